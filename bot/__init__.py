@@ -1,0 +1,1 @@
+"""How we talk and remember: channels, the conversation, the journal."""

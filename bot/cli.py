@@ -1,0 +1,57 @@
+"""The commands: a thin skin that builds things and prints, and knows no business rule."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from bot import cli_kb, cli_model, cli_talk
+from bot.errors import TokenRefusedError
+from bot.settings import SettingsError
+from bot.store import StoreError
+from classifier.artifact import ArtifactError
+from classifier.errors import LabelError, TrainingError
+from kb.problems import ContentError
+
+NOT_IN_ORDER, MISUSE, TOKEN_REFUSED, INTERRUPTED = 1, 2, 3, 130
+
+
+def build_app() -> typer.Typer:
+    """Every command of ``aiguilleur``."""
+    app = typer.Typer(
+        name="aiguilleur",
+        help="Support-ticket triage in French.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    cli_talk.add_to(app)
+    cli_model.add_to(app)
+    app.add_typer(cli_kb.build_app(), name="kb")
+    return app
+
+
+def main() -> NoReturn:
+    """Run the command line; every known failure is one clear message and an exit code."""
+    try:
+        build_app()()
+    except SettingsError as error:
+        _stop(str(error), MISUSE)
+    except TokenRefusedError as error:
+        _stop(str(error), TOKEN_REFUSED)
+    except (ContentError, ArtifactError, StoreError, LabelError, TrainingError) as error:
+        _stop(str(error), NOT_IN_ORDER)
+    except KeyboardInterrupt:
+        _stop("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader left, as head does; nothing more can be said on stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201
+    sys.exit(code)

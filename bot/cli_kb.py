@@ -1,0 +1,55 @@
+"""``aiguilleur kb ...``: what the editor runs; it speaks French."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.settings import load_settings
+
+if TYPE_CHECKING:
+    from kb.problems import Problem
+
+Catalogue = Annotated[Path, typer.Argument(help="JSONL file of published answers (id, answer).")]
+
+
+def build_app() -> typer.Typer:
+    """The commands on the knowledge base."""
+    app = typer.Typer(help="Check and audit the knowledge base.", no_args_is_help=True)
+    app.command()(check)
+    app.command()(audit)
+    return app
+
+
+def check(kb: Kb = None) -> None:
+    """Report every problem of the knowledge base at once (in French)."""
+    from kb.lint import lint  # noqa: PLC0415 - only this command needs it
+    from kb.loader import load  # noqa: PLC0415
+
+    base = load(load_settings(kb).kb_dir)
+    counts = f"{len(base.published)} réponses, {len(base.desks)} guichets"
+    _finish(lint(base), f"Rien à signaler : {counts}, {len(base.outside)} familles hors sujet.")
+
+
+def audit(catalogue: Catalogue, kb: Kb = None) -> None:
+    """Compare the facts of every answer with the published answers it cites (in French)."""
+    from kb.audit import audit as compare  # noqa: PLC0415 - only this command needs it
+    from kb.audit import read_catalogue  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415
+
+    base = load(load_settings(kb).kb_dir)
+    published = read_catalogue(catalogue)
+    done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
+    _finish(compare(base, published), done)
+
+
+def _finish(problems: list[Problem], done: str) -> None:
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        typer.echo(f"{len(problems)} point(s) à reprendre.")
+        raise typer.Exit(1)
+    typer.echo(done)

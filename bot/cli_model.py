@@ -1,0 +1,64 @@
+"""``train``, ``evaluate``, ``decide``: what runs the classifier alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.settings import load_settings
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
+Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")]
+LabelledFile = Annotated[
+    Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(decide)
+
+
+def train(kb: Kb = None, seed: Seed = 0, *, quiet: Quiet = False) -> None:
+    """Train the model of the knowledge base, and say how good it is."""
+    from bot.train import train_and_save  # noqa: PLC0415 - imports scikit-learn
+
+    lines = train_and_save(load_settings(kb), seed)
+    if not quiet:
+        typer.echo("\n".join(lines))
+
+
+def evaluate(labelled: LabelledFile = None, kb: Kb = None, seed: Seed = 0) -> None:
+    """Score the model on labelled messages, or by leaving one manner of asking out at a time."""
+    settings = load_settings(kb)
+    if labelled is None:
+        from bot.train import cross_validated  # noqa: PLC0415 - imports scikit-learn
+
+        typer.echo("\n".join(cross_validated(settings, seed)))
+        return
+    from bot.models import served_model  # noqa: PLC0415 - starts fast without it
+    from classifier.evaluation import figures, judge, read_labelled  # noqa: PLC0415
+
+    questions, served = read_labelled(labelled), served_model(settings)
+    found = figures(judge(questions, served.triage, served.base), served.base)
+    typer.echo("\n".join(f"{name:26} {value}" for name, value in found.items()))
+
+
+def decide(kb: Kb = None) -> None:
+    """Read questions as JSONL on stdin, write decisions as JSONL on stdout."""
+    from bot.decide import decisions  # noqa: PLC0415 - starts fast without it
+    from bot.models import served_model  # noqa: PLC0415
+
+    failed = False
+    for decision in decisions(sys.stdin.buffer, served_model(load_settings(kb))):
+        failed |= "error" in decision
+        typer.echo(json.dumps(decision))
+    if failed:
+        raise typer.Exit(1)

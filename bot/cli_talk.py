@@ -1,0 +1,61 @@
+"""``run``, ``chat``, ``ask``, ``report``: what talks and what tells of the talk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.settings import load_settings
+
+Text = Annotated[str, typer.Argument(help="The question, in French.")]
+Why = Annotated[bool, typer.Option("--why", help="Also say what the runners-up were.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the decision as JSON.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(run)
+    app.command()(chat)
+    app.command()(ask)
+    app.command()(report)
+
+
+def run(kb: Kb = None) -> None:
+    """Serve Telegram until stopped; needs TELEGRAM_BOT_TOKEN."""
+    from bot.service import serve  # noqa: PLC0415 - imports the Telegram library
+
+    asyncio.run(serve(load_settings(kb)))
+
+
+def chat(kb: Kb = None) -> None:
+    """Talk in the terminal; piped input is read to its end."""
+    from bot.service import talk  # noqa: PLC0415 - imports the journal's database library
+
+    asyncio.run(talk(load_settings(kb)))
+
+
+def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False) -> None:
+    """Answer one question, without keeping anything."""
+    from bot import asking  # noqa: PLC0415 - starts fast without the journal
+    from bot.models import served_model  # noqa: PLC0415
+
+    served = served_model(load_settings(kb))
+    decision = served.triage.decide(text)
+    if as_json:
+        typer.echo(json.dumps(decision.to_dict(served.base)))
+        return
+    typer.echo(asking.reply_text(decision, served.base))
+    if why:
+        typer.echo("\n" + asking.why(decision, served))
+
+
+def report(kb: Kb = None) -> None:
+    """Print the figures of the journal."""
+    from bot.service import report_lines  # noqa: PLC0415 - imports the journal's database library
+
+    sys.stdout.write(asyncio.run(report_lines(load_settings(kb))) + "\n")

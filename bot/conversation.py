@@ -1,0 +1,138 @@
+"""The core: one incoming message -> one reply. No channel, no database, no web in it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from bot import choices, replies
+from bot.commands import Commands
+
+if TYPE_CHECKING:
+    from bot.messages import Incoming, Reply
+    from bot.ports import Journal, PastTurn
+    from classifier.decision import Decision, Target
+    from kb.entries import Desk, KnowledgeBase
+
+MAX_SUGGESTIONS = 3
+MISSES_BEFORE_DESK = 2
+
+
+class Decider(Protocol):
+    """What the conversation needs of the classifier."""
+
+    def decide(self, text: str) -> Decision:
+        """What to do with a message."""
+        ...
+
+
+class Conversation:
+    """Answers questions, commands and clicks; remembers through the journal alone."""
+
+    def __init__(self, base: KnowledgeBase, triage: Decider, journal: Journal) -> None:
+        self.base = base
+        self.triage = triage
+        self.journal = journal
+        self.commands = Commands(base)
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """The reply to one message, command or button press of one chat."""
+        if incoming.choice:
+            return await self._on_choice(incoming)
+        if incoming.text.startswith("/"):
+            return self.commands.handle(incoming.text)
+        return await self._on_question(incoming)
+
+    async def _on_question(self, incoming: Incoming) -> Reply:
+        started = time.perf_counter()
+        decision = self.triage.decide(incoming.text)
+        latency_ms = (time.perf_counter() - started) * 1000
+        turn = await self.journal.record_turn(incoming, decision, latency_ms)
+        if decision.action == "clarify":
+            return self._suggest(turn, _numbered(decision), again=False)
+        if decision.action == "decline":
+            family = decision.target and self.base.outside.get(decision.target.id)
+            return replies.declined(family or None)
+        return self._show(turn, _index(decision), decision.target)
+
+    async def _on_choice(self, incoming: Incoming) -> Reply:
+        choice = choices.parse(incoming.choice)
+        past = await self.journal.past_turn(incoming, choice.turn) if choice else None
+        if choice is None or past is None or choice.candidate >= max(len(past.candidates), 1):
+            return replies.stale()
+        if choice.kind == "candidate":
+            target = past.candidates[choice.candidate]
+            await self.journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
+            return self._show(past.id, choice.candidate, target)
+        if choice.kind == "yes":
+            await self.journal.record_feedback(past.id, "useful", "yes")
+            return replies.thanks()
+        kind, value = ("useful", "no") if choice.kind == "no" else ("none", "")
+        await self.journal.record_feedback(past.id, kind, value)
+        return await self._after_miss(incoming, past, choice)
+
+    async def _after_miss(
+        self, incoming: Incoming, past: PastTurn, choice: choices.Choice
+    ) -> Reply:
+        left = _not_shown(past, choice)
+        misses = await self.journal.misses_in_a_row(incoming)
+        if choice.kind == "none" or misses >= MISSES_BEFORE_DESK or not left:
+            missed = past.candidates[choice.candidate] if past.candidates else None
+            return self._hand_over(missed)
+        return self._suggest(past.id, left[:MAX_SUGGESTIONS], again=True)
+
+    def _hand_over(self, missed: Target | None) -> Reply:
+        found = self._desk_of(missed)
+        if found is None:
+            return replies.all_contacts_after_misses(self.base.desks.values())
+        return replies.desk_after_misses(found)
+
+    def _desk_of(self, target: Target | None) -> Desk | None:
+        if target is None:
+            return None
+        if target.kind == "desk":
+            return self.base.desks.get(target.id)
+        entry = self.base.entries.get(target.id)
+        return self.base.desks.get(entry.desk) if entry and entry.desk else None
+
+    def _suggest(self, turn: int, offered: list[tuple[int, Target]], *, again: bool) -> Reply:
+        labelled = [(index, self._label(target)) for index, target in offered]
+        return replies.suggestions(
+            turn, [(i, label) for i, label in labelled if label], again=again
+        )
+
+    def _label(self, target: Target) -> str:
+        if target.kind == "desk":
+            found = self.base.desks.get(target.id)
+            return replies.desk_label(found) if found else ""
+        entry = self.base.entries.get(target.id)
+        return entry.title if entry else ""
+
+    def _show(self, turn: int, index: int, target: Target | None) -> Reply:
+        if target and target.kind == "desk" and target.id in self.base.desks:
+            return replies.desk(self.base.desks[target.id])
+        if target and target.id in self.base.entries:
+            entry = self.base.entries[target.id]
+            return replies.was_it_useful(replies.answer(entry, self.base.about), turn, index)
+        return replies.stale()
+
+
+def _index(decision: Decision) -> int:
+    targets = [candidate.target for candidate in decision.candidates]
+    return targets.index(decision.target) if decision.target in targets else 0
+
+
+def _numbered(decision: Decision) -> list[tuple[int, Target]]:
+    targets = [candidate.target for candidate in decision.candidates]
+    return [(targets.index(target), target) for target in decision.suggestions]
+
+
+def _not_shown(past: PastTurn, choice: choices.Choice) -> list[tuple[int, Target]]:
+    chosen = {value for kind, value in past.feedback if kind == "choice"}
+    return [
+        (index, target)
+        for index, target in enumerate(past.candidates)
+        if index != choice.candidate
+        and target != past.target
+        and f"{target.kind}:{target.id}" not in chosen
+    ]

@@ -1,0 +1,53 @@
+"""What goes between a channel and the conversation, in no channel's own terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message, command or button press of one chat.
+
+    Attributes:
+        channel: name of the channel, such as ``terminal`` or ``telegram``.
+        chat: the channel's own id of the chat; never stored as it is.
+        text: what was typed; a command starts with ``/``.
+        choice: the ``data`` of the button pressed, empty for a typed message.
+        update_id: the channel's own id of the event, when it has one.
+    """
+
+    channel: str
+    chat: str
+    text: str = ""
+    choice: str = ""
+    update_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice offered under a reply; ``data`` comes back, at most 64 bytes."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of plain text; a strong one is a heading."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person reads: paragraphs, then buttons, one a row."""
+
+    paragraphs: tuple[Paragraph, ...]
+    buttons: tuple[Button, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The paragraphs as plain text, an empty line between two."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)

@@ -1,0 +1,57 @@
+"""The model that serves a knowledge base: loaded, or trained first in a child process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from classifier.artifact import ArtifactError, Served, load, model_folder
+from kb.files import fingerprint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from classifier.triage import Policy
+
+
+def served_model(settings: Settings) -> Served:
+    """Load the model of ``settings.kb_dir``; train it when missing, damaged or outdated.
+
+    Training runs in a child process, so that this one never imports scikit-learn.
+
+    Raises:
+        ContentError: the knowledge base does not exist.
+        ArtifactError: no model could be had; the child has said why on stderr.
+    """
+    content = fingerprint(settings.kb_dir)
+    folder = model_folder(settings.data_dir, content)
+    try:
+        served = load(folder, content)
+    except ArtifactError as error:
+        print(f"{error}; training it now", file=sys.stderr)  # noqa: T201
+        _train_in_child(settings.kb_dir)
+        served = load(folder, content)
+    served.triage.policy = priced(served.triage.policy, settings)
+    return served
+
+
+def priced(policy: Policy, settings: Settings) -> Policy:
+    """The model's thresholds with the costs that the operator set."""
+    return replace(
+        policy,
+        wrong=settings.cost_wrong,
+        missed=settings.cost_missed,
+        needless=settings.cost_needless,
+        question=settings.cost_question,
+    )
+
+
+def _train_in_child(kb: Path) -> None:
+    # The environment and .env are the child's too; only --kb may differ from them.
+    command = [sys.executable, "-m", "bot", "train", "--quiet", "--kb", str(kb)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - no shell
+    if done.returncode:
+        raise ArtifactError("the model could not be trained; mend what is named above, then retry")

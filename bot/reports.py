@@ -1,0 +1,127 @@
+"""What the operator wants to know of the journal: figures, and the lines that show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.store.queries import NOTHING, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from bot.store.queries import Complaint, Count, Span
+
+TOP = 10
+"""How many entries a list of the report shows."""
+
+_SCREEN_ZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one journal.
+
+    Attributes:
+        journal: the file they come from.
+        span: number of turns, first and last moment (UTC).
+        median_latency_ms: half of the decisions were faster.
+        actions: turns by action.
+        desks: turns by desk routed to.
+        asked: the entries answered with most often.
+        useless: the entries most often said not to help.
+    """
+
+    journal: Path
+    span: Span = NOTHING
+    median_latency_ms: float = 0.0
+    actions: tuple[Count, ...] = ()
+    desks: tuple[Count, ...] = ()
+    asked: tuple[Count, ...] = ()
+    useless: tuple[Complaint, ...] = ()
+
+
+async def figures(journal: Path) -> Report:
+    """The figures of a journal; those of a missing or empty one are zero.
+
+    Raises:
+        StoreError: the file is there and cannot be read, or is no journal.
+    """
+    if _is_empty(journal):
+        return Report(journal)
+    async with reading(journal) as reader:
+        span = await reader.span()
+        return Report(
+            journal,
+            span,
+            await reader.median_latency(span.turns),
+            tuple(await reader.actions()),
+            tuple(await reader.desks()),
+            tuple(await reader.entries(TOP)),
+            tuple(await reader.complaints(TOP)),
+        )
+
+
+def _is_empty(journal: Path) -> bool:
+    return not journal.exists() or not journal.stat().st_size
+
+
+def render(report: Report, titles: Mapping[str, str]) -> str:
+    """The report as lines of text; ``titles`` gives the entries' titles by id."""
+    span = report.span
+    if not span.turns or span.since is None or span.until is None:
+        return f"No turn is recorded yet: {report.journal} is missing or empty."
+    zone = _zone()
+    lines = [
+        f"Turns: {span.turns}",
+        f"Period: {_moment(span.since, zone)} to {_moment(span.until, zone)} ({zone})",
+        f"Median latency: {report.median_latency_ms:.2f} ms",
+        *_section("Actions", _shares(report.actions, span.turns)),
+        *_section("Desks", _shares(report.desks, span.turns)),
+        *_section("Most asked entries", _shares(report.asked, span.turns, titles)),
+        *_section("Least useful entries", _complaints(report.useless, titles)),
+    ]
+    return "\n".join(lines)
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(_SCREEN_ZONE)
+    except ZoneInfoNotFoundError:
+        # A slim container has no time zones.
+        return UTC
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    return ["", f"{title}:", *(list(lines) or ["  none"])]
+
+
+def _shares(
+    counts: Iterable[Count], total: int, titles: Mapping[str, str] | None = None
+) -> list[str]:
+    return [
+        f"{number:7}  {_percent(number, total)}  {_named(name, titles or {})}"
+        for name, number in counts
+    ]
+
+
+def _complaints(complaints: Iterable[Complaint], titles: Mapping[str, str]) -> list[str]:
+    return [
+        f"{useless:7}  {_percent(useless, judged)}  of {judged} judged  {_named(entry, titles)}"
+        for entry, useless, judged in complaints
+    ]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:6.1%}"
+
+
+def _named(name: str, titles: Mapping[str, str]) -> str:
+    return f"{name}  {titles[name]}" if name in titles else name

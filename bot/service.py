@@ -1,0 +1,74 @@
+"""Wiring: the conversation with its journal, on the terminal or on Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.conversation import Conversation
+from bot.models import served_model
+from bot.pseudonym import Pseudonym, load_key
+from bot.settings import SettingsError
+from bot.store.journal import SqlJournal
+from bot.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.settings import Settings
+
+
+@asynccontextmanager
+async def conversation(settings: Settings) -> AsyncIterator[Conversation]:
+    """A conversation over the model and the journal of ``settings``.
+
+    Raises:
+        ContentError, ArtifactError, StoreError: what it stands on is not in order.
+    """
+    served = served_model(settings)
+    key = load_key(settings.data_dir, settings.pseudonym_key.get_secret_value() or None)
+    async with await SqlJournal.open(settings.database, Pseudonym(key)) as journal:
+        yield Conversation(served.base, served.triage, journal)
+
+
+async def talk(settings: Settings) -> None:
+    """Talk in the terminal until its input ends."""
+    async with conversation(settings) as handler:
+        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        await Terminal(handler, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
+
+
+async def serve(settings: Settings) -> None:
+    """Serve Telegram until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: no token is set.
+        TokenRefusedError: Telegram refused it.
+    """
+    if not settings.token:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is not set; put the token that BotFather gave you in .env, "
+            "or run `aiguilleur chat` to talk in the terminal"
+        )
+    from bot.logs import configure_logs  # noqa: PLC0415 - only the service logs
+    from bot.telegram import build_application, run_polling  # noqa: PLC0415 - slow to import
+
+    configure_logs(settings.log_level)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with conversation(settings) as handler:
+        application = build_application(settings.token, handler, settings.telegram_base_url)
+        await run_polling(application, stop)
+
+
+async def report_lines(settings: Settings) -> str:
+    """The figures of the journal, as text."""
+    from bot.reports import figures, render  # noqa: PLC0415 - its database library
+
+    served = served_model(settings)
+    titles = {key: entry.title for key, entry in served.base.entries.items()}
+    return render(await figures(settings.database), titles)

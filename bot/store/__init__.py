@@ -1,0 +1,10 @@
+"""The only writer: what the bot remembers, in one SQLite file.
+
+This module imports nothing heavy, so that anybody may catch ``StoreError``.
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message says what, why and what to do next."""

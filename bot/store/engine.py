@@ -1,0 +1,145 @@
+"""How a SQLite file is opened, and how its errors are told."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+BUSY_SECONDS = 20.0
+"""How long a write waits for another program's lock before it gives up."""
+
+POOL_SECONDS = 60.0
+"""How long a call waits for the connection; above BUSY_SECONDS, so that a lock loses nothing."""
+
+BASE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+SERVING_PRAGMAS = (*BASE_PRAGMAS, "foreign_keys=ON")
+READING_PRAGMAS = ("query_only=ON",)
+
+WRITING = {"begin_immediate": True}
+"""Execution options of a connection that will write: it takes the write lock at its start.
+
+A transaction that reads first and writes later fails at once when another writer came between,
+whatever the busy timeout is.
+"""
+
+_ADVICE = {
+    "SQLITE_BUSY": "another program holds it; stop that program, then try again",
+    "SQLITE_LOCKED": "another program holds it; stop that program, then try again",
+    "SQLITE_FULL": "free some space on its disk, then try again",
+    "SQLITE_IOERR": "check the disk and its free space, then try again",
+    "SQLITE_READONLY": "let this user write the file and its folder",
+    "SQLITE_PERM": "let this user read and write the file",
+    "SQLITE_AUTH": "let this user read and write the file",
+    "SQLITE_CONSTRAINT": "what was to be written contradicts what is stored; nothing was written",
+}
+
+
+def serving_engine(database: Path, busy: float = BUSY_SECONDS) -> AsyncEngine:
+    """The engine of a running bot: one connection, whose callers wait in line for it."""
+    return _asynchronous(database, SERVING_PRAGMAS, busy)
+
+
+def reading_engine(database: Path, busy: float = BUSY_SECONDS) -> AsyncEngine:
+    """An engine that can change nothing and makes no file."""
+    return _asynchronous(database, READING_PRAGMAS, busy)
+
+
+def migrating_engine(database: Path, busy: float = BUSY_SECONDS) -> Engine:
+    """The synchronous engine of a migration; foreign keys stay off while tables are rebuilt."""
+    engine = create_engine(
+        _url("sqlite", database), hide_parameters=True, connect_args={"timeout": busy}
+    )
+    _hook(engine, BASE_PRAGMAS)
+    return engine
+
+
+def _asynchronous(database: Path, pragmas: Sequence[str], busy: float) -> AsyncEngine:
+    engine = create_async_engine(
+        _url("sqlite+aiosqlite", database),
+        # An error's text must never show what a person wrote.
+        hide_parameters=True,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        connect_args={"timeout": busy},
+    )
+    _hook(engine.sync_engine, pragmas)
+    return engine
+
+
+def _url(driver: str, database: Path) -> URL:
+    # mode=rw: a file that vanished is an error, not a new empty journal.
+    return URL.create(
+        driver, database=database.absolute().as_uri(), query={"mode": "rw", "uri": "true"}
+    )
+
+
+def _hook(engine: Engine, pragmas: Sequence[str]) -> None:
+    """SQLAlchemy's documented recipe: the driver begins nothing by itself, we do."""
+
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("begin_immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+
+
+@contextmanager
+def explained(database: Path) -> Iterator[None]:
+    """Turn the errors of SQLAlchemy, SQLite and the file system into one ``StoreError`` line."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise StoreError(explain(database, error)) from error
+
+
+def explain(database: Path, error: Exception) -> str:
+    """One line: which file, why, and what to do next; never what was being written."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    reason = cause.strerror if isinstance(cause, OSError) else " ".join(str(cause).split())
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return f"{database} is damaged ({reason}); {restoring(database)}"
+    known = (todo for prefix, todo in _ADVICE.items() if name.startswith(prefix))
+    fallback = "check that its folder exists and that this user may write there"
+    return f"{database} cannot be used ({reason}): {next(known, fallback)}"
+
+
+def restoring(database: Path) -> str:
+    """What to do about a damaged file; names the newest backup when there is one."""
+    backups = sorted(backups_of(database), key=lambda backup: backup.stat().st_mtime)
+    if backups:
+        return f"it was left as it is: move it away and copy {backups[-1]} in its place"
+    return "it was left as it is: copy a backup in its place, or move it away to start a new one"
+
+
+def backups_of(database: Path) -> list[Path]:
+    """The backup copies lying beside the database."""
+    names = (database.name + ".", ".bak")
+    folder = database.parent
+    if not folder.is_dir():
+        return []
+    return [
+        p for p in folder.iterdir() if p.name.startswith(names[0]) and p.name.endswith(names[1])
+    ]

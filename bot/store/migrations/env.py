@@ -1,0 +1,19 @@
+"""Run by Alembic, on the connection and in the transaction that ``bot.store.migrate`` opened.
+
+Alembic executes this file: it is the one module that works when it is loaded.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # SQLite alters a table by rebuilding it.
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,89 @@
+"""The tables, in types that SQLite and PostgreSQL both have.
+
+A change here needs a migration beside ``migrations/versions``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, written and read in UTC: SQLite keeps no time zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into UTC; SQLite then writes it without its zone."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the base class names it
+    ) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+# Numbers are never used twice: an old button must not reach a newer turn after a purge.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("update_id", BigInteger),
+    Column("text", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("entry", String(200)),
+    Column("desk", String(200)),
+    Column("confidence", Float, nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("model", String(100), nullable=False),
+    Column("latency_ms", Float, nullable=False),
+    Index("ix_turns_chat", "chat", "id"),
+    Index("ix_turns_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("value", String(200), nullable=False),
+    Index("ix_feedback_turn", "turn_id", "id"),
+    sqlite_autoincrement=True,
+)

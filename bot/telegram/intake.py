@@ -1,0 +1,93 @@
+"""What of Telegram's updates is meant for us, and what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram import Message
+from telegram.constants import ChatType
+
+if TYPE_CHECKING:
+    from telegram import MaybeInaccessibleMessage, User
+
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes.
+
+    Attributes:
+        chat: the chat's id.
+        thread: the topic of a forum, if any.
+        question: in a group, the message that is answered, so that people see which.
+    """
+
+    chat: int
+    thread: int | None = None
+    question: int | None = None
+
+
+def place_of(message: MaybeInaccessibleMessage) -> Place:
+    """Where the answer to ``message``, or to a press on its buttons, goes."""
+    if not isinstance(message, Message):
+        return Place(message.chat.id)
+    # Outside forums a reply has a thread id too, which Telegram refuses in an answer.
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(message.chat.id, thread)
+
+
+def place_of_answer(message: Message) -> Place:
+    """Where the answer to a question goes: in a group, under the question itself."""
+    place = place_of(message)
+    return place if is_private(message) else replace(place, question=message.message_id)
+
+
+def is_private(message: Message) -> bool:
+    """Whether the message comes from a chat with one person."""
+    return message.chat.type == ChatType.PRIVATE
+
+
+def has_content(message: Message) -> bool:
+    """Whether a person wrote or attached something; false for service messages and other bots."""
+    sender = message.from_user
+    # An anonymous administrator writes as a bot in the name of the group.
+    if sender is not None and sender.is_bot and message.sender_chat is None:
+        return False
+    return bool(message.text or message.caption or message.effective_attachment)
+
+
+def text_for_us(message: Message, me: User, commands: frozenset[str]) -> str | None:
+    """The text or caption without our name in it; None when the message is not meant for us.
+
+    In a group that means: a command of ours (``commands``, or one with our name), a mention, or a
+    reply to one of our messages.
+    """
+    text = _sound(message.text or message.caption or "")
+    command = _COMMAND.fullmatch(text)
+    name = me.username or ""
+    if command and command["bot"]:
+        ours = command["bot"].lower() == name.lower()
+        return f"/{command['name']}{command['rest']}" if ours else None
+    mention = re.compile(rf"[ \t]*(?<!\w)@{re.escape(name)}\b(?:[ \t]*[,:])?", re.IGNORECASE)
+    addressed = (
+        is_private(message)
+        or (command is not None and command["name"].lower() in commands)
+        or mention.search(text) is not None
+        or _answers_us(message, me)
+    )
+    return mention.sub("", text).strip() if addressed else None
+
+
+def _answers_us(message: Message, me: User) -> bool:
+    original = message.reply_to_message
+    if original is None or original.forum_topic_created is not None:
+        return False  # in a forum everything formally replies to the topic's first message
+    return original.from_user is not None and original.from_user.id == me.id
+
+
+def _sound(text: str) -> str:
+    """The text without halves of characters, which no database and no answer can hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,200 @@
+"""Labelled questions -> figures that say how the asker fared."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from classifier.errors import LabelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from classifier.decision import Decision, Target
+    from classifier.triage import Triage
+    from kb.entries import KnowledgeBase
+
+NEITHER = frozenset({"smalltalk", "offtopic", "near", "garbage", "abuse"})
+"""Kinds of message that neither an answer nor a desk would satisfy."""
+
+KINDS = NEITHER | {"faq", "route", "ambiguous"}
+DIRECT = frozenset({"answer", "route"})
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message with what satisfies its author.
+
+    Attributes:
+        id: the message's name.
+        text: what was typed.
+        kind: ``faq``, ``route``, ``ambiguous`` or one of ``NEITHER``.
+        accept: source ids of the answers that satisfy.
+        accept_routes: desks that satisfy.
+    """
+
+    id: str
+    text: str
+    kind: str
+    accept: frozenset[str]
+    accept_routes: frozenset[str]
+
+
+class Judged(NamedTuple):
+    """A labelled message, its decision, the outcome and what that was worth (-1 to 1)."""
+
+    question: Labelled
+    decision: Decision
+    outcome: str
+    worth: float
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """The labelled messages of a JSONL file.
+
+    Raises:
+        LabelError: the file is missing, empty, or a line is not a labelled message.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
+    found = [_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    if not found:
+        raise LabelError(f"{path} holds no labelled message; give one JSON object a line")
+    return found
+
+
+def _labelled(path: Path, number: int, line: str) -> Labelled:
+    try:
+        row = json.loads(line)
+        question = Labelled(
+            id=str(row["id"]),
+            text=str.strip(row["text"]),
+            kind=next(kind for kind in KINDS if kind == row["kind"]),
+            accept=frozenset(row.get("accept", ())),
+            accept_routes=frozenset(row.get("accept_routes", ())),
+        )
+    except (ValueError, KeyError, TypeError, StopIteration):
+        known = ", ".join(sorted(KINDS))
+        raise LabelError(
+            f"{path}:{number}: needs an object with id, text, kind (one of {known}), "
+            "accept and accept_routes"
+        ) from None
+    return question
+
+
+def judge(questions: Iterable[Labelled], triage: Triage, base: KnowledgeBase) -> list[Judged]:
+    """Decide every message and say how its author fared."""
+    judged = []
+    for question in questions:
+        decision = triage.decide(question.text)
+        result = outcome(question, decision, base)
+        judged.append(Judged(question, decision, result, worth(question, result)))
+    return judged
+
+
+def satisfies(question: Labelled, target: Target | None, base: KnowledgeBase) -> bool:
+    """Whether a target is what the author of ``question`` needs."""
+    if target is None:
+        return False
+    if target.kind == "desk":
+        return target.id in question.accept_routes
+    entry = base.entries.get(target.id)
+    return bool(entry and question.accept.intersection(entry.sources))
+
+
+def outcome(question: Labelled, decision: Decision, base: KnowledgeBase) -> str:
+    """``right``, ``assisted``, ``silent`` or ``wrong``, from the author's side."""
+    action = decision.action
+    if question.kind in NEITHER:
+        return {"decline": "right", "clarify": "assisted"}.get(action, "wrong")
+    if action in DIRECT:
+        return "right" if satisfies(question, decision.target, base) else "wrong"
+    if action == "clarify" and any(satisfies(question, s, base) for s in decision.suggestions):
+        return "right" if question.kind == "ambiguous" else "assisted"
+    return "silent"
+
+
+def worth(question: Labelled, result: str) -> float:
+    """What an outcome is worth: a wrong direct reply costs what a right one earns."""
+    if result == "assisted":
+        return 0.3 if question.kind in NEITHER else 0.6
+    return {"right": 1.0, "silent": 0.0, "wrong": -1.0}[result]
+
+
+def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | list[float]]:
+    """Percentages over ``judged``, by name."""
+    faq, route = _of(judged, {"faq"}), _of(judged, {"route"})
+    neither, ambiguous = _of(judged, NEITHER), _of(judged, {"ambiguous"})
+    direct = [row for row in judged if row.decision.action in DIRECT]
+    inside = [row for row in direct if row.question.kind not in NEITHER]
+    return {
+        "questions": len(judged),
+        "triage_score": _mean([row.worth for row in judged]),
+        "faq_top1": _share(faq, lambda row: _ranked(row, 1, base)),
+        "faq_top3": _share(faq, lambda row: _ranked(row, 3, base)),
+        "faq_right": _share(faq, _right),
+        "faq_helped": _share(faq, _helped),
+        "route_right": _share(route, _right),
+        "route_helped": _share(route, _helped),
+        "neither_declined": _share(neither, _right),
+        "neither_false_action": _share(neither, _wrong),
+        "ambiguous_right": _share(ambiguous, _right),
+        "wrong_of_direct": _share(direct, _wrong),
+        "wrong_of_direct_in_scope": _share(inside, _wrong),
+        "direct_share": round(100 * len(direct) / len(judged), 1),
+        "aurc": area_under_risk_coverage(direct),
+        "triage_score_95": _interval([row.worth for row in judged]),
+    }
+
+
+def area_under_risk_coverage(direct: Sequence[Judged]) -> float:
+    """Mean error rate (in %) over all coverages, the surest decisions first."""
+    errors, total = 0, 0.0
+    for taken, row in enumerate(sorted(direct, key=lambda row: -row.decision.confidence), 1):
+        errors += not _right(row)
+        total += errors / taken
+    return round(100 * total / len(direct), 2) if direct else float("nan")
+
+
+def _of(judged: Sequence[Judged], kinds: Iterable[str]) -> list[Judged]:
+    return [row for row in judged if row.question.kind in kinds]
+
+
+def _right(row: Judged) -> bool:
+    return row.outcome == "right"
+
+
+def _wrong(row: Judged) -> bool:
+    return row.outcome == "wrong"
+
+
+def _helped(row: Judged) -> bool:
+    return row.outcome in {"right", "assisted"}
+
+
+def _ranked(row: Judged, depth: int, base: KnowledgeBase) -> bool:
+    best = row.decision.candidates[:depth]
+    return any(satisfies(row.question, candidate.target, base) for candidate in best)
+
+
+def _share(rows: Sequence[Judged], hit: Callable[[Judged], bool]) -> float:
+    return round(100 * sum(map(hit, rows)) / len(rows), 1) if rows else float("nan")
+
+
+def _mean(worths: Sequence[float]) -> float:
+    return round(100 * sum(worths) / len(worths), 1)
+
+
+def _interval(worths: Sequence[float]) -> list[float]:
+    rng = random.Random(0)  # noqa: S311 - a bootstrap, not a secret
+    size = len(worths)
+    means = sorted(
+        100 * sum(worths[rng.randrange(size)] for _ in range(size)) / size for _ in range(RESAMPLES)
+    )
+    return [round(means[RESAMPLES // 40], 1), round(means[-RESAMPLES // 40 - 1], 1)]

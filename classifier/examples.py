@@ -1,0 +1,113 @@
+"""The labelled utterances of a knowledge base, and how cross-validation splits them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from classifier.decision import Target
+from kb.entries import MANNERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from kb.entries import KnowledgeBase, Question, Term
+
+PLAIN_FOLDS = 5
+"""Folds for questions given as a plain list, which have no manner to leave out."""
+
+ALWAYS_TRAINED = -1
+"""The fold of titles: they teach, they are never tested on."""
+
+_TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """N labelled utterances.
+
+    Attributes:
+        texts: the N utterances.
+        labels: (N,) index into ``targets``.
+        manners: (N,) fold that leaves a whole manner of asking out, or ``ALWAYS_TRAINED``:
+            how a wording nobody foresaw will fare.
+        blocks: (N,) fold that leaves half of two manners out: neighbours in a file, often
+            written in one go, stay together, and the other half of the manner teaches.
+        targets: what a label stands for, sorted.
+        compounds: terms of the lexicon that must read as one word.
+    """
+
+    texts: tuple[str, ...]
+    labels: NDArray[np.intp]
+    manners: NDArray[np.intp]
+    blocks: NDArray[np.intp]
+    targets: tuple[Target, ...]
+    compounds: tuple[str, ...] = ()
+
+
+class _Row(NamedTuple):
+    text: str
+    target: Target
+    manner: int
+    block: int
+
+
+def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
+    """Every question of ``base`` with its target and its two kinds of fold."""
+    rows = list(_rows(base, np.random.default_rng(seed)))
+    targets = tuple(sorted({row.target for row in rows}))
+    number = {target: n for n, target in enumerate(targets)}
+    return Examples(
+        texts=tuple(row.text for row in rows),
+        labels=np.array([number[row.target] for row in rows], dtype=np.intp),
+        manners=np.array([row.manner for row in rows], dtype=np.intp),
+        blocks=np.array([row.block for row in rows], dtype=np.intp),
+        targets=targets,
+        compounds=tuple(compounds(base.lexicon)),
+    )
+
+
+def compounds(lexicon: tuple[Term, ...]) -> list[str]:
+    """Short forms written with a hyphen or a space, such as ``CI-SIS``."""
+    shorts = {term.short for term in lexicon if re.fullmatch(r"\w+([ -]\w+)+", term.short)}
+    return sorted(short for short in shorts if len(short) <= MAX_COMPOUND)
+
+
+MAX_COMPOUND = 12
+"""Longer terms are phrases, not acronyms."""
+
+
+def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[_Row]:
+    for key, entry in sorted(base.published.items()):
+        yield _Row(entry.title, Target("faq", key), ALWAYS_TRAINED, ALWAYS_TRAINED)
+        yield from _folded(entry.questions, Target("faq", key), rng)
+    for key, desk in sorted(base.desks.items()):
+        yield from _folded(desk.questions, Target("desk", key), rng)
+    for key, family in sorted(base.outside.items()):
+        yield from _folded(family.questions, Target("outside", key), rng)
+
+
+def _folded(
+    questions: tuple[Question, ...], target: Target, rng: np.random.Generator
+) -> Iterator[_Row]:
+    by_manner: dict[str, list[str]] = defaultdict(list)
+    for question in questions:
+        by_manner[question.manner].append(question.text)
+    for manner, texts in sorted(by_manner.items()):
+        for n, text in enumerate(texts):
+            share = n / len(texts)
+            if manner in MANNERS:
+                fold = MANNERS.index(manner)
+                block = (fold + len(MANNERS) // 2 * (share >= HALF)) % len(MANNERS)
+            else:
+                fold, block = int(rng.integers(PLAIN_FOLDS)), int(share * PLAIN_FOLDS)
+            yield _Row(text, target, fold, block)
+
+
+HALF = 0.5

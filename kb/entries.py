@@ -1,0 +1,157 @@
+"""Frozen types of the knowledge base."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MANNERS = (
+    "keywords",
+    "formal",
+    "reworded",
+    "hurried",
+    "newcomer",
+    "problem",
+    "belief",
+    "long",
+    "english",
+)
+"""How people ask; cross-validation leaves one manner out at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One utterance of an entry; ``manner`` is empty when the file gives a plain list."""
+
+    text: str
+    manner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A fact that the audit must not report, and why the editor decided so."""
+
+    fact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """A curated answer and the published answers (``sources``) that it stands for."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    answer: str
+    desk: str | None = None
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    status: str = "published"
+    reason: str = ""
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A support desk: where to write, and what to put in the message (``guidance``)."""
+
+    id: str
+    name: str
+    email: str
+    takes: str
+    guidance: str
+    phone: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A family of messages that are not for us, with the reply they get."""
+
+    id: str
+    title: str
+    reply: str
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A line of the lexicon."""
+
+    short: str
+    long: str = ""
+    synonyms: tuple[str, ...] = ()
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The organisation's own words, so that the code names no subject."""
+
+    name: str
+    serves: str
+    source_label: str = ""
+    source_url: str = ""
+    emergency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """A whole content folder; ``fingerprint`` changes with any byte that an editor changes."""
+
+    about: About
+    entries: Mapping[str, FaqEntry]
+    desks: Mapping[str, Desk]
+    outside: Mapping[str, Outside]
+    lexicon: tuple[Term, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def published(self) -> Mapping[str, FaqEntry]:
+        """The entries that are served, by id."""
+        return {key: e for key, e in self.entries.items() if e.status == "published"}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything a reply needs, without the questions, as JSON types."""
+        groups: dict[str, Mapping[str, Any]] = {
+            "entries": self.published,
+            "desks": self.desks,
+            "outside": self.outside,
+        }
+        data: dict[str, Any] = {
+            name: [
+                {k: v for k, v in asdict(item).items() if k != "questions"} for item in g.values()
+            ]
+            for name, g in groups.items()
+        }
+        data["about"] = asdict(self.about)
+        data["lexicon"] = [asdict(term) for term in self.lexicon]
+        data["fingerprint"] = self.fingerprint
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> KnowledgeBase:
+        """The inverse of ``to_dict``.
+
+        Raises:
+            KeyError, TypeError: ``data`` is not what ``to_dict`` gives.
+        """
+        return cls(
+            about=About(**data["about"]),
+            entries={row["id"]: _entry(row) for row in data["entries"]},
+            desks={row["id"]: Desk(**row) for row in data["desks"]},
+            outside={row["id"]: Outside(**row) for row in data["outside"]},
+            lexicon=tuple(Term(**{**t, "synonyms": tuple(t["synonyms"])}) for t in data["lexicon"]),
+            fingerprint=data["fingerprint"],
+        )
+
+
+def _entry(row: Mapping[str, Any]) -> FaqEntry:
+    themes = {facet: tuple(values) for facet, values in row["themes"].items()}
+    waivers = tuple(Waiver(**waiver) for waiver in row["waivers"])
+    return FaqEntry(
+        **{**row, "sources": tuple(row["sources"]), "themes": themes, "waivers": waivers}
+    )

@@ -1,0 +1,62 @@
+"""The files of a content folder, read safely, and the fingerprint over them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from kb.problems import ContentError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_BYTES = 1_000_000
+"""An entry of more is a mistake (a pasted page, a binary), not an answer."""
+
+
+def content_files(folder: Path) -> dict[str, Path]:
+    """The Markdown and TOML files below ``folder``, by relative POSIX path, sorted.
+
+    Raises:
+        ContentError: ``folder`` does not exist.
+    """
+    if not folder.is_dir():
+        message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
+        raise ContentError([Problem(str(folder), 0, "", message)])
+    found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and p.is_file())
+    return {p.relative_to(folder).as_posix(): p for p in sorted(found)}
+
+
+def read_text(name: str, path: Path, folder: Path) -> str:
+    """The text of a content file; a BOM and CRLF are read as if absent.
+
+    Raises:
+        ContentError: it lies outside the folder, is too large, or is not UTF-8.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ContentError([Problem(name, 0, "", "le lien mène hors du dossier de contenu.")])
+    data = path.read_bytes()
+    if len(data) > MAX_BYTES:
+        raise ContentError([Problem(name, 0, "", f"fichier trop lourd ({len(data)} octets).")])
+    try:
+        return _plain(data).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = "ce n’est pas de l’UTF-8 ; enregistrez le fichier en UTF-8."
+        raise ContentError([Problem(name, line, "", message)]) from None
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of the folder's names and contents, the same on any machine (16 hex digits).
+
+    Raises:
+        ContentError: ``folder`` does not exist.
+    """
+    digest = hashlib.sha256()
+    for name, path in content_files(folder).items():
+        digest.update(name.encode() + b"\0" + _plain(path.read_bytes()) + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _plain(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")

@@ -1,0 +1,129 @@
+"""A Markdown file with front matter -> data, with the line of every key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from kb.problems import ContentError, Problem
+
+Lines = dict[tuple[str | int, ...], int]
+
+_PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+}
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The front matter as data, where each key stands, and the body below."""
+
+    data: dict[str, Any]
+    lines: Lines
+    body: str
+
+
+class _Reader:
+    """Walks the YAML nodes: no alias, no tag of its own, no duplicate key."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: Lines = {}
+        self.problems: list[Problem] = []
+
+    def walk(self, node: yaml.Node, path: tuple[str | int, ...] = ()) -> Any:  # noqa: ANN401 - YAML holds anything
+        self.lines[path] = node.start_mark.line + 1
+        if node.tag not in _PLAIN_TAGS:
+            self._report(node, _dotted(path), "les étiquettes YAML (« !… ») sont refusées.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.walk(child, (*path, n)) for n, child in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in data:
+                self._report(key_node, key, "cette clé est écrite deux fois ; gardez-en une.")
+            data[key] = self.walk(value_node, (*path, key))
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+        return data
+
+    def _scalar(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+        try:
+            return yaml.SafeLoader("").construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            self._report(node, _dotted(path), 'cette valeur ne se lit pas ; mettez-la entre « " ».')
+            return None
+
+    def _report(self, node: yaml.Node, key: str, message: str) -> None:
+        line = node.start_mark.line + 1
+        self.problems.append(Problem(self.name, line, key, message))
+
+
+def parse(name: str, text: str) -> Document:
+    """Split ``text`` into front matter and body.
+
+    Raises:
+        ContentError: there is no front matter, or it is not the plain YAML we accept.
+    """
+    handler = YAMLHandler()
+    if not handler.detect(text):
+        message = "il manque l’en-tête : le fichier doit commencer par une ligne « --- »."
+        raise ContentError([Problem(name, 1, "", message)])
+    try:
+        header, body = handler.split(text)
+    except ValueError:
+        message = "l’en-tête n’est pas fermé : ajoutez une ligne « --- » sous les clés."
+        raise ContentError([Problem(name, 1, "", message)]) from None
+    reader = _Reader(name)
+    data = _read(reader, header)
+    return Document(data=data, lines=reader.lines, body=body.strip())
+
+
+def _read(reader: _Reader, header: str) -> dict[str, Any]:
+    try:
+        _refuse_bombs(reader.name, header)
+        node = yaml.compose(header, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise ContentError([_unreadable(reader.name, error)]) from None
+    if not isinstance(node, yaml.MappingNode):
+        message = "l’en-tête doit être une suite de « clé : valeur »."
+        raise ContentError([Problem(reader.name, 1, "", message)])
+    data: dict[str, Any] = reader.walk(node)
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return data
+
+
+def _refuse_bombs(name: str, header: str) -> None:
+    depth = 0
+    for event in yaml.parse(header, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            message = "les renvois YAML (« *… ») sont refusés ; recopiez la valeur."
+            raise ContentError([Problem(name, line, "", message)])
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            message = f"trop de niveaux imbriqués (plus de {_MAX_DEPTH})."
+            raise ContentError([Problem(name, line, "", message)])
+
+
+def _unreadable(name: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    what = "l’en-tête ne se lit pas ; souvent un guillemet, un deux-points ou un retrait"
+    return Problem(name, line, "", f"{what} (YAML : {getattr(error, 'problem', error)}).")
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path)

@@ -1,0 +1,178 @@
+"""A content folder -> KnowledgeBase; every problem is reported at once."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from kb import frontmatter
+from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
+from kb.files import content_files, fingerprint, read_text
+from kb.problems import ContentError, Problem
+from kb.schema import AboutFile, DeskFile, FaqFile, LexiconFile, OutsideFile, problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kb.frontmatter import Document
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(folder: Path) -> KnowledgeBase:
+    """Read a whole content folder.
+
+    Raises:
+        ContentError: the folder cannot be served; it lists every blocking problem.
+    """
+    reading = _Reading(folder)
+    reading.read_all()
+    if not reading.problems:
+        reading.check_references()
+    if reading.problems:
+        raise ContentError(sorted(reading.problems))
+    return KnowledgeBase(
+        about=reading.about,
+        entries=reading.entries,
+        desks=reading.desks,
+        outside=reading.outside,
+        lexicon=reading.lexicon,
+        fingerprint=fingerprint(folder),
+    )
+
+
+class _Reading:
+    """One pass over the folder, collecting entries and problems."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.about = About(name="", serves="")
+        self.entries: dict[str, FaqEntry] = {}
+        self.desks: dict[str, Desk] = {}
+        self.outside: dict[str, Outside] = {}
+        self.lexicon: tuple[Term, ...] = ()
+        self._file_of: dict[str, str] = {}
+        self._line_of: dict[str, Callable[[tuple[str | int, ...]], int]] = {}
+
+    def read_all(self) -> None:
+        files = content_files(self.folder)
+        for name, path in files.items():
+            try:
+                self._read(name, read_text(name, path, self.folder))
+            except ContentError as error:
+                self.problems += error.problems
+        if "about.toml" not in files:
+            self._report(
+                "about.toml", "", "ce fichier manque ; il dit qui répond et au nom de qui."
+            )
+        if not self.entries and not self.problems:
+            self._report("faq", "", "aucune réponse : ajoutez au moins un fichier .md.")
+
+    def check_references(self) -> None:
+        for entry in self.entries.values():
+            file = self._file_of[entry.id]
+            if entry.desk and entry.desk not in self.desks:
+                known = ", ".join(sorted(self.desks)) or "aucun"
+                message = f"guichet inconnu « {entry.desk} » ; guichets connus : {known}."
+                self._report(file, "desk", message, self._line_of[entry.id](("desk",)))
+            if entry.status == "withheld" and not entry.reason:
+                self._report(file, "reason", "une réponse retirée doit dire pourquoi.")
+
+    def _read(self, name: str, text: str) -> None:
+        parts = name.split("/")
+        if name == "about.toml":
+            self.about = About(**_toml(name, text, AboutFile).model_dump())
+        elif name == "lexicon.toml":
+            lexicon = _toml(name, text, LexiconFile)
+            self.lexicon = tuple(Term(**term.model_dump()) for term in lexicon.term)
+        elif parts[0] in {"faq", "desks", "outside"} and name.endswith(".md"):
+            self._read_entry(parts[0], name, frontmatter.parse(name, text))
+        else:
+            self._report(name, "", "fichier inattendu ; rangez-le sous faq/, desks/ ou outside/.")
+
+    def _read_entry(self, kind: str, name: str, document: Document) -> None:
+        key = name.rsplit("/", 1)[-1].removesuffix(".md")
+        if key in self._file_of:
+            message = f"le nom « {key} » sert déjà à {self._file_of[key]} ; il doit être unique."
+            self._report(name, "", message)
+            return
+        self._file_of[key] = name
+        self._line_of[key] = lambda path: _line(document, path)
+        if not document.body:
+            self._report(name, "", "le texte sous l’en-tête est vide.", _line(document, ()))
+        if kind == "faq":
+            self.entries[key] = _faq(key, name, document)
+        elif kind == "desks":
+            self.desks[key] = _desk(key, name, document)
+        else:
+            self.outside[key] = _outside(key, name, document)
+
+    def _report(self, file: str, key: str, message: str, line: int = 0) -> None:
+        self.problems.append(Problem(file, line, key, message))
+
+
+def _faq(key: str, name: str, document: Document) -> FaqEntry:
+    file = _validated(name, document, FaqFile)
+    return FaqEntry(
+        id=key,
+        title=file.title,
+        sources=file.sources,
+        answer=document.body,
+        desk=file.desk,
+        themes={str(facet): values for facet, values in file.themes.items()},
+        questions=_questions(file.questions),
+        status=file.status,
+        reason=file.reason or "",
+        waivers=tuple(Waiver(w.fact, w.reason) for w in file.waivers),
+    )
+
+
+def _desk(key: str, name: str, document: Document) -> Desk:
+    file = _validated(name, document, DeskFile)
+    return Desk(
+        id=key,
+        name=file.name,
+        email=file.email,
+        phone=file.phone or "",
+        takes=file.takes,
+        guidance=document.body,
+        questions=_questions(file.questions),
+    )
+
+
+def _outside(key: str, name: str, document: Document) -> Outside:
+    file = _validated(name, document, OutsideFile)
+    return Outside(key, file.title, document.body, _questions(file.questions))
+
+
+def _questions(found: dict[Any, tuple[str, ...]] | tuple[str, ...]) -> tuple[Question, ...]:
+    if isinstance(found, tuple):
+        return tuple(Question(text) for text in found)
+    return tuple(Question(text, manner) for manner, texts in found.items() for text in texts)
+
+
+def _validated(name: str, document: Document, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        found = problems_of(name, error, lambda path: _line(document, path))
+        raise ContentError(found) from None
+
+
+def _toml(name: str, text: str, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError([Problem(name, 0, "", f"TOML illisible ({error}).")]) from None
+    except ValidationError as error:
+        raise ContentError(problems_of(name, error)) from None
+
+
+def _line(document: Document, path: tuple[str | int, ...]) -> int:
+    while path and path not in document.lines:
+        path = path[:-1]
+    return document.lines.get(path, 1)

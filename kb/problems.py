@@ -1,0 +1,30 @@
+"""What is wrong with a content folder, said to its editor (in French)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend: where it stands and what to do."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+    blocking: bool = True
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        level = "erreur" if self.blocking else "à revoir"
+        key = f" [{self.key}]" if self.key else ""
+        return f"{place} : {level}{key} : {self.message}"
+
+
+class ContentError(Exception):
+    """The folder cannot be served; ``problems`` holds everything found at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

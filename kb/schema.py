@@ -1,0 +1,113 @@
+"""The keys that a content file may hold, checked by pydantic, said in French."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import ValidationError as SchemaError
+
+from kb.entries import MANNERS
+from kb.problems import Problem
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+Manner = Literal[MANNERS]  # type: ignore[valid-type]
+Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", strict=True)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WaiverFile(_Strict):
+    """A fact that the audit leaves alone, with the editor's reason."""
+
+    fact: Text
+    reason: Text
+
+
+class FaqFile(_Strict):
+    """Front matter of ``faq/<theme>/<slug>.md``."""
+
+    title: Text
+    sources: tuple[Text, ...] = Field(min_length=1)
+    desk: Text | None = None
+    themes: dict[Literal["offre", "couloir", "dispositif", "produit", "thematique"], Texts] = {}
+    questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...] = ()
+    status: Literal["published", "withheld"] = "published"
+    reason: Text | None = None
+    waivers: tuple[WaiverFile, ...] = ()
+
+
+class DeskFile(_Strict):
+    """Front matter of ``desks/<desk>.md``."""
+
+    name: Text
+    email: Email
+    phone: Text | None = None
+    takes: Text
+    questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...]
+
+
+class OutsideFile(_Strict):
+    """Front matter of ``outside/<family>.md``."""
+
+    title: Text
+    questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...]
+
+
+class TermFile(_Strict):
+    """One ``[[term]]`` of ``lexicon.toml``."""
+
+    short: Text
+    long: str = ""
+    synonyms: tuple[Text, ...] = ()
+    definition: str = ""
+
+
+class LexiconFile(_Strict):
+    """The whole of ``lexicon.toml``."""
+
+    term: tuple[TermFile, ...] = ()
+
+
+class AboutFile(_Strict):
+    """The whole of ``about.toml``."""
+
+    name: Text
+    serves: Text
+    source_label: str = ""
+    source_url: str = ""
+    emergency: str = ""
+
+
+_MESSAGES = {
+    "extra_forbidden": "clé inconnue ; retirez-la ou corrigez son nom.",
+    "missing": "cette clé manque.",
+    "string_type": "il faut un texte ; mettez-le entre guillemets.",
+    "string_too_short": "le texte est vide.",
+    "too_short": "la liste est vide.",
+    "string_pattern_mismatch": "cette adresse électronique est mal formée.",
+}
+
+
+def problems_of(name: str, error: SchemaError, line_of: Any = None) -> list[Problem]:  # noqa: ANN401
+    """Pydantic's errors as problems; ``line_of`` maps a key path to its line."""
+    found = {}
+    for item in error.errors(include_url=False, include_input=False):
+        path = tuple(p for p in item["loc"] if p != "[key]" and not _is_branch(p))
+        key = ".".join(str(part) for part in path)
+        message = _MESSAGES.get(item["type"]) or _expected(item)
+        found[key, message] = Problem(name, line_of(path) if line_of else 0, key, message)
+    return sorted(found.values())
+
+
+def _is_branch(part: str | int) -> bool:
+    return isinstance(part, str) and part.startswith(("dict[", "tuple[", "constrained-str"))
+
+
+def _expected(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    if item["type"] == "literal_error":
+        return f"valeur inconnue ; attendu : {item['ctx']['expected'].replace(' or ', ' ou ')}."
+    return f"valeur refusée ({item['type']})."

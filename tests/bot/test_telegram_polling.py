@@ -1,0 +1,194 @@
+"""Starting, stopping and waiting: Telegram away, the token refused, another instance."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+
+import pytest
+
+from bot.telegram import TokenRefusedError, build_application, mask_token, run_polling
+from bot.telegram.logs import describe
+from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.telegram_service import Scripted, serving
+
+CLAIRE = 7
+WRONG = "4242:wrong-and-very-secret"
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.polling._FIRST_WAIT", 0.02)
+    monkeypatch.setattr("bot.telegram.polling._FIRST_CONFLICT_WAIT", 0.02)
+
+
+def _raised(text: str) -> ValueError:
+    with pytest.raises(ValueError, match=text) as caught:
+        raise ValueError(text)
+    return caught.value
+
+
+@pytest.mark.asyncio
+async def test_a_refused_token_ends_the_start_without_being_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with FakeBotApi() as api:
+        application = build_application(WRONG, Scripted(), base_url=api.base_url)
+        with pytest.raises(TokenRefusedError) as caught:
+            await run_polling(application, asyncio.Event())
+    shown = "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert "very-secret" not in shown
+    assert caught.value.__context__ is None
+    assert "TELEGRAM_BOT_TOKEN" in str(caught.value)
+
+
+@pytest.mark.asyncio
+async def test_a_token_revoked_later_ends_the_service(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeBotApi() as api:
+        application = build_application(api.token, Scripted(), base_url=api.base_url)
+        service = asyncio.create_task(run_polling(application, asyncio.Event()))
+        api.user_says(CLAIRE, "un")
+        await api.sent(1)
+        api.fail("getUpdates", Fault(401, "Unauthorized"))
+        api.user_says(CLAIRE, "deux")
+        with pytest.raises(TokenRefusedError):
+            await service
+    assert api.token not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_telegram_away_at_the_start_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeBotApi() as api:
+        api.fail("getMe", Fault.broken())
+        api.fail("deleteWebhook", Fault.page())
+        api.fail("getUpdates", Fault.drop(), Fault(200, body=b"not json"), Fault.flood(1))
+        api.user_says(CLAIRE, "déjà là")
+        async with serving(api, Scripted()):
+            await api.sent(1)
+    assert [sent.text for sent in api.messages] == ["Reçu : déjà là"]
+    assert "cannot be reached" in caplog.text
+    assert caplog.text.count("Polling fails") == 1
+    assert "works again" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_stop_while_telegram_is_away_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+    api = FakeBotApi()
+    await api.start()
+    await api.close()
+    stop = asyncio.Event()
+    application = build_application(api.token, Scripted(), base_url=api.base_url)
+    service = asyncio.create_task(run_polling(application, stop))
+    async with asyncio.timeout(10):
+        while "cannot be reached" not in caplog.text:  # noqa: ASYNC110 - a log has no event
+            await asyncio.sleep(0.01)
+        stop.set()
+        await service
+
+
+@pytest.mark.asyncio
+async def test_the_service_goes_on_after_telegram_was_gone() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted()):
+        api.user_says(CLAIRE, "avant")
+        await api.sent(1)
+        await api.close()
+        await api.start()
+        api.user_says(CLAIRE, "après")
+        await api.sent(2)
+    assert [sent.text for sent in api.messages] == ["Reçu : avant", "Reçu : après"]
+
+
+@pytest.mark.asyncio
+async def test_what_was_received_before_the_stop_is_still_answered_and_confirmed() -> None:
+    conversation = Scripted()
+    gate = conversation.gates["7"] = asyncio.Event()
+    async with FakeBotApi() as api:
+        async with serving(api, conversation):
+            for n in range(50):
+                api.user_says(CLAIRE, str(n))
+            await api.until(lambda: conversation.heard)
+            asyncio.get_running_loop().call_later(0.1, gate.set)
+        assert [sent.text for sent in api.messages] == [f"Reçu : {n}" for n in range(50)]
+        assert api.pending() == 0
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_finished_is_given_up_and_the_hook_runs_last(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling._DRAIN_SECONDS", 0.05)
+    conversation, stop, ended = Scripted(), asyncio.Event(), asyncio.Event()
+    conversation.gates["7"] = asyncio.Event()
+
+    async def on_stop() -> None:
+        ended.set()
+
+    async with FakeBotApi() as api:
+        application = build_application(api.token, conversation, api.base_url, on_stop)
+        service = asyncio.create_task(run_polling(application, stop))
+        for n in range(3):
+            api.user_says(CLAIRE, str(n))
+        await api.until(lambda: conversation.heard)
+        stop.set()
+        await service
+    assert ended.is_set()
+    assert api.messages == []
+    assert "Stopped before 3 updates were answered" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_commands_are_announced_to_everybody_and_in_french() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted()):
+        await api.until(lambda: set(api.commands) == {"", "fr"})
+    assert {"command": "aide", "description": "Comment poser une question"} in api.commands["fr"]
+
+
+@pytest.mark.asyncio
+async def test_a_menu_that_cannot_be_set_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeBotApi() as api:
+        api.fail("setMyCommands", Fault.broken())
+        async with serving(api, Scripted()):
+            api.user_says(CLAIRE, "un")
+            await api.sent(1)
+    assert "menu of commands" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_second_instance_says_so_once_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    conflict = Fault(409, "Conflict: terminated by other getUpdates request")
+    async with FakeBotApi() as api:
+        api.fail("getUpdates", conflict, conflict, None, conflict)
+        async with serving(api, Scripted()):
+            for n in range(3):
+                api.user_says(CLAIRE, str(n))
+                await api.sent(n + 1)
+    lines = [r for r in caplog.records if "Another program polls" in r.getMessage()]
+    assert len(lines) == 1
+
+
+def test_the_token_is_masked_in_messages_arguments_and_tracebacks() -> None:
+    mask, secret = mask_token(WRONG), WRONG.partition(":")[2]
+    for record in (
+        logging.LogRecord("x", 40, "x.py", 1, f"POST /bot{WRONG}/getMe", (), None),
+        logging.LogRecord("x", 40, "x.py", 1, "POST %s for %d", (f"/bot{WRONG}", 1), None),
+        logging.LogRecord("x", 40, "x.py", 1, "half of it: %s", (secret,), None),
+        logging.LogRecord("x", 40, "x.py", 1, "broken format %d", (WRONG,), None),
+    ):
+        assert mask.filter(record)
+        assert "[token]" in record.getMessage()
+        assert secret not in logging.Formatter().format(record)
+    error = _raised(WRONG)
+    info = (ValueError, error, error.__traceback__)
+    record = logging.LogRecord("x", 40, "x.py", 1, "failed", (), info)
+    assert mask.filter(record)
+    text = logging.Formatter().format(record)
+    assert "ValueError: [token]" in text
+    assert secret not in text
+
+
+def test_an_error_is_described_by_its_type_and_path_only() -> None:
+    text = describe(_raised("mon secret"))
+    assert text.startswith("ValueError (test_telegram_polling.py:")
+    assert "secret" not in text
