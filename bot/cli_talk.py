@@ -19,10 +19,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the decision as JSON
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
+    app.command(hidden=True)(start)
     app.command()(run)
     app.command()(chat)
     app.command()(ask)
     app.command()(report)
+
+
+def start(kb: Kb = None) -> None:
+    """Serve when a token is set, else talk in the terminal: what ``make run`` does."""
+    if load_settings(kb).token:
+        run(kb)
+    else:
+        chat(kb)
 
 
 def run(kb: Kb = None) -> None:

@@ -116,4 +116,4 @@ def _nir(match: re.Match[str]) -> str:
 
 
 def _name(match: re.Match[str]) -> str:
-    return f"{match['title'] or match['patient']}[nom]"
+    return f"{match['title'] or match['patient'] or match['field']}[nom]"

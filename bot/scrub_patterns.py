@@ -143,11 +143,18 @@ _PATIENT = r"(?:patiente?|(?<!\w\s)Patiente?)"
 _PATIENT_NAME = (
     rf"(?:[{_UPPER}][^\W\d_{_UPPER}]{{2,}}+(?:['’-][{_UPPER}][^\W\d_]++)*+|[{_UPPER}]{{4,}}+)(?!\w)"
 )
+# "Patient : DUPONT Jean", as a form is copied; one plain word may be anything.
+_FIELD = (
+    r"(?:[Pp]atiente?|PATIENTE?|(?:[Nn]om|NOM)(?: de famille| de naissance| d['’]usage| du patient"
+    rf"| de la patiente)?|[Pp]rénom){_SPACE}?:{_SPACE}?"
+)
+_FIELD_NAME = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={_SPACE}[{_UPPER}][^\W\d_]))"
 NAMES = re.compile(
     # "le docteur de Lyon" names a town
     r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s)"
     rf"(?:(?P<title>{_TITLE}(?:{_SPACE}|(?<=\.)){_SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
-    rf"|(?P<patient>{_PATIENT}{_SPACE}{_PARTICLE}?){_NO_NAME}{_NO_PATIENT}{_PATIENT_NAME}){_MORE}"
+    rf"|(?P<patient>{_PATIENT}{_SPACE}{_PARTICLE}?){_NO_NAME}{_NO_PATIENT}{_PATIENT_NAME}"
+    rf"|(?P<field>{_FIELD}){_NO_NAME}{_NO_PATIENT}{_FIELD_NAME}){_MORE}"
 )
 
 # --- technical tokens ------------------------------------------------------------------------

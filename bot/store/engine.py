@@ -122,7 +122,7 @@ def explain(database: Path, error: Exception) -> str:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return f"{database} is damaged ({reason}); {restoring(database)}"
     known = (todo for prefix, todo in _ADVICE.items() if name.startswith(prefix))
-    fallback = "check that its folder exists and that this user may write there"
+    fallback = "check that its folder exists, that this user owns the file and may write there"
     return f"{database} cannot be used ({reason}): {next(known, fallback)}"
 
 

@@ -2,12 +2,11 @@
 
 from bot.telegram.channel import App, Conversation, build_application
 from bot.telegram.logs import mask_token
-from bot.telegram.polling import TokenRefusedError, run_polling
+from bot.telegram.polling import run_polling
 
 __all__ = [
     "App",
     "Conversation",
-    "TokenRefusedError",
     "build_application",
     "mask_token",
     "run_polling",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot import replies
+from bot.errors import TokenRefusedError
 from bot.telegram.delivery import seconds_of
 from bot.telegram.logs import describe_answer, protect_logs
 
@@ -35,16 +36,6 @@ _CONFIRM_SECONDS = 1.5
 _CALM_POLLS = 10
 _FIRST_WAIT = 1.0
 _FIRST_CONFLICT_WAIT = 4.0
-
-
-class TokenRefusedError(Exception):
-    """Telegram does not accept the token."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Telegram refused the token: check TELEGRAM_BOT_TOKEN, "
-            "or ask @BotFather for a new one and start again."
-        )
 
 
 @dataclass(slots=True)

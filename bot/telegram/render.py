@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.telegram.labels import readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -45,6 +47,7 @@ def render(reply: Reply) -> list[Part]:
     Raises:
         ValueError: a button's data is empty or over 64 bytes, or buttons stand under no text.
     """
+    reply = readable(reply)
     keyboard = _keyboard(reply.buttons)
     text, strong = _flatten(reply.paragraphs)
     parts = [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from stdnum import luhn
@@ -29,7 +30,7 @@ def made_nir(department: str = "") -> str:
 
 def spaced_nir(number: str, gap: str = " ") -> str:
     cuts = (0, 1, 3, 5, 7, 10, 13, 15)
-    parts = [number[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [number[a:b] for a, b in pairwise(cuts)]
     return gap.join(part for part in parts if part)
 
 
@@ -151,6 +152,8 @@ def named() -> list[tuple[str, str, str]]:
         ("Madame d'Ormesson", "[nom]", "Ormesson"),
         ("la patiente Marie Curie", "patiente [nom]", "Curie"),
         ("le patient LEROY", "patient [nom]", "LEROY"),
+        ("Patient : DUPONT Jean", "Patient : [nom]", "Jean"),
+        ("Nom de naissance : Marie Curie", "[nom]", "Curie"),
         ("Bonjour, je m'appelle Jean Valjean", "m'appelle [nom]", "Valjean"),
     ]
 
@@ -224,6 +227,7 @@ TECHNICAL = [
     "identité patient INS qualifiée",
     "ressource Patient FHIR et Patient Summary",
     "le patient consulte Mon espace santé",
+    "Nom : Convergence, patient : Erreur 500",
     "un patient peut-il refuser ?",
     "appelez le 15 ou le 3237, puis le 112",
     "12 500 dossiers, 1 250 000 lignes, 350 000 euros",

@@ -8,7 +8,8 @@ import traceback
 
 import pytest
 
-from bot.telegram import TokenRefusedError, build_application, mask_token, run_polling
+from bot.errors import TokenRefusedError
+from bot.telegram import build_application, mask_token, run_polling
 from bot.telegram.logs import describe
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.telegram_service import Scripted, serving

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+import threading
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from bot.messages import Incoming
+from bot.ports import PastTurn
+from bot.pseudonym import Pseudonym
+from bot.store import StoreError
+from bot.store.engine import serving_engine
+from bot.store.journal import MAX_STORED, SqlJournal
+from classifier.decision import Candidate, Decision, Target
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.ports import Journal
+
+ENTRY, DESK = Target("faq", "mot-de-passe-perdu"), Target("desk", "convergence")
+CANDIDATES = (Candidate(ENTRY, 0.81), Candidate(DESK, 0.12))
+ANSWER = Decision("answer", ENTRY, (), CANDIDATES, 0.81, "model-1")
+ROUTE = Decision("route", DESK, (), CANDIDATES, 0.7, "model-1")
+DECLINE = Decision("decline", Target("outside", "meteo"), (), CANDIDATES, 0.9, "model-1")
+CLARIFY = Decision("clarify", None, (ENTRY, DESK), CANDIDATES, 0.4, "model-1")
+ASKED = Incoming("telegram", "4242", "J'ai perdu mon mot de passe", update_id=7)
+STRANGER = Incoming("telegram", "4343", "Bonjour")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "aiguilleur.db"
+
+
+@pytest_asyncio.fixture
+async def journal(database: Path) -> AsyncIterator[SqlJournal]:
+    async with await SqlJournal.open(database, Pseudonym(b"key")) as opened:
+        yield opened
+
+
+def rows(database: Path, query: str) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(query)]
+
+
+@pytest.mark.asyncio
+async def test_a_turn_is_kept_with_what_was_decided(journal: SqlJournal, database: Path) -> None:
+    before = datetime.now(UTC).replace(tzinfo=None)
+    number = await journal.record_turn(ASKED, ANSWER, 0.42)
+    (row,) = rows(database, "SELECT * FROM turns")
+    assert before <= datetime.fromisoformat(row.pop("at")) <= datetime.now(UTC).replace(tzinfo=None)
+    assert row == {
+        "id": number,
+        "channel": "telegram",
+        "chat": Pseudonym(b"key").of("telegram", "4242"),
+        "update_id": 7,
+        "text": "J'ai perdu mon mot de passe",
+        "action": "answer",
+        "entry": ENTRY.id,
+        "desk": None,
+        "confidence": 0.81,
+        "candidates": '[["faq", "mot-de-passe-perdu", 0.81], ["desk", "convergence", 0.12]]',
+        "model": "model-1",
+        "latency_ms": 0.42,
+    }
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("decision", "target"),
+    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, None), (CLARIFY, None)],
+    ids=["answer", "route", "decline", "clarify"],
+)
+async def test_a_past_turn_is_remembered(
+    journal: SqlJournal, decision: Decision, target: Target | None
+) -> None:
+    number = await journal.record_turn(ASKED, decision, 1.0)
+    await journal.record_feedback(number, "choice", "0")
+    await journal.record_feedback(number, "useful", "no")
+    said = (("choice", "0"), ("useful", "no"))
+    assert await journal.past_turn(ASKED, number) == PastTurn(number, (ENTRY, DESK), target, said)
+
+
+@pytest.mark.asyncio
+async def test_a_turn_of_another_chat_is_not_shown(journal: SqlJournal) -> None:
+    number = await journal.record_turn(ASKED, ANSWER, 1.0)
+    elsewhere = Incoming("terminal", ASKED.chat)
+    assert await journal.past_turn(STRANGER, number) is None
+    assert await journal.past_turn(elsewhere, number) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("number", [0, -1, 999, 2**63, -(10**40)])
+async def test_an_unknown_turn_is_none(journal: SqlJournal, number: int) -> None:
+    await journal.record_turn(ASKED, ANSWER, 1.0)
+    assert await journal.past_turn(ASKED, number) is None
+
+
+async def clicks(journal: Journal, incoming: Incoming, *said: tuple[str, str]) -> None:
+    for kind, value in said:
+        number = await journal.record_turn(incoming, ANSWER, 1.0)
+        await journal.record_feedback(number, kind, value)
+
+
+NO, YES, NONE, HUMAN, CHOICE = (
+    ("useful", "no"), ("useful", "yes"), ("none", ""), ("human", "convergence"), ("choice", "1"),
+)  # fmt: skip
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("said", "misses"),
+    [
+        ([], 0),
+        ([NO], 1),
+        ([NO, NONE], 2),
+        ([NO, CHOICE, NONE, CHOICE], 2),
+        ([NO, NO, YES], 0),
+        ([NO, HUMAN, NO], 1),
+        ([YES, NONE, NO, NO], 3),
+        ([CHOICE], 0),
+    ],
+)
+async def test_misses_are_counted_in_a_row(
+    journal: SqlJournal, said: list[tuple[str, str]], misses: int
+) -> None:
+    await clicks(journal, STRANGER, NO, NO)
+    await clicks(journal, ASKED, *said)
+    await clicks(journal, STRANGER, YES)
+    assert await journal.misses_in_a_row(ASKED) == misses
+
+
+@pytest.mark.asyncio
+async def test_nothing_personal_is_written_anywhere(journal: SqlJournal, database: Path) -> None:
+    personal = "Mme Durand, 06 12 34 56 78, jeanne.durand@exemple.fr"
+    await journal.record_turn(Incoming("telegram", "987654321", personal), ANSWER, 1.0)
+    files = b"".join(file.read_bytes() for file in database.parent.iterdir())
+    for secret in (b"Durand", b"12 34 56", b"jeanne", b"987654321"):
+        assert secret not in files
+    assert b"[courriel]" in files
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("length", [MAX_STORED, MAX_STORED + 1, 10_000, 1_000_000])
+async def test_long_texts_are_cut_with_a_mark(
+    journal: SqlJournal, database: Path, length: int
+) -> None:
+    await journal.record_turn(Incoming("web", "1", "é" * length), ANSWER, 1.0)
+    (row,) = rows(database, "SELECT text FROM turns")
+    assert len(row["text"]) == MAX_STORED
+    assert row["text"].endswith("…") == (length > MAX_STORED)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("before", range(11_970, 12_001, 5))
+async def test_a_cut_leaves_no_half_of_an_identifier(
+    journal: SqlJournal, database: Path, before: int
+) -> None:
+    names = ("Mme " + "A" * 3_000 + " ") * 4
+    text = names[: before - 1] + " 06 12 34 56 78"
+    await journal.record_turn(Incoming("web", "1", text), ANSWER, 1.0)
+    (row,) = rows(database, "SELECT text FROM turns")
+    assert "06" not in row["text"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("text", ["\ud83d", "a\0b", "'; DROP TABLE turns; --", "", "🙂" * 50])
+async def test_any_text_can_be_stored(journal: SqlJournal, database: Path, text: str) -> None:
+    odd = Incoming("web", "\ud83d", text, update_id=2**70)
+    number = await journal.record_turn(odd, ANSWER, 1.0)
+    assert await journal.past_turn(odd, number)
+    (row,) = rows(database, "SELECT update_id FROM turns")
+    assert row["update_id"] is None
+
+
+@pytest.mark.asyncio
+async def test_what_was_recorded_is_there_after_a_restart(database: Path) -> None:
+    async with await SqlJournal.open(database, Pseudonym(b"key")) as first:
+        number = await first.record_turn(ASKED, ANSWER, 1.0)
+    async with await SqlJournal.open(database, Pseudonym(b"key")) as second:
+        assert await second.past_turn(ASKED, number)
+
+
+@pytest.mark.asyncio
+async def test_numbers_are_not_used_again_after_a_purge(
+    journal: SqlJournal, database: Path
+) -> None:
+    number = await journal.record_turn(ASKED, ANSWER, 1.0)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM turns")
+    assert await journal.record_turn(ASKED, ANSWER, 1.0) > number
+
+
+@pytest.mark.asyncio
+async def test_a_click_on_an_unknown_turn_is_refused_in_one_line(journal: SqlJournal) -> None:
+    with pytest.raises(StoreError, match="nothing was written") as caught:
+        await journal.record_feedback(99, "useful", "yes")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.asyncio
+async def test_turns_recorded_together_all_get_their_number(journal: SqlJournal) -> None:
+    numbers = await asyncio.gather(
+        *(journal.record_turn(ASKED, ANSWER, 1.0) for _ in range(100)),
+    )
+    assert len(set(numbers)) == 100
+
+
+@pytest.mark.asyncio
+async def test_the_journal_waits_while_another_program_writes(
+    journal: SqlJournal, database: Path
+) -> None:
+    locked = threading.Event()
+
+    def hold() -> None:
+        with closing(sqlite3.connect(database, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            locked.set()
+            time.sleep(0.5)
+            other.execute("COMMIT")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    await asyncio.to_thread(locked.wait)
+    numbers = await asyncio.gather(*(journal.record_turn(ASKED, ANSWER, 1.0) for _ in range(5)))
+    holder.join()
+    assert len(set(numbers)) == 5
+
+
+@pytest.mark.asyncio
+async def test_a_lock_that_lasts_is_told_and_forgotten(journal: SqlJournal, database: Path) -> None:
+    hasty = SqlJournal(database, serving_engine(database, busy=0.05), Pseudonym(b"key"))
+    async with hasty:
+        with closing(sqlite3.connect(database, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="another program holds it"):
+                await hasty.record_turn(ASKED, ANSWER, 1.0)
+            other.execute("ROLLBACK")
+        assert await hasty.record_turn(ASKED, ANSWER, 1.0)
+    assert await journal.misses_in_a_row(ASKED) == 0
+
+
+async def fill_up(journal: Journal) -> None:
+    for _ in range(50):
+        await journal.record_turn(Incoming("web", "1", "secret " * 500), ANSWER, 1.0)
+
+
+@pytest.mark.asyncio
+async def test_a_full_disk_is_told_without_the_text_and_loses_nothing(
+    journal: SqlJournal, database: Path
+) -> None:
+    kept = await journal.record_turn(ASKED, ANSWER, 1.0)
+    full = serving_engine(database)
+    async with full.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    async with SqlJournal(database, full, Pseudonym(b"key")) as crowded:
+        with pytest.raises(StoreError, match="free some space") as caught:
+            await fill_up(crowded)
+        assert "secret" not in str(caught.value)
+        assert "secret" not in str(caught.value.__cause__)
+    assert await journal.past_turn(ASKED, kept)
+    assert rows(database, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+
+
+@pytest.mark.asyncio
+async def test_the_file_is_safe_against_power_loss_and_keeps_no_deleted_text(
+    database: Path, journal: SqlJournal
+) -> None:
+    await journal.record_turn(ASKED, ANSWER, 1.0)
+    engine = serving_engine(database)
+    found = {}
+    async with engine.connect() as connection:
+        for pragma in ("journal_mode", "synchronous", "secure_delete", "foreign_keys"):
+            value = await connection.exec_driver_sql(f"PRAGMA {pragma}")
+            found[pragma] = value.scalar_one()
+    await engine.dispose()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in database.parent.iterdir()}
+    assert modes == {0o600}
