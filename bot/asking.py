@@ -18,7 +18,7 @@ MAX_RUNNERS_UP = 5
 def reply_text(decision: Decision, base: KnowledgeBase) -> str:
     """What a person would read, without buttons (French)."""
     if decision.action == "clarify":
-        lines = [f"- {_label(target, base)}" for target in decision.suggestions]
+        lines = [f"- {replies.french(_label(target, base))}" for target in decision.suggestions]
         return "\n".join([replies.UNSURE, *lines])
     return _reply(decision, base).text
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 Kind = Literal["candidate", "none", "yes", "no"]
 
 _LETTERS: dict[str, Kind] = {"c": "candidate", "n": "none", "y": "yes", "u": "no"}
-_FORM = re.compile(r"([cnyu]):(\d{1,12}):(\d{1,3})")
+_FORM = re.compile(r"([cnyu]):([0-9]{1,19}):([0-9]{1,3})")
 
 
 class Choice(NamedTuple):

@@ -25,7 +25,8 @@ class Commands:
 
     def handle(self, text: str) -> Reply:
         """The reply to a command with its argument."""
-        name, _, argument = text.strip().partition(" ")
+        name, argument = [*text.split(maxsplit=1), "", ""][:2]
+        name = name.lower()
         if name == "/start":
             return replies.welcome(self.base.about)
         if name in {"/aide", "/help"}:
@@ -33,14 +34,14 @@ class Commands:
         if name == "/contacts":
             return replies.contacts(self.base.desks.values())
         if name == "/lexique":
-            return self._term(argument.strip())
+            asked = " ".join(argument.split())
+            return self._term("".join(char for char in asked if char.isprintable()).strip())
         return replies.unknown_command()
 
     def _term(self, asked: str) -> Reply:
         if not asked:
             return replies.lexicon_help([term.short for term in self.lexicon.terms[:EXAMPLES]])
-        asked = "".join(char for char in asked if char.isprintable())[:MAX_ECHO]
         term = self.lexicon.find(asked)
         if term is None:
-            return replies.lexicon_unknown(asked, self.lexicon.near(asked))
+            return replies.lexicon_unknown(asked[:MAX_ECHO].strip(), self.lexicon.near(asked))
         return replies.lexicon_term(term)

@@ -61,9 +61,7 @@ class Conversation:
         if choice is None or past is None or choice.candidate >= max(len(past.candidates), 1):
             return replies.stale()
         if choice.kind == "candidate":
-            target = past.candidates[choice.candidate]
-            await self.journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
-            return self._show(past.id, choice.candidate, target)
+            return await self._on_candidate(past, choice.candidate)
         if choice.kind == "yes":
             await self.journal.record_feedback(past.id, "useful", "yes")
             return replies.thanks()
@@ -71,10 +69,18 @@ class Conversation:
         await self.journal.record_feedback(past.id, kind, value)
         return await self._after_miss(incoming, past, choice)
 
+    async def _on_candidate(self, past: PastTurn, index: int) -> Reply:
+        target = past.candidates[index] if past.candidates else None
+        # An older knowledge base may have offered what this one no longer has.
+        if target is None or not self._label(target):
+            return replies.stale()
+        await self.journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
+        return self._show(past.id, index, target)
+
     async def _after_miss(
         self, incoming: Incoming, past: PastTurn, choice: choices.Choice
     ) -> Reply:
-        left = _not_shown(past, choice)
+        left = [(n, target) for n, target in _not_shown(past, choice) if self._label(target)]
         misses = await self.journal.misses_in_a_row(incoming)
         if choice.kind == "none" or misses >= MISSES_BEFORE_DESK or not left:
             missed = past.candidates[choice.candidate] if past.candidates else None
@@ -97,9 +103,7 @@ class Conversation:
 
     def _suggest(self, turn: int, offered: list[tuple[int, Target]], *, again: bool) -> Reply:
         labelled = [(index, self._label(target)) for index, target in offered]
-        return replies.suggestions(
-            turn, [(i, label) for i, label in labelled if label], again=again
-        )
+        return replies.suggestions(turn, labelled, again=again)
 
     def _label(self, target: Target) -> str:
         if target.kind == "desk":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot import choices
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kb.entries import About, Desk, FaqEntry, Outside, Term
+
+_PLAIN_SPACE = re.compile(r"(?<=\S) (?=[?!:;»])|(?<=«) ")
 
 
 def apology() -> Reply:
@@ -40,30 +43,43 @@ def command_descriptions() -> list[tuple[str, str]]:
 
 
 def _say(text: str) -> Reply:
-    return Reply((Paragraph(text),))
+    return Reply((_block(text),))
+
+
+def _block(text: str, *, strong: bool = False) -> Paragraph:
+    return Paragraph(french(text), strong)
+
+
+def _button(label: str, data: str) -> Button:
+    return Button(french(label), data)
+
+
+def french(text: str) -> str:
+    """The text with the non-breaking spaces that an editor cannot be asked to type."""
+    return _PLAIN_SPACE.sub("\u00a0", text)
 
 
 def answer(entry: FaqEntry, about: About) -> Reply:
     """A curated answer and where it comes from."""
-    return Reply((Paragraph(entry.title, strong=True), Paragraph(entry.answer), *_source(about)))
+    return Reply((_block(entry.title, strong=True), _block(entry.answer), *_source(about)))
 
 
 def was_it_useful(reply: Reply, turn: int, index: int) -> Reply:
     """The same reply, asking whether candidate ``index`` of the turn helped."""
-    asked = Paragraph("Cette réponse vous a-t-elle été utile\u00a0?")
+    asked = _block("Cette réponse vous a-t-elle été utile\u00a0?")
     return Reply((*reply.paragraphs, asked), _useful(turn, index))
 
 
 def _useful(turn: int, index: int) -> tuple[Button, ...]:
     return (
-        Button("👍 Oui, merci", choices.useful(turn, index, helped=True)),
-        Button("👎 Non, pas vraiment", choices.useful(turn, index, helped=False)),
+        _button("👍 Oui, merci", choices.useful(turn, index, helped=True)),
+        _button("👎 Non, pas vraiment", choices.useful(turn, index, helped=False)),
     )
 
 
 def _source(about: About) -> tuple[Paragraph, ...]:
     label = "\u00a0: ".join(part for part in (about.source_label, about.source_url) if part)
-    return (Paragraph(f"Source\u00a0: {label}"),) if label else ()
+    return (_block(f"Source\u00a0: {label}"),) if label else ()
 
 
 def desk(found: Desk, *, intro: str = "") -> Reply:
@@ -71,10 +87,10 @@ def desk(found: Desk, *, intro: str = "") -> Reply:
     lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
     return Reply(
         (
-            Paragraph(found.name, strong=True),
-            Paragraph(lead),
-            Paragraph(_address(found)),
-            Paragraph(found.guidance),
+            _block(found.name, strong=True),
+            _block(lead),
+            _block(_address(found)),
+            _block(found.guidance),
         )
     )
 
@@ -93,13 +109,13 @@ def _address(found: Desk) -> str:
 
 def contacts(desks: Iterable[Desk]) -> Reply:
     """Every desk, what it takes and where it is reached."""
-    blocks = [Paragraph(f"{d.name}\n{d.takes}\n{_address(d)}") for d in desks]
-    return Reply((Paragraph("Les guichets de support", strong=True), *blocks))
+    blocks = [_block(f"{d.name}\n{d.takes}\n{_address(d)}") for d in desks]
+    return Reply((_block("Les guichets de support", strong=True), *blocks))
 
 
 def all_contacts_after_misses(desks: Iterable[Desk]) -> Reply:
     """Nothing helped and no desk stands out."""
-    lead = Paragraph("Je n’ai pas trouvé de réponse. Ces guichets peuvent vous aider\u00a0:")
+    lead = _block("Je n’ai pas trouvé de réponse. Ces guichets peuvent vous aider\u00a0:")
     return Reply((lead, *contacts(desks).paragraphs[1:]))
 
 
@@ -110,9 +126,9 @@ OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre 
 def suggestions(turn: int, offered: Sequence[tuple[int, str]], *, again: bool = False) -> Reply:
     """Up to three guesses to choose from; ``offered`` holds candidate index and label."""
     lead = OTHER_LEADS if again else UNSURE
-    buttons = [Button(label, choices.candidate(turn, index)) for index, label in offered]
+    buttons = [_button(label, choices.candidate(turn, index)) for index, label in offered]
     return Reply(
-        (Paragraph(lead),), (*buttons, Button("Aucune de ces propositions", choices.none(turn)))
+        (_block(lead),), (*buttons, _button("Aucune de ces propositions", choices.none(turn)))
     )
 
 
@@ -145,12 +161,12 @@ def welcome(about: About) -> Reply:
     """The first words."""
     return Reply(
         (
-            Paragraph(f"Bonjour, je suis {about.name}.", strong=True),
-            Paragraph(
+            _block(f"Bonjour, je suis {about.name}.", strong=True),
+            _block(
                 f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
                 "guichet de support compétent. Écrivez votre question avec vos mots."
             ),
-            Paragraph(
+            _block(
                 "Vos messages sont conservés sous un pseudonyme, adresses et numéros masqués, "
                 "pour améliorer les réponses. N’envoyez pas de données de patients."
             ),
@@ -160,7 +176,7 @@ def welcome(about: About) -> Reply:
 
 
 def _emergency(about: About) -> tuple[Paragraph, ...]:
-    return (Paragraph(about.emergency),) if about.emergency else ()
+    return (_block(about.emergency),) if about.emergency else ()
 
 
 def help_text(about: About) -> Reply:
@@ -168,28 +184,28 @@ def help_text(about: About) -> Reply:
     commands = "\n".join(f"/{name}\u00a0: {what}" for name, what in command_descriptions())
     return Reply(
         (
-            Paragraph("Comment poser une question", strong=True),
-            Paragraph(
+            _block("Comment poser une question", strong=True),
+            _block(
                 "Écrivez une question à la fois, en une ou deux phrases. "
                 f"Je cherche la réponse de {about.serves} ou le bon guichet de support."
             ),
-            Paragraph(commands),
+            _block(commands),
         )
     )
 
 
 def lexicon_help(examples: Sequence[str]) -> Reply:
     """The lexicon was asked without a term."""
-    shown = ", ".join(examples)
-    return _say(f"Indiquez un sigle après la commande. Par exemple\u00a0: /lexique {shown}")
+    shown = f" Par exemple\u00a0: /lexique {', '.join(examples)}" if examples else ""
+    return _say(f"Indiquez un sigle après la commande.{shown}")
 
 
 def lexicon_term(term: Term) -> Reply:
     """What a term of the field means."""
     heading = "\u00a0: ".join(part for part in (term.short, term.long) if part)
     also = f"On dit aussi\u00a0: {', '.join(term.synonyms)}." if term.synonyms else ""
-    rest = tuple(Paragraph(text) for text in (term.definition, also) if text)
-    return Reply((Paragraph(heading, strong=True), *rest))
+    rest = tuple(_block(text) for text in (term.definition, also) if text)
+    return Reply((_block(heading, strong=True), *rest))
 
 
 def lexicon_unknown(asked: str, near: Sequence[str]) -> Reply:

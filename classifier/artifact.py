@@ -139,7 +139,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest["sha256"] = dict(manifest["sha256"])
     except FileNotFoundError:
         raise ArtifactError(f"there is no model in {folder}") from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ArtifactError(f"the manifest in {folder} is damaged") from None
     if manifest.get("self") != _self_hash(manifest):
         raise ArtifactError(f"the manifest in {folder} is damaged")

@@ -38,7 +38,7 @@ def by_manner(found: Examples, held_out: OutOfFold) -> dict[str, float]:
     """``faq_top1`` in % for every manner of asking."""
     rank, rows = _ranks(found, held_out), held_out.rows
     kinds = kind_numbers(found.targets)[found.labels[rows]]
-    asked = held_out.known & (kinds == KINDS.index("faq"))
+    asked = held_out.known & found.named[rows] & (kinds == KINDS.index("faq"))
     manners = found.manners[rows]
     present = [n for n in range(len(MANNERS)) if (asked & (manners == n)).any()]
     return {MANNERS[n]: _percent(rank[asked & (manners == n)] < 1) for n in present}

@@ -60,7 +60,8 @@ def read_labelled(path: Path) -> list[Labelled]:
         LabelError: the file is missing, empty, or a line is not a labelled message.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        # Not splitlines: a JSON text may hold a Unicode line separator as it is.
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
     found = [_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
@@ -76,16 +77,23 @@ def _labelled(path: Path, number: int, line: str) -> Labelled:
             id=str(row["id"]),
             text=str.strip(row["text"]),
             kind=next(kind for kind in KINDS if kind == row["kind"]),
-            accept=frozenset(row.get("accept", ())),
-            accept_routes=frozenset(row.get("accept_routes", ())),
+            accept=_names(row.get("accept", [])),
+            accept_routes=_names(row.get("accept_routes", [])),
         )
-    except (ValueError, KeyError, TypeError, StopIteration):
+    except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
         known = ", ".join(sorted(KINDS))
         raise LabelError(
             f"{path}:{number}: needs an object with id, text, kind (one of {known}), "
             "accept and accept_routes"
         ) from None
     return question
+
+
+def _names(listed: list[str]) -> frozenset[str]:
+    # A text is as iterable as a list, and would be read letter by letter.
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise TypeError
+    return frozenset(listed)
 
 
 def judge(questions: Iterable[Labelled], triage: Triage, base: KnowledgeBase) -> list[Judged]:

@@ -39,6 +39,8 @@ class Examples:
             how a wording nobody foresaw will fare.
         blocks: (N,) fold that leaves half of two manners out: neighbours in a file, often
             written in one go, stay together, and the other half of the manner teaches.
+        named: (N,) bool, whether ``manners`` is an index into ``MANNERS``: a plain list and
+            a title have folds, but no manner.
         targets: what a label stands for, sorted.
         compounds: terms of the lexicon that must read as one word.
     """
@@ -47,6 +49,7 @@ class Examples:
     labels: NDArray[np.intp]
     manners: NDArray[np.intp]
     blocks: NDArray[np.intp]
+    named: NDArray[np.bool_]
     targets: tuple[Target, ...]
     compounds: tuple[str, ...] = ()
 
@@ -56,6 +59,7 @@ class _Row(NamedTuple):
     target: Target
     manner: int
     block: int
+    named: bool = False
 
 
 def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
@@ -68,13 +72,14 @@ def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
         labels=np.array([number[row.target] for row in rows], dtype=np.intp),
         manners=np.array([row.manner for row in rows], dtype=np.intp),
         blocks=np.array([row.block for row in rows], dtype=np.intp),
+        named=np.array([row.named for row in rows], dtype=bool),
         targets=targets,
         compounds=tuple(compounds(base.lexicon)),
     )
 
 
 def compounds(lexicon: tuple[Term, ...]) -> list[str]:
-    """Short forms written with a hyphen or a space, such as ``CI-SIS``."""
+    """Short forms written with a hyphen or a space, such as ``A-BC``."""
     shorts = {term.short for term in lexicon if re.fullmatch(r"\w+([ -]\w+)+", term.short)}
     return sorted(short for short in shorts if len(short) <= MAX_COMPOUND)
 
@@ -107,7 +112,7 @@ def _folded(
                 block = (fold + len(MANNERS) // 2 * (share >= HALF)) % len(MANNERS)
             else:
                 fold, block = int(rng.integers(PLAIN_FOLDS)), int(share * PLAIN_FOLDS)
-            yield _Row(text, target, fold, block)
+            yield _Row(text, target, fold, block, manner in MANNERS)
 
 
 HALF = 0.5

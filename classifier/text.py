@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MAX_CHARS = 2000
 """What is read of a message: longer ones cost time and say no more."""
 
+MARKS = 4
+"""Characters that one letter may be spelt with, accents and invisible marks included."""
+
 NGRAM_SIZES = (2, 5)
 START, END = "^", "$"
 
@@ -41,23 +44,27 @@ def _plain(char: str) -> str:
 def normalise(text: str) -> str:
     """Lower case without accents, ligatures, invisible marks or full-width forms.
 
-    NFC and NFD spellings of the same text give the same result.
+    NFC and NFD spellings of the same text give the same result, of ``MAX_CHARS`` at most.
     """
-    text = text[:MAX_CHARS].lower()
-    return text if text.isascii() else "".join(map(_plain, text))
+    # Cut again once plain: a first cut at the limit would read less of the spelling with marks.
+    text = text[: MAX_CHARS * MARKS].lower()
+    plain = text if text.isascii() else "".join(map(_plain, text))
+    return plain[:MAX_CHARS]
 
 
 class Words:
     """Splits a message into words; compound acronyms of the lexicon become one word.
 
-    ``compounds`` are terms such as ``e-CPS``: "e cps", "ecps" and "E-CPS" all read "ecps".
+    ``compounds`` are terms such as ``a-BC``: "a bc", "abc" and "A-BC" all read "abc".
     """
 
     def __init__(self, compounds: Iterable[str] = ()) -> None:
         folded = {tuple(_WORD.findall(normalise(term))) for term in compounds}
         self.compounds = sorted(parts for parts in folded if len(parts) > 1)
         options = "|".join(r"[\W_]{0,3}".join(parts) for parts in reversed(self.compounds))
-        self._compound = re.compile(rf"\b(?:{options})\b") if options else None
+        # Not \b: underscores are no part of a word here, and chats use them for emphasis.
+        whole = rf"(?<![^\W_])(?:{options})(?![^\W_])"
+        self._compound = re.compile(whole) if options else None
 
     def __call__(self, text: str) -> list[str]:
         """The words of ``text``, in order, normalised."""

@@ -97,7 +97,7 @@ def train(
         progress: called with ``(stage, done, total)``.
 
     Raises:
-        TrainingError: fewer than two targets have questions.
+        TrainingError: fewer than two targets have questions, or no question can be tested.
     """
     tell = progress or (lambda _stage, _done, _total: None)
     recipe = recipe or Recipe()
@@ -136,9 +136,17 @@ def cross_validate(
         folds: (N,) ``found.manners`` or ``found.blocks``.
         seed: draws which targets are held out together.
         tell: called with ``(stage, done, total)``.
+
+    Raises:
+        TrainingError: no question is left to test on once others have taught its target.
     """
-    counts = count(found, recipe)
     splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
+    if not any(split.known.any() for split in splits):
+        raise TrainingError(
+            "too few questions to check a model with: give the entries and desks several "
+            "questions each, and train again"
+        )
+    counts = count(found, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
         delayed(_rank_split)(counts, found, split, recipe) for split in splits
     )
@@ -157,7 +165,9 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
     for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
         test = np.flatnonzero(folds == fold)
         train_rows = np.flatnonzero(folds != fold)
-        yield _Split(train_rows, test, np.isin(found.labels[test], found.labels[train_rows]))
+        taught = np.unique(found.labels[train_rows])
+        if len(taught) > 1:
+            yield _Split(train_rows, test, np.isin(found.labels[test], taught))
 
 
 def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
@@ -206,16 +216,26 @@ def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
     weight = _weights(known)
     mean, scale = signals.mean(axis=0), signals.std(axis=0)
     scale[scale == 0] = 1.0
-    head = LogisticRegression(C=1.0, max_iter=1000)
-    head.fit((signals - mean) / scale, right, sample_weight=weight)
+    weights, bias = _head((signals - mean) / scale, right, weight)
     return Calibration(
         sharpness=sharpness,
         mean=tuple(mean.tolist()),
         scale=tuple(scale.tolist()),
-        weights=tuple(head.coef_[0].tolist()),
-        bias=float(head.intercept_[0]),
+        weights=weights,
+        bias=bias,
         unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
     )
+
+
+def _head(
+    standard: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> tuple[tuple[float, ...], float]:
+    hits, size = int(right.sum()), len(right)
+    if hits in {0, size}:
+        # All right or all wrong, as in a very small base: no signal tells them apart.
+        return (0.0,) * standard.shape[1], float(np.log((hits + 1) / (size - hits + 1)))
+    head = LogisticRegression(C=1.0, max_iter=1000).fit(standard, right, sample_weight=weight)
+    return tuple(head.coef_[0].tolist()), float(head.intercept_[0])
 
 
 def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:

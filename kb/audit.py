@@ -26,7 +26,7 @@ def read_catalogue(path: Path) -> dict[str, str]:
         ContentError: the file is missing or a line is not such an object.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError([Problem(str(path), 0, "", f"catalogue illisible ({error}).")]) from None
     catalogue = {}
@@ -36,7 +36,7 @@ def read_catalogue(path: Path) -> dict[str, str]:
         try:
             row = json.loads(line)
             catalogue[str(row["id"])] = str(row["answer"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             message = "il faut un objet JSON avec « id » et « answer »."
             raise ContentError([Problem(str(path), number, "", message)]) from None
     return catalogue
@@ -80,5 +80,5 @@ def _copied(answer: str, published: list[str]) -> list[str]:
 
 def _runs(text: str) -> list[tuple[str, ...]]:
     # An address has to be copied: it does not count as words.
-    words = re.findall(r"\w+", re.sub(r"\S*(?://|@)\S*", " ", text.lower()))
+    words = re.findall(r"\w+", re.sub(r"\S*(?://|@|\w\.\w+/)\S*", " ", text.lower()))
     return [tuple(words[n : n + COPIED_WORDS]) for n in range(len(words) - COPIED_WORDS + 1)]

@@ -20,7 +20,8 @@ _MONTHS = [
     "decembre",
 ]
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"(?:https?://)?(?:[\w-]+\.)+(?:fr|com|org|eu|net)\b(?:/[^\s\])>,;»]*)?")
+_PATH = r"[^\s\])>,;»\"`]*"
+_URL = re.compile(rf"https?://{_PATH}|(?:[\w-]+\.)+(?:fr|com|org|eu|net)\b(?:/{_PATH})?")
 _DATE = re.compile(rf"\b(1er|\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _PHONE = re.compile(r"(?<!\d)0 ?\d(?:[ .]?\d){8}(?!\d)")
@@ -37,7 +38,7 @@ def facts(text: str) -> set[str]:
     found: set[str] = set()
     for pattern, normal in (
         (_EMAIL, lambda m: m[0]),
-        (_URL, lambda m: m[0].split("://")[-1].rstrip("/.")),
+        (_URL, lambda m: m[0].split("://")[-1].rstrip("/.:!?*_'")),
         (_DATE, lambda m: f"{m[3]}-{_MONTHS.index(m[2]) + 1:02}-{_day(m[1]):02}"),
         (_ISO_DATE, lambda m: m[0]),
         (_PHONE, lambda m: re.sub(r"\D", "", m[0])),

@@ -23,7 +23,7 @@ def content_files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
         raise ContentError([Problem(str(folder), 0, "", message)])
-    found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and p.is_file())
+    found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and _is_file(p))
     return {p.relative_to(folder).as_posix(): p for p in sorted(found)}
 
 
@@ -31,15 +31,11 @@ def read_text(name: str, path: Path, folder: Path) -> str:
     """The text of a content file; a BOM and CRLF are read as if absent.
 
     Raises:
-        ContentError: it lies outside the folder, is too large, or is not UTF-8.
+        ContentError: it cannot be read, lies outside the folder, is too large, or is not UTF-8.
     """
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise ContentError([Problem(name, 0, "", "le lien mène hors du dossier de contenu.")])
-    data = path.read_bytes()
-    if len(data) > MAX_BYTES:
-        raise ContentError([Problem(name, 0, "", f"fichier trop lourd ({len(data)} octets).")])
+    data = _read(name, path, folder)
     try:
-        return _plain(data).decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "ce n’est pas de l’UTF-8 ; enregistrez le fichier en UTF-8."
@@ -50,13 +46,27 @@ def fingerprint(folder: Path) -> str:
     """A hash of the folder's names and contents, the same on any machine (16 hex digits).
 
     Raises:
-        ContentError: ``folder`` does not exist.
+        ContentError: ``folder`` does not exist, or ``read_text`` would refuse a file as a file.
     """
     digest = hashlib.sha256()
     for name, path in content_files(folder).items():
-        digest.update(name.encode() + b"\0" + _plain(path.read_bytes()) + b"\0")
+        digest.update(name.encode() + b"\0" + _read(name, path, folder) + b"\0")
     return digest.hexdigest()[:16]
 
 
-def _plain(data: bytes) -> bytes:
+def _is_file(path: Path) -> bool:
+    # A link that leads nowhere, or to itself, is an entry that the editor believes is served.
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _read(name: str, path: Path, folder: Path) -> bytes:
+    try:
+        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+            raise ContentError([Problem(name, 0, "", "le lien mène hors du dossier de contenu.")])
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise ContentError([Problem(name, 0, "", f"fichier trop lourd ({size} octets).")])
+        data = path.read_bytes()
+    except (OSError, RuntimeError):  # up to Python 3.12 a loop of links is a RuntimeError
+        message = "fichier illisible ; vérifiez ses droits, ou où mène le lien."
+        raise ContentError([Problem(name, 0, "", message)]) from None
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +17,24 @@ _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}"
     for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 }
+_STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 _MAX_DEPTH = 8
+
+_NOT_TEXT = False
+"""Stands for a number, a date or a yes/no: every value we accept is a text, so none is built."""
+
+_BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
+"""The library's own swallows the blank lines below, and every line number with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The front matter as data, where each key stands, and the body below."""
+    """The front matter as data, where each key stands, what is wrong with it, the body below."""
 
     data: dict[str, Any]
     lines: Lines
     body: str
+    problems: list[Problem]
 
 
 class _Reader:
@@ -40,29 +49,31 @@ class _Reader:
         self.lines[path] = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
             self._report(node, _dotted(path), "les étiquettes YAML (« !… ») sont refusées.")
-            return None
+            return _NOT_TEXT
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.walk(child, (*path, n)) for n, child in enumerate(node.value)]
-        return self._scalar(node, path)
+        if node.tag == _NULL:
+            return None
+        return node.value if node.tag == _STR else _NOT_TEXT
 
     def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._report(key_node, _dotted(path), "une clé doit être un simple mot.")
+                continue
             key = str(key_node.value)
             if key in data:
-                self._report(key_node, key, "cette clé est écrite deux fois ; gardez-en une.")
+                self._report(
+                    key_node,
+                    _dotted((*path, key)),
+                    "cette clé est écrite deux fois ; gardez-en une.",
+                )
             data[key] = self.walk(value_node, (*path, key))
             self.lines[(*path, key)] = key_node.start_mark.line + 1
         return data
-
-    def _scalar(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
-        try:
-            return yaml.SafeLoader("").construct_object(node)
-        except (yaml.YAMLError, ValueError):
-            self._report(node, _dotted(path), 'cette valeur ne se lit pas ; mettez-la entre « " ».')
-            return None
 
     def _report(self, node: yaml.Node, key: str, message: str) -> None:
         line = node.start_mark.line + 1
@@ -75,7 +86,7 @@ def parse(name: str, text: str) -> Document:
     Raises:
         ContentError: there is no front matter, or it is not the plain YAML we accept.
     """
-    handler = YAMLHandler()
+    handler = YAMLHandler(fm_boundary=_BOUNDARY)
     if not handler.detect(text):
         message = "il manque l’en-tête : le fichier doit commencer par une ligne « --- »."
         raise ContentError([Problem(name, 1, "", message)])
@@ -86,7 +97,7 @@ def parse(name: str, text: str) -> Document:
         raise ContentError([Problem(name, 1, "", message)]) from None
     reader = _Reader(name)
     data = _read(reader, header)
-    return Document(data=data, lines=reader.lines, body=body.strip())
+    return Document(data=data, lines=reader.lines, body=body.strip(), problems=reader.problems)
 
 
 def _read(reader: _Reader, header: str) -> dict[str, Any]:
@@ -94,13 +105,11 @@ def _read(reader: _Reader, header: str) -> dict[str, Any]:
         _refuse_bombs(reader.name, header)
         node = yaml.compose(header, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise ContentError([_unreadable(reader.name, error)]) from None
+        raise ContentError([_unreadable(reader.name, header, error)]) from None
     if not isinstance(node, yaml.MappingNode):
         message = "l’en-tête doit être une suite de « clé : valeur »."
         raise ContentError([Problem(reader.name, 1, "", message)])
     data: dict[str, Any] = reader.walk(node)
-    if reader.problems:
-        raise ContentError(reader.problems)
     return data
 
 
@@ -118,10 +127,14 @@ def _refuse_bombs(name: str, header: str) -> None:
             raise ContentError([Problem(name, line, "", message)])
 
 
-def _unreadable(name: str, error: yaml.YAMLError) -> Problem:
+def _unreadable(name: str, header: str, error: yaml.YAMLError) -> Problem:
+    what = "l’en-tête ne se lit pas ; souvent un guillemet, un deux-points ou un retrait"
+    if isinstance(error, yaml.reader.ReaderError):
+        what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
+        line = header[: header.find(chr(error.character))].count("\n") + 1
+        return Problem(name, line, "", f"{what} (U+{error.character:04X}).")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    what = "l’en-tête ne se lit pas ; souvent un guillemet, un deux-points ou un retrait"
     return Problem(name, line, "", f"{what} (YAML : {getattr(error, 'problem', error)}).")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +15,6 @@ from kb.problems import ContentError, Problem
 from kb.schema import AboutFile, DeskFile, FaqFile, LexiconFile, OutsideFile, problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from kb.frontmatter import Document
@@ -30,8 +30,7 @@ def load(folder: Path) -> KnowledgeBase:
     """
     reading = _Reading(folder)
     reading.read_all()
-    if not reading.problems:
-        reading.check_references()
+    reading.check_references()
     if reading.problems:
         raise ContentError(sorted(reading.problems))
     return KnowledgeBase(
@@ -56,10 +55,12 @@ class _Reading:
         self.outside: dict[str, Outside] = {}
         self.lexicon: tuple[Term, ...] = ()
         self._file_of: dict[str, str] = {}
-        self._line_of: dict[str, Callable[[tuple[str | int, ...]], int]] = {}
+        self._desk_files: set[str] = set()
+        self._faq_documents: dict[str, Document] = {}
 
     def read_all(self) -> None:
         files = content_files(self.folder)
+        self._desk_files = {_key(name) for name in files if name.startswith("desks/")}
         for name, path in files.items():
             try:
                 self._read(name, read_text(name, path, self.folder))
@@ -73,14 +74,16 @@ class _Reading:
             self._report("faq", "", "aucune réponse : ajoutez au moins un fichier .md.")
 
     def check_references(self) -> None:
-        for entry in self.entries.values():
-            file = self._file_of[entry.id]
-            if entry.desk and entry.desk not in self.desks:
-                known = ", ".join(sorted(self.desks)) or "aucun"
-                message = f"guichet inconnu « {entry.desk} » ; guichets connus : {known}."
-                self._report(file, "desk", message, self._line_of[entry.id](("desk",)))
-            if entry.status == "withheld" and not entry.reason:
-                self._report(file, "reason", "une réponse retirée doit dire pourquoi.")
+        # On the raw documents: an entry with another mistake has its references checked too.
+        known = ", ".join(sorted(self._desk_files)) or "aucun"
+        for name, document in self._faq_documents.items():
+            desk = document.data.get("desk")
+            if isinstance(desk, str) and desk.strip() and desk.strip() not in self._desk_files:
+                message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
+                self._report(name, "desk", message, _line(document, ("desk",)))
+            if document.data.get("status") == "withheld" and document.data.get("reason") is None:
+                message = "une réponse retirée doit dire pourquoi."
+                self._report(name, "reason", message, _line(document, ("status",)))
 
     def _read(self, name: str, text: str) -> None:
         parts = name.split("/")
@@ -95,16 +98,15 @@ class _Reading:
             self._report(name, "", "fichier inattendu ; rangez-le sous faq/, desks/ ou outside/.")
 
     def _read_entry(self, kind: str, name: str, document: Document) -> None:
-        key = name.rsplit("/", 1)[-1].removesuffix(".md")
-        if key in self._file_of:
-            message = f"le nom « {key} » sert déjà à {self._file_of[key]} ; il doit être unique."
+        key = _key(name)
+        self.problems += document.problems
+        if (other := self._file_of.setdefault(key, name)) != name:
+            message = f"le nom « {key} » sert déjà à {other} ; il doit être unique."
             self._report(name, "", message)
-            return
-        self._file_of[key] = name
-        self._line_of[key] = lambda path: _line(document, path)
         if not document.body:
             self._report(name, "", "le texte sous l’en-tête est vide.", _line(document, ()))
         if kind == "faq":
+            self._faq_documents[name] = document
             self.entries[key] = _faq(key, name, document)
         elif kind == "desks":
             self.desks[key] = _desk(key, name, document)
@@ -166,10 +168,28 @@ def _validated(name: str, document: Document, model: type[Model]) -> Model:
 def _toml(name: str, text: str, model: type[Model]) -> Model:
     try:
         return model.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError([Problem(name, 0, "", f"TOML illisible ({error}).")]) from None
     except ValidationError as error:
-        raise ContentError(problems_of(name, error)) from None
+        raise ContentError(problems_of(name, error, lambda path: _toml_line(text, path))) from None
+    except (ValueError, RecursionError) as error:
+        # Besides its own error, tomllib lets those of int() and of deep nesting through.
+        line = re.search(r"at line (\d+)", str(error))
+        problem = Problem(name, int(line[1]) if line else 0, "", f"TOML illisible ({error}).")
+        raise ContentError([problem]) from None
+
+
+def _toml_line(text: str, path: tuple[str | int, ...]) -> int:
+    """The line of ``key``, or of ``key`` in the n-th ``[[term]]``; 0 when it is not written so."""
+    tables = [0, *(m.end() for m in re.finditer(r"^\s*\[\[", text, re.MULTILINE))]
+    number = next((part + 1 for part in path if isinstance(part, int)), 0)
+    start = tables[number] if number < len(tables) else 0
+    end = tables[number + 1] if number + 1 < len(tables) else len(text)
+    names = [part for part in path if isinstance(part, str)]
+    found = re.compile(rf"^\s*{re.escape(names[-1])}\s*=", re.MULTILINE).search(text, start, end)
+    return text.count("\n", 0, found.end() if found else start) + bool(found or start)
+
+
+def _key(name: str) -> str:
+    return name.rsplit("/", 1)[-1].removesuffix(".md")
 
 
 def _line(document: Document, path: tuple[str | int, ...]) -> int:

@@ -88,23 +88,35 @@ _MESSAGES = {
     "string_type": "il faut un texte ; mettez-le entre guillemets.",
     "string_too_short": "le texte est vide.",
     "too_short": "la liste est vide.",
+    "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
+    "dict_type": "il faut des clés avec leurs valeurs.",
     "string_pattern_mismatch": "cette adresse électronique est mal formée.",
 }
+
+_OTHER_FORM = {"tuple_type", "dict_type"}
+"""Questions are a list or a mapping: what is wrong inside the form taken says it all."""
 
 
 def problems_of(name: str, error: SchemaError, line_of: Any = None) -> list[Problem]:  # noqa: ANN401
     """Pydantic's errors as problems; ``line_of`` maps a key path to its line."""
     found = {}
-    for item in error.errors(include_url=False, include_input=False):
-        path = tuple(p for p in item["loc"] if p != "[key]" and not _is_branch(p))
+    items = [(_path(item["loc"]), item) for item in error.errors(include_url=False)]
+    for path, item in items:
+        if item["type"] in _OTHER_FORM and any(_is_below(other, path) for other, _ in items):
+            continue
         key = ".".join(str(part) for part in path)
         message = _MESSAGES.get(item["type"]) or _expected(item)
         found[key, message] = Problem(name, line_of(path) if line_of else 0, key, message)
     return sorted(found.values())
 
 
-def _is_branch(part: str | int) -> bool:
-    return isinstance(part, str) and part.startswith(("dict[", "tuple[", "constrained-str"))
+def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    branch = ("dict[", "tuple[", "constrained-str")
+    return tuple(p for p in loc if p != "[key]" and not str(p).startswith(branch))
+
+
+def _is_below(path: tuple[str | int, ...], parent: tuple[str | int, ...]) -> bool:
+    return len(path) > len(parent) and path[: len(parent)] == parent
 
 
 def _expected(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails

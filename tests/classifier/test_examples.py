@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from classifier.decision import Target
+from classifier.examples import ALWAYS_TRAINED, PLAIN_FOLDS, compounds, examples
+from kb.entries import MANNERS, Question, Term
+
+if TYPE_CHECKING:
+    from classifier.examples import Examples
+    from kb.entries import KnowledgeBase
+
+
+def test_every_question_stands_with_its_target(base: KnowledgeBase, found: Examples) -> None:
+    told = dict(zip(found.texts, found.labels, strict=True))
+    for group, kind in ((base.published, "faq"), (base.desks, "desk"), (base.outside, "outside")):
+        for key, item in group.items():
+            labels = {told[question.text] for question in item.questions}
+            assert [found.targets[n] for n in labels] == [(kind, key)]
+
+
+def test_targets_are_sorted(found: Examples) -> None:
+    assert list(found.targets) == sorted(found.targets)
+
+
+def test_a_withheld_entry_teaches_nothing(found: Examples) -> None:
+    assert Target("faq", "hiver") not in found.targets
+    assert "neige verglas" not in found.texts
+
+
+def test_titles_teach_and_are_never_tested(base: KnowledgeBase, found: Examples) -> None:
+    titles = {entry.title for entry in base.published.values()}
+    is_title = np.array([text in titles for text in found.texts])
+    for folds in (found.manners, found.blocks):
+        assert (folds[is_title] == ALWAYS_TRAINED).all()
+        assert (folds[~is_title] != ALWAYS_TRAINED).all()
+
+
+def test_a_manner_is_one_fold(base: KnowledgeBase, found: Examples) -> None:
+    fold_of = dict(zip(found.texts, found.manners, strict=True))
+    for item in (*base.published.values(), *base.desks.values()):
+        for question in item.questions:
+            assert MANNERS[fold_of[question.text]] == question.manner
+
+
+def test_only_questions_with_a_manner_are_named(base: KnowledgeBase, found: Examples) -> None:
+    named = dict(zip(found.texts, found.named, strict=True))
+    assert all(named[question.text] for question in base.desks["atelier"].questions)
+    assert not any(named[question.text] for question in base.outside["meteo"].questions)
+    assert not any(named[entry.title] for entry in base.published.values())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+def test_blocks_halve_a_manner_and_keep_neighbours_together(
+    base: KnowledgeBase, size: int
+) -> None:
+    asked = tuple(Question(f"question {n}", "hurried") for n in range(size))
+    desk = replace(base.desks["atelier"], questions=asked)
+    blocks = examples(replace(base, entries={}, desks={"atelier": desk}, outside={})).blocks
+    assert np.count_nonzero(np.diff(blocks)) == (size > 1)
+    assert len(set(blocks)) == min(size, 2)
+
+
+def test_a_block_holds_halves_of_two_manners(base: KnowledgeBase) -> None:
+    asked = tuple(Question(f"{manner} {n}", manner) for manner in MANNERS for n in range(2))
+    desk = replace(base.desks["atelier"], questions=asked)
+    found = examples(replace(base, entries={}, desks={"atelier": desk}, outside={}))
+    for block in range(len(MANNERS)):
+        assert len({text.split()[0] for text in np.array(found.texts)[found.blocks == block]}) == 2
+
+
+def test_a_plain_list_is_cut_into_runs(base: KnowledgeBase) -> None:
+    desk = replace(base.desks["atelier"], questions=tuple(Question(f"q {n}") for n in range(20)))
+    found = examples(replace(base, entries={}, desks={"atelier": desk}, outside={}))
+    assert all(a <= b for a, b in pairwise(found.blocks.tolist()))
+    assert set(found.blocks) == set(range(PLAIN_FOLDS))
+    assert set(found.manners) <= set(range(PLAIN_FOLDS))
+
+
+def test_folds_depend_on_the_seed_alone(base: KnowledgeBase) -> None:
+    first, again, other = examples(base, 3), examples(base, 3), examples(base, 4)
+    assert (first.manners == again.manners).all()
+    assert (first.manners != other.manners).any()
+    assert (first.blocks == other.blocks).all()
+
+
+def test_short_terms_of_several_words_are_compounds() -> None:
+    shorts = ["VAE", "e-Pass", "CI SIS", "plan de mobilité urbaine", "a/b", "-x"]
+    assert compounds(tuple(Term(short) for short in shorts)) == ["CI SIS", "e-Pass"]
