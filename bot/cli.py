@@ -46,9 +46,10 @@ def main() -> NoReturn:
         _stop(str(error), NOT_IN_ORDER)
     except KeyboardInterrupt:
         _stop("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader left, as head does; nothing more can be said on stdout.
+    except OSError as error:
+        # The disk is full or the reader left, as head does: stdout takes nothing more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop(f"cannot go on: {error}; mend that and retry", NOT_IN_ORDER)
     sys.exit(0)
 
 

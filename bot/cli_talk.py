@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from typing import Annotated
 
 import typer
@@ -67,4 +66,4 @@ def report(kb: Kb = None) -> None:
     """Print the figures of the journal."""
     from bot.service import report_lines  # noqa: PLC0415 - imports the journal's database library
 
-    sys.stdout.write(asyncio.run(report_lines(load_settings(kb))) + "\n")
+    typer.echo(asyncio.run(report_lines(load_settings(kb))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -21,23 +22,31 @@ def decisions(lines: Iterable[bytes], served: Served) -> Iterator[dict[str, Any]
     Yields:
         The decision contract, or ``{"id", "line", "error"}``.
     """
-    for number, raw in enumerate(lines, 1):
-        if not raw.strip():
+    for number, line in enumerate(lines, 1):
+        raw = line.removeprefix(codecs.BOM_UTF8).strip()
+        if not raw:
             continue
-        row: Any = None
+        name: Any = None
         try:
-            row = json.loads(raw.decode("utf-8-sig"))
+            row = _row(raw)
+            name = row.get("id")
             text = _text(row)
         except (ValueError, RecursionError) as error:
-            name = row.get("id") if isinstance(row, dict) else None
             yield {"id": name, "line": number, "error": _said(error)}
             continue
-        yield {"id": row.get("id"), **served.triage.decide(text).to_dict(served.base)}
+        yield {"id": name, **served.triage.decide(text).to_dict(served.base)}
 
 
-def _text(row: Any) -> str:  # noqa: ANN401 - whatever the line holds
+def _row(raw: bytes) -> dict[str, Any]:
+    row = json.loads(raw.decode("utf-8"))
     if not isinstance(row, dict):
         raise ValueError("not an object")  # noqa: TRY004 - a bad line, reported like the others
+    # What is read must be fit to be written: neither NaN nor 1e999 is JSON.
+    json.dumps(row.get("id"), allow_nan=False)
+    return row
+
+
+def _text(row: dict[str, Any]) -> str:
     if not isinstance(row.get("text"), str):
         raise ValueError("it has no text")  # noqa: TRY004
     text: str = row["text"]

@@ -38,6 +38,8 @@ async def talk(settings: Settings) -> None:
     """Talk in the terminal until its input ends."""
     async with conversation(settings) as handler:
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        # Cancelling the task, as asyncio would, does not end a wait for input.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         await Terminal(handler, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
 
 

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pseudonym_key: SecretStr = SecretStr("")
     pseudonym_key_file: Path | None = None
-    cost_wrong: float = Field(default=1.0, gt=0, le=100)
+    cost_wrong: float = Field(default=1.2, gt=0, le=100)
     cost_missed: float = Field(default=1.0, gt=0, le=100)
     cost_needless: float = Field(default=0.8, gt=0, le=100)
     cost_question: float = Field(default=0.6, gt=0, le=100)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -37,7 +36,8 @@ class Terminal:
         """Talk until the source ends."""
         if self.interactive:
             await self._exchange("/start")
-        while (line := await asyncio.to_thread(self._read)) is not None:
+        # Nothing else runs here: waiting in a thread would outlive an interruption.
+        while (line := self._read()) is not None:
             if line.strip():
                 await self._exchange(line.strip())
 

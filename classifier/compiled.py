@@ -22,12 +22,10 @@ class CompiledModel:
     Attributes:
         targets: the C classes, in column order.
         compounds: terms that read as one word.
-        word_ids: word view feature (stem or pair of stems) -> row.
-        gram_ids: character view feature -> row.
-        word_idf: (W,) float32 inverse document frequencies of the word view.
-        gram_idf: (G,) float32, the same for the character view.
-        word_coef: (W, C) float32 linear weights.
-        gram_coef: (G, C) float32 linear weights.
+        word_ids: word view feature (stem or pair of stems) -> row, 0 to W - 1.
+        gram_ids: character view feature -> row less W, 0 to G - 1.
+        idf: (W + G,) float32 inverse document frequencies, the word view first.
+        coef: (W + G, C) float32 linear weights.
         intercept: (C,) float32.
         class_has_word: (W, C) bool, whether a class's questions hold the feature.
     """
@@ -36,21 +34,22 @@ class CompiledModel:
     compounds: tuple[str, ...]
     word_ids: Mapping[str, int]
     gram_ids: Mapping[str, int]
-    word_idf: NDArray[np.float32]
-    gram_idf: NDArray[np.float32]
-    word_coef: NDArray[np.float32]
-    gram_coef: NDArray[np.float32]
+    idf: NDArray[np.float32]
+    coef: NDArray[np.float32]
     intercept: NDArray[np.float32]
     class_has_word: NDArray[np.bool_]
+
+    @property
+    def word_idf(self) -> NDArray[np.float32]:
+        """(W,) the word view's part of ``idf``."""
+        return self.idf[: len(self.word_ids)]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, as ``from_parts`` takes them."""
         packed = np.packbits(self.class_has_word, axis=1)
         return {
-            "word_idf": self.word_idf,
-            "gram_idf": self.gram_idf,
-            "word_coef": self.word_coef,
-            "gram_coef": self.gram_coef,
+            "idf": self.idf,
+            "coef": self.coef,
             "intercept": self.intercept,
             "class_has_word": packed,
         }
@@ -80,10 +79,8 @@ class CompiledModel:
             compounds=tuple(vocabulary["compounds"]),
             word_ids={feature: row for row, feature in enumerate(vocabulary["words"])},
             gram_ids={feature: row for row, feature in enumerate(vocabulary["grams"])},
-            word_idf=arrays["word_idf"],
-            gram_idf=arrays["gram_idf"],
-            word_coef=arrays["word_coef"],
-            gram_coef=arrays["gram_coef"],
+            idf=arrays["idf"],
+            coef=arrays["coef"],
             intercept=arrays["intercept"],
             class_has_word=seen.astype(bool),
         )

@@ -51,11 +51,11 @@ def decision_figures(
 
     The calibration was fitted on these same rankings; it has a dozen parameters.
     """
-    kinds = kind_numbers(found.targets)
+    kinds: list[int] = kind_numbers(found.targets).tolist()
     direct = right = inside = declined = outside = 0
     for row, ranking in zip(held_out.rows[held_out.known], _known(held_out), strict=True):
         label = int(found.labels[row])
-        decision = triage.choose(calibration.probabilities(ranking, kinds)[0])
+        decision = triage.choose(calibration.probabilities(ranking, kinds))
         is_direct = decision.action in DIRECT
         direct += is_direct
         right += is_direct and decision.target == found.targets[label]

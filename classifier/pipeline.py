@@ -128,7 +128,10 @@ class Counts:
     def coverage(
         self, train: NDArray[np.intp], test: NDArray[np.intp], found: Examples
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Idf shares of single words: (T,) never seen in training, (T, C) seen in each class."""
+        """Idf shares of single words: (T,) never seen in training, (T, C) seen in each class.
+
+        The ranker computes the same for the best class alone.
+        """
         words = self.views[0][:, self.singles]
         idf = TfIdf().fit(words[train]).idf_
         seen = np.bincount(words[train].indices, minlength=len(idf)) > 0
@@ -160,16 +163,13 @@ def compile_pipeline(fitted: Pipeline, found: Examples) -> CompiledModel:
     words, grams = (views[name] for name in VIEWS)
     svm = fitted["svm"]
     coef = np.ascontiguousarray(_one_column_a_class(svm).T, dtype=np.float32)
-    split = len(words["count"].vocabulary_)
     return CompiledModel(
         targets=found.targets,
         compounds=found.compounds,
         word_ids=dict(words["count"].vocabulary_),
         gram_ids=dict(grams["count"].vocabulary_),
-        word_idf=words["tfidf"].idf_.astype(np.float32),
-        gram_idf=grams["tfidf"].idf_.astype(np.float32),
-        word_coef=coef[:split],
-        gram_coef=coef[split:],
+        idf=np.concatenate([words["tfidf"].idf_, grams["tfidf"].idf_]).astype(np.float32),
+        coef=coef,
         intercept=_both_signs(svm.intercept_).astype(np.float32),
         class_has_word=_class_has(
             words["count"].transform(found.texts), found.labels, len(found.targets)

@@ -11,12 +11,17 @@ import numpy as np
 from classifier.text import END, START, Words, french_stemmer, ngrams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from classifier.compiled import CompiledModel
 
 MEMO_WORDS = 50_000
 """Words whose n-grams are remembered; a flood of new words empties the memo, no more."""
+
+MAX_COUNT = 4096
+"""A feature that stands more often than this in one message counts as this often."""
 
 
 class Ranking(NamedTuple):
@@ -25,12 +30,24 @@ class Ranking(NamedTuple):
     Attributes:
         scores: (C,) float64 margins of the linear model, in the order of the model's targets.
         unknown: share (0 to 1) of the message's idf in words never seen in training.
-        seen: (C,) share of the message's idf in words that each class's questions hold.
+        seen: share of the message's idf in words that the best class's questions hold.
     """
 
     scores: NDArray[np.float64]
     unknown: float
-    seen: NDArray[np.float64]
+    seen: float
+
+
+class Features(NamedTuple):
+    """What the model knows of one message.
+
+    Attributes:
+        rows: (F,) rows of the model's table.
+        weights: (F,) float32, of length one as a whole.
+    """
+
+    rows: NDArray[np.intp]
+    weights: NDArray[np.float32]
 
 
 class _Word(NamedTuple):
@@ -51,61 +68,67 @@ class Ranker:
         self._words = Words(model.compounds)
         self._stem = french_stemmer()
         self._memo: dict[str, _Word] = {}
+        self._intercept = model.intercept.astype(np.float64)
         self._rarest = float(model.word_idf.max(initial=1.0))
-        self._log_tf = np.array([0.0, *(1 + log(n) for n in range(1, 4096))], dtype=np.float32)
+        logs = [1 + log(n) for n in range(1, MAX_COUNT + 1)]
+        self._log_tf = np.array([0.0, *logs], dtype=np.float32)
 
     def rank(self, text: str) -> Ranking | None:
         """Score ``text``; None when it holds no word at all."""
-        words = [self._memo.get(word) or self._learn(word) for word in self._words(text)]
+        words = self.read(text)
         if not words:
             return None
-        blocks = [
-            block
-            for block in (self._word_block(words), self._gram_block(words))
-            if block is not None
-        ]
-        scores = self.model.intercept.astype(np.float64)
-        for block in blocks:
-            scores = scores + block / sqrt(len(blocks))
-        unknown, seen = self._known(words)
+        rows, weights = self.features(words)
+        scores = weights @ self.model.coef[rows] + self._intercept
+        unknown, seen = self._known(words, int(scores.argmax()))
         return Ranking(scores, unknown, seen)
+
+    def read(self, text: str) -> list[_Word]:
+        """The words of ``text`` with what the model knows of each."""
+        memo = self._memo
+        return [memo.get(word) or self._learn(word) for word in self._words(text)]
+
+    def features(self, words: Sequence[_Word]) -> Features:
+        """The rows and weights of both views, each view of the same length."""
+        ids = self.model.word_ids
+        stems = [START, *[word.stem for word in words], END]
+        rows = [word.row for word in words if word.row >= 0]
+        rows += [ids[pair] for a, b in pairwise(stems) if (pair := f"{a} {b}") in ids]
+        views = [
+            self._view(np.array(rows, dtype=np.intp)),
+            self._view(np.concatenate([word.grams for word in words])),
+        ]
+        full = [view for view in views if len(view.rows)] or views[:1]
+        share = np.float32(1 / sqrt(len(full)))
+        return Features(
+            np.concatenate([view.rows for view in full]),
+            np.concatenate([view.weights for view in full]) * share,
+        )
 
     def _learn(self, word: str) -> _Word:
         if len(self._memo) >= MEMO_WORDS:
             self._memo.clear()
-        ids = self.model.gram_ids
+        first, ids = len(self.model.word_ids), self.model.gram_ids
         stem = self._stem(word)
-        grams = np.array([ids[g] for g in ngrams(word) if g in ids], dtype=np.intp)
+        grams = np.array([first + ids[g] for g in ngrams(word) if g in ids], dtype=np.intp)
         entry = self._memo[word] = _Word(stem, self.model.word_ids.get(stem, -1), grams)
         return entry
 
-    def _word_block(self, words: list[_Word]) -> NDArray[np.float64] | None:
-        ids = self.model.word_ids
-        stems = [START, *(word.stem for word in words), END]
-        rows = [word.row for word in words if word.row >= 0]
-        rows += [row for a, b in pairwise(stems) if (row := ids.get(f"{a} {b}", -1)) >= 0]
-        found = np.array(rows, dtype=np.intp)
-        return self._project(found, self.model.word_idf, self.model.word_coef)
-
-    def _gram_block(self, words: list[_Word]) -> NDArray[np.float64] | None:
-        found = np.concatenate([word.grams for word in words])
-        return self._project(found, self.model.gram_idf, self.model.gram_coef)
-
-    def _project(
-        self, found: NDArray[np.intp], idf: NDArray[np.float32], coef: NDArray[np.float32]
-    ) -> NDArray[np.float64] | None:
+    def _view(self, found: NDArray[np.intp]) -> Features:
+        """Count, weigh and scale to length one; sorting by hand beats ``np.unique`` here."""
         if not len(found):
-            return None
-        rows, counts = np.unique(found, return_counts=True)
-        weights = self._log_tf[np.minimum(counts, 4095)] * idf[rows]
-        scores: NDArray[np.float64] = (weights @ coef[rows]) / sqrt(weights @ weights)
-        return scores
+            return Features(found, np.empty(0, dtype=np.float32))
+        found.sort()
+        starts = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
+        rows = found[starts]
+        counts = np.diff(starts, append=len(found))
+        weights = self._log_tf[np.minimum(counts, MAX_COUNT)] * self.model.idf[rows]
+        return Features(rows, weights / np.float32(sqrt(weights @ weights)))
 
-    def _known(self, words: list[_Word]) -> tuple[float, NDArray[np.float64]]:
+    def _known(self, words: Sequence[_Word], best: int) -> tuple[float, float]:
         model = self.model
-        rows = np.array([word.row for word in words if word.row >= 0], dtype=np.intp)
+        rows = [word.row for word in words if word.row >= 0]
         missing = (len(words) - len(rows)) * self._rarest
-        idf = model.word_idf[rows]
+        idf = model.idf[rows]
         total = missing + float(idf.sum())
-        seen: NDArray[np.float64] = np.asarray(idf @ model.class_has_word[rows], np.float64) / total
-        return missing / total, seen
+        return missing / total, float(idf @ model.class_has_word[rows, best]) / total

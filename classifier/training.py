@@ -10,7 +10,14 @@ from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
-from classifier.calibration import Calibration, kind_numbers, signals_of, softmax
+from classifier.calibration import (
+    KINDS,
+    Calibration,
+    Head,
+    kind_numbers,
+    signals_of,
+    softmax,
+)
 from classifier.errors import TrainingError
 from classifier.examples import ALWAYS_TRAINED, examples
 from classifier.pipeline import Recipe, build, compile_pipeline, count, linear_model
@@ -190,7 +197,8 @@ def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) 
     scores = np.full((len(split.test), len(found.targets)), ABSENT)
     scores[:, svm.classes_] = margins
     unknown, shares = counts.coverage(split.train, split.test, found)
-    return [Ranking(s, float(u), c) for s, u, c in zip(scores, unknown, shares, strict=True)]
+    best = shares[np.arange(len(scores)), scores.argmax(axis=1)]
+    return [Ranking(s, float(u), float(b)) for s, u, b in zip(scores, unknown, best, strict=True)]
 
 
 ABSENT = -3.0
@@ -198,44 +206,49 @@ ABSENT = -3.0
 
 
 def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
-    """Fit the temperature and the head on out-of-fold rankings."""
+    """Fit the temperature and the heads on out-of-fold rankings."""
     labels = found.labels[held_out.rows]
     scores = np.array([ranking.scores for ranking in held_out.rankings])
     known = held_out.known
     sharpness = _sharpness(scores[known], labels[known])
     plain = softmax(scores * sharpness)
     first = plain.argmax(axis=1)
-    kinds = kind_numbers(found.targets)
     signals = np.array(
-        [
-            signals_of(ranking, plain[n], int(first[n]), int(kinds[first[n]]))
-            for n, ranking in enumerate(held_out.rankings)
-        ]
+        [signals_of(r, plain[n], int(first[n])) for n, r in enumerate(held_out.rankings)]
     )
     right = known & (first == labels)
     weight = _weights(known)
-    mean, scale = signals.mean(axis=0), signals.std(axis=0)
-    scale[scale == 0] = 1.0
-    weights, bias = _head((signals - mean) / scale, right, weight)
+    kinds = kind_numbers(found.targets)[first]
     return Calibration(
         sharpness=sharpness,
-        mean=tuple(mean.tolist()),
-        scale=tuple(scale.tolist()),
-        weights=weights,
-        bias=bias,
+        heads=tuple(_head(signals, right, weight, kinds == kind) for kind in range(len(KINDS))),
         unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
     )
 
 
 def _head(
-    standard: NDArray[np.float64], right: NDArray[np.bool_], weight: NDArray[np.float64]
-) -> tuple[tuple[float, ...], float]:
-    hits, size = int(right.sum()), len(right)
-    if hits in {0, size}:
-        # All right or all wrong, as in a very small base: no signal tells them apart.
-        return (0.0,) * standard.shape[1], float(np.log((hits + 1) / (size - hits + 1)))
-    head = LogisticRegression(C=1.0, max_iter=1000).fit(standard, right, sample_weight=weight)
-    return tuple(head.coef_[0].tolist()), float(head.intercept_[0])
+    signals: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    chosen: NDArray[np.bool_],
+) -> Head:
+    if chosen.sum() < MIN_HEAD_ROWS or len(np.unique(right[chosen])) == 1:
+        chosen = np.ones(len(right), dtype=bool)
+    rows = signals[chosen]
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    if len(np.unique(right[chosen])) == 1:
+        # A very small base, all right or all wrong: a rate is known, but nothing is certain.
+        hits, misses = int(right.sum()), int((~right).sum())
+        return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
+    fitted = LogisticRegression(C=1.0, max_iter=1000)
+    fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
+    weights = fitted.coef_[0] / scale
+    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
+
+
+MIN_HEAD_ROWS = 100
+"""A kind of first target seen less often shares the head of all kinds."""
 
 
 def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:

@@ -39,10 +39,10 @@ class Policy:
         route_from: least confidence of a direct hand-over.
     """
 
-    wrong: float = 2.0
+    wrong: float = 1.2
     missed: float = 1.0
-    question: float = 0.4
-    needless: float = 0.7
+    question: float = 0.6
+    needless: float = 0.8
     answer_from: float = 0.0
     route_from: float = 0.0
 
@@ -67,35 +67,40 @@ class Triage:
         self.policy = policy
         self.fingerprint = fingerprint
         self.targets = ranker.model.targets
-        self.kinds = kind_numbers(self.targets)
-        self._outside = self.kinds == KINDS.index("outside")
+        kinds = kind_numbers(self.targets)
+        self._kinds: list[int] = kinds.tolist()
+        self._inside = np.flatnonzero(kinds != KINDS.index("outside"))
+        self._outside = np.flatnonzero(kinds == KINDS.index("outside"))
 
     def decide(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``; a message without a word is declined."""
         ranking = self.ranker.rank(text)
         if ranking is None:
-            return Decision("decline", None, (), self._unranked(), 1.0, self.fingerprint)
-        probabilities, _ = self.calibration.probabilities(ranking, self.kinds)
-        return self.choose(probabilities)
+            nothing = np.zeros(len(self.targets))
+            return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
+        return self.choose(self.calibration.probabilities(ranking, self._kinds))
 
     def choose(self, probabilities: NDArray[np.float64]) -> Decision:
         """The cheapest allowed action for (C,) calibrated probabilities."""
-        order = np.argsort(-np.where(self._outside, -1.0, probabilities), kind="stable")
-        inside = order[: len(order) - int(self._outside.sum())][:MAX_CANDIDATES]
-        candidates = tuple(
-            Candidate(self.targets[n], float(probabilities[n])) for n in inside.tolist()
-        )
-        outside = float(probabilities[self._outside].sum())
-        action, confidence = self._cheapest(candidates, outside)
+        candidates = self._best(probabilities)
+        outside = probabilities[self._outside]
+        action, confidence = self._cheapest(candidates, float(outside.sum()))
         suggestions = candidates[:MAX_SUGGESTIONS] if action == "clarify" else ()
         return Decision(
             action=action,
-            target=self._target(action, candidates, probabilities),
-            suggestions=tuple(candidate.target for candidate in suggestions),
+            target=self._target(action, candidates, outside),
+            suggestions=tuple([candidate.target for candidate in suggestions]),
             candidates=candidates,
             confidence=min(confidence, 1.0),
             model=self.fingerprint,
         )
+
+    def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
+        inside = probabilities[self._inside]
+        order = np.argsort(-inside, kind="stable")[:MAX_CANDIDATES]
+        rows = self._inside[order].tolist()
+        pairs = zip(rows, inside[order].tolist(), strict=True)
+        return tuple([Candidate(self.targets[row], score) for row, score in pairs])
 
     def _cheapest(self, candidates: tuple[Candidate, ...], outside: float) -> tuple[Action, float]:
         policy = self.policy
@@ -120,17 +125,11 @@ class Triage:
         return [(policy.wrong * (1.0 - best.score), action, best.score)]
 
     def _target(
-        self,
-        action: Action,
-        candidates: tuple[Candidate, ...],
-        probabilities: NDArray[np.float64],
+        self, action: Action, candidates: tuple[Candidate, ...], outside: NDArray[np.float64]
     ) -> Target | None:
         if action in {"answer", "route"}:
             return candidates[0].target
-        if action == "decline" and self._outside.any():
-            return self.targets[int(np.where(self._outside, probabilities, -1.0).argmax())]
+        if action == "decline" and len(outside):
+            best: int = self._outside[int(outside.argmax())]
+            return self.targets[best]
         return None
-
-    def _unranked(self) -> tuple[Candidate, ...]:
-        inside = np.flatnonzero(~self._outside)[:MAX_CANDIDATES]
-        return tuple(Candidate(self.targets[n], 0.0) for n in inside.tolist())
