@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from bot import replies
@@ -9,10 +10,13 @@ from bot import replies
 if TYPE_CHECKING:
     from bot.messages import Reply
     from classifier.artifact import Served
-    from classifier.decision import Decision, Target
+    from classifier.decision import Candidate, Decision, Target
+    from classifier.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase
 
 MAX_RUNNERS_UP = 5
+MAX_WORDS = 8
+"""Words shown on each side; the JSON form has them all."""
 
 
 def reply_text(decision: Decision, base: KnowledgeBase) -> str:
@@ -49,3 +53,58 @@ def why(decision: Decision, served: Served) -> str:
         lines.append(f"  {candidate.score:6.3f}  {kind:4} {name}")
     lines.append(f"model: {served.triage.fingerprint}")
     return "\n".join(lines)
+
+
+def as_json(decision: Decision, base: KnowledgeBase, explanation: Explanation | None = None) -> str:
+    """The decision as one line of JSON, with ``why`` when it is explained."""
+    why_so = {"why": explanation.to_dict()} if explanation else {}
+    return json.dumps({**decision.to_dict(base), **why_so})
+
+
+def as_text(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:
+    """The reply (French), then all of why (English) when it is explained."""
+    said = reply_text(decision, served.base)
+    if explanation is None:
+        return said
+    return f"{said}\n\n{why(decision, served)}\n{explained(explanation)}"
+
+
+def explained(explanation: Explanation) -> str:
+    """What spoke for the choice and against it, and how near a direct reply was (English)."""
+    chosen, runner_up = explanation.chosen, explanation.runner_up
+    if chosen is None or runner_up is None:
+        return "words: none, so nothing was compared"
+    shares = explanation.strongest()
+    costs = [f"{action} {cost:.2f}" for action, cost in explanation.costs.items()]
+    lines = [
+        f"compared: {_named(chosen)} with {_named(runner_up)}",
+        f"words for the choice: {_shares([s for s in shares if s.contribution > 0])}",
+        f"words for the runner-up: {_shares([s for s in shares if s.contribution < 0])}",
+        f"before any word: {explanation.intercept:+.2f}; in all: {explanation.difference:+.2f}",
+        f"unknown words: {', '.join(explanation.unknown) or 'none'}",
+        *_direct_reply(explanation),
+        f"expected costs: {', '.join(costs)}",
+    ]
+    return "\n".join(lines)
+
+
+def _named(candidate: Candidate) -> str:
+    (kind, name), probability = candidate
+    return f"{kind} {name} ({probability:.2f})"
+
+
+def _shares(shares: list[WordShare]) -> str:
+    shown, rest = shares[:MAX_WORDS], shares[MAX_WORDS:]
+    parts = [f"{share.word} {share.contribution:+.2f}" for share in shown]
+    if rest:
+        parts.append(f"{len(rest)} more {sum(share.contribution for share in rest):+.2f}")
+    return ", ".join(parts) or "none"
+
+
+def _direct_reply(explanation: Explanation) -> list[str]:
+    least, distance = explanation.least, explanation.distance
+    if least is None or distance is None:
+        return []
+    best = explanation.decision.candidates[0]
+    side = "above" if distance >= 0 else "short"
+    return [f"direct reply: needs {least:.2f}; {_named(best)} is {abs(distance):.2f} {side}"]

@@ -8,14 +8,22 @@ from typing import NoReturn
 
 import typer
 
-from bot import cli_kb, cli_model, cli_talk
+from bot import cli_benchmark, cli_kb, cli_model, cli_talk
 from bot.errors import TokenRefusedError
 from bot.settings import SettingsError
 from bot.store import StoreError
 from classifier.artifact import ArtifactError
-from classifier.errors import LabelError, TrainingError
+from classifier.errors import LabelError, TrainingError, WorseModelError
 from kb.problems import ContentError
 
+KNOWN_FAILURES = (
+    ArtifactError,
+    ContentError,
+    LabelError,
+    StoreError,
+    TrainingError,
+    WorseModelError,
+)
 NOT_IN_ORDER, MISUSE, TOKEN_REFUSED, INTERRUPTED = 1, 2, 3, 130
 
 
@@ -30,6 +38,7 @@ def build_app() -> typer.Typer:
     )
     cli_talk.add_to(app)
     cli_model.add_to(app)
+    cli_benchmark.add_to(app)
     app.add_typer(cli_kb.build_app(), name="kb")
     return app
 
@@ -42,7 +51,7 @@ def main() -> NoReturn:
         _stop(str(error), MISUSE)
     except TokenRefusedError as error:
         _stop(str(error), TOKEN_REFUSED)
-    except (ContentError, ArtifactError, StoreError, LabelError, TrainingError) as error:
+    except KNOWN_FAILURES as error:
         _stop(str(error), NOT_IN_ORDER)
     except KeyboardInterrupt:
         _stop("interrupted", INTERRUPTED)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kb.problems import Problem
 
 Catalogue = Annotated[Path, typer.Argument(help="JSONL file of published answers (id, answer).")]
+Collisions = Annotated[
+    bool, typer.Option("--collisions", help="Also list what the model confuses (a minute).")
+]
 
 
 def build_app() -> typer.Typer:
@@ -24,12 +27,16 @@ def build_app() -> typer.Typer:
     return app
 
 
-def check(kb: Kb = None) -> None:
+def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     """Report every problem of the knowledge base at once (in French)."""
     from kb.lint import lint  # noqa: PLC0415 - only this command needs it
     from kb.loader import load  # noqa: PLC0415
 
     base = load(load_settings(kb).kb_dir)
+    if collisions:
+        from bot.collisions import collision_lines  # noqa: PLC0415 - imports scikit-learn
+
+        typer.echo("\n".join(collision_lines(base)))
     counts = f"{len(base.published)} réponses, {len(base.desks)} guichets"
     _finish(lint(base), f"Rien à signaler : {counts}, {len(base.outside)} familles hors sujet.")
 

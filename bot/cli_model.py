@@ -13,6 +13,7 @@ from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.settings import load_settings
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
+Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]
 Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")]
 LabelledFile = Annotated[
     Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
@@ -26,11 +27,11 @@ def add_to(app: typer.Typer) -> None:
     app.command()(decide)
 
 
-def train(kb: Kb = None, seed: Seed = 0, *, quiet: Quiet = False) -> None:
+def train(kb: Kb = None, seed: Seed = 0, *, quiet: Quiet = False, force: Force = False) -> None:
     """Train the model of the knowledge base, and say how good it is."""
     from bot.train import train_and_save  # noqa: PLC0415 - imports scikit-learn
 
-    lines = train_and_save(load_settings(kb), seed)
+    lines = train_and_save(load_settings(kb), seed, force=force)
     if not quiet:
         typer.echo("\n".join(lines))
 
@@ -43,12 +44,15 @@ def evaluate(labelled: LabelledFile = None, kb: Kb = None, seed: Seed = 0) -> No
 
         typer.echo("\n".join(cross_validated(settings, seed)))
         return
-    from bot.models import served_model  # noqa: PLC0415 - starts fast without it
+    from bot import passport  # noqa: PLC0415 - starts fast without it
+    from bot.models import served_model  # noqa: PLC0415
     from classifier.evaluation import figures, judge, read_labelled  # noqa: PLC0415
 
     questions, served = read_labelled(labelled), served_model(settings)
     found = figures(judge(questions, served.triage, served.base), served.base)
     typer.echo("\n".join(f"{name:26} {value}" for name, value in found.items()))
+    kept = served.manifest["figures"]
+    typer.echo("\n".join([*passport.figure_lines(kept), *passport.risk_coverage_lines(kept)]))
 
 
 def decide(kb: Kb = None) -> None:

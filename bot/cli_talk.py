@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.settings import load_settings
 
 Text = Annotated[str, typer.Argument(help="The question, in French.")]
-Why = Annotated[bool, typer.Option("--why", help="Also say what the runners-up were.")]
+Why = Annotated[bool, typer.Option("--why", help="Also say what spoke for and against.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the decision as JSON.")]
 
 
@@ -51,15 +50,15 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     """Answer one question, without keeping anything."""
     from bot import asking  # noqa: PLC0415 - starts fast without the journal
     from bot.models import served_model  # noqa: PLC0415
+    from classifier.explain import explain  # noqa: PLC0415
 
     served = served_model(load_settings(kb))
     decision = served.triage.decide(text)
+    explanation = explain(served.triage, text) if why else None
     if as_json:
-        typer.echo(json.dumps(decision.to_dict(served.base)))
-        return
-    typer.echo(asking.reply_text(decision, served.base))
-    if why:
-        typer.echo("\n" + asking.why(decision, served))
+        typer.echo(asking.as_json(decision, served.base, explanation))
+    else:
+        typer.echo(asking.as_text(decision, served, explanation))
 
 
 def report(kb: Kb = None) -> None:

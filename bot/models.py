@@ -30,12 +30,27 @@ def served_model(settings: Settings) -> Served:
     folder = model_folder(settings.data_dir, content)
     try:
         served = load(folder, content)
+        _check_targets(served, settings)
     except ArtifactError as error:
         print(f"{error}; training it now", file=sys.stderr)  # noqa: T201
         _train_in_child(settings.kb_dir)
         served = load(folder, content)
     served.triage.policy = priced(served.triage.policy, settings)
     return served
+
+
+def promised(settings: Settings) -> dict[str, float]:
+    """What the operator asks of the promise on errors, as the manifest keeps it."""
+    return {
+        "answer": settings.target_answer,
+        "route": settings.target_route,
+        "confidence": settings.target_confidence,
+    }
+
+
+def _check_targets(served: Served, settings: Settings) -> None:
+    if served.manifest["figures"].get("targets") != promised(settings):
+        raise ArtifactError("the model was certified for other targets")
 
 
 def priced(policy: Policy, settings: Settings) -> Policy:
@@ -51,7 +66,7 @@ def priced(policy: Policy, settings: Settings) -> Policy:
 
 def _train_in_child(kb: Path) -> None:
     # The environment and .env are the child's too; only --kb may differ from them.
-    command = [sys.executable, "-m", "bot", "train", "--quiet", "--kb", str(kb)]
+    command = [sys.executable, "-m", "bot", "train", "--quiet", "--force", "--kb", str(kb)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - no shell
     if done.returncode:
         raise ArtifactError("the model could not be trained; mend what is named above, then retry")

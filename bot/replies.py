@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bot import choices
@@ -11,7 +12,9 @@ from bot.messages import Button, Paragraph, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.entries import About, Desk, FaqEntry, Outside, Term
+    from classifier.decision import Target
+    from classifier.explain import Explanation, WordShare
+    from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Term
 
 _PLAIN_SPACE = re.compile(r"(?<=\S) (?=[?!:;»])|(?<=«) ")
 
@@ -217,3 +220,65 @@ def lexicon_unknown(asked: str, near: Sequence[str]) -> Reply:
 def unknown_command() -> Reply:
     """A command that we do not have."""
     return _say("Je ne connais pas cette commande. Envoyez /aide pour voir ce que je sais faire.")
+
+
+MAX_CITED, MAX_CITED_CHARS = 3, 30
+ROUNDING = 1e-6
+
+
+def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
+    """Why a message was understood so, in two or three sentences."""
+    chosen, runner_up = explanation.chosen, explanation.runner_up
+    if chosen is None or runner_up is None:
+        return declined(None)
+    spoke = _that_weigh(explanation.strongest())
+    reasons = _cited([share.word for share in spoke if share.contribution > 0])
+    against = _cited([share.word for share in spoke if share.contribution < 0])
+    other = f"à cause de {against}, j’ai aussi pensé à « {_title(runner_up.target, base)} »"
+    unknown = _cited(explanation.unknown)
+    doubts = [other] * bool(against) + [f"je n’ai jamais rencontré {unknown}"] * bool(unknown)
+    lead = f"{_outcome(explanation, _title(chosen.target, base))}, "
+    said = [lead + (f"surtout à cause de {reasons}" if reasons else "sans qu’un mot le désigne")]
+    said += ["\u00a0; ".join(doubts)] * bool(doubts)
+    sentences = [*said, _how_sure(explanation)]
+    return _say(" ".join(f"{text[0].upper()}{text[1:]}." for text in sentences))
+
+
+def _that_weigh(shares: Sequence[WordShare]) -> list[WordShare]:
+    """Without the words that weigh less than a tenth of the heaviest one, which comes first."""
+    return [s for s in shares if abs(s.contribution) > abs(shares[0].contribution) / 10]
+
+
+def _cited(words: Sequence[str]) -> str:
+    """Words between quotation marks, long ones cut; nothing when there is none."""
+    short = [w if len(w) <= MAX_CITED_CHARS else f"{w[:MAX_CITED_CHARS]}…" for w in words]
+    return ", ".join(f"« {word} »" for word in short[:MAX_CITED])
+
+
+def _title(target: Target, base: KnowledgeBase) -> str:
+    if target.kind == "desk":
+        return base.desks[target.id].name
+    return (base.entries if target.kind == "faq" else base.outside)[target.id].title
+
+
+def _outcome(explanation: Explanation, title: str) -> str:
+    decision = explanation.decision
+    if decision.action == "decline" and decision.target is None:
+        return f"je n’ai rien trouvé de plus proche que « {title} »"
+    return {
+        "answer": f"j’ai répondu par « {title} »",
+        "route": f"je vous ai indiqué le guichet « {title} »",
+        "clarify": f"j’ai hésité, en pensant d’abord à « {title} »",
+        "decline": f"j’ai compris que vous parliez d’autre chose (« {title} »)",
+    }[decision.action]
+
+
+def _how_sure(explanation: Explanation) -> str:
+    decision, least = explanation.decision, explanation.least
+    if decision.action == "decline" or least is None:
+        return f"j’en suis sûr à {decision.confidence * 100:.0f}\u00a0%"
+    had = int(decision.candidates[0].score * 100 + ROUNDING)
+    if decision.action == "clarify":
+        needed = ceil(least * 100 - ROUNDING)
+        return f"j’en étais sûr à {had}\u00a0%, il fallait {needed}\u00a0% pour répondre"
+    return f"j’en suis sûr à {had}\u00a0%, il fallait {int(least * 100 + ROUNDING)}\u00a0%"

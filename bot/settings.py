@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     cost_needless: float = Field(default=0.8, gt=0, le=100)
     cost_question: float = Field(default=0.6, gt=0, le=100)
 
+    target_answer: float = Field(default=0.05, gt=0, lt=1)
+    target_route: float = Field(default=0.35, gt=0, lt=1)
+    target_confidence: float = Field(default=0.90, gt=0, lt=1)
+
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
         for name in ("telegram_bot_token", "pseudonym_key"):

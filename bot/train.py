@@ -2,55 +2,103 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from bot.models import priced
+from bot.models import priced, promised
+from bot.passport import aligned, figure_lines
+from bot.progress import Telling
 from classifier import artifact
+from classifier.certify import SPLITS, broken_promises, risk_coverage
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
+from classifier.errors import WorseModelError
 from classifier.examples import examples
+from classifier.gate import compare, outcomes
 from classifier.pipeline import Recipe
+from classifier.promise import Targets, direct_replies, promise
 from classifier.ranker import Ranker
 from classifier.training import cross_validate, train
 from classifier.triage import Policy, Triage
 from kb.loader import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.settings import Settings
+    from classifier.examples import Examples
+    from classifier.promise import Promise
     from classifier.training import TriageModel
     from kb.entries import KnowledgeBase
 
-    Tell = Callable[[str, int, int], None]
 
-
-def train_and_save(settings: Settings, seed: int) -> list[str]:
+def train_and_save(settings: Settings, seed: int, *, force: bool = False) -> list[str]:
     """Train the model of ``settings.kb_dir``, save it, and say what came out.
+
+    Without ``force``, a model that ranks the questions it shares with the last one worse, beyond
+    chance, is not saved.
 
     Raises:
         ContentError: the knowledge base cannot be served.
         TrainingError: it holds too little to learn from.
         ArtifactError: the model cannot be written.
+        WorseModelError: the last model is better.
     """
     started = time.perf_counter()
     base = load(settings.kb_dir)
-    with _progress() as tell:
-        model = train(base, seed, policy=priced(Policy(), settings), progress=tell)
-    figures = _figures(base, model)
     folder = artifact.model_folder(settings.data_dir, base.fingerprint)
-    name = artifact.save(model, base, folder, figures)
+    artifact.check_writable(folder)
+    with Telling() as tell:
+        model = train(base, seed, policy=priced(Policy(), settings), progress=tell)
+    found = examples(base, seed)
+    targets = Targets(**promised(settings))
+    kept = promise(found, model.held_out, model.calibration, targets, seed)
+    model = replace(model, policy=kept.applied(model.policy))
+    figures = {
+        "targets": promised(settings),
+        "cross_validation": _figures(found, model),
+        "promise": _promise_figures(kept, found, model),
+    }
+    ranked = outcomes(found, model.held_out)
+    compared = _gate(settings, ranked, seed, force=force)
+    name = artifact.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
     return [
         f"model {name} of {settings.kb_dir}",
         f"{_counted(base)}; {size:.1f} MB served, trained in {time.perf_counter() - started:.0f} s",
-        "cross-validation, half of two manners left out at a time (%):",
-        *_lines(figures),
+        *compared,
+        *figure_lines(figures),
     ]
+
+
+def _gate(settings: Settings, ranked: dict[str, bool], seed: int, *, force: bool) -> list[str]:
+    last = artifact.latest_folder(settings.data_dir)
+    try:
+        old = artifact.load_outcomes(last) if last else {}
+    except artifact.ArtifactError:
+        return []
+    found = compare(old, ranked, seed)
+    told = (
+        f"{found.difference:+.2f} points on {found.shared} shared questions "
+        f"(95 %: {found.low:+.2f} to {found.high:+.2f})"
+    )
+    if found.worse and not force:
+        raise WorseModelError(
+            f"the new model is worse than the last one, {told}: it was not saved. Look at "
+            "`aiguilleur kb check --collisions`, or save it anyway with --force"
+        )
+    return [f"against the last model: {told}"] if found.shared else []
+
+
+def _promise_figures(kept: Promise, found: Examples, model: TriageModel) -> dict[str, Any]:
+    replies = direct_replies(found, model.held_out, model.calibration, model.seed)
+    data: dict[str, Any] = {"suggest_from": kept.suggest_from, "suggested": kept.suggested}
+    for name, kind, held in (("answer", "faq", kept.answer), ("route", "desk", kept.route)):
+        broken = broken_promises(*replies[kind], held.target, held.confidence, model.seed)
+        data[name] = {
+            **held.to_dict(),
+            "broken_of_splits": {"certified": broken[0], "naive": broken[1], "splits": SPLITS},
+            "risk_coverage": risk_coverage(*replies[kind]),
+        }
+    return data
 
 
 def cross_validated(settings: Settings, seed: int) -> list[str]:
@@ -60,18 +108,17 @@ def cross_validated(settings: Settings, seed: int) -> list[str]:
         ContentError: the knowledge base cannot be served.
     """
     found = examples(load(settings.kb_dir), seed)
-    with _progress() as tell:
+    with Telling() as tell:
         held_out = cross_validate(found, Recipe(), found.manners, seed, tell)
     return [
         "cross-validation, one manner of asking left out at a time (%):",
-        *_lines(ranking_figures(found, held_out)),
+        *aligned(ranking_figures(found, held_out)),
         "faq_top1 by the manner left out (%):",
-        *_lines(by_manner(found, held_out)),
+        *aligned(by_manner(found, held_out)),
     ]
 
 
-def _figures(base: KnowledgeBase, model: TriageModel) -> dict[str, float]:
-    found = examples(base, model.seed)
+def _figures(found: Examples, model: TriageModel) -> dict[str, float]:
     triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "")
     return {
         **ranking_figures(found, model.held_out),
@@ -89,32 +136,3 @@ def _counted(base: KnowledgeBase) -> str:
         f"{len(base.published)} entries, {len(base.desks)} desks, "
         f"{len(base.outside)} outside families, {questions} questions"
     )
-
-
-def _lines(figures: dict[str, float]) -> list[str]:
-    return [f"  {name:18} {value}" for name, value in figures.items()]
-
-
-class _progress:  # noqa: N801 - used as a function, ``with _progress() as tell``
-    """A bar on a terminal, plain lines elsewhere; both on stderr."""
-
-    def __init__(self) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        console = Console(stderr=True)
-        self._bar = Progress(*columns, TimeElapsedColumn(), console=console)
-        self._live = console.is_terminal
-        self._task = self._bar.add_task("training", total=None)
-
-    def __enter__(self) -> Tell:
-        if self._live:
-            self._bar.start()
-        return self._tell
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _tell(self, stage: str, done: int, total: int) -> None:
-        if self._live:
-            self._bar.update(self._task, description=stage, completed=done, total=total)
-        elif done == total:
-            print(f"{stage}: {done} of {total}", file=sys.stderr)  # noqa: T201

@@ -5,9 +5,12 @@ Nothing is unpickled on the way to serving, and no file is used before its hash 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
+import math
+import mmap
 import os
 import shutil
 import tempfile
@@ -27,13 +30,17 @@ from kb.entries import KnowledgeBase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from classifier.training import TriageModel
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 ARRAYS = "arrays.npz"
-SERVED = ("model.json", ARRAYS, "knowledge.json")
+COEF = "coef.npy"
+SERVED = ("model.json", ARRAYS, COEF, "knowledge.json")
 PIPELINE = "pipeline.joblib"
+OUTCOMES = "outcomes.json"
 
 
 class ArtifactError(Exception):
@@ -54,8 +61,21 @@ def model_folder(data_dir: Path, content: str) -> Path:
     return data_dir / "models" / content
 
 
-def save(model: TriageModel, base: KnowledgeBase, folder: Path, figures: Mapping[str, Any]) -> str:
+def save(
+    model: TriageModel,
+    base: KnowledgeBase,
+    folder: Path,
+    figures: Mapping[str, Any],
+    outcomes: Mapping[str, bool] | None = None,
+) -> str:
     """Write a model folder, all of it or nothing, and return the model's fingerprint.
+
+    Args:
+        model: what a training produced.
+        base: the knowledge base it was trained on.
+        folder: where it goes; an older model there is replaced.
+        figures: kept in the manifest.
+        outcomes: which questions ranked right out of fold, for the next release gate.
 
     Raises:
         ArtifactError: the folder cannot be written.
@@ -67,13 +87,17 @@ def save(model: TriageModel, base: KnowledgeBase, folder: Path, figures: Mapping
         "calibration": model.calibration.to_dict(),
         "policy": model.policy.to_dict(),
     }
+    arrays = model.compiled.arrays()
+    coef = arrays.pop("coef")
     pickled = io.BytesIO()
     joblib.dump(model.pipeline, pickled, compress=3)
     files = {
         "model.json": _json(vocabulary),
-        ARRAYS: _npz(model.compiled.arrays()),
+        ARRAYS: _npz(arrays),
+        COEF: _npy(coef),
         "knowledge.json": _json(base.to_dict()),
         PIPELINE: pickled.getvalue(),
+        OUTCOMES: _json(outcomes or {}),
     }
     manifest = {
         "format": FORMAT,
@@ -87,10 +111,25 @@ def save(model: TriageModel, base: KnowledgeBase, folder: Path, figures: Mapping
         sealed = {**manifest, "self": _self_hash(manifest)}
         _replace(folder, {**files, MANIFEST: _json(sealed)})
     except OSError as error:
-        raise ArtifactError(
-            f"cannot write the model to {folder}: {error.strerror}; check DATA_DIR"
-        ) from None
+        raise _unwritable(folder, error) from None
     return str(manifest["fingerprint"])
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse before a training what ``save`` would refuse after it.
+
+    Raises:
+        ArtifactError: the folder cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        Path(tempfile.mkdtemp(prefix=".training-", dir=folder.parent)).rmdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> ArtifactError:
+    return ArtifactError(f"cannot write the model to {folder}: {error.strerror}; check DATA_DIR")
 
 
 def load(folder: Path, content: str) -> Served:
@@ -107,10 +146,10 @@ def load(folder: Path, content: str) -> Served:
         )
     if manifest.get("content") != content:
         raise ArtifactError(f"the model in {folder} is of another knowledge base; train it again")
-    _check(folder, ARRAYS, manifest)
-    data = {name: _verified(folder, name, manifest) for name in SERVED if name != ARRAYS}
+    data: dict[str, bytes | mmap.mmap] = {COEF: _verified_map(folder, COEF, manifest)}
+    data |= {name: _verified(folder, name, manifest) for name in SERVED if name != COEF}
     try:
-        return _assemble(folder, data, manifest)
+        return _assemble(data, manifest)
     except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
         raise ArtifactError(
             f"the model in {folder} does not hold what it should ({error}); train it again"
@@ -128,6 +167,27 @@ def load_pipeline(folder: Path) -> Any:  # noqa: ANN401 - a scikit-learn pipelin
     return joblib.load(io.BytesIO(_verified(folder, PIPELINE, read_manifest(folder))))
 
 
+def load_outcomes(folder: Path) -> dict[str, bool]:
+    """Which questions ranked right out of fold when this model was trained.
+
+    Raises:
+        ArtifactError: missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("format") != FORMAT:
+        raise ArtifactError(f"the model in {folder} has another format; train it again")
+    found: dict[str, bool] = json.loads(_verified(folder, OUTCOMES, manifest))
+    return found
+
+
+def latest_folder(data_dir: Path) -> Path | None:
+    """The model folder that was written last, whatever knowledge base it is of."""
+    manifests = (data_dir / "models").glob(f"*/{MANIFEST}")
+    kept = (path for path in manifests if not path.parent.name.startswith("."))
+    newest = max(kept, key=lambda path: path.stat().st_mtime, default=None)
+    return newest.parent if newest else None
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a model folder.
 
@@ -137,7 +197,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = dict(json.loads((folder / MANIFEST).read_bytes()))
         manifest["sha256"] = dict(manifest["sha256"])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ArtifactError(f"there is no model in {folder}") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ArtifactError(f"the manifest in {folder} is damaged") from None
@@ -147,32 +207,68 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
-    _check(folder, name, manifest)
-    return (folder / name).read_bytes()
+    try:
+        data = (folder / name).read_bytes()
+    except OSError:
+        raise _missing(folder, name) from None
+    if hashlib.sha256(data).hexdigest() != manifest["sha256"].get(name):
+        raise _damaged(folder, name)
+    return data
 
 
-def _check(folder: Path, name: str, manifest: Mapping[str, Any]) -> None:
-    # The arrays are hashed in pieces: two copies in memory would double what serving needs.
+def _verified_map(folder: Path, name: str, manifest: Mapping[str, Any]) -> mmap.mmap:
+    # Mapped, not read: a message touches a few hundred rows, the rest need not be in memory.
+    # It is the very file that was hashed, even if another training replaces the folder.
     try:
         with (folder / name).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        raise ArtifactError(f"{name} is missing in {folder}; train the model again") from None
-    if found != manifest["sha256"].get(name):
-        raise ArtifactError(f"{name} in {folder} is damaged; train the model again")
+            if found != manifest["sha256"].get(name):
+                raise _damaged(folder, name)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        raise _missing(folder, name) from None
 
 
-def _assemble(folder: Path, data: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Served:
-    vocabulary = json.loads(data["model.json"])
-    with np.load(folder / ARRAYS, allow_pickle=False) as packed:
-        compiled = CompiledModel.from_parts(vocabulary, {name: packed[name] for name in packed})
+def _missing(folder: Path, name: str) -> ArtifactError:
+    return ArtifactError(f"{name} is missing in {folder}; train the model again")
+
+
+def _damaged(folder: Path, name: str) -> ArtifactError:
+    return ArtifactError(f"{name} in {folder} is damaged; train the model again")
+
+
+def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]) -> Served:
+    vocabulary = json.loads(bytes(data["model.json"]))
+    with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
+        arrays = {name: packed[name] for name in packed}
+    compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": _array(data[COEF])})
     triage = Triage(
         Ranker(compiled),
         Calibration.from_dict(vocabulary["calibration"]),
         Policy.from_dict(vocabulary["policy"]),
         str(manifest["fingerprint"]),
     )
-    return Served(triage, KnowledgeBase.from_dict(json.loads(data["knowledge.json"])), manifest)
+    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
+    return Served(triage, base, manifest)
+
+
+def _array(npy: bytes | mmap.mmap) -> NDArray[Any]:
+    """The array of an ``.npy`` file, without copying it.
+
+    Raises:
+        ValueError: it is no such file, or holds something else than plain numbers.
+    """
+    head = io.BytesIO(npy[:HEADER_ROOM])
+    if np.lib.format.read_magic(head) != (1, 0):
+        raise ValueError("another version of .npy")
+    shape, by_column, dtype = np.lib.format.read_array_header_1_0(head)
+    if by_column or dtype.hasobject:
+        raise ValueError("an array of another kind")
+    return np.frombuffer(npy, dtype, math.prod(shape), head.tell()).reshape(shape)
+
+
+HEADER_ROOM = 4096
+"""Bytes in which the header of an ``.npy`` file must end."""
 
 
 def _fingerprint(files: Mapping[str, bytes]) -> str:
@@ -191,14 +287,18 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _npy(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array), (1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
 def _npz(arrays: Mapping[str, Any]) -> bytes:
     # zipfile by hand: numpy.savez stamps the time, and the same model must be the same bytes.
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), buffer.getvalue())
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), _npy(array))
     return packed.getvalue()
 
 
@@ -211,7 +311,19 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.rename(folder)
+        _swap(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    for _ in range(SWAPS):
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            fresh.rename(folder)
+            return
+    fresh.rename(folder)
+
+
+SWAPS = 3
+"""Tries to take the place of an older model: another training may put its own there meanwhile."""

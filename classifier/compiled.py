@@ -27,7 +27,7 @@ class CompiledModel:
         idf: (W + G,) float32 inverse document frequencies, the word view first.
         coef: (W + G, C) float32 linear weights.
         intercept: (C,) float32.
-        class_has_word: (W, C) bool, whether a class's questions hold the feature.
+        seen_bits: (W, C / 8 rounded up) uint8, the rows of ``class_has_word`` packed.
     """
 
     targets: tuple[Target, ...]
@@ -37,21 +37,30 @@ class CompiledModel:
     idf: NDArray[np.float32]
     coef: NDArray[np.float32]
     intercept: NDArray[np.float32]
-    class_has_word: NDArray[np.bool_]
+    seen_bits: NDArray[np.uint8]
 
     @property
     def word_idf(self) -> NDArray[np.float32]:
         """(W,) the word view's part of ``idf``."""
         return self.idf[: len(self.word_ids)]
 
+    @property
+    def class_has_word(self) -> NDArray[np.bool_]:
+        """(W, C) whether a class's questions hold a feature of the word view."""
+        bits = np.unpackbits(self.seen_bits, axis=1, count=len(self.targets))
+        return bits.astype(np.bool_)
+
+    def classes_with(self, row: int) -> NDArray[np.uint8]:
+        """(C,) 1 where a class's questions hold the feature ``row`` of the word view."""
+        return np.unpackbits(self.seen_bits[row], count=len(self.targets))
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, as ``from_parts`` takes them."""
-        packed = np.packbits(self.class_has_word, axis=1)
         return {
             "idf": self.idf,
             "coef": self.coef,
             "intercept": self.intercept,
-            "class_has_word": packed,
+            "seen_bits": self.seen_bits,
         }
 
     def vocabulary(self) -> dict[str, Any]:
@@ -73,14 +82,17 @@ class CompiledModel:
             KeyError: a part is missing.
         """
         targets = tuple(Target(kind, key) for kind, key in vocabulary["targets"])
-        seen = np.unpackbits(arrays["class_has_word"], axis=1, count=len(targets))
         return cls(
             targets=targets,
             compounds=tuple(vocabulary["compounds"]),
-            word_ids={feature: row for row, feature in enumerate(vocabulary["words"])},
-            gram_ids={feature: row for row, feature in enumerate(vocabulary["grams"])},
+            word_ids=_numbered(vocabulary["words"]),
+            gram_ids=_numbered(vocabulary["grams"]),
             idf=arrays["idf"],
             coef=arrays["coef"],
             intercept=arrays["intercept"],
-            class_has_word=seen.astype(bool),
+            seen_bits=arrays["seen_bits"],
         )
+
+
+def _numbered(features: list[str]) -> dict[str, int]:
+    return dict(zip(features, range(len(features)), strict=True))

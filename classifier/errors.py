@@ -9,3 +9,7 @@ class LabelError(Exception):
 
 class TrainingError(Exception):
     """There is nothing to learn from; the message says what to add."""
+
+
+class WorseModelError(Exception):
+    """The release gate keeps the last model; the message says by how much it is better."""

@@ -36,12 +36,17 @@ class Recipe:
         idf_power: exponent of the inverse document frequency (1 small sets, 0.3 large ones).
         min_count: a single word is kept from so many utterances on.
         min_pair_count: the same for pairs of words and character n-grams.
+        language: of the stemmer; None leaves words as they are.
+        own_weight: what an utterance of the class itself weighs against one of another class,
+            when the machine of a class is fitted: with many classes the others are too many.
     """
 
     cost: float = 1.0
     idf_power: float = 1.0
     min_count: int = 1
     min_pair_count: int = 2
+    language: str | None = "french"
+    own_weight: float = 1.0
 
 
 class TfIdf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -79,23 +84,35 @@ def _min_count(feature: str, view: str, recipe: Recipe) -> int:
     return recipe.min_count if single else recipe.min_pair_count
 
 
-def build(texts: Sequence[str], compounds: Sequence[str], recipe: Recipe) -> Pipeline:
-    """An unfitted pipeline from texts to class margins, its vocabulary taken from ``texts``."""
+def build(
+    texts: Sequence[str], compounds: Sequence[str], recipe: Recipe, classes: int = 0
+) -> Pipeline:
+    """An unfitted pipeline from texts to class margins, its vocabulary taken from ``texts``.
+
+    Labels are numbers below ``classes``, which only a recipe with ``own_weight`` asks for.
+    """
     views = []
     for name in VIEWS:
-        analyser = Analyser(name, compounds)
+        analyser = Analyser(name, compounds, recipe.language)
         counter = CountVectorizer(
             analyzer=analyser, vocabulary=vocabulary(texts, analyser, recipe), dtype=np.float64
         )
         views.append((name, Pipeline([("count", counter), ("tfidf", TfIdf(recipe.idf_power))])))
-    return Pipeline(
-        [("views", FeatureUnion(views)), ("norm", Normalizer()), ("svm", linear_model(recipe))]
-    )
+    svm = linear_model(recipe, classes=classes)
+    return Pipeline([("views", FeatureUnion(views)), ("norm", Normalizer()), ("svm", svm)])
 
 
-def linear_model(recipe: Recipe, seed: int = 0) -> LinearSVC:
+def linear_model(recipe: Recipe, seed: int = 0, classes: int = 0) -> LinearSVC:
     """One-against-rest linear machine; its margins are better abstention scores than odds."""
-    return LinearSVC(C=recipe.cost, dual=True, tol=1e-3, max_iter=2000, random_state=seed)
+    weights = dict.fromkeys(range(classes), recipe.own_weight)
+    return LinearSVC(
+        C=recipe.cost,
+        class_weight=weights or None,
+        dual=True,
+        tol=1e-3,
+        max_iter=2000,
+        random_state=seed,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +164,7 @@ def count(found: Examples, recipe: Recipe) -> Counts:
     """Count every feature of every example, rare ones included."""
     views, thresholds, names = [], [], {}
     for name in VIEWS:
-        analyser = Analyser(name, found.compounds)
+        analyser = Analyser(name, found.compounds, recipe.language)
         counter = CountVectorizer(analyzer=analyser, dtype=np.float64)
         views.append(counter.fit_transform(found.texts).tocsr())
         names[name] = counter.get_feature_names_out()
@@ -171,8 +188,9 @@ def compile_pipeline(fitted: Pipeline, found: Examples) -> CompiledModel:
         idf=np.concatenate([words["tfidf"].idf_, grams["tfidf"].idf_]).astype(np.float32),
         coef=coef,
         intercept=_both_signs(svm.intercept_).astype(np.float32),
-        class_has_word=_class_has(
-            words["count"].transform(found.texts), found.labels, len(found.targets)
+        seen_bits=np.packbits(
+            _class_has(words["count"].transform(found.texts), found.labels, len(found.targets)),
+            axis=1,
         ),
     )
 

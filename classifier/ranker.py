@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from classifier.text import END, START, Words, french_stemmer, ngrams
+from classifier.text import END, START, Words, ngrams, stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from classifier.compiled import CompiledModel
 
 MEMO_WORDS = 50_000
-"""Words whose n-grams are remembered; a flood of new words empties the memo, no more."""
+"""Words whose features are remembered; a flood of new words empties the memo, no more."""
+
+MEMO_CHARS = 40
+"""Longer words are worked out anew each time: nobody types them twice, and they are heavy."""
 
 MAX_COUNT = 4096
 """A feature that stands more often than this in one message counts as this often."""
@@ -50,10 +54,28 @@ class Features(NamedTuple):
     weights: NDArray[np.float32]
 
 
-class _Word(NamedTuple):
+class ReadWord(NamedTuple):
+    """What the model knows of one word.
+
+    Attributes:
+        stem: by the stemmer.
+        row: the stem's row of the model's table; -1 when training has not seen it.
+        idf: of the stem; one never seen counts as the rarest known one.
+        packed: rows of the stem, if known, and of its known character n-grams, repetitions
+            kept, as the bytes of an intp array.
+        classes: C bytes, 1 where a class's questions hold the stem.
+    """
+
     stem: str
     row: int
-    grams: NDArray[np.intp]
+    idf: float
+    packed: bytes
+    classes: bytes
+
+    @property
+    def grams(self) -> NDArray[np.intp]:
+        """(G,) rows of its known character n-grams, repetitions kept."""
+        return np.frombuffer(self.packed, dtype=np.intp)[self.row >= 0 :]
 
 
 class Ranker:
@@ -63,72 +85,100 @@ class Ranker:
     shared between threads that run at once: the memo of words is not locked.
     """
 
-    def __init__(self, model: CompiledModel) -> None:
+    def __init__(self, model: CompiledModel, language: str | None = "french") -> None:
         self.model = model
         self._words = Words(model.compounds)
-        self._stem = french_stemmer()
-        self._memo: dict[str, _Word] = {}
+        self._stem = stemmer(language)
+        self._memo: dict[str, ReadWord] = {}
         self._intercept = model.intercept.astype(np.float64)
         self._rarest = float(model.word_idf.max(initial=1.0))
+        self._first_gram = len(model.word_ids)
         logs = [1 + log(n) for n in range(1, MAX_COUNT + 1)]
         self._log_tf = np.array([0.0, *logs], dtype=np.float32)
+        # One row below all others and one above: every run of equal rows then has two borders.
+        self._borders = array(INTP, [-1, len(model.idf)])
 
     def rank(self, text: str) -> Ranking | None:
         """Score ``text``; None when it holds no word at all."""
         words = self.read(text)
         if not words:
             return None
-        rows, weights = self.features(words)
-        scores = weights @ self.model.coef[rows] + self._intercept
-        unknown, seen = self._known(words, int(scores.argmax()))
+        scores = self.margins(words)
+        unknown, seen = _shares(words, int(scores.argmax()))
         return Ranking(scores, unknown, seen)
 
-    def read(self, text: str) -> list[_Word]:
+    def read(self, text: str) -> list[ReadWord]:
         """The words of ``text`` with what the model knows of each."""
         memo = self._memo
         return [memo.get(word) or self._learn(word) for word in self._words(text)]
 
-    def features(self, words: Sequence[_Word]) -> Features:
-        """The rows and weights of both views, each view of the same length."""
+    def margins(self, words: Sequence[ReadWord]) -> NDArray[np.float64]:
+        """(C,) scores of a message's words."""
+        rows, weights = self.features(words)
+        table = self.model.coef.take(rows, axis=0, mode="clip")
+        margins: NDArray[np.float64] = weights.dot(table) + self._intercept
+        return margins
+
+    def features(self, words: Sequence[ReadWord]) -> Features:
+        """The rows, rising, and the weights of both views, each view of the same length.
+
+        Both are counted in one sorted array: with a few hundred features, a call to numpy
+        costs more than the work it does. Taking with ``clip`` skips a check, no row is out.
+        """
+        parts = [word.packed for word in words]
+        found = np.frombuffer(
+            bytearray().join([*parts, self._pairs(words), self._borders]), dtype=np.intp
+        )
+        found.sort()
+        ends = (found[1:] != found[:-1]).nonzero()[0]
+        rows = found.take(ends[1:], mode="clip")
+        weights = self._log_tf.take(ends[1:] - ends[:-1], mode="clip")
+        weights *= self.model.idf.take(rows, mode="clip")
+        _level(weights, int(rows.searchsorted(self._first_gram)))
+        return Features(rows, weights)
+
+    def _pairs(self, words: Sequence[ReadWord]) -> array[int]:
         ids = self.model.word_ids
         stems = [START, *[word.stem for word in words], END]
-        rows = [word.row for word in words if word.row >= 0]
-        rows += [ids[pair] for a, b in pairwise(stems) if (pair := f"{a} {b}") in ids]
-        views = [
-            self._view(np.array(rows, dtype=np.intp)),
-            self._view(np.concatenate([word.grams for word in words])),
-        ]
-        full = [view for view in views if len(view.rows)] or views[:1]
-        share = np.float32(1 / sqrt(len(full)))
-        return Features(
-            np.concatenate([view.rows for view in full]),
-            np.concatenate([view.weights for view in full]) * share,
-        )
+        return array(INTP, [ids[p] for a, b in pairwise(stems) if (p := f"{a} {b}") in ids])
 
-    def _learn(self, word: str) -> _Word:
-        if len(self._memo) >= MEMO_WORDS:
-            self._memo.clear()
-        first, ids = len(self.model.word_ids), self.model.gram_ids
-        stem = self._stem(word)
-        grams = np.array([first + ids[g] for g in ngrams(word) if g in ids], dtype=np.intp)
-        entry = self._memo[word] = _Word(stem, self.model.word_ids.get(stem, -1), grams)
+    def _learn(self, word: str) -> ReadWord:
+        model, stem = self.model, self._stem(word)
+        first, ids = self._first_gram, model.gram_ids
+        grams = [first + ids[g] for g in ngrams(word) if g in ids]
+        row = model.word_ids.get(stem, -1)
+        if row < 0:
+            nowhere = bytes(len(model.targets))
+            entry = ReadWord(stem, row, self._rarest, _packed(grams), nowhere)
+        else:
+            holders = model.classes_with(row).tobytes()
+            entry = ReadWord(stem, row, float(model.idf[row]), _packed([row, *grams]), holders)
+        self._remember(word, entry)
         return entry
 
-    def _view(self, found: NDArray[np.intp]) -> Features:
-        """Count, weigh and scale to length one; sorting by hand beats ``np.unique`` here."""
-        if not len(found):
-            return Features(found, np.empty(0, dtype=np.float32))
-        found.sort()
-        starts = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
-        rows = found[starts]
-        counts = np.diff(starts, append=len(found))
-        weights = self._log_tf[np.minimum(counts, MAX_COUNT)] * self.model.idf[rows]
-        return Features(rows, weights / np.float32(sqrt(weights @ weights)))
+    def _remember(self, word: str, entry: ReadWord) -> None:
+        if len(self._memo) >= MEMO_WORDS:
+            self._memo.clear()
+        if len(word) <= MEMO_CHARS:
+            self._memo[word] = entry
 
-    def _known(self, words: Sequence[_Word], best: int) -> tuple[float, float]:
-        model = self.model
-        rows = [word.row for word in words if word.row >= 0]
-        missing = (len(words) - len(rows)) * self._rarest
-        idf = model.idf[rows]
-        total = missing + float(idf.sum())
-        return missing / total, float(idf @ model.class_has_word[rows, best]) / total
+
+INTP = np.dtype(np.intp).char
+"""The letter by which ``array`` knows numpy's type of row numbers."""
+
+
+def _packed(rows: list[int]) -> bytes:
+    return array(INTP, rows).tobytes()
+
+
+def _level(weights: NDArray[np.float32], border: int) -> None:
+    """Scale both views, which meet at ``border``, to one length and the whole to length one."""
+    views = [view for view in (weights[:border], weights[border:]) if len(view)]
+    for view in views:
+        np.divide(view, sqrt(view.dot(view) * len(views)), out=view)
+
+
+def _shares(words: Sequence[ReadWord], best: int) -> tuple[float, float]:
+    total = sum([word.idf for word in words])
+    unknown = sum([word.idf for word in words if word.row < 0])
+    return unknown / total, sum([word.idf for word in words if word.classes[best]]) / total

@@ -7,7 +7,6 @@ borders) is the one that wins on small French sets; stop words stay, they carry 
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
@@ -28,6 +27,7 @@ NGRAM_SIZES = (2, 5)
 START, END = "^", "$"
 
 _WORD = re.compile(r"[^\W_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"}
 
 
@@ -48,8 +48,13 @@ def normalise(text: str) -> str:
     """
     # Cut again once plain: a first cut at the limit would read less of the spelling with marks.
     text = text[: MAX_CHARS * MARKS].lower()
-    plain = text if text.isascii() else "".join(map(_plain, text))
+    # French is ASCII but for one letter in twenty: only those are looked up.
+    plain = text if text.isascii() else _BEYOND_ASCII.sub(_plain_match, text)
     return plain[:MAX_CHARS]
+
+
+def _plain_match(match: re.Match[str]) -> str:
+    return _plain(match[0])
 
 
 class Words:
@@ -61,26 +66,36 @@ class Words:
     def __init__(self, compounds: Iterable[str] = ()) -> None:
         folded = {tuple(_WORD.findall(normalise(term))) for term in compounds}
         self.compounds = sorted(parts for parts in folded if len(parts) > 1)
-        options = "|".join(r"[\W_]{0,3}".join(parts) for parts in reversed(self.compounds))
+        options = [r"[\W_]{0,3}".join(parts) for parts in reversed(self.compounds)]
         # Not \b: underscores are no part of a word here, and chats use them for emphasis.
-        whole = rf"(?<![^\W_])(?:{options})(?![^\W_])"
-        self._compound = re.compile(whole) if options else None
+        whole = rf"(?:{'|'.join(options)})(?![^\W_])|" if options else ""
+        self._word = re.compile(whole + _WORD.pattern)
 
     def __call__(self, text: str) -> list[str]:
         """The words of ``text``, in order, normalised."""
-        text = normalise(text)
-        if self._compound:
-            text = self._compound.sub(_joined, text)
-        return [sys.intern(word) for word in _WORD.findall(text)]
+        found = self._word.findall(normalise(text))
+        return [word if word.isalnum() else _joined(word) for word in found]
 
 
-def _joined(match: re.Match[str]) -> str:
-    return "".join(_WORD.findall(match[0]))
+def _joined(compound: str) -> str:
+    return "".join(_WORD.findall(compound))
 
 
 def french_stemmer() -> Callable[[str], str]:
     """A Snowball stemmer for French, with its own bounded cache."""
     stem: Callable[[str], str] = Stemmer.Stemmer("french").stemWord
+    return stem
+
+
+def stemmer(language: str | None) -> Callable[[str], str]:
+    """A Snowball stemmer for ``language``; without one, words stay as they are.
+
+    Raises:
+        KeyError: Snowball does not know the language.
+    """
+    if language is None:
+        return str
+    stem: Callable[[str], str] = Stemmer.Stemmer(language).stemWord
     return stem
 
 
@@ -114,14 +129,17 @@ def char_features(words: Sequence[str]) -> list[str]:
 class Analyser:
     """A scikit-learn ``analyzer`` that pickles: it makes its stemmer anew where it wakes."""
 
-    def __init__(self, view: str, compounds: Sequence[str] = ()) -> None:
+    def __init__(
+        self, view: str, compounds: Sequence[str] = (), language: str | None = "french"
+    ) -> None:
         self.view = view
         self.compounds = tuple(compounds)
+        self.language = language
         self._wake()
 
     def _wake(self) -> None:
         self._words = Words(self.compounds)
-        self._stem = lru_cache(maxsize=100_000)(french_stemmer())
+        self._stem = lru_cache(maxsize=100_000)(stemmer(self.language))
 
     def __call__(self, text: str) -> list[str]:
         """The features of ``text`` in this view: ``words`` or ``chars``."""
@@ -129,7 +147,7 @@ class Analyser:
         return word_features(words, self._stem) if self.view == "words" else char_features(words)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"view": self.view, "compounds": self.compounds}
+        return {"view": self.view, "compounds": self.compounds, "language": self.language}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)

@@ -39,7 +39,7 @@ HELD_OUT_ROUNDS = 5
 """Rounds in which a fifth of the targets plays the unknown."""
 
 UNKNOWN_SHARE = 0.03
-"""Weight of the unknown among the messages that the head is fitted on."""
+"""Share of messages whose target is not in the knowledge base at all, in heads and promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
     known = held_out.known
     sharpness = _sharpness(scores[known], labels[known])
     plain = softmax(scores * sharpness)
-    first = plain.argmax(axis=1)
+    first = scores.argmax(axis=1)
     signals = np.array(
         [signals_of(r, plain[n], int(first[n])) for n, r in enumerate(held_out.rankings)]
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.calibration import KINDS, kind_numbers
+from classifier.calibration import KINDS, TINY, kind_numbers
 from classifier.decision import Candidate, Decision, Target
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.calibration import Calibration
-    from classifier.decision import Action
-    from classifier.ranker import Ranker
+    from classifier.decision import Action, Kind
+    from classifier.ranker import Ranker, Ranking
 
 MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
@@ -37,6 +37,7 @@ class Policy:
         needless: asking somebody who should have been declined.
         answer_from: least confidence of a direct answer.
         route_from: least confidence of a direct hand-over.
+        suggest_from: least probability of a suggestion.
     """
 
     wrong: float = 1.2
@@ -45,6 +46,11 @@ class Policy:
     needless: float = 0.8
     answer_from: float = 0.0
     route_from: float = 0.0
+    suggest_from: float = 0.0
+
+    def direct_from(self, kind: Kind) -> float:
+        """Least confidence of a direct reply with a target of ``kind``."""
+        return self.route_from if kind == "desk" else self.answer_from
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -70,6 +76,7 @@ class Triage:
         kinds = kind_numbers(self.targets)
         self._kinds: list[int] = kinds.tolist()
         self._inside = np.flatnonzero(kinds != KINDS.index("outside"))
+        self._named = [self.targets[row] for row in self._inside.tolist()]
         self._outside = np.flatnonzero(kinds == KINDS.index("outside"))
 
     def decide(self, text: str) -> Decision:
@@ -78,14 +85,18 @@ class Triage:
         if ranking is None:
             nothing = np.zeros(len(self.targets))
             return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
-        return self.choose(self.calibration.probabilities(ranking, self._kinds))
+        return self.choose(self.probabilities(ranking))
+
+    def probabilities(self, ranking: Ranking) -> NDArray[np.float64]:
+        """The (C,) calibrated probability of each target."""
+        return self.calibration.probabilities(ranking, self._kinds)
 
     def choose(self, probabilities: NDArray[np.float64]) -> Decision:
         """The cheapest allowed action for (C,) calibrated probabilities."""
         candidates = self._best(probabilities)
-        outside = probabilities[self._outside]
-        action, confidence = self._cheapest(candidates, float(outside.sum()))
-        suggestions = candidates[:MAX_SUGGESTIONS] if action == "clarify" else ()
+        outside = probabilities.take(self._outside)
+        _, action, confidence = min(self._priced(candidates, float(outside.sum())))
+        suggestions = self._suggested(candidates) if action == "clarify" else ()
         return Decision(
             action=action,
             target=self._target(action, candidates, outside),
@@ -95,14 +106,53 @@ class Triage:
             model=self.fingerprint,
         )
 
-    def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        inside = probabilities[self._inside]
-        order = np.argsort(-inside, kind="stable")[:MAX_CANDIDATES]
-        rows = self._inside[order].tolist()
-        pairs = zip(rows, inside[order].tolist(), strict=True)
-        return tuple([Candidate(self.targets[row], score) for row, score in pairs])
+    def _suggested(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """The likely ones; where more than three are, the best two and the best desk."""
+        likely = [c for c in candidates if c.score >= self.policy.suggest_from] or candidates[:1]
+        if len(likely) <= MAX_SUGGESTIONS:
+            return tuple(likely)
+        desks = [c for c in candidates[MAX_SUGGESTIONS - 1 :] if c.target.kind == "desk"]
+        return (*candidates[: MAX_SUGGESTIONS - 1], *(desks or candidates[2:])[:1])
 
-    def _cheapest(self, candidates: tuple[Candidate, ...], outside: float) -> tuple[Action, float]:
+    def costs(self, probabilities: NDArray[np.float64]) -> dict[Action, float]:
+        """What each allowed action is expected to cost, the cheapest first."""
+        outside = float(probabilities[self._outside].sum())
+        priced = sorted(self._priced(self._best(probabilities), outside))
+        return {action: cost for cost, action, _ in priced}
+
+    def least_confidence(self, probabilities: NDArray[np.float64]) -> float | None:
+        """Where the best entry or desk begins to be replied directly; None without any.
+
+        As its confidence moves, the other probabilities keep their proportions: that is how
+        calibration spreads them. So each cost is a straight line, and crosses once.
+        """
+        candidates = self._best(probabilities)
+        if not candidates:
+            return None
+        policy, (best, *others) = self.policy, candidates
+        # All costs below are for one unit of what the best leaves to the others.
+        rest = max(1.0 - best.score, TINY)
+        outside = float(probabilities[self._outside].sum()) / rest
+        asked = sum(other.score for other in others[: MAX_SUGGESTIONS - 1]) / rest
+        unhelped = max(0.0, 1.0 - asked - outside)
+        ask = policy.question * asked + policy.missed * unhelped + policy.needless * outside
+        return max(
+            policy.direct_from(best.target.kind),
+            _break_even(policy.wrong - ask, policy.question),
+            _break_even(policy.wrong - policy.missed * (1.0 - outside), policy.missed),
+            _break_even(others[0].score / rest if others else 0.0, 1.0),
+        )
+
+    def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
+        inside = probabilities.take(self._inside)
+        order = (-inside).argsort(kind="stable")[:MAX_CANDIDATES]
+        targets = [self._named[row] for row in order.tolist()]
+        return tuple(map(Candidate, targets, inside.take(order).tolist()))
+
+    def _priced(
+        self, candidates: tuple[Candidate, ...], outside: float
+    ) -> list[tuple[float, Action, float]]:
+        """Expected cost, action and confidence of all that is allowed."""
         policy = self.policy
         asked = sum(candidate.score for candidate in candidates[:MAX_SUGGESTIONS])
         unhelped = max(0.0, 1.0 - asked - outside)
@@ -113,14 +163,12 @@ class Triage:
         if candidates:
             costs.append((ask, "clarify", asked))
             costs += self._direct(candidates[0])
-        _, action, confidence = min(costs)
-        return action, confidence
+        return costs
 
     def _direct(self, best: Candidate) -> list[tuple[float, Action, float]]:
         policy = self.policy
         action: Action = "route" if best.target.kind == "desk" else "answer"
-        least = policy.route_from if action == "route" else policy.answer_from
-        if best.score < least:
+        if best.score < policy.direct_from(best.target.kind):
             return []
         return [(policy.wrong * (1.0 - best.score), action, best.score)]
 
@@ -133,3 +181,8 @@ class Triage:
             best: int = self._outside[int(outside.argmax())]
             return self.targets[best]
         return None
+
+
+def _break_even(risk: float, gain: float) -> float:
+    """The confidence c from which ``(1 - c) * risk <= c * gain``."""
+    return risk / (risk + gain) if risk > 0 else 0.0

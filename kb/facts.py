@@ -21,7 +21,7 @@ _MONTHS = [
 ]
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PATH = r"[^\s\])>,;»\"`]*"
-_URL = re.compile(rf"https?://{_PATH}|(?:[\w-]+\.)+(?:fr|com|org|eu|net)\b(?:/{_PATH})?")
+_URL = re.compile(rf"https?://[^\W_]{_PATH}|(?:[\w-]+\.)+(?:fr|com|org|eu|net)\b(?:/{_PATH})?")
 _DATE = re.compile(rf"\b(1er|\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _PHONE = re.compile(r"(?<!\d)0 ?\d(?:[ .]?\d){8}(?!\d)")

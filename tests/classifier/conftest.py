@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from classifier import artifact
 from classifier.examples import examples
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from classifier.artifact import Served
     from classifier.examples import Examples
     from classifier.training import TriageModel
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a busy machine is no failure
 
 FAQ = {
     "debloquer": (
@@ -77,7 +81,9 @@ FAQ = {
             "reworded": ["Quand est-ce que je récupère les 150 euros bloqués ?"],
             "hurried": ["ma caution elle revien quand", "caution tjrs pas rendu"],
             "problem": ["Ma banque montre encore la caution de la semaine dernière."],
-            "newcomer": ["Vous avez bloqué de l'argent sur mon compte au départ, je le revois quand ?"],
+            "newcomer": [
+                "Vous avez bloqué de l'argent sur mon compte au départ, je le revois quand ?"
+            ],
         },
     ),
     "autonomie": (

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 def test_every_question_stands_with_its_target(base: KnowledgeBase, found: Examples) -> None:
     told = dict(zip(found.texts, found.labels, strict=True))
-    for group, kind in ((base.published, "faq"), (base.desks, "desk"), (base.outside, "outside")):
-        for key, item in group.items():
-            labels = {told[question.text] for question in item.questions}
-            assert [found.targets[n] for n in labels] == [(kind, key)]
+    asked = {
+        **{("faq", key): entry.questions for key, entry in base.published.items()},
+        **{("desk", key): desk.questions for key, desk in base.desks.items()},
+        **{("outside", key): family.questions for key, family in base.outside.items()},
+    }
+    for target, questions in asked.items():
+        assert {found.targets[told[question.text]] for question in questions} == {target}
 
 
 def test_targets_are_sorted(found: Examples) -> None:
@@ -43,8 +46,10 @@ def test_titles_teach_and_are_never_tested(base: KnowledgeBase, found: Examples)
 
 def test_a_manner_is_one_fold(base: KnowledgeBase, found: Examples) -> None:
     fold_of = dict(zip(found.texts, found.manners, strict=True))
-    for item in (*base.published.values(), *base.desks.values()):
-        for question in item.questions:
+    groups = [entry.questions for entry in base.published.values()]
+    groups += [desk.questions for desk in base.desks.values()]
+    for questions in groups:
+        for question in questions:
             assert MANNERS[fold_of[question.text]] == question.manner
 
 
@@ -56,9 +61,7 @@ def test_only_questions_with_a_manner_are_named(base: KnowledgeBase, found: Exam
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
-def test_blocks_halve_a_manner_and_keep_neighbours_together(
-    base: KnowledgeBase, size: int
-) -> None:
+def test_blocks_halve_a_manner_and_keep_neighbours_together(base: KnowledgeBase, size: int) -> None:
     asked = tuple(Question(f"question {n}", "hurried") for n in range(size))
     desk = replace(base.desks["atelier"], questions=asked)
     blocks = examples(replace(base, entries={}, desks={"atelier": desk}, outside={})).blocks

@@ -60,7 +60,8 @@ def test_a_long_text_is_read_up_to_the_limit_however_it_is_spelt(letter: str) ->
 
 
 @pytest.mark.parametrize(
-    "typed", ["e-CPS", "e CPS", "ecps", "E-cps", "e‑CPS", "e - cps", "_e-CPS_", "(e_cps)", "ｅ－ＣＰＳ"]
+    "typed",
+    ["e-CPS", "e CPS", "ecps", "E-cps", "e‑CPS", "e - cps", "_e-CPS_", "(e_cps)", "ｅ－ＣＰＳ"],
 )
 def test_a_compound_acronym_reads_as_one_word(typed: str) -> None:
     assert Words(["e-CPS"])(f"ma {typed}, où ?") == ["ma", "ecps", "ou"]

@@ -1,0 +1,1 @@
+"""What ``aiguilleur benchmark`` measures, one module a subject."""

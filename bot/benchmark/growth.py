@@ -1,0 +1,103 @@
+"""How times grow with the knowledge base, on made-up entries.
+
+Speed does not look at what weights say, only at how many there are: so they are drawn at
+random, and a thousand entries need no training.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.benchmark.timing import timed
+from classifier.calibration import Calibration, Head
+from classifier.compiled import CompiledModel
+from classifier.decision import Target
+from classifier.ranker import Ranker
+from classifier.retrieval import Retriever
+from classifier.text import char_features, french_stemmer, word_features
+from classifier.triage import Policy, Triage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+QUESTIONS = 10
+"""Made-up questions an entry."""
+
+MESSAGES = 200
+"""Made-up messages that are timed."""
+
+WORDS = 10
+"""Words of a question and of a note."""
+
+VOCABULARY = 50_000
+"""Made-up words, the n-th used in proportion to 1 / n, as in any language."""
+
+SHORTEST, LONGEST = 3, 8
+"""Letters of a made-up word."""
+
+_LETTERS = "eaistnrulodcpm"
+
+
+def decisions(entries: int, queries: int) -> dict[str, Any]:
+    """Times of whole decisions among ``entries`` made-up entries."""
+    speak = _speaker(entries)
+    texts = [speak() for _ in range(entries * QUESTIONS)]
+    triage = Triage(Ranker(_model(entries, texts)), _CALIBRATION, Policy(), "made-up")
+    messages = [" ".join(words) for words in texts[:: max(len(texts) // MESSAGES, 1)]]
+    return {"entries": entries, **asdict(timed(triage.decide, messages, queries))}
+
+
+def retrieval(notes: int, queries: int) -> dict[str, Any]:
+    """Times of searching ``notes`` made-up notes by posting lists; nothing is decided."""
+    speak = _speaker(notes)
+    index = Retriever(speak() for _ in range(notes))
+    asked = [speak() for _ in range(MESSAGES)]
+    return {"notes": notes, **asdict(timed(index.search, asked, queries))}
+
+
+def _speaker(seed: int) -> Callable[[], list[str]]:
+    dice = np.random.default_rng(seed)
+    vocabulary = _vocabulary(dice)
+    bounds = np.cumsum(1 / np.arange(1, VOCABULARY + 1))
+
+    def speak() -> list[str]:
+        drawn = np.searchsorted(bounds, dice.random(WORDS) * bounds[-1])
+        return [vocabulary[n] for n in drawn.tolist()]
+
+    return speak
+
+
+def _vocabulary(dice: np.random.Generator) -> list[str]:
+    drawn = dice.choice(list(_LETTERS), (VOCABULARY, LONGEST)).tolist()
+    sizes = dice.integers(SHORTEST, LONGEST + 1, VOCABULARY).tolist()
+    return ["".join(row[:size]) for row, size in zip(drawn, sizes, strict=True)]
+
+
+def _model(classes: int, texts: Sequence[list[str]]) -> CompiledModel:
+    stem = french_stemmer()
+    words = _frequent([word_features(text, stem) for text in texts])
+    grams = _frequent([char_features(text) for text in texts])
+    rows, dice = len(words) + len(grams), np.random.default_rng(classes)
+    return CompiledModel(
+        targets=tuple(Target("faq", f"{n:06}") for n in range(classes)),
+        compounds=(),
+        word_ids=words,
+        gram_ids=grams,
+        idf=dice.uniform(1, 8, rows).astype(np.float32),
+        coef=dice.standard_normal((rows, classes), dtype=np.float32),
+        intercept=np.full(classes, -1, dtype=np.float32),
+        seen_bits=dice.integers(0, 256, (len(words), -(-classes // 8)), dtype=np.uint8),
+    )
+
+
+def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
+    frequency = Counter(feature for one in features for feature in set(one))
+    kept = [feature for feature, count in frequency.items() if count > 1]
+    return {feature: row for row, feature in enumerate(sorted(kept))}
+
+
+_CALIBRATION = Calibration(3.0, (Head((1.0, 1.0, 0.5, -2.0, 1.0), 0.0),) * 3, 0.3)

@@ -1,0 +1,189 @@
+"""The same training on any labelled utterances, and how well it answers and holds back."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from bot.benchmark.labelled import OUTSIDE, read_utterances
+from bot.progress import Telling
+from classifier import selective
+from classifier.intents import Intents, train_intents
+from classifier.recipes import FOLDS, describe
+from classifier.selective import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from classifier.compiled import CompiledModel
+    from classifier.intents import IntentModel, Labelled
+
+COMPARED = 300
+"""Messages on which the compiled path is held against scikit-learn."""
+
+WARM = 500
+"""Messages asked before the clock starts: a service has met the common words."""
+
+
+def benchmark_file(path: Path, json_out: Path | None, seed: int = 0) -> list[str]:
+    """Train on the ``train`` rows of a JSONL file, choose on ``val``, report on ``test``.
+
+    Args:
+        path: objects with text, label and split; the label ``oos`` is out of scope.
+        json_out: where the figures also go, as JSON.
+        seed: draws what is held out.
+
+    Returns:
+        The figures as lines to print.
+
+    Raises:
+        LabelError: the file cannot be read, or lacks a split.
+        TrainingError: too few intents.
+        OSError: ``json_out`` cannot be written.
+    """
+    splits = read_utterances(path)
+    figures = {"file": path.name, "seed": seed, "rows": _rows(splits), **measure(splits, seed)}
+    if json_out:
+        json_out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    return _lines(figures)
+
+
+def measure(splits: Mapping[str, Sequence[Labelled]], seed: int) -> dict[str, Any]:
+    """Train on ``splits`` and measure, as JSON types; None where nothing can be measured.
+
+    Rows out of scope are left out of training and of the choice of a recipe: those of val
+    serve Larson's threshold alone, those of test are only counted.
+    """
+    started = time.perf_counter()
+    inside = {name: [row for row in rows if row.label != OUTSIDE] for name, rows in splits.items()}
+    with Telling() as tell:
+        model = train_intents(inside["train"], inside["val"], seed, tell)
+    seconds = time.perf_counter() - started
+    asker = Intents(model)
+    val, test = (ask(asker, splits[name]).answers for name in ("val", "test"))
+    timed = ask(asker, splits["test"])
+    return {
+        "recipe": describe(model.recipe),
+        "chosen_on": "val" if inside["val"] else f"{FOLDS} folds of train",
+        "trials": [[describe(trial.recipe), round(trial.accuracy, 4)] for trial in model.trials],
+        **quality(val, test),
+        "latency_us": _latency(timed.nanoseconds),
+        "training_s": round(seconds, 1),
+        "model_mb": round(_bytes(model.compiled) / 1e6, 1),
+        "differs_from_sklearn": _difference(model, asker, splits["test"]),
+    }
+
+
+class Asked(NamedTuple):
+    """What came back, and how long each message took."""
+
+    answers: Answers
+    nanoseconds: list[int]
+
+
+def ask(asker: Intents, rows: Sequence[Labelled]) -> Asked:
+    """Ask every row, one at a time."""
+    for row in rows[:WARM]:
+        asker.guess(row.text)
+    guesses, spent = [], []
+    for row in rows:
+        start = time.perf_counter_ns()
+        guesses.append(asker.guess(row.text))
+        spent.append(time.perf_counter_ns() - start)
+    pairs = list(zip(guesses, rows, strict=True))
+    answers = Answers(
+        confidence=np.array([guess.confidence for guess in guesses], dtype=np.float64),
+        right=np.array([guess.label == row.label for guess, row in pairs], dtype=bool),
+        inside=np.array([row.label != OUTSIDE for row in rows], dtype=bool),
+    )
+    return Asked(answers, spent)
+
+
+def quality(val: Answers, test: Answers) -> dict[str, Any]:
+    """Figures of the test answers; thresholds come from the val answers."""
+    budget = _at(test, selective.budget_threshold(val)) if val.inside.any() else None
+    outside = bool((~test.inside).any())
+    larson = val.inside.any() and not val.inside.all()
+    return {
+        "in_scope_accuracy": _percent(selective.accuracy(test)),
+        "budget_one_point": budget,
+        "larson": _at(test, selective.larson_threshold(val)) if larson else None,
+        "auroc": round(selective.auroc(test), 4) if outside else None,
+        "aurc_in_scope": round(selective.aurc(test.only_inside()), 4),
+        "aurc_all": round(selective.aurc(test), 4) if outside else None,
+    }
+
+
+def _at(test: Answers, threshold: float) -> dict[str, float | None]:
+    outside = bool((~test.inside).any())
+    return {
+        "in_scope_accuracy": _percent(selective.accuracy(test, threshold)),
+        "oos_recall": _percent(selective.outside_recall(test, threshold)) if outside else None,
+    }
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+def _rows(splits: Mapping[str, Sequence[Labelled]]) -> dict[str, list[int]]:
+    outside = {name: sum(row.label == OUTSIDE for row in rows) for name, rows in splits.items()}
+    return {name: [len(rows) - outside[name], outside[name]] for name, rows in splits.items()}
+
+
+def _latency(nanoseconds: Sequence[int]) -> dict[str, float]:
+    half, most = np.percentile(nanoseconds, [50, 99]) / 1000
+    return {"p50": round(float(half), 1), "p99": round(float(most), 1)}
+
+
+def _bytes(compiled: CompiledModel) -> int:
+    arrays = sum(array.nbytes for array in compiled.arrays().values())
+    return int(arrays) + len(json.dumps(compiled.vocabulary(), ensure_ascii=False).encode())
+
+
+def _difference(model: IntentModel, asker: Intents, rows: Sequence[Labelled]) -> float:
+    """The largest gap between a margin asked for and scikit-learn's."""
+    texts = [row.text for row in rows[:COMPARED]]
+    theirs = model.pipeline.decision_function(texts)
+    gaps = [0.0]
+    for text, margins in zip(texts, theirs, strict=True):
+        words = asker.ranker.read(text)
+        if words:
+            gaps.append(float(np.abs(asker.ranker.margins(words) - margins).max()))
+    return float(f"{max(gaps):.1e}")
+
+
+def _lines(figures: Mapping[str, Any]) -> list[str]:
+    recipe, latency = figures["recipe"], figures["latency_us"]
+    counts = (f"{name} {inside} + {oos}" for name, (inside, oos) in figures["rows"].items())
+    pairs = [
+        ("rows (in scope + oos)", ", ".join(counts)),
+        ("recipe", ", ".join(f"{name} {value}" for name, value in recipe.items())),
+        ("recipe chosen on", f"{figures['chosen_on']}, {len(figures['trials'])} tried"),
+        ("in-scope accuracy", _said(figures["in_scope_accuracy"], " %")),
+        ("one-point budget", _said_at(figures["budget_one_point"])),
+        ("Larson's protocol", _said_at(figures["larson"])),
+        ("AUROC", _said(figures["auroc"])),
+        ("AURC in scope", _said(figures["aurc_in_scope"])),
+        ("AURC with oos", _said(figures["aurc_all"])),
+        ("latency p50 / p99", f"{latency['p50']} / {latency['p99']} us, one text at a time"),
+        ("training", f"{figures['training_s']} s, choice of the recipe included"),
+        ("model", f"{figures['model_mb']} MB"),
+        ("differs from scikit-learn", f"{figures['differs_from_sklearn']} at most, in margins"),
+    ]
+    return [f"{name:26} {value}" for name, value in pairs]
+
+
+def _said(value: float | None, unit: str = "") -> str:
+    return f"{value}{unit}" if value is not None else "not measured: the file lacks oos rows"
+
+
+def _said_at(found: Mapping[str, float | None] | None) -> str:
+    if found is None:
+        return "not measured: the file lacks the val rows that set a threshold"
+    recall = _said(found["oos_recall"], " %")
+    return f"oos recall {recall}, in-scope accuracy left {found['in_scope_accuracy']} %"

@@ -1,0 +1,66 @@
+"""Read labelled utterances with splits: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from classifier.errors import LabelError
+from classifier.intents import Labelled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPLITS = ("train", "val", "test")
+
+OUTSIDE = "oos"
+"""The label of what is out of scope."""
+
+
+class _Line(NamedTuple):
+    number: int
+    split: str
+    row: Labelled
+
+
+def read_utterances(path: Path) -> dict[str, list[Labelled]]:
+    """The rows of a JSONL file by split: train, val (perhaps empty) and test.
+
+    Raises:
+        LabelError: unreadable, a line lacks something, or there is nothing to train or test.
+    """
+    try:
+        # Not splitlines: a JSON text may hold a Unicode line separator as it is.
+        lines = path.read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
+    found = [_line(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    _check_taught(path, found)
+    return {name: [line.row for line in found if line.split == name] for name in SPLITS}
+
+
+def _line(path: Path, number: int, line: str) -> _Line:
+    try:
+        data = json.loads(line)
+        text, label = str.strip(data["text"]), str.strip(data["label"])
+        split = next(name for name in SPLITS if name == data["split"])
+    except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
+        label = ""
+    if not label:
+        raise LabelError(
+            f"{path}:{number}: needs an object with text, label (`{OUTSIDE}` is out of scope) "
+            f"and split (one of {', '.join(SPLITS)})"
+        )
+    return _Line(number, split, Labelled(text, label))
+
+
+def _check_taught(path: Path, found: list[_Line]) -> None:
+    taught = {line.row.label for line in found if line.split == "train"} - {OUTSIDE}
+    if not taught or not any(line.split == "test" for line in found):
+        raise LabelError(f"{path} needs labelled rows of both splits `train` and `test`")
+    for line in found:
+        if line.row.label not in taught and line.row.label != OUTSIDE:
+            raise LabelError(
+                f"{path}:{line.number}: no row of the split `train` has the label "
+                f"`{line.row.label}`; add some, or give it the label `{OUTSIDE}`"
+            )

@@ -1,0 +1,55 @@
+"""The figures that a model carries in its manifest, as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def figure_lines(figures: Mapping[str, Any]) -> list[str]:
+    """Cross-validation, the promise on errors and how the promise held, for a person."""
+    kept = figures["promise"]
+    return [
+        "cross-validation, half of two manners left out at a time (%):",
+        *aligned(figures["cross_validation"]),
+        "promise on errors, on out-of-fold replies:",
+        *_promised("answer", kept["answer"]),
+        *_promised("route", kept["route"]),
+        f"  suggestions from probability {kept['suggest_from']:.3f} on: before the limit of three "
+        f"they hold the right target of {100 * kept['suggested']:.1f} % of in-scope messages",
+    ]
+
+
+def risk_coverage_lines(figures: Mapping[str, Any]) -> list[str]:
+    """A table: share of replies accepted, surest first, and share of wrong ones among them."""
+    kept = figures["promise"]
+    pairs = zip(kept["answer"]["risk_coverage"], kept["route"]["risk_coverage"], strict=True)
+    lines = [
+        f"  {100 * coverage:7.0f}  {100 * answer:10.1f}  {100 * route:9.1f}"
+        for (coverage, answer), (_, route) in pairs
+    ]
+    return ["risk-coverage (%):", "  accepted  answer risk  route risk", *lines]
+
+
+def aligned(figures: Mapping[str, Any]) -> list[str]:
+    """One figure a line."""
+    return [f"  {name:18} {value}" for name, value in figures.items()]
+
+
+def _promised(name: str, kept: Mapping[str, Any]) -> list[str]:
+    splits = kept["broken_of_splits"]
+    promise = f"at most {100 * kept['target']:.0f} % wrong with {100 * kept['confidence']:.0f} %"
+    if not kept["certified"]:
+        return [
+            f"  {name}: {promise} confidence cannot be certified on {kept['rows']} replies; "
+            f"the strictest threshold is used: {kept['threshold']:.3f}"
+        ]
+    return [
+        f"  {name}: {promise} confidence from {kept['threshold']:.3f} on; "
+        f"covers {100 * kept['coverage']:.1f} % of {kept['rows']} replies, "
+        f"{100 * kept['risk']:.1f} % of them wrong",
+        f"    broken in {splits['certified']} of {splits['splits']} random splits; "
+        f"by the naive threshold in {splits['naive']}",
+    ]

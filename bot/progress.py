@@ -1,0 +1,39 @@
+"""Progress of long work: a bar on a terminal, plain lines elsewhere; both on stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Tell = Callable[[str, int, int], None]
+
+
+class Telling:
+    """``with Telling() as tell: tell(stage, done, total)``."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, TimeElapsedColumn(), console=console)
+        self._live = console.is_terminal
+        self._task = self._bar.add_task("training", total=None)
+
+    def __enter__(self) -> Tell:
+        if self._live:
+            self._bar.start()
+        return self._tell
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if self._live:
+            self._bar.update(self._task, description=stage, completed=done, total=total)
+        elif done == total:
+            print(f"{stage}: {done} of {total}", file=sys.stderr)  # noqa: T201

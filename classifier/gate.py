@@ -1,0 +1,68 @@
+"""The release gate: a new model must not answer shared questions worse than the old one.
+
+Paired bootstrap over the questions that both knowledge bases hold (Efron 1979): resample the
+differences of "ranked right" and look where 95 % of their means lie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from classifier.examples import Examples
+    from classifier.training import OutOfFold
+
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """New model less old model, in points of shared questions ranked right.
+
+    Attributes:
+        shared: questions compared.
+        difference: mean difference in points.
+        low, high: where 95 % of the resampled means lie.
+    """
+
+    shared: int
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def worse(self) -> bool:
+        """Whether the new model is worse beyond chance."""
+        return self.shared > 0 and self.high < 0
+
+
+def outcomes(found: Examples, held_out: OutOfFold) -> dict[str, bool]:
+    """For every question, by a hash of it and its target: did it rank right out of fold?"""
+    result = {}
+    for n, ranking in enumerate(held_out.rankings):
+        if held_out.known[n]:
+            row = int(held_out.rows[n])
+            label = int(found.labels[row])
+            name = "\0".join((*found.targets[label], found.texts[row]))
+            key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+            result[key] = int(ranking.scores.argmax()) == label
+    return result
+
+
+def compare(old: Mapping[str, bool], new: Mapping[str, bool], seed: int = 0) -> Comparison:
+    """Compare two models on the questions that both were cross-validated on."""
+    shared = sorted(old.keys() & new.keys())
+    if not shared:
+        return Comparison(0, 0.0, 0.0, 0.0)
+    gains = np.array([float(new[key]) - float(old[key]) for key in shared])
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(len(gains), size=(RESAMPLES, len(gains)), dtype=np.int32)
+    means = gains[drawn].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Comparison(len(shared), *(round(100 * float(x), 2) for x in (gains.mean(), low, high)))

@@ -1,0 +1,172 @@
+"""Any labelled texts -> a classifier with an abstention head: the same pipeline, no desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.linear_model import LogisticRegression
+
+from classifier.abstention import AbstentionHead, rounds, signals_of
+from classifier.decision import Target
+from classifier.errors import TrainingError
+from classifier.examples import Examples
+from classifier.pipeline import build, compile_pipeline, count
+from classifier.ranker import Ranker
+from classifier.recipes import TOLERANCE, Check, best, choose, folds, scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+    from sklearn.pipeline import Pipeline
+
+    from classifier.abstention import Round
+    from classifier.compiled import CompiledModel
+    from classifier.pipeline import Counts, Recipe
+    from classifier.recipes import Trial
+
+
+class Labelled(NamedTuple):
+    """A text and the name of its intent."""
+
+    text: str
+    label: str
+
+
+class Guess(NamedTuple):
+    """The best intent, None for a text without a word, and how sure: to compare, no odds."""
+
+    label: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """All that a training on labelled texts produced.
+
+    Attributes:
+        compiled: the arrays that asking reads; a target's id is the intent.
+        head: says how sure a guess is.
+        recipe: the one chosen.
+        trials: every recipe tried, with its share of right answers on held-back rows.
+        pipeline: the scikit-learn pipeline that ``compiled`` was flattened from.
+    """
+
+    compiled: CompiledModel
+    head: AbstentionHead
+    recipe: Recipe
+    trials: tuple[Trial, ...]
+    pipeline: Pipeline
+
+
+class Intents:
+    """Asks a trained model, one text at a time; not to be shared between threads."""
+
+    def __init__(self, model: IntentModel) -> None:
+        self.ranker = Ranker(model.compiled, model.recipe.language)
+        self._head = model.head
+        self._power = model.recipe.idf_power
+
+    def guess(self, text: str) -> Guess:
+        """The likeliest intent of ``text``."""
+        words = self.ranker.read(text)
+        if not words:
+            return Guess(None, float("-inf"))
+        margins = self.ranker.margins(words)
+        confidence = self._head(signals_of(words, margins, self._power))
+        return Guess(self.ranker.model.targets[int(margins.argmax())].id, confidence)
+
+
+def train_intents(
+    train: Sequence[Labelled],
+    val: Sequence[Labelled] = (),
+    seed: int = 0,
+    tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> IntentModel:
+    """Choose a recipe, fit the head on intents held out of training, fit the model.
+
+    Args:
+        train: what is learnt from; no text out of scope.
+        val: the recipe is chosen on these; without any, by folds of ``train``.
+        seed: draws folds, intents held out and rows.
+        tell: called with ``(stage, done, total)``.
+
+    Raises:
+        TrainingError: fewer than two intents, or two without a row to spare for a check.
+    """
+    taught = {row.label for row in train}
+    if len(taught) < LEAST_INTENTS:
+        raise TrainingError(
+            f"{len(taught)} intents to choose between; give labelled texts of at least "
+            f"{LEAST_INTENTS}, as each plays out of scope in turn"
+        )
+    # A val text of an intent never taught checks nothing.
+    found = _examples([*train, *[row for row in val if row.label in taught]])
+    rows, asked = np.arange(len(train)), np.arange(len(train), len(found.texts))
+    trials = choose(found, [Check(rows, asked)] if len(asked) else folds(rows, seed), tell)
+    recipe = best(trials).recipe
+    head = _fit_head(found, rows, recipe, seed, tell)
+    own = _examples(train)
+    pipeline = build(own.texts, (), recipe, len(own.targets)).set_params(svm__tol=TOLERANCE)
+    pipeline.fit(own.texts, own.labels)
+    return IntentModel(compile_pipeline(pipeline, own), head, recipe, tuple(trials), pipeline)
+
+
+LEAST_INTENTS = 10
+"""A fifth of the intents plays out of scope in each round, and a fifth of less is too few."""
+
+
+def _examples(rows: Sequence[Labelled]) -> Examples:
+    names = sorted({row.label for row in rows})
+    number = {name: n for n, name in enumerate(names)}
+    none = np.zeros(len(rows), dtype=np.intp)
+    return Examples(
+        texts=tuple(row.text for row in rows),
+        labels=np.array([number[row.label] for row in rows], dtype=np.intp),
+        manners=none,
+        blocks=none,
+        named=none.astype(bool),
+        targets=tuple(Target("faq", name) for name in names),
+    )
+
+
+def _fit_head(
+    found: Examples,
+    rows: NDArray[np.intp],
+    recipe: Recipe,
+    seed: int,
+    tell: Callable[[str, int, int], None],
+) -> AbstentionHead:
+    splits = list(rounds(found.labels, rows, seed))
+    counts = count(found, recipe)
+    jobs = Parallel(n_jobs=-1, return_as="generator")(
+        delayed(_round_signals)(counts, found, split, recipe) for split in splits
+    )
+    parts = []
+    for done, part in enumerate(jobs, 1):
+        parts.append(part)
+        tell("abstention", done, len(splits))
+    return fit_head(np.vstack(parts), np.concatenate([split.inside for split in splits]))
+
+
+def _round_signals(
+    counts: Counts, found: Examples, split: Round, recipe: Recipe
+) -> NDArray[np.float64]:
+    margins = scores(counts, found, Check(split.train, split.test), recipe)
+    unknown, shares = counts.coverage(split.train, split.test, found)
+    # The columns of ``Signals``, for all messages at once.
+    row, first = np.arange(len(margins)), margins.argmax(axis=1)
+    return np.column_stack([margins[row, first], unknown, shares[row, first]])
+
+
+def fit_head(signals: NDArray[np.float64], inside: NDArray[np.bool_]) -> AbstentionHead:
+    """Weigh (N, 3) ``Signals``, both sides counting the same however many rows they have."""
+    mean, scale = signals.mean(axis=0), signals.std(axis=0)
+    scale[scale == 0] = 1.0
+    fitted = LogisticRegression(class_weight="balanced", max_iter=1000)
+    fitted.fit((signals - mean) / scale, inside)
+    weights = fitted.coef_[0] / scale
+    return AbstentionHead(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))

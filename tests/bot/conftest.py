@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from bot.conversation import Conversation
+from bot.messages import Incoming
+from bot.pseudonym import Pseudonym
+from bot.store.journal import SqlJournal
+from classifier import artifact
+from kb.files import fingerprint
+from tests.fakes.command import Aiguilleur
+from tests.fakes.small_base import small_base
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.conversation import Decider
+    from bot.messages import Reply
+    from kb.entries import KnowledgeBase
+
+CONTENT = Path(__file__).parent.parent / "content"
+
+
+class Chat:
+    """One person talking: says things, presses buttons of what was answered last."""
+
+    def __init__(self, conversation: Conversation, journal_file: Path, name: str = "1") -> None:
+        self.conversation = conversation
+        self.journal_file = journal_file
+        self.name = name
+        self.last: Reply | None = None
+
+    async def says(self, text: str) -> Reply:
+        return await self._keep(Incoming("test", self.name, text=text))
+
+    async def presses(self, button: int | str) -> Reply:
+        """Press a button of the last reply by number from 0 (-1: the last), or forge its data."""
+        if isinstance(button, int):
+            assert self.last is not None
+            button = self.last.buttons[button].data
+        return await self._keep(Incoming("test", self.name, choice=button))
+
+    async def _keep(self, incoming: Incoming) -> Reply:
+        self.last = await self.conversation.handle(incoming)
+        return self.last
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(self.journal_file)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
+
+    def clicks(self) -> list[tuple[str, str]]:
+        return [(row["kind"], row["value"]) for row in self.rows("feedback")]
+
+
+@pytest.fixture
+def base() -> KnowledgeBase:
+    return small_base()
+
+
+@pytest_asyncio.fixture
+async def open_chat(tmp_path: Path, base: KnowledgeBase) -> AsyncIterator[Callable[..., Chat]]:
+    """A maker of chats that share one journal: ``open_chat(decider, name)``."""
+    file = tmp_path / "aiguilleur.db"
+    async with await SqlJournal.open(file, Pseudonym(b"key")) as journal:
+
+        def make(decider: Decider, name: str = "1", served: KnowledgeBase | None = None) -> Chat:
+            return Chat(Conversation(served or base, decider, journal), file, name)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Aiguilleur:
+    """The command line on a small knowledge base whose model is trained."""
+    command = Aiguilleur(tmp_path_factory.mktemp("trained"), CONTENT)
+    done = command("train")
+    assert done.returncode == 0, done.stderr
+    return command
+
+
+@pytest.fixture(scope="session")
+def served(trained: Aiguilleur) -> artifact.Served:
+    """The trained model, loaded."""
+    content = fingerprint(trained.kb)
+    return artifact.load(artifact.model_folder(trained.data_dir, content), content)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.asking import MAX_RUNNERS_UP, reply_text, why
+from classifier.decision import Target
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    HELMET,
+    OFFICE,
+    RIDE,
+    WEATHER,
+    WORKSHOP,
+    answering,
+    asking,
+    declining,
+    routing,
+    small_base,
+)
+
+if TYPE_CHECKING:
+    from classifier.artifact import Served
+
+
+def said(decision: object) -> str:
+    return reply_text(decision, small_base()).replace("\u00a0", " ")  # type: ignore[arg-type]
+
+
+def test_an_answer_shows_title_text_and_source() -> None:
+    assert said(answering(FARE)) == (
+        "Combien coûte un trajet ?\n\nUn euro.\n\n"
+        "Source : Guide de Vélo Ville : https://velo.example"
+    )
+
+
+def test_a_route_shows_the_desk() -> None:
+    assert "Courriel : atelier@velo.example\nTéléphone : 01 99 00 00 00" in said(routing(WORKSHOP))
+
+
+def test_an_unsure_reply_lists_its_suggestions_alone() -> None:
+    lines = said(asking(BIKE, OFFICE, HELMET, RIDE)).splitlines()
+    assert lines[1:] == [
+        "- Mon vélo est cassé : que faire ?",
+        "- Écrire à : Les abonnements",
+        "- Faut-il un casque ?",
+    ]
+
+
+def test_a_declined_message_shows_the_reply_of_its_family_or_a_plain_one() -> None:
+    assert said(declining(WEATHER)) == "Je ne connais pas la météo : voyez dehors !"
+    plain = "Je n’ai pas trouvé de question dans votre message."
+    assert said(declining()).startswith(plain)
+    assert said(declining(Target("outside", "inconnue"))).startswith(plain)
+
+
+def test_why_tells_action_target_runners_up_and_model(served: Served) -> None:
+    decision = answering(FARE, BIKE, OFFICE)
+    assert why(decision, served).splitlines() == [
+        "action: answer (confidence 0.60)",
+        "target: faq tarif",
+        "candidates:",
+        "   0.600  faq  tarif",
+        "   0.200  faq  velo-casse",
+        "   0.100  desk abonnements",
+        f"model: {served.triage.fingerprint}",
+    ]
+
+
+def test_why_stops_after_the_first_runners_up(served: Served) -> None:
+    decision = served.triage.decide(next(iter(served.base.entries.values())).title)
+    lines = why(decision, served).splitlines()
+    assert len(lines) - lines.index("candidates:") - 2 == MAX_RUNNERS_UP
+    assert len(decision.candidates) > MAX_RUNNERS_UP

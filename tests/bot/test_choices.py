@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import choices, replies
+from bot.choices import Choice
+from kb.entries import About, FaqEntry
+
+TURNS = st.integers(1, 2**63 - 1)
+PLACES = st.integers(0, 999)
+
+
+@given(TURNS, PLACES)
+def test_every_button_comes_back_as_what_it_says(turn: int, index: int) -> None:
+    assert choices.parse(choices.candidate(turn, index)) == Choice("candidate", turn, index)
+    assert choices.parse(choices.none(turn)) == Choice("none", turn, 0)
+    assert choices.parse(choices.useful(turn, index, helped=True)) == Choice("yes", turn, index)
+    assert choices.parse(choices.useful(turn, index, helped=False)) == Choice("no", turn, index)
+
+
+@given(TURNS, st.lists(st.tuples(PLACES, st.text(min_size=1)), max_size=3))
+def test_no_button_carries_more_than_telegram_takes(
+    turn: int, offered: list[tuple[int, str]]
+) -> None:
+    entry = FaqEntry("une-fiche-au-nom-tres-long" * 9, "Titre", (), "Réponse")
+    answer = replies.was_it_useful(replies.answer(entry, About("P", "V")), turn, 999)
+    buttons = (*answer.buttons, *replies.suggestions(turn, offered).buttons)
+    assert len(buttons) == len(offered) + 3
+    assert all(1 <= len(button.data.encode()) <= 64 for button in buttons)
+
+
+@given(st.text())
+def test_any_other_data_is_no_choice(data: str) -> None:
+    found = choices.parse(data)
+    assert found is None or data[0] in "cnyu"
+
+
+@pytest.mark.parametrize(
+    "data", ["", ":", "c:1", "c:1:0 ", "c:1:0\n", "c:١:0", "c:+1:0", "c:1:1000", f"c:{10**19}:0"]
+)
+def test_malformed_data_is_no_choice(data: str) -> None:
+    assert choices.parse(data) is None
+
+
+def test_the_buttons_of_a_reply_are_all_different() -> None:
+    offered = [(0, "un"), (4, "cinq"), (9, "dix")]
+    reply = replies.suggestions(7, offered)
+    assert len({button.data for button in reply.buttons}) == 4

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.settings import BUNDLED_KB, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Read = Callable[..., Settings]
+
+SECRET = "4242:never-to-be-shown"
+
+
+@pytest.fixture
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Settings of an ``.env`` text and an environment."""
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+
+    def reader(env_file: str | bytes = "", kb: Path | None = None, **environment: str) -> Settings:
+        path = tmp_path / ".env"
+        path.write_bytes(env_file if isinstance(env_file, bytes) else env_file.encode())
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return load_settings(kb, path)
+
+    return reader
+
+
+def refused(read: Read, *given: str | bytes, **environment: str) -> str:
+    with pytest.raises(SettingsError) as error:
+        read(*given, **environment)
+    return str(error.value)
+
+
+def test_nothing_has_to_be_set(read: Read) -> None:
+    settings = read()
+    assert settings.token == ""
+    assert settings.kb_dir == BUNDLED_KB
+    assert settings.data_dir == Path("data")
+    assert settings.database == Path("data/aiguilleur.db")
+    assert settings.log_level == "INFO"
+
+
+def test_a_missing_file_is_as_good_as_an_empty_one(read: Read, tmp_path: Path) -> None:
+    assert load_settings(None, tmp_path / "absent") == read()
+
+
+def test_the_environment_beats_the_file(read: Read) -> None:
+    settings = read("DATA_DIR=/file\nLOG_LEVEL=ERROR\n", DATA_DIR="/environment")
+    assert settings.data_dir == Path("/environment")
+    assert settings.log_level == "ERROR"
+
+
+def test_the_option_beats_everything(read: Read) -> None:
+    assert read("KB_DIR=/file", Path("/option"), KB_DIR="/environment").kb_dir == Path("/option")
+
+
+def test_an_empty_variable_is_an_unset_one(read: Read) -> None:
+    assert read("LOG_LEVEL=\nDATA_DIR=\n", KB_DIR="").data_dir == Path("data")
+
+
+def test_the_shipped_example_is_accepted_as_it_is_and_with_every_line_in_force(read: Read) -> None:
+    example = (BUNDLED_KB.parent.parent / ".env.example").read_text("utf-8")
+    assert read(example) == read()
+    names = {line.lstrip("#").split("=")[0] for line in example.splitlines() if "=" in line}
+    assert {name.lower() for name in names} == set(Settings.model_fields)
+    given = [line.lstrip("#") for line in example.splitlines() if "=" in line]
+    plain = [line for line in given if "_FILE=" not in line]
+    assert read("\n".join(plain)).data_dir == Path("data")
+
+
+def test_a_file_saved_by_an_editor_of_another_system_is_read(read: Read) -> None:
+    assert read(b"\xef\xbb\xbfLOG_LEVEL=DEBUG\r\nDATA_DIR=/d\r\n").log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("TELEGRAM_BOT_TOKN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("KBDIR", "KB_DIR"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest_and_no_value(read: Read, key: str, near: str) -> None:
+    said = refused(read, f"{key}={SECRET}\n")
+    assert f"unknown setting {key}" in said
+    assert f"did you mean {near}?" in said
+    assert SECRET not in said
+
+
+def test_an_unknown_variable_of_the_environment_is_ignored(read: Read) -> None:
+    assert read(TELEGRAM_TOKEN="x", LOGLEVEL="y").log_level == "INFO"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_LEVEL", "VERBOSE"),
+        ("TELEGRAM_BASE_URL", "api.telegram.org"),
+        ("COST_WRONG", "0"),
+        ("COST_WRONG", "-1"),
+        ("COST_MISSED", "101"),
+        ("COST_NEEDLESS", "beaucoup"),
+        ("COST_QUESTION", "nan"),
+        ("COST_QUESTION", "inf"),
+    ],
+)
+def test_a_bad_value_names_its_setting(read: Read, name: str, value: str) -> None:
+    said = refused(read, **{name: value})
+    assert said.startswith(f"{name}: ")
+    assert ".env.example" in said
+    assert "\n" not in said
+
+
+def test_a_base_url_loses_its_last_slash(read: Read) -> None:
+    settings = read(TELEGRAM_BASE_URL="http://127.0.0.1:8081/bot/")
+    assert settings.telegram_base_url == "http://127.0.0.1:8081/bot"
+
+
+def test_a_secret_may_come_from_a_file(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{SECRET}\n")
+    (tmp_path / "key").write_text("clé\n", "utf-8")
+    settings = read(
+        TELEGRAM_BOT_TOKEN_FILE=str(tmp_path / "token"), PSEUDONYM_KEY_FILE=str(tmp_path / "key")
+    )
+    assert settings.token == SECRET
+    assert settings.pseudonym_key.get_secret_value() == "clé"
+
+
+def test_a_secret_itself_beats_its_file(read: Read, tmp_path: Path) -> None:
+    settings = read(TELEGRAM_BOT_TOKEN=SECRET, TELEGRAM_BOT_TOKEN_FILE=str(tmp_path / "absent"))
+    assert settings.token == SECRET
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(read: Read, tmp_path: Path) -> None:
+    said = refused(read, TELEGRAM_BOT_TOKEN_FILE=str(tmp_path / "absent"))
+    assert "TELEGRAM_BOT_TOKEN_FILE" in said
+    assert str(tmp_path / "absent") in said
+
+
+def test_an_unreadable_file_is_named(read: Read) -> None:
+    assert ".env" in refused(read, b"LOG_LEVEL=\xff\xfe")
+
+
+def test_secrets_do_not_show(read: Read) -> None:
+    settings = read(TELEGRAM_BOT_TOKEN=f" {SECRET} ", PSEUDONYM_KEY=SECRET)
+    assert settings.token == SECRET
+    assert SECRET not in f"{settings!r} {settings}"

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import asking, replies
+from classifier.decision import Candidate
+from classifier.explain import Explanation, WordShare, explain
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    WEATHER,
+    WORKSHOP,
+    answering,
+    declining,
+    routing,
+    small_base,
+)
+from tests.fakes.small_base import asking as unsure
+
+if TYPE_CHECKING:
+    from classifier.artifact import Served
+    from classifier.decision import Decision, Target
+    from tests.fakes.command import Aiguilleur
+
+PLAIN_SPACE = re.compile(r"\S [?!:;»%]|« ")
+WORDS = (
+    WordShare("Vélo", "velo", 0.5, known=True),
+    WordShare("cassé", "casse", 0.25, known=True),
+    WordShare("le", "le", 0.01, known=True),
+    WordShare("prix", "prix", -0.4, known=True),
+    WordShare("zut", "zut", 0.0, known=False),
+)
+COSTS = {"answer": 0.48, "clarify": 0.5, "decline": 0.9}
+
+
+def of(
+    decision: Decision, chosen: Target = BIKE, words: tuple[WordShare, ...] = WORDS
+) -> Explanation:
+    return Explanation(
+        decision=decision,
+        chosen=Candidate(chosen, 0.6),
+        runner_up=Candidate(FARE, 0.2),
+        words=words,
+        intercept=-0.1,
+        difference=0.26,
+        least=0.55,
+        costs=COSTS,  # type: ignore[arg-type]
+    )
+
+
+def because(explanation: Explanation) -> str:
+    said = replies.because(explanation, small_base()).text
+    assert not PLAIN_SPACE.search(said)
+    return said.replace("\u00a0", " ")
+
+
+def test_the_operator_reads_words_threshold_and_costs() -> None:
+    assert asking.explained(of(answering(BIKE, FARE))).splitlines() == [
+        "compared: faq velo-casse (0.60) with faq tarif (0.20)",
+        "words for the choice: Vélo +0.50, cassé +0.25, le +0.01",
+        "words for the runner-up: prix -0.40",
+        "before any word: -0.10; in all: +0.26",
+        "unknown words: zut",
+        "direct reply: needs 0.55; faq velo-casse (0.60) is 0.05 above",
+        "expected costs: answer 0.48, clarify 0.50, decline 0.90",
+    ]
+
+
+def test_many_words_are_summed_up_after_the_first() -> None:
+    words = tuple(WordShare(f"m{n}", f"m{n}", 1 - n / 100, known=True) for n in range(12))
+    said = asking.explained(of(answering(BIKE), words=words))
+    assert "m7 +0.93, 4 more +3.62\n" in said
+    assert "words for the runner-up: none\n" in said
+    assert "unknown words: none\n" in said
+
+
+def test_a_missed_threshold_says_how_far() -> None:
+    said = asking.explained(of(unsure(BIKE, FARE)))
+    assert "needs 0.55; faq velo-casse (0.60) is 0.05 above" in said
+    short = asking.explained(replace(of(unsure(BIKE, FARE)), least=0.8))
+    assert "needs 0.80; faq velo-casse (0.60) is 0.20 short" in short
+    assert "direct reply" not in asking.explained(replace(of(declining(WEATHER)), least=None))
+
+
+def test_without_a_word_there_is_nothing_to_compare() -> None:
+    assert asking.explained(Explanation(declining())).startswith("words: none")
+    assert "trouvé de question" in because(Explanation(declining()))
+
+
+def test_a_person_reads_what_spoke_for_and_against() -> None:
+    assert because(of(answering(BIKE, FARE))) == (
+        "J’ai répondu par « Mon vélo est cassé : que faire ? », surtout à cause de « Vélo », "
+        "« cassé ». À cause de « prix », j’ai aussi pensé à « Combien coûte un trajet ? » ; "
+        "je n’ai jamais rencontré « zut ». J’en suis sûr à 60 %, il fallait 55 %."
+    )
+
+
+@pytest.mark.parametrize(
+    ("explanation", "expected"),
+    [
+        (of(routing(WORKSHOP, FARE), WORKSHOP), "le guichet « L'atelier »"),
+        (
+            replace(of(unsure(BIKE, FARE)), least=0.801),
+            "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
+        ),
+        (of(declining(WEATHER), WEATHER), "parliez d’autre chose (« La météo »)"),
+        (of(declining(WEATHER), WEATHER), "J’en suis sûr à 90 %."),
+        (of(declining(None, BIKE)), "rien trouvé de plus proche que « Mon vélo est cassé"),
+        (of(answering(BIKE), words=WORDS[3:4]), "sans qu’un mot le désigne. À cause de « prix »"),
+    ],
+)
+def test_each_outcome_is_told_in_its_own_way(explanation: Explanation, expected: str) -> None:
+    assert expected in because(explanation)
+
+
+def test_a_clear_case_takes_two_sentences_and_a_long_word_is_cut() -> None:
+    word = WordShare("x" * 2000, "x", 0.5, known=True)
+    said = because(of(answering(BIKE), words=(word,)))
+    assert f"« {'x' * replies.MAX_CITED_CHARS}… »" in said
+    assert "aussi pensé" not in said
+    assert "jamais rencontré" not in said
+
+
+def test_every_message_of_a_base_is_explained_to_both(served: Served) -> None:
+    for entry in served.base.entries.values():
+        for text in (entry.title, f"{entry.title} zorglub bonjour", entry.title[:9], entry.answer):
+            explanation = explain(served.triage, text)
+            assert replies.because(explanation, served.base).text.endswith((".", ". "))
+            assert "expected costs: " in asking.explained(explanation)
+
+
+def test_the_command_prints_reasons_below_the_runners_up(trained: Aiguilleur) -> None:
+    lines = trained("ask", "ma batterie zorglub est vide", "--why").stdout.splitlines()
+    model = next(n for n, line in enumerate(lines) if line.startswith("model: "))
+    assert [line.split(":")[0] for line in lines[model + 1 :]] == [
+        *("compared", "words for the choice", "words for the runner-up", "before any word"),
+        *("unknown words", "direct reply", "expected costs"),
+    ]
+    assert "unknown words: zorglub" in lines
+
+
+def test_json_has_the_reasons_only_when_asked(trained: Aiguilleur) -> None:
+    text = "ma batterie est vide"
+    plain = json.loads(trained("ask", text, "--json").stdout)
+    data = json.loads(trained("ask", text, "--json", "--why").stdout)
+    why = data.pop("why")
+    assert data == plain
+    assert [word["word"] for word in why["words"]] == text.split()
+    total = why["intercept"] + sum(word["contribution"] for word in why["words"])
+    assert total == pytest.approx(why["difference"])
+    assert min(why["costs"], key=why["costs"].get) == data["action"]
+
+
+def test_a_message_without_a_word_has_reasons_too(trained: Aiguilleur) -> None:
+    assert "words: none" in trained("ask", "?!", "--why").stdout
+    assert json.loads(trained("ask", "?!", "--json", "--why").stdout)["why"]["chosen"] is None

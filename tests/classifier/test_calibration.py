@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.calibration import KINDS, Calibration, Head, kind_numbers, signals_of, softmax
+from classifier.decision import Target
+from classifier.ranker import Ranking
+
+if TYPE_CHECKING:
+    from classifier.training import TriageModel
+
+MARGINS = st.lists(st.floats(-3, 3), min_size=1, max_size=20)
+SHARE = st.floats(0, 1)
+WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0)
+BY_HAND = Calibration(
+    sharpness=2.0,
+    heads=(Head(WEIGHTS, 0.1), Head(WEIGHTS, -0.5), Head(WEIGHTS, -1.0)),
+    unknown_rest=0.3,
+)
+"""Heads that trust margins and mistrust unknown words."""
+
+
+def ranking(scores: list[float], unknown: float = 0.0) -> Ranking:
+    return Ranking(np.array(scores), unknown, 1.0 - unknown)
+
+
+def kinds(size: int) -> list[int]:
+    return [n % len(KINDS) for n in range(size)]
+
+
+def probable(
+    scores: list[float], unknown: float = 0.0
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return BY_HAND.probabilities(ranking(scores, unknown), kinds(len(scores)))
+
+
+@given(MARGINS, SHARE)
+def test_probabilities_sum_to_at_most_one(scores: list[float], unknown: float) -> None:
+    probabilities = probable(scores, unknown)
+    assert probabilities.min() >= 0.0
+    assert probabilities.sum() <= 1.0 + 1e-9
+
+
+@given(scores=MARGINS, unknown=SHARE)
+def test_trained_heads_give_probabilities_too(
+    model: TriageModel, scores: list[float], unknown: float
+) -> None:
+    targets = model.compiled.targets
+    padded = np.resize(np.array(scores), len(targets)).tolist()
+    numbers = kind_numbers(targets).tolist()
+    probabilities = model.calibration.probabilities(ranking(padded, unknown), numbers)
+    assert probabilities.min() >= 0.0
+    assert probabilities.sum() <= 1.0 + 1e-9
+
+
+@given(MARGINS, st.floats(0.01, 2), SHARE)
+def test_confidence_grows_with_the_margin(scores: list[float], more: float, unknown: float) -> None:
+    first = int(np.argmax(scores))
+    raised = [score + more * (n == first) for n, score in enumerate(scores)]
+    assert probable(raised, unknown)[first] >= probable(scores, unknown)[first]
+
+
+def test_a_tie_that_rounding_makes_has_one_first_target() -> None:
+    tied = [-4e-297, 0.0]
+    assert softmax(np.array(tied))[0] == softmax(np.array(tied))[1]
+    signals = signals_of(ranking(tied), np.array([0.5, 0.5]), 1)
+    assert probable(tied)[1] == BY_HAND.heads[1](signals)
+
+
+def test_trained_heads_are_surer_of_a_clear_winner(model: TriageModel) -> None:
+    targets = model.compiled.targets
+    numbers = kind_numbers(targets).tolist()
+
+    def confidence(first: float, unknown: float = 0.2) -> float:
+        scores = [-1.0] * len(targets)
+        scores[0], scores[1] = first, -0.4
+        given_ = ranking(scores, unknown)
+        return float(model.calibration.probabilities(given_, numbers)[0])
+
+    clear, close, unread = confidence(1.0), confidence(-0.35), confidence(-0.35, 0.9)
+    assert clear > close > unread
+
+
+def test_a_ranking_is_not_changed_by_its_probabilities() -> None:
+    given_ = ranking([0.9, -0.5, 0.1])
+    BY_HAND.probabilities(given_, kinds(3))
+    assert given_.scores.tolist() == [0.9, -0.5, 0.1]
+
+
+def test_the_order_of_the_ranking_is_kept() -> None:
+    assert np.argsort(-probable([0.9, -0.5, 0.1, -1.0])).tolist() == [0, 2, 1, 3]
+
+
+def test_what_no_target_explains_is_left_over() -> None:
+    probabilities = probable([0.2, 0.1, 0.0])
+    left = 1.0 - probabilities.sum()
+    assert left == pytest.approx((1.0 - probabilities[0]) * BY_HAND.unknown_rest)
+
+
+def test_the_kind_of_the_first_target_chooses_the_head() -> None:
+    scores = [0.2, -0.4, -0.6]
+    sure = [BY_HAND.probabilities(ranking(scores), [kind] * 3)[0] for kind in range(len(KINDS))]
+    assert sure == sorted(sure, reverse=True)
+    assert len(set(sure)) == len(KINDS)
+
+
+@pytest.mark.parametrize("extreme", [1e6, -1e6])
+def test_a_head_stands_extreme_signals(extreme: float) -> None:
+    plain = np.array([1.0, 0.0])
+    sure = BY_HAND.heads[0](signals_of(ranking([extreme, extreme - 1.0]), plain, 0))
+    assert 0.0 <= sure <= 1.0
+
+
+def test_signals_say_how_the_first_target_stands() -> None:
+    given_ = Ranking(np.array([0.5, -1.0, -0.25]), 0.4, 0.6)
+    signals = signals_of(given_, np.array([0.8, 0.05, 0.15]), 0)
+    assert signals._asdict() == pytest.approx(
+        {"margin": 0.5, "gap": 0.75, "odds": log(4), "unknown": 0.4, "seen": 0.6}
+    )
+
+
+def test_softmax_stands_great_scores() -> None:
+    shares = softmax(np.array([[1e4, 0.0], [0.0, 0.0]]))
+    assert shares.tolist() == [[1.0, 0.0], [0.5, 0.5]]
+
+
+def test_a_calibration_survives_its_json_types(model: TriageModel) -> None:
+    assert Calibration.from_dict(model.calibration.to_dict()) == model.calibration
+
+
+def test_kinds_are_numbered() -> None:
+    targets = (Target("outside", "x"), Target("faq", "y"), Target("desk", "z"))
+    assert [KINDS[n] for n in kind_numbers(targets)] == ["outside", "faq", "desk"]

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question
+from kb.lint import MAX_ANSWER, MIN_QUESTIONS, lint
+from kb.loader import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.problems import Problem
+
+WORDS = ["alpha", "bravo", "charlie", "delta", "echo", "fox", "golf", "hotel", "india", "juliet"]
+PLENTY = [f"question {n} numéro{n} sujet{n}" for n in range(MIN_QUESTIONS)]
+
+
+def entry(
+    key: str, asked: list[str], *, answer: str = "Oui.", status: str = "published"
+) -> FaqEntry:
+    questions = tuple(Question(text) for text in asked)
+    return FaqEntry(key, f"Et {key} ?", ("V1",), answer, questions=questions, status=status)
+
+
+def base(*entries: FaqEntry, outside: tuple[Outside, ...] = ()) -> KnowledgeBase:
+    desk = Desk("atelier", "Atelier", "Atelier@veloville.example", "tout", "Dites où.")
+    return KnowledgeBase(
+        about=About("A", "B"),
+        entries={e.id: e for e in entries},
+        desks={desk.id: desk},
+        outside={family.id: family for family in outside},
+    )
+
+
+def found(*entries: FaqEntry, outside: tuple[Outside, ...] = ()) -> list[Problem]:
+    return lint(base(*entries, outside=outside))
+
+
+def test_an_entry_in_order_is_left_alone() -> None:
+    assert found(entry("bon", PLENTY)) == []
+
+
+def test_a_warning_is_served_and_says_so() -> None:
+    (problem,) = found(entry("mince", PLENTY[1:]))
+    assert not problem.blocking
+    assert str(problem).startswith("mince : à revoir [questions] : 19 questions seulement")
+
+
+def test_a_long_answer_is_named_from_one_character_too_many() -> None:
+    assert found(entry("juste", PLENTY, answer="a" * MAX_ANSWER)) == []
+    (problem,) = found(entry("longue", PLENTY, answer="a" * (MAX_ANSWER + 1)))
+    assert (problem.file, "1501 caractères" in problem.message) == ("longue", True)
+
+
+def test_a_withheld_entry_may_be_thin_and_long() -> None:
+    assert found(entry("retiree", [], answer="a" * 2000, status="withheld")) == []
+
+
+def test_an_address_that_no_desk_has_is_named() -> None:
+    family = Outside("meteo", "Météo", "Écrivez à meteo@ailleurs.example.")
+    problems = found(
+        entry("bon", PLENTY, answer="Écrivez à atelier@VELOVILLE.example."),
+        entry("faux", [f"autre {q} z" for q in PLENTY], answer="Ou à x@y.example."),
+        outside=(family,),
+    )
+    assert [(p.file, p.message) for p in problems] == [
+        ("faux", "aucun guichet n’a l’adresse x@y.example."),
+        ("meteo", "aucun guichet n’a l’adresse meteo@ailleurs.example."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Où rendre le vélo ?",
+        "ou rendre le velo",
+        "LE VÉLO, OÙ RENDRE ?",
+        "où rendre, rendre le vélo",
+    ],
+)
+def test_the_same_words_in_another_entry_are_named_with_both_entries(again: str) -> None:
+    (problem,) = found(entry("un", [*PLENTY, "où rendre le vélo"]), entry("deux", _with(again)))
+    assert problem.file == "un"
+    assert again in problem.message
+    assert "(dans deux)" in problem.message
+
+
+def test_the_same_words_twice_in_one_entry_are_named() -> None:
+    (problem,) = found(entry("un", [*PLENTY, "rendre le vélo", "le vélo rendre"]))
+    assert "dans" not in problem.message
+
+
+def test_a_family_or_a_desk_that_asks_the_same_is_named() -> None:
+    family = Outside("meteo", "Météo", "Non.", (Question("pleut-il demain"),))
+    (problem,) = found(entry("un", [*PLENTY, "demain pleut-il ?"]), outside=(family,))
+    assert "(dans meteo)" in problem.message
+
+
+def test_nine_words_of_ten_are_near_and_nine_of_eleven_are_not() -> None:
+    text = " ".join(WORDS)
+    assert found(entry("un", [*PLENTY, text]), entry("deux", _with(" ".join(WORDS[:9]))))
+    other = " ".join([*WORDS[:9], "kilo"])
+    assert found(entry("un", [*PLENTY, text]), entry("deux", _with(other))) == []
+
+
+def test_questions_without_words_are_not_alike() -> None:
+    assert found(entry("un", [*PLENTY, "?!", "..."])) == []
+
+
+@given(st.lists(st.sets(st.sampled_from(WORDS * 2), min_size=1), min_size=2, max_size=12))
+def test_the_pairs_found_are_those_of_comparing_all_with_all(sets: list[set[str]]) -> None:
+    asked = [" ".join(sorted(words)) for words in sets]
+    pairs = sum(
+        len(one & other) >= 0.9 * len(one | other)
+        for n, one in enumerate(sets)
+        for other in sets[:n]
+    )
+    near = [p for p in found(entry("un", asked)) if "presque" in p.message]
+    assert len(near) == pairs
+
+
+def test_a_folder_of_thin_entries_is_served_with_one_warning_each(folder: Path) -> None:
+    loaded = load(folder)
+    assert [problem.file for problem in lint(loaded)] == list(loaded.entries)
+
+
+def test_the_second_knowledge_base_of_the_tests_is_clean(second: Path) -> None:
+    assert lint(load(second)) == []
+
+
+def _with(text: str) -> list[str]:
+    return [*(f"ailleurs {question} bis" for question in PLENTY), text]
