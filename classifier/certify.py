@@ -83,6 +83,8 @@ def certify(
 def naive_threshold(scores: NDArray[np.float64], right: NDArray[np.bool_], target: float) -> float:
     """The laxest threshold whose observed error meets the target, for comparison."""
     grid = _grid(scores)
+    if not len(grid):
+        return 1.0
     accepted, wrong = _counts(scores, right, grid)
     meets = np.flatnonzero(wrong <= target * accepted)
     return float(grid[meets[-1] if len(meets) else 0])

@@ -179,20 +179,30 @@ def compile_pipeline(fitted: Pipeline, found: Examples) -> CompiledModel:
     views: dict[str, Any] = dict(fitted["views"].transformer_list)
     words, grams = (views[name] for name in VIEWS)
     svm = fitted["svm"]
-    coef = np.ascontiguousarray(_one_column_a_class(svm).T, dtype=np.float32)
+    first, second = (_frequent_first(view["tfidf"].idf_) for view in (words, grams))
+    order = np.concatenate([first, len(first) + second])
+    idf = np.concatenate([words["tfidf"].idf_, grams["tfidf"].idf_])
+    seen = _class_has(words["count"].transform(found.texts), found.labels, len(found.targets))
     return CompiledModel(
         targets=found.targets,
         compounds=found.compounds,
-        word_ids=dict(words["count"].vocabulary_),
-        gram_ids=dict(grams["count"].vocabulary_),
-        idf=np.concatenate([words["tfidf"].idf_, grams["tfidf"].idf_]).astype(np.float32),
-        coef=coef,
+        word_ids=_numbered(words["count"], first),
+        gram_ids=_numbered(grams["count"], second),
+        idf=idf[order].astype(np.float32),
+        coef=np.ascontiguousarray(_one_column_a_class(svm).T[order], dtype=np.float32),
         intercept=_both_signs(svm.intercept_).astype(np.float32),
-        seen_bits=np.packbits(
-            _class_has(words["count"].transform(found.texts), found.labels, len(found.targets)),
-            axis=1,
-        ),
+        seen_bits=np.packbits(seen[first], axis=1),
     )
+
+
+def _frequent_first(idf: NDArray[np.float64]) -> NDArray[np.intp]:
+    # The table is mapped from its file: rows that messages need often should share pages.
+    return np.argsort(idf, kind="stable")
+
+
+def _numbered(counter: CountVectorizer, order: NDArray[np.intp]) -> dict[str, int]:
+    names = counter.get_feature_names_out()
+    return {str(names[column]): row for row, column in enumerate(order.tolist())}
 
 
 def _one_column_a_class(svm: LinearSVC) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ TRAINERS = {"classifier/pipeline.py", "classifier/training.py"}
 WITH_SCIPY = TRAINERS | {"classifier/certify.py"}
 TRAINING_MODULES = {"classifier.pipeline", "classifier.training"}
 BY_TRAINERS = TRAINERS | {f"classifier/{name}.py" for name in ("crossvalidation", "promise")}
-BY_TRAINERS |= {"bot/train.py"}
+BY_TRAINERS |= {"bot/train.py", "bot/collisions.py", "bot/benchmark/speed.py"}
 MAX_LINES, MAX_FUNCTION = 300, 40
 
 NATIONAL_IDENTIFIERS = {"ADELI", "CPE", "CPF", "CPS", "FHIR", "FINESS", "INS", "RPPS"}

@@ -21,6 +21,7 @@ from classifier.artifact import (
     ARRAYS,
     FORMAT,
     MANIFEST,
+    OUTCOMES,
     PIPELINE,
     SERVED,
     ArtifactError,
@@ -227,7 +228,7 @@ def test_saving_replaces_the_old_folder_whole(
 ) -> None:
     (folder / "left-over").write_text("x")
     save(model, base, folder, {"faq_top1": 2.0})
-    assert {path.name for path in folder.iterdir()} == {*SERVED, PIPELINE, MANIFEST}
+    assert {path.name for path in folder.iterdir()} == {*SERVED, PIPELINE, OUTCOMES, MANIFEST}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert load(folder, CONTENT).manifest["figures"] == {"faq_top1": 2.0}
 
