@@ -5,14 +5,10 @@ Nothing is unpickled on the way to serving, and no file is used before its hash 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import math
 import mmap
-import os
-import shutil
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -23,14 +19,13 @@ import numpy as np
 
 from classifier.calibration import Calibration
 from classifier.compiled import CompiledModel
+from classifier.packing import array_of, replace_folder, to_json, to_npy, to_npz
 from classifier.ranker import Ranker
 from classifier.triage import Policy, Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from classifier.training import TriageModel
 
@@ -80,6 +75,24 @@ def save(
     Raises:
         ArtifactError: the folder cannot be written.
     """
+    files = {**_files(model, base), OUTCOMES: to_json(outcomes or {})}
+    manifest = {
+        "format": FORMAT,
+        "content": model.content,
+        "seed": model.seed,
+        "fingerprint": _fingerprint(files),
+        "figures": figures,
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    try:
+        sealed = {**manifest, "self": _self_hash(manifest)}
+        replace_folder(folder, {**files, MANIFEST: to_json(sealed)})
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return str(manifest["fingerprint"])
+
+
+def _files(model: TriageModel, base: KnowledgeBase) -> dict[str, bytes]:
     import joblib  # noqa: PLC0415 - training only
 
     vocabulary = {
@@ -91,28 +104,13 @@ def save(
     coef = arrays.pop("coef")
     pickled = io.BytesIO()
     joblib.dump(model.pipeline, pickled, compress=3)
-    files = {
-        "model.json": _json(vocabulary),
-        ARRAYS: _npz(arrays),
-        COEF: _npy(coef),
-        "knowledge.json": _json(base.to_dict()),
+    return {
+        "model.json": to_json(vocabulary),
+        ARRAYS: to_npz(arrays),
+        COEF: to_npy(coef),
+        "knowledge.json": to_json(base.to_dict()),
         PIPELINE: pickled.getvalue(),
-        OUTCOMES: _json(outcomes or {}),
     }
-    manifest = {
-        "format": FORMAT,
-        "content": model.content,
-        "seed": model.seed,
-        "fingerprint": _fingerprint(files),
-        "figures": figures,
-        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-    }
-    try:
-        sealed = {**manifest, "self": _self_hash(manifest)}
-        _replace(folder, {**files, MANIFEST: _json(sealed)})
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-    return str(manifest["fingerprint"])
 
 
 def check_writable(folder: Path) -> None:
@@ -241,7 +239,7 @@ def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]
     vocabulary = json.loads(bytes(data["model.json"]))
     with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed}
-    compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": _array(data[COEF])})
+    compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": array_of(data[COEF])})
     triage = Triage(
         Ranker(compiled),
         Calibration.from_dict(vocabulary["calibration"]),
@@ -250,25 +248,6 @@ def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]
     )
     base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
     return Served(triage, base, manifest)
-
-
-def _array(npy: bytes | mmap.mmap) -> NDArray[Any]:
-    """The array of an ``.npy`` file, without copying it.
-
-    Raises:
-        ValueError: it is no such file, or holds something else than plain numbers.
-    """
-    head = io.BytesIO(npy[:HEADER_ROOM])
-    if np.lib.format.read_magic(head) != (1, 0):
-        raise ValueError("another version of .npy")
-    shape, by_column, dtype = np.lib.format.read_array_header_1_0(head)
-    if by_column or dtype.hasobject:
-        raise ValueError("an array of another kind")
-    return np.frombuffer(npy, dtype, math.prod(shape), head.tell()).reshape(shape)
-
-
-HEADER_ROOM = 4096
-"""Bytes in which the header of an ``.npy`` file must end."""
 
 
 def _fingerprint(files: Mapping[str, bytes]) -> str:
@@ -280,50 +259,4 @@ def _fingerprint(files: Mapping[str, bytes]) -> str:
 
 def _self_hash(manifest: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in manifest.items() if key != "self"}
-    return hashlib.sha256(_json(rest)).hexdigest()
-
-
-def _json(data: Mapping[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _npy(array: NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array), (1, 0), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _npz(arrays: Mapping[str, Any]) -> bytes:
-    # zipfile by hand: numpy.savez stamps the time, and the same model must be the same bytes.
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, array in arrays.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), _npy(array))
-    return packed.getvalue()
-
-
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".training-", dir=folder.parent))
-    try:
-        for name, data in files.items():
-            with (fresh / name).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        _swap(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    for _ in range(SWAPS):
-        shutil.rmtree(folder, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            fresh.rename(folder)
-            return
-    fresh.rename(folder)
-
-
-SWAPS = 3
-"""Tries to take the place of an older model: another training may put its own there meanwhile."""
+    return hashlib.sha256(to_json(rest)).hexdigest()

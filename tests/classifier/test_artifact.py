@@ -74,7 +74,7 @@ def reseal(folder: Path, **changed: object) -> None:
     """Edit the manifest as somebody would who also mends its hash."""
     manifest = {**json.loads((folder / MANIFEST).read_bytes()), **changed}
     manifest["self"] = artifact._self_hash(manifest)
-    (folder / MANIFEST).write_bytes(artifact._json(manifest))
+    (folder / MANIFEST).write_bytes(artifact.to_json(manifest))
 
 
 def refused(folder: Path) -> str:
@@ -162,7 +162,7 @@ def test_one_flipped_bit_of_the_pipeline_is_refused(folder: Path) -> None:
 def test_an_edited_manifest_is_refused(folder: Path) -> None:
     manifest = json.loads((folder / MANIFEST).read_bytes())
     manifest["figures"]["faq_top1"] = 99.9
-    (folder / MANIFEST).write_bytes(artifact._json(manifest))
+    (folder / MANIFEST).write_bytes(artifact.to_json(manifest))
     assert "manifest" in refused(folder)
 
 
