@@ -15,6 +15,7 @@ from bot.settings import load_settings
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
 Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]
 Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")]
+Damage = Annotated[bool, typer.Option("--damage", help="Cross-validate on damaged messages.")]
 LabelledFile = Annotated[
     Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
 ]
@@ -36,13 +37,15 @@ def train(kb: Kb = None, seed: Seed = 0, *, quiet: Quiet = False, force: Force =
         typer.echo("\n".join(lines))
 
 
-def evaluate(labelled: LabelledFile = None, kb: Kb = None, seed: Seed = 0) -> None:
+def evaluate(
+    labelled: LabelledFile = None, kb: Kb = None, seed: Seed = 0, *, damage: Damage = False
+) -> None:
     """Score the model on labelled messages, or by leaving one manner of asking out at a time."""
     settings = load_settings(kb)
     if labelled is None:
-        from bot.train import cross_validated  # noqa: PLC0415 - imports scikit-learn
+        from bot.train import cross_validated, damage_lines  # noqa: PLC0415 - imports scikit-learn
 
-        typer.echo("\n".join(cross_validated(settings, seed)))
+        typer.echo("\n".join((damage_lines if damage else cross_validated)(settings, seed)))
         return
     from bot import passport  # noqa: PLC0415 - starts fast without it
     from bot.models import served_model  # noqa: PLC0415

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bot.progress import Telling
 from classifier.collisions import colliding_pairs, confusions, mislabelled
 from classifier.examples import examples
+from classifier.fitting import calibrate
 from classifier.pipeline import Recipe
-from classifier.training import calibrate, cross_validate
+from classifier.training import cross_validate
 
 if TYPE_CHECKING:
     from classifier.collisions import Confusion

@@ -12,13 +12,14 @@ from bot.progress import Telling
 from classifier import artifact
 from classifier.certify import SPLITS, broken_promises, risk_coverage
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
+from classifier.damage import damaged, survival
 from classifier.errors import WorseModelError
 from classifier.examples import examples
 from classifier.gate import compare, outcomes
 from classifier.pipeline import Recipe
 from classifier.promise import Targets, direct_replies, promise
 from classifier.ranker import Ranker
-from classifier.training import cross_validate, train
+from classifier.training import cross_validate, rank_damaged, train
 from classifier.triage import Policy, Triage
 from kb.loader import load
 
@@ -115,6 +116,22 @@ def cross_validated(settings: Settings, seed: int) -> list[str]:
         *aligned(ranking_figures(found, held_out)),
         "faq_top1 by the manner left out (%):",
         *aligned(by_manner(found, held_out)),
+    ]
+
+
+def damage_lines(settings: Settings, seed: int) -> list[str]:
+    """How much of the ranking survives lost accents, capitals and typing errors.
+
+    Raises:
+        ContentError: the knowledge base cannot be served.
+    """
+    found = examples(load(settings.kb_dir), seed)
+    with Telling() as tell:
+        first = rank_damaged(found, damaged(found, seed), Recipe(), tell)
+    rows = survival(found, first).items()
+    return [
+        "damaged messages, cross-validated (%):    faq_top1   same first target",
+        *[f"  {name:36} {top1:9}   {kept:9}" for name, (top1, kept) in rows],
     ]
 
 

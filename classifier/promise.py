@@ -9,7 +9,7 @@ import numpy as np
 
 from classifier.calibration import KINDS, kind_numbers
 from classifier.certify import Certificate, certify, conformal_threshold
-from classifier.training import UNKNOWN_SHARE
+from classifier.fitting import UNKNOWN_SHARE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

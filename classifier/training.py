@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
 
 from classifier.calibration import (
     KINDS,
     Calibration,
-    Head,
     kind_numbers,
-    signals_of,
-    softmax,
 )
 from classifier.errors import TrainingError
 from classifier.examples import ALWAYS_TRAINED, examples
+from classifier.fitting import calibrate
 from classifier.pipeline import Recipe, build, compile_pipeline, count, linear_model
 from classifier.ranker import Ranking
 from classifier.triage import Policy
@@ -37,9 +33,6 @@ if TYPE_CHECKING:
 
 HELD_OUT_ROUNDS = 5
 """Rounds in which a fifth of the targets plays the unknown."""
-
-UNKNOWN_SHARE = 0.03
-"""Share of messages whose target is not in the knowledge base at all, in heads and promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +161,44 @@ def cross_validate(
     )
 
 
+def rank_damaged(
+    found: Examples,
+    copies: Examples,
+    recipe: Recipe,
+    tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> NDArray[np.intp]:
+    """Cross-validate on damaged copies; the models learn from undamaged examples alone.
+
+    Args:
+        found: the N examples.
+        copies: D times N examples, the first N undamaged (see ``classifier.damage``).
+        recipe: features and regularisation.
+        tell: called with ``(stage, done, total)``.
+
+    Returns:
+        (D, N) the best entry or desk of every copy, -1 where it was not ranked.
+    """
+    size = len(found.texts)
+    starts = np.arange(0, len(copies.texts), size)
+    splits = list(_fold_splits(found, found.blocks))
+    inside = kind_numbers(found.targets) != KINDS.index("outside")
+    counts = count(copies, recipe)
+    jobs = Parallel(n_jobs=-1, return_as="generator")(
+        delayed(_margins)(counts, found, split.train, _copied(split.test, starts), recipe)
+        for split in splits
+    )
+    first = np.full(len(copies.texts), -1, dtype=np.intp)
+    for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
+        best = np.where(inside, scores, -np.inf).argmax(axis=1)
+        first[_copied(split.test, starts)] = best
+        tell("damage", done, len(splits))
+    return first.reshape(len(starts), size)
+
+
+def _copied(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    return (starts[:, None] + rows).ravel()
+
+
 def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
     for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
         test = np.flatnonzero(folds == fold)
@@ -189,78 +220,28 @@ def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iter
 
 
 def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
-    seen, unseen = counts.matrices(split.train, split.test, recipe)
-    svm = linear_model(recipe).fit(seen, found.labels[split.train])
-    margins = svm.decision_function(unseen)
-    if margins.ndim == 1:
-        margins = np.column_stack([-margins, margins])
-    scores = np.full((len(split.test), len(found.targets)), ABSENT)
-    scores[:, svm.classes_] = margins
+    scores = _margins(counts, found, split.train, split.test, recipe)
     unknown, shares = counts.coverage(split.train, split.test, found)
     best = shares[np.arange(len(scores)), scores.argmax(axis=1)]
     return [Ranking(s, float(u), float(b)) for s, u, b in zip(scores, unknown, best, strict=True)]
 
 
+def _margins(
+    counts: Counts,
+    found: Examples,
+    train_rows: NDArray[np.intp],
+    test: NDArray[np.intp],
+    recipe: Recipe,
+) -> NDArray[np.float64]:
+    seen, unseen = counts.matrices(train_rows, test, recipe)
+    svm = linear_model(recipe).fit(seen, found.labels[train_rows])
+    margins = svm.decision_function(unseen)
+    if margins.ndim == 1:
+        margins = np.column_stack([-margins, margins])
+    scores = np.full((len(test), len(found.targets)), ABSENT)
+    scores[:, svm.classes_] = margins
+    return scores
+
+
 ABSENT = -3.0
 """Margin of a target that a fold's model does not know: below what a linear machine gives."""
-
-
-def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
-    """Fit the temperature and the heads on out-of-fold rankings."""
-    labels = found.labels[held_out.rows]
-    scores = np.array([ranking.scores for ranking in held_out.rankings])
-    known = held_out.known
-    sharpness = _sharpness(scores[known], labels[known])
-    plain = softmax(scores * sharpness)
-    first = scores.argmax(axis=1)
-    signals = np.array(
-        [signals_of(r, plain[n], int(first[n])) for n, r in enumerate(held_out.rankings)]
-    )
-    right = known & (first == labels)
-    weight = _weights(known)
-    kinds = kind_numbers(found.targets)[first]
-    return Calibration(
-        sharpness=sharpness,
-        heads=tuple(_head(signals, right, weight, kinds == kind) for kind in range(len(KINDS))),
-        unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
-    )
-
-
-def _head(
-    signals: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    chosen: NDArray[np.bool_],
-) -> Head:
-    if chosen.sum() < MIN_HEAD_ROWS or len(np.unique(right[chosen])) == 1:
-        chosen = np.ones(len(right), dtype=bool)
-    rows = signals[chosen]
-    mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale[scale == 0] = 1.0
-    if len(np.unique(right[chosen])) == 1:
-        # A very small base, all right or all wrong: a rate is known, but nothing is certain.
-        hits, misses = int(right.sum()), int((~right).sum())
-        return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
-    fitted = LogisticRegression(C=1.0, max_iter=1000)
-    fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
-    weights = fitted.coef_[0] / scale
-    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
-
-
-MIN_HEAD_ROWS = 100
-"""A kind of first target seen less often shares the head of all kinds."""
-
-
-def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
-    def loss(log_sharpness: float) -> float:
-        likely = softmax(scores * np.exp(log_sharpness))[np.arange(len(labels)), labels]
-        return -float(np.log(likely + 1e-12).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 5.0), method="bounded").x))
-
-
-def _weights(known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    weight = np.ones(len(known))
-    if (~known).any():
-        weight[~known] = UNKNOWN_SHARE / (1 - UNKNOWN_SHARE) * known.sum() / (~known).sum()
-    return weight

@@ -22,7 +22,9 @@ TREES = {name: ast.parse((ROOT / name).read_text("utf-8")) for name in MODULES}
 
 STORE_LIBRARIES = {"sqlalchemy", "alembic", "aiosqlite"}
 TRAINING_LIBRARIES = {"sklearn", "joblib"}
-TRAINERS = {f"classifier/{name}.py" for name in ("pipeline", "training", "intents", "recipes")}
+TRAINERS = {
+    f"classifier/{name}.py" for name in ("pipeline", "training", "fitting", "intents", "recipes")
+}
 WITH_SCIPY = TRAINERS | {"classifier/certify.py"}
 TRAINING_MODULES = {path.removesuffix(".py").replace("/", ".") for path in TRAINERS}
 BY_TRAINERS = TRAINERS | {f"classifier/{name}.py" for name in ("crossvalidation", "promise")}

@@ -1,0 +1,88 @@
+"""Fitting the calibration on out-of-fold rankings, with scikit-learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+
+from classifier.calibration import (
+    KINDS,
+    Calibration,
+    Head,
+    kind_numbers,
+    signals_of,
+    softmax,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from classifier.examples import Examples
+    from classifier.training import OutOfFold
+
+UNKNOWN_SHARE = 0.03
+"""Share of messages whose target is not in the knowledge base at all, in heads and promises."""
+
+
+def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
+    """Fit the temperature and the heads on out-of-fold rankings."""
+    labels = found.labels[held_out.rows]
+    scores = np.array([ranking.scores for ranking in held_out.rankings])
+    known = held_out.known
+    sharpness = _sharpness(scores[known], labels[known])
+    plain = softmax(scores * sharpness)
+    first = scores.argmax(axis=1)
+    signals = np.array(
+        [signals_of(r, plain[n], int(first[n])) for n, r in enumerate(held_out.rankings)]
+    )
+    right = known & (first == labels)
+    weight = _weights(known)
+    kinds = kind_numbers(found.targets)[first]
+    return Calibration(
+        sharpness=sharpness,
+        heads=tuple(_head(signals, right, weight, kinds == kind) for kind in range(len(KINDS))),
+        unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
+    )
+
+
+def _head(
+    signals: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    chosen: NDArray[np.bool_],
+) -> Head:
+    if chosen.sum() < MIN_HEAD_ROWS or len(np.unique(right[chosen])) == 1:
+        chosen = np.ones(len(right), dtype=bool)
+    rows = signals[chosen]
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    if len(np.unique(right[chosen])) == 1:
+        # A very small base, all right or all wrong: a rate is known, but nothing is certain.
+        hits, misses = int(right.sum()), int((~right).sum())
+        return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
+    fitted = LogisticRegression(C=1.0, max_iter=1000)
+    fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
+    weights = fitted.coef_[0] / scale
+    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
+
+
+MIN_HEAD_ROWS = 100
+"""A kind of first target seen less often shares the head of all kinds."""
+
+
+def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
+    def loss(log_sharpness: float) -> float:
+        likely = softmax(scores * np.exp(log_sharpness))[np.arange(len(labels)), labels]
+        return -float(np.log(likely + 1e-12).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 5.0), method="bounded").x))
+
+
+def _weights(known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    weight = np.ones(len(known))
+    if (~known).any():
+        weight[~known] = UNKNOWN_SHARE / (1 - UNKNOWN_SHARE) * known.sum() / (~known).sum()
+    return weight

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.damage import DAMAGES, damaged, mistyped, survival, without_accents
+from classifier.pipeline import Recipe
+from classifier.training import rank_damaged
+
+if TYPE_CHECKING:
+    from classifier.examples import Examples
+
+
+@given(text=st.text(), seed=st.integers(0, 99))
+def test_a_typing_error_changes_one_place(text: str, seed: int) -> None:
+    wrong = mistyped(text, np.random.default_rng(seed))
+    assert abs(len(wrong) - len(text)) <= 1
+    if not any(char.isalpha() for char in text):
+        assert wrong == text
+
+
+def test_accents_are_lost_and_letters_stay() -> None:
+    assert without_accents("Où déposer ça ?") == "Ou deposer ca ?"
+
+
+def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples) -> None:
+    first = rank_damaged(found, damaged(found), Recipe())
+    assert first.shape == (len(DAMAGES), len(found.texts))
+    assert ((first >= 0).any(axis=0) == (found.blocks >= 0)).all()
+    figures = survival(found, first)
+    assert figures["as typed"][1] == 100.0
+    assert figures["in capitals"] == figures["as typed"]
+    assert all(0 <= figure <= 100 for pair in figures.values() for figure in pair)
