@@ -64,7 +64,7 @@ class Retriever:
             return []
         top = min(top, len(scores))
         # All that tie with the last one stay in, so that the order decides, not the selection.
-        least = np.partition(scores, -top)[-top] if top > 1 else scores.max()
+        least = _nth_largest(scores, top)
         best = np.flatnonzero((scores >= least) & (scores > 0))
         order = np.argsort(-scores[best], kind="stable")[:top]
         return [Found(int(n), float(scores[n])) for n in best[order]]
@@ -98,3 +98,18 @@ class Retriever:
             # A note stands once in a word's list, so no addition is lost.
             scores[self.notes[span]] += self.weights[span] * weight
         return scores
+
+
+def _nth_largest(scores: NDArray[np.float64], nth: int) -> float:
+    # The nth largest stands in one of the nth best blocks: those alone are put in order.
+    blocks = len(scores) // BLOCK
+    if blocks <= nth:
+        return float(np.partition(scores, -nth)[-nth])
+    table = scores[: blocks * BLOCK].reshape(blocks, BLOCK)
+    chosen = np.argpartition(table.max(axis=1), -nth)[-nth:]
+    pool = np.concatenate([table[chosen].ravel(), scores[blocks * BLOCK :]])
+    return float(np.partition(pool, -nth)[-nth])
+
+
+BLOCK = 256
+"""Scores whose largest stands for them all when the best are looked for."""

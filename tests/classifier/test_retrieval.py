@@ -55,3 +55,12 @@ def test_no_note_at_all_finds_nothing() -> None:
 def test_asking_for_no_note_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least"):
         Retriever([["velo"]]).search(["velo"], 0)
+
+
+@given(seed=st.integers(0, 200), size=st.integers(1, 3000), nth=st.integers(1, 20))
+def test_the_best_of_many_notes_are_found_without_ordering_them_all(
+    seed: int, size: int, nth: int
+) -> None:
+    scores = np.random.default_rng(seed).integers(0, 50, size).astype(float)
+    nth = min(nth, size)
+    assert classifier.retrieval._nth_largest(scores, nth) == np.sort(scores)[-nth]
