@@ -15,6 +15,9 @@ from bot.settings import load_settings
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
 Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]
 Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")]
+GateFile = Annotated[
+    Path | None, typer.Option(help="Labelled JSONL on which the last model must not be better.")
+]
 Damage = Annotated[bool, typer.Option("--damage", help="Cross-validate on damaged messages.")]
 LabelledFile = Annotated[
     Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
@@ -28,11 +31,18 @@ def add_to(app: typer.Typer) -> None:
     app.command()(decide)
 
 
-def train(kb: Kb = None, seed: Seed = 0, *, quiet: Quiet = False, force: Force = False) -> None:
+def train(
+    kb: Kb = None,
+    seed: Seed = 0,
+    labelled: GateFile = None,
+    *,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
     """Train the model of the knowledge base, and say how good it is."""
     from bot.train import train_and_save  # noqa: PLC0415 - imports scikit-learn
 
-    lines = train_and_save(load_settings(kb), seed, force=force)
+    lines = train_and_save(load_settings(kb), seed, labelled, force=force)
     if not quiet:
         typer.echo("\n".join(lines))
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.gate import NewModel, against_last
 from bot.models import priced, promised
 from bot.passport import aligned, figure_lines
 from bot.progress import Telling
@@ -13,9 +14,9 @@ from classifier import artifact
 from classifier.certify import SPLITS, broken_promises, risk_coverage
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
 from classifier.damage import damaged, survival
-from classifier.errors import WorseModelError
+from classifier.evaluation import read_labelled
 from classifier.examples import examples
-from classifier.gate import compare, outcomes
+from classifier.gate import outcomes
 from classifier.pipeline import Recipe
 from classifier.promise import Targets, direct_replies, promise
 from classifier.ranker import Ranker
@@ -24,6 +25,8 @@ from classifier.triage import Policy, Triage
 from kb.loader import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.settings import Settings
     from classifier.examples import Examples
     from classifier.promise import Promise
@@ -31,35 +34,34 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 
-def train_and_save(settings: Settings, seed: int, *, force: bool = False) -> list[str]:
+def train_and_save(
+    settings: Settings, seed: int, labelled: Path | None = None, *, force: bool = False
+) -> list[str]:
     """Train the model of ``settings.kb_dir``, save it, and say what came out.
 
-    Without ``force``, a model that ranks the questions it shares with the last one worse, beyond
-    chance, is not saved.
+    Without ``force``, a model that is worse than the last one beyond chance is not saved: on the
+    questions that both knowledge bases hold and, when given, on the ``labelled`` messages.
 
     Raises:
         ContentError: the knowledge base cannot be served.
         TrainingError: it holds too little to learn from.
         ArtifactError: the model cannot be written.
+        LabelError: ``labelled`` cannot be read.
         WorseModelError: the last model is better.
     """
     started = time.perf_counter()
     base = load(settings.kb_dir)
     folder = artifact.model_folder(settings.data_dir, base.fingerprint)
     artifact.check_writable(folder)
+    questions = read_labelled(labelled) if labelled else []
     with Telling() as tell:
         model = train(base, seed, policy=priced(Policy(), settings), progress=tell)
     found = examples(base, seed)
-    targets = Targets(**promised(settings))
-    kept = promise(found, model.held_out, model.calibration, targets, seed)
-    model = replace(model, policy=kept.applied(model.policy))
-    figures = {
-        "targets": promised(settings),
-        "cross_validation": _figures(found, model),
-        "promise": _promise_figures(kept, found, model),
-    }
+    model, figures = _certified(settings, found, model)
     ranked = outcomes(found, model.held_out)
-    compared = _gate(settings, ranked, seed, force=force)
+    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "")
+    new = NewModel(base, triage, ranked)
+    compared = against_last(settings.data_dir, new, questions, seed, force=force)
     name = artifact.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
     return [
@@ -70,23 +72,18 @@ def train_and_save(settings: Settings, seed: int, *, force: bool = False) -> lis
     ]
 
 
-def _gate(settings: Settings, ranked: dict[str, bool], seed: int, *, force: bool) -> list[str]:
-    last = artifact.latest_folder(settings.data_dir)
-    try:
-        old = artifact.load_outcomes(last) if last else {}
-    except artifact.ArtifactError:
-        return []
-    found = compare(old, ranked, seed)
-    told = (
-        f"{found.difference:+.2f} points on {found.shared} shared questions "
-        f"(95 %: {found.low:+.2f} to {found.high:+.2f})"
-    )
-    if found.worse and not force:
-        raise WorseModelError(
-            f"the new model is worse than the last one, {told}: it was not saved. Look at "
-            "`aiguilleur kb check --collisions`, or save it anyway with --force"
-        )
-    return [f"against the last model: {told}"] if found.shared else []
+def _certified(
+    settings: Settings, found: Examples, model: TriageModel
+) -> tuple[TriageModel, dict[str, Any]]:
+    """The model with its certified thresholds, and the figures of its passport."""
+    asked = promised(settings)
+    kept = promise(found, model.held_out, model.calibration, Targets(**asked), model.seed)
+    model = replace(model, policy=kept.applied(model.policy))
+    return model, {
+        "targets": asked,
+        "cross_validation": _figures(found, model),
+        "promise": _promise_figures(kept, found, model),
+    }
 
 
 def _promise_figures(kept: Promise, found: Examples, model: TriageModel) -> dict[str, Any]:

@@ -23,7 +23,7 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """New model less old model, in points of shared questions ranked right.
+    """New model less old model, in points (hundredths) on what both were judged on.
 
     Attributes:
         shared: questions compared.
@@ -55,8 +55,8 @@ def outcomes(found: Examples, held_out: OutOfFold) -> dict[str, bool]:
     return result
 
 
-def compare(old: Mapping[str, bool], new: Mapping[str, bool], seed: int = 0) -> Comparison:
-    """Compare two models on the questions that both were cross-validated on."""
+def compare(old: Mapping[str, float], new: Mapping[str, float], seed: int = 0) -> Comparison:
+    """Compare two models on what both were judged on: right or not, or a worth of -1 to 1."""
     shared = sorted(old.keys() & new.keys())
     if not shared:
         return Comparison(0, 0.0, 0.0, 0.0)

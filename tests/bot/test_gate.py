@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.gate import NewModel, against_last
+from classifier.artifact import model_folder, save
+from classifier.errors import WorseModelError
+from classifier.evaluation import Labelled
+from classifier.examples import examples
+from classifier.gate import outcomes
+from classifier.ranker import Ranker
+from classifier.training import train
+from classifier.triage import Triage
+from kb.loader import load
+
+CONTENT = Path(__file__).parent.parent / "content"
+
+if TYPE_CHECKING:
+    from classifier.training import TriageModel
+    from kb.entries import KnowledgeBase
+
+    Trained = tuple[KnowledgeBase, TriageModel, NewModel]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    base = load(CONTENT)
+    model = train(base)
+    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "x")
+    return base, model, NewModel(base, triage, outcomes(examples(base), model.held_out))
+
+
+@pytest.fixture
+def data(trained: Trained, tmp_path: Path) -> Path:
+    base, model, new = trained
+    always = dict.fromkeys(new.outcomes, True)
+    save(model, base, model_folder(tmp_path, base.fingerprint), {}, always)
+    return tmp_path
+
+
+def test_without_a_last_model_nothing_is_compared(trained: Trained, tmp_path: Path) -> None:
+    assert against_last(tmp_path, trained[2], [], 0, force=False) == []
+
+
+def test_a_model_that_loses_the_shared_questions_is_refused_unless_forced(
+    trained: Trained, data: Path
+) -> None:
+    worse = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, False))
+    with pytest.raises(WorseModelError, match=r"-100\.00 points on \d+ shared questions"):
+        against_last(data, worse, [], 0, force=False)
+    (line,) = against_last(data, worse, [], 0, force=True)
+    assert "-100.00 points" in line
+
+
+def test_the_same_decisions_on_labelled_messages_pass(trained: Trained, data: Path) -> None:
+    same = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, True))
+    asked = [Labelled("1", "une question", "near", frozenset(), frozenset())]
+    shared, labelled = against_last(data, same, asked, 0, force=False)
+    assert "shared questions" in shared
+    assert "+0.00 points on 1 labelled messages" in labelled
+
+
+def test_a_damaged_last_model_is_not_compared_with(trained: Trained, data: Path) -> None:
+    (manifest,) = data.glob("models/*/manifest.json")
+    manifest.write_text("{}")
+    assert against_last(data, trained[2], [], 0, force=False) == []
