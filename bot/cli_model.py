@@ -57,15 +57,9 @@ def evaluate(
 
         typer.echo("\n".join((damage_lines if damage else cross_validated)(settings, seed)))
         return
-    from bot import passport  # noqa: PLC0415 - starts fast without it
-    from bot.models import served_model  # noqa: PLC0415
-    from classifier.evaluation import figures, judge, read_labelled  # noqa: PLC0415
+    from bot.scoring import score_lines  # noqa: PLC0415 - starts fast without it
 
-    questions, served = read_labelled(labelled), served_model(settings)
-    found = figures(judge(questions, served.triage, served.base), served.base)
-    typer.echo("\n".join(f"{name:26} {value}" for name, value in found.items()))
-    kept = served.manifest["figures"]
-    typer.echo("\n".join([*passport.figure_lines(kept), *passport.risk_coverage_lines(kept)]))
+    typer.echo("\n".join(score_lines(settings, labelled)))
 
 
 def decide(kb: Kb = None) -> None:

@@ -70,7 +70,7 @@ async def serve(settings: Settings) -> None:
 async def report_lines(settings: Settings) -> str:
     """The figures of the journal, as text."""
     from bot.reports import figures, render  # noqa: PLC0415 - its database library
+    from kb.loader import load  # noqa: PLC0415 - serving reads the model's copy instead
 
-    served = served_model(settings)
-    titles = {key: entry.title for key, entry in served.base.entries.items()}
+    titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}
     return render(await figures(settings.database), titles)

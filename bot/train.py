@@ -18,7 +18,7 @@ from classifier.evaluation import read_labelled
 from classifier.examples import examples
 from classifier.gate import outcomes
 from classifier.pipeline import Recipe
-from classifier.promise import Targets, direct_replies, promise
+from classifier.promise import Targets, promise
 from classifier.ranker import Ranker
 from classifier.training import cross_validate, rank_damaged, train
 from classifier.triage import Policy, Triage
@@ -59,8 +59,7 @@ def train_and_save(
     found = examples(base, seed)
     model, figures = _certified(settings, found, model)
     ranked = outcomes(found, model.held_out)
-    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "")
-    new = NewModel(base, triage, ranked)
+    new = NewModel(base, _triage(model), ranked)
     compared = against_last(settings.data_dir, new, questions, seed, force=force)
     name = artifact.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
@@ -82,19 +81,18 @@ def _certified(
     return model, {
         "targets": asked,
         "cross_validation": _figures(found, model),
-        "promise": _promise_figures(kept, found, model),
+        "promise": _promise_figures(kept, model.seed),
     }
 
 
-def _promise_figures(kept: Promise, found: Examples, model: TriageModel) -> dict[str, Any]:
-    replies = direct_replies(found, model.held_out, model.calibration, model.seed)
+def _promise_figures(kept: Promise, seed: int) -> dict[str, Any]:
     data: dict[str, Any] = {"suggest_from": kept.suggest_from, "suggested": kept.suggested}
     for name, kind, held in (("answer", "faq", kept.answer), ("route", "desk", kept.route)):
-        broken = broken_promises(*replies[kind], held.target, held.confidence, model.seed)
+        broken = broken_promises(*kept.replies[kind], held.target, held.confidence, seed)
         data[name] = {
             **held.to_dict(),
             "broken_of_splits": {"certified": broken[0], "naive": broken[1], "splits": SPLITS},
-            "risk_coverage": risk_coverage(*replies[kind]),
+            "risk_coverage": risk_coverage(*kept.replies[kind]),
         }
     return data
 
@@ -133,11 +131,14 @@ def damage_lines(settings: Settings, seed: int) -> list[str]:
 
 
 def _figures(found: Examples, model: TriageModel) -> dict[str, float]:
-    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "")
     return {
         **ranking_figures(found, model.held_out),
-        **decision_figures(found, model.held_out, model.calibration, triage),
+        **decision_figures(found, model.held_out, model.calibration, _triage(model)),
     }
+
+
+def _triage(model: TriageModel) -> Triage:
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "")
 
 
 def _counted(base: KnowledgeBase) -> str:

@@ -12,6 +12,8 @@ from classifier.certify import Certificate, certify, conformal_threshold
 from classifier.fitting import UNKNOWN_SHARE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from classifier.calibration import Calibration
@@ -46,12 +48,20 @@ class Replies(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The certificates of a model, and how often its suggestions hold the right target."""
+    """The certificates of a model, and how often its suggestions hold the right target.
+
+    Attributes:
+        answer, route: one certificate for each direct action.
+        suggest_from: least probability of a suggestion.
+        suggested: share of in-scope messages whose right target reaches it.
+        replies: the out-of-fold replies that the certificates rest on, by kind of target.
+    """
 
     answer: Certificate
     route: Certificate
     suggest_from: float
     suggested: float
+    replies: Mapping[str, Replies]
 
     def applied(self, policy: Policy) -> Policy:
         """``policy`` with the certified thresholds."""
@@ -75,6 +85,7 @@ def promise(
         route=certify(*replies["desk"], targets.route, targets.confidence),
         suggest_from=least,
         suggested=float((given >= least).mean()) if len(given) else 0.0,
+        replies=replies,
     )
 
 

@@ -1,0 +1,31 @@
+"""The model scored on labelled messages, with what it promised when it was trained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.models import served_model
+from bot.passport import figure_lines, risk_coverage_lines
+from classifier.evaluation import figures, judge, read_labelled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.settings import Settings
+
+
+def score_lines(settings: Settings, labelled: Path) -> list[str]:
+    """Figures on the messages of ``labelled``, then those of the model's passport.
+
+    Raises:
+        LabelError: the file cannot be read; nothing was trained for it.
+        ContentError, ArtifactError: there is no model to score.
+    """
+    questions, served = read_labelled(labelled), served_model(settings)
+    found = figures(judge(questions, served.triage, served.base), served.base)
+    kept = served.manifest["figures"]
+    return [
+        *[f"{name:26} {value}" for name, value in found.items()],
+        *figure_lines(kept),
+        *risk_coverage_lines(kept),
+    ]
