@@ -3,51 +3,68 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot import choices, replies
 from bot.commands import Commands
 
 if TYPE_CHECKING:
     from bot.messages import Incoming, Reply
-    from bot.ports import Journal, PastTurn
+    from bot.ports import Brain, Journal, PastTurn
     from classifier.decision import Decision, Target
-    from kb.entries import Desk, KnowledgeBase
+    from kb.entries import Desk
 
 MAX_SUGGESTIONS = 3
 MISSES_BEFORE_DESK = 2
 
 
-class Decider(Protocol):
-    """What the conversation needs of the classifier."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message with all that could be found out without the journal.
 
-    def decide(self, text: str) -> Decision:
-        """What to do with a message."""
-        ...
+    Attributes:
+        incoming: the message.
+        decision: what the classifier says of it; None for commands and button presses.
+        latency_ms: how long that took.
+    """
+
+    incoming: Incoming
+    decision: Decision | None = None
+    latency_ms: float = 0.0
 
 
 class Conversation:
     """Answers questions, commands and clicks; remembers through the journal alone."""
 
-    def __init__(self, base: KnowledgeBase, triage: Decider, journal: Journal) -> None:
-        self.base = base
-        self.triage = triage
-        self.journal = journal
-        self.commands = Commands(base)
+    def __init__(self, brain: Brain) -> None:
+        self.brain = brain
+        self.base = brain.base
+        self.commands = Commands(brain.base)
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
         """The reply to one message, command or button press of one chat."""
-        if incoming.choice:
-            return await self._on_choice(incoming)
-        if incoming.text.startswith("/"):
-            return self.commands.handle(incoming.text)
-        return await self._on_question(incoming)
+        return await self.respond(await self.prepare(incoming), journal)
 
-    async def _on_question(self, incoming: Incoming) -> Reply:
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """All the thinking, before the journal is opened for writing."""
+        if incoming.choice or incoming.text.startswith("/"):
+            return Prepared(incoming)
         started = time.perf_counter()
-        decision = self.triage.decide(incoming.text)
-        latency_ms = (time.perf_counter() - started) * 1000
-        turn = await self.journal.record_turn(incoming, decision, latency_ms)
+        decision = await self.brain.decide(incoming.text)
+        return Prepared(incoming, decision, (time.perf_counter() - started) * 1000)
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+        """The reply; what it needs to remember is written to the journal."""
+        incoming = prepared.incoming
+        if incoming.choice:
+            return await self._on_choice(incoming, journal)
+        if prepared.decision is None:
+            return self.commands.handle(incoming.text)
+        turn = await journal.record_turn(incoming, prepared.decision, prepared.latency_ms)
+        return self._reply(turn, prepared.decision)
+
+    def _reply(self, turn: int, decision: Decision) -> Reply:
         if decision.action == "clarify":
             return self._suggest(turn, _numbered(decision), again=False)
         if decision.action == "decline":
@@ -55,33 +72,31 @@ class Conversation:
             return replies.declined(family or None)
         return self._show(turn, _index(decision), decision.target)
 
-    async def _on_choice(self, incoming: Incoming) -> Reply:
+    async def _on_choice(self, incoming: Incoming, journal: Journal) -> Reply:
         choice = choices.parse(incoming.choice)
-        past = await self.journal.past_turn(incoming, choice.turn) if choice else None
+        past = await journal.past_turn(incoming, choice.turn) if choice else None
         if choice is None or past is None or choice.candidate >= max(len(past.candidates), 1):
             return replies.stale()
         if choice.kind == "candidate":
-            return await self._on_candidate(past, choice.candidate)
+            return await self._on_candidate(past, choice.candidate, journal)
         if choice.kind == "yes":
-            await self.journal.record_feedback(past.id, "useful", "yes")
+            await journal.record_feedback(past.id, "useful", "yes")
             return replies.thanks()
         kind, value = ("useful", "no") if choice.kind == "no" else ("none", "")
-        await self.journal.record_feedback(past.id, kind, value)
-        return await self._after_miss(incoming, past, choice)
+        await journal.record_feedback(past.id, kind, value)
+        misses = await journal.misses_in_a_row(incoming)
+        return self._after_miss(past, choice, misses)
 
-    async def _on_candidate(self, past: PastTurn, index: int) -> Reply:
+    async def _on_candidate(self, past: PastTurn, index: int, journal: Journal) -> Reply:
         target = past.candidates[index] if past.candidates else None
         # An older knowledge base may have offered what this one no longer has.
         if target is None or not self._label(target):
             return replies.stale()
-        await self.journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
+        await journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
         return self._show(past.id, index, target)
 
-    async def _after_miss(
-        self, incoming: Incoming, past: PastTurn, choice: choices.Choice
-    ) -> Reply:
+    def _after_miss(self, past: PastTurn, choice: choices.Choice, misses: int) -> Reply:
         left = [(n, target) for n, target in _not_shown(past, choice) if self._label(target)]
-        misses = await self.journal.misses_in_a_row(incoming)
         if choice.kind == "none" or misses >= MISSES_BEFORE_DESK or not left:
             missed = past.candidates[choice.candidate] if past.candidates else None
             return self._hand_over(missed)

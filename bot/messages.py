@@ -10,11 +10,13 @@ class Incoming:
     """One message, command or button press of one chat.
 
     Attributes:
-        channel: name of the channel, such as ``terminal`` or ``telegram``.
+        channel: name of the channel, such as ``terminal``, ``web`` or ``telegram``.
         chat: the channel's own id of the chat; never stored as it is.
         text: what was typed; a command starts with ``/``.
         choice: the ``data`` of the button pressed, empty for a typed message.
-        update_id: the channel's own id of the event, when it has one.
+        update_id: the channel's own id of the event, when it has one; a turn is recorded once
+            for each pair of channel and update id.
+        group: whether several people read the chat, so that only a surer answer is given.
     """
 
     channel: str
@@ -22,14 +24,22 @@ class Incoming:
     text: str = ""
     choice: str = ""
     update_id: int | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice offered under a reply; ``data`` comes back, at most 64 bytes."""
+    """A choice offered under a reply.
+
+    Attributes:
+        label: what it says.
+        data: comes back as the ``choice`` of an ``Incoming``, at most 64 bytes; empty for a link.
+        url: where a link leads; empty for a choice.
+    """
 
     label: str
-    data: str
+    data: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,9 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a person reads: paragraphs, then buttons, one a row."""
+    """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What the conversation needs of the world; the store provides it."""
+"""What the conversation needs of the world; the store and the classifier provide it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming
+    from datetime import datetime
+
+    from bot.messages import Incoming, Reply
     from classifier.decision import Decision, Target
+    from classifier.explain import Explanation
+    from kb.entries import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,49 @@ class PastTurn:
     feedback: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """What is kept of one message of a chat.
+
+    Attributes:
+        id: the turn's number.
+        at: when it came (UTC).
+        text: the message as it is kept: scrubbed, empty once its time is over.
+        action: what was decided.
+    """
+
+    id: int
+    at: datetime
+    text: str
+    action: str
+
+
+class Brain(Protocol):
+    """A knowledge base and the model that was trained on it; neither changes."""
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that a decision points to."""
+        ...
+
+    async def decide(self, text: str) -> Decision:
+        """What to do with a message; the event loop is free meanwhile."""
+        ...
+
+    async def explain(self, text: str) -> Explanation:
+        """Which words spoke for that and which against."""
+        ...
+
+
 class Journal(Protocol):
     """Keeps every turn and click; the only memory that a conversation has.
 
     Texts are scrubbed and chats pseudonymised by the implementation, before anything is written.
+    What one message leads to is written together or not at all.
     """
 
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
-        """Write one turn and return its number."""
+        """Write one turn and return its number; the same update again: the number it has."""
         ...
 
     async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
@@ -51,4 +90,23 @@ class Journal(Protocol):
         A miss is feedback ``("useful", "no")`` or ``("none", "")``; ``("useful", "yes")`` and
         ``("human", ...)`` end the row; a click on a suggestion (``"choice"``) does not count.
         """
+        ...
+
+    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+        """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
+        ...
+
+    async def forget(self, incoming: Incoming) -> int:
+        """Erase what links this chat to anything kept, its texts first; the number of turns.
+
+        What remains can be counted but leads back to nobody.
+        """
+        ...
+
+
+class Handler(Protocol):
+    """Whoever answers; all that a channel of question and answer knows."""
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """The reply to one message, command or button press; what it led to is stored."""
         ...

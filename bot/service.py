@@ -6,8 +6,10 @@ import asyncio
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.brain import ThreadedBrain
 from bot.conversation import Conversation
 from bot.models import served_model
 from bot.pseudonym import Pseudonym, load_key
@@ -18,11 +20,25 @@ from bot.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.messages import Incoming, Reply
+    from bot.ports import Handler
     from bot.settings import Settings
 
 
+@dataclass(frozen=True)
+class Answering:
+    """A conversation with the journal that it writes to."""
+
+    conversation: Conversation
+    journal: SqlJournal
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """The reply to one message, command or button press; what it led to is stored."""
+        return await self.conversation.handle(incoming, self.journal)
+
+
 @asynccontextmanager
-async def conversation(settings: Settings) -> AsyncIterator[Conversation]:
+async def conversation(settings: Settings) -> AsyncIterator[Handler]:
     """A conversation over the model and the journal of ``settings``.
 
     Raises:
@@ -31,7 +47,11 @@ async def conversation(settings: Settings) -> AsyncIterator[Conversation]:
     served = served_model(settings)
     key = load_key(settings.data_dir, settings.pseudonym_key.get_secret_value() or None)
     async with await SqlJournal.open(settings.database, Pseudonym(key)) as journal:
-        yield Conversation(served.base, served.triage, journal)
+        brain = ThreadedBrain(served)
+        try:
+            yield Answering(Conversation(brain), journal)
+        finally:
+            brain.close()
 
 
 async def talk(settings: Settings) -> None:

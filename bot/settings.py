@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.setting_types import (
+    Address,
+    BaseUrl,
+    DatabaseUrl,
+    Listen,
+    Numbers,
+    Origins,
+    WebhookUrl,
+    Words,
+)
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
+SECRETS = ("telegram_bot_token", "webhook_secret", "database_url", "pseudonym_key", "metrics_token")
+MIN_WEBHOOK_SECRET = 16
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
 class SettingsError(Exception):
     """A setting is wrong; the message names it, says why and what to do."""
-
-
-def _base_url(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        raise ValueError("it must start with http:// or https://")
-    return value.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -35,12 +45,32 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_bot_token_file: Path | None = None
-    telegram_base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.telegram.org/bot"
+    telegram_base_url: BaseUrl = "https://api.telegram.org/bot"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_send_rate: float = Field(default=25.0, ge=0, le=1000)
+    webhook_url: WebhookUrl = ""
+    webhook_listen: Address = Listen("127.0.0.1", 8443)
+    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret_file: Path | None = None
+    admin_ids: Numbers = ()
+    chat_rate: int = Field(default=30, ge=1, le=10_000)
+
+    web_listen: Address = Listen("127.0.0.1", 8080)
+    web_hosts: Words = ()
+    web_embed_origins: Origins = ()
+    metrics_token: SecretStr = SecretStr("")
+    metrics_token_file: Path | None = None
+
     data_dir: Path = Path("data")
+    database_url: DatabaseUrl = SecretStr("")
+    database_url_file: Path | None = None
     kb_dir: Path = BUNDLED_KB
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pseudonym_key: SecretStr = SecretStr("")
     pseudonym_key_file: Path | None = None
+    retention_text_days: int = Field(default=90, ge=0, le=3650)
+    retention_turns_days: int = Field(default=395, ge=1, le=3650)
+
     cost_wrong: float = Field(default=1.2, gt=0, le=100)
     cost_missed: float = Field(default=1.0, gt=0, le=100)
     cost_needless: float = Field(default=0.8, gt=0, le=100)
@@ -52,11 +82,27 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
-        for name in ("telegram_bot_token", "pseudonym_key"):
+        for name in SECRETS:
             path: Path | None = getattr(self, f"{name}_file")
             if path is not None and not getattr(self, name).get_secret_value():
                 setattr(self, name, SecretStr(_secret(f"{name.upper()}_FILE", path)))
         return self
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.telegram_mode == "webhook":
+            if not self.webhook_url:
+                raise ValueError("WEBHOOK_URL is needed when TELEGRAM_MODE is webhook")
+            if not _WEBHOOK_SECRET.fullmatch(self.webhook_secret.get_secret_value()):
+                raise ValueError(
+                    f"WEBHOOK_SECRET needs {MIN_WEBHOOK_SECRET} to 256 letters, digits, _ or -"
+                )
+        return self
+
+    @property
+    def webhook_path(self) -> str:
+        """The path that Telegram posts to."""
+        return urlsplit(self.webhook_url).path or "/"
 
     @property
     def database(self) -> Path:
@@ -93,7 +139,7 @@ def _secret(name: str, path: Path) -> str:
 
 def _said(error: ValidationError, env_file: Path) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "a secret file"
+    name = str(first["loc"][0]).upper() if first["loc"] else "the settings"
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]

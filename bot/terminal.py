@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bot.messages import Incoming
 
 if TYPE_CHECKING:
     from bot.messages import Button, Reply
+    from bot.ports import Handler
 
 PROMPT = "Vous > "
-
-
-class Handler(Protocol):
-    """The conversation, as a channel sees it."""
-
-    async def handle(self, incoming: Incoming) -> Reply:
-        """The reply to one message."""
-        ...
 
 
 @dataclass

@@ -14,15 +14,17 @@ from bot.pseudonym import Pseudonym
 from bot.store.journal import SqlJournal
 from classifier import artifact
 from kb.files import fingerprint
+from tests.fakes.brain import PlainBrain
 from tests.fakes.command import Aiguilleur
 from tests.fakes.small_base import small_base
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.conversation import Decider
     from bot.messages import Reply
+    from bot.ports import Journal
     from kb.entries import KnowledgeBase
+    from tests.fakes.brain import Decider
 
 CONTENT = Path(__file__).parent.parent / "content"
 
@@ -30,8 +32,11 @@ CONTENT = Path(__file__).parent.parent / "content"
 class Chat:
     """One person talking: says things, presses buttons of what was answered last."""
 
-    def __init__(self, conversation: Conversation, journal_file: Path, name: str = "1") -> None:
+    def __init__(
+        self, conversation: Conversation, journal: Journal, journal_file: Path, name: str = "1"
+    ) -> None:
         self.conversation = conversation
+        self.journal = journal
         self.journal_file = journal_file
         self.name = name
         self.last: Reply | None = None
@@ -46,8 +51,11 @@ class Chat:
             button = self.last.buttons[button].data
         return await self._keep(Incoming("test", self.name, choice=button))
 
+    async def handle(self, incoming: Incoming) -> Reply:
+        return await self.conversation.handle(incoming, self.journal)
+
     async def _keep(self, incoming: Incoming) -> Reply:
-        self.last = await self.conversation.handle(incoming)
+        self.last = await self.handle(incoming)
         return self.last
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -71,7 +79,8 @@ async def open_chat(tmp_path: Path, base: KnowledgeBase) -> AsyncIterator[Callab
     async with await SqlJournal.open(file, Pseudonym(b"key")) as journal:
 
         def make(decider: Decider, name: str = "1", served: KnowledgeBase | None = None) -> Chat:
-            return Chat(Conversation(served or base, decider, journal), file, name)
+            brain = PlainBrain(served or base, decider)
+            return Chat(Conversation(brain), journal, file, name)
 
         yield make
 

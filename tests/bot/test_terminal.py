@@ -101,7 +101,7 @@ async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., 
     chat = open_chat(ScriptedDecider(answering(BIKE, FARE)))
     sink = io.StringIO()
     source = io.StringIO("mon vélo est cassé\n2\n1\n2\n1\n")
-    await Terminal(chat.conversation, source, sink, interactive=False).run()
+    await Terminal(chat, source, sink, interactive=False).run()
     said = sink.getvalue()
     assert said.index("Rendez-le.") < said.index("Un euro.") < said.index("abo@velo.example")
     assert chat.clicks() == [("useful", "no"), ("choice", "faq:tarif"), ("useful", "no")]

@@ -1,0 +1,51 @@
+"""A model at work beside the event loop: one thread thinks, everybody else goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from classifier.explain import explain
+
+if TYPE_CHECKING:
+    from classifier.artifact import Served
+    from classifier.decision import Decision
+    from classifier.explain import Explanation
+    from kb.entries import KnowledgeBase
+
+
+class ThreadedBrain:
+    """A ``bot.ports.Brain``: the ranker takes one thread at a time, so it has one.
+
+    Args:
+        served: a verified model with its knowledge base.
+    """
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._thread = ThreadPoolExecutor(1, "brain")
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that a decision points to."""
+        return self._served.base
+
+    @property
+    def fingerprint(self) -> str:
+        """The model's."""
+        return self._served.triage.fingerprint
+
+    async def decide(self, text: str) -> Decision:
+        """What to do with a message; the event loop is free meanwhile."""
+        decide = self._served.triage.decide
+        return await asyncio.get_running_loop().run_in_executor(self._thread, decide, text)
+
+    async def explain(self, text: str) -> Explanation:
+        """Which words spoke for that and which against."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, explain, self._served.triage, text)
+
+    def close(self) -> None:
+        """Let the thread end once it has no more to do."""
+        self._thread.shutdown(wait=False)

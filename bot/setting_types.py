@@ -1,0 +1,90 @@
+"""The forms that settings may take; each refusal says what would do."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+_PORTS = range(1, 65536)
+_LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+DATABASES = ("postgresql://", "postgres://", "sqlite:///")
+
+
+class Listen(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host.lower() in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    host, _, port = value.strip().rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) not in _PORTS:
+        raise ValueError("it must be host:port, such as 127.0.0.1:8080")
+    return Listen(host.strip("[]"), int(port))
+
+
+def _base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("it must start with http:// or https://")
+    return value.rstrip("/")
+
+
+def _webhook_url(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if value and not (parts.hostname and (parts.scheme == "https" or local)):
+        raise ValueError("it must be a full https:// address (http:// only to this machine)")
+    return value
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    given = value.get_secret_value()
+    if given and not given.startswith(DATABASES):
+        raise ValueError(f"it must start with {' or '.join(DATABASES)}")
+    return value
+
+
+def _words(value: object) -> object:
+    if isinstance(value, int):
+        return (value,)
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not _ORIGIN.fullmatch(value):
+            raise ValueError(f"{value} is no origin; write https://www.example.org, no path")
+    return values
+
+
+Address = Annotated[Listen, NoDecode, BeforeValidator(_listen)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
+Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]
