@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from bot.store.database import Database
     from bot.store.queries import Complaint, Count, Span
 
 TOP = 10
@@ -26,7 +27,7 @@ class Report:
     """The figures of one journal.
 
     Attributes:
-        journal: the file they come from.
+        journal: the database they come from.
         span: number of turns, first and last moment (UTC).
         median_latency_ms: half of the decisions were faster.
         actions: turns by action.
@@ -35,7 +36,7 @@ class Report:
         useless: the entries most often said not to help.
     """
 
-    journal: Path
+    journal: str
     span: Span = NOTHING
     median_latency_ms: float = 0.0
     actions: tuple[Count, ...] = ()
@@ -44,18 +45,18 @@ class Report:
     useless: tuple[Complaint, ...] = ()
 
 
-async def figures(journal: Path) -> Report:
+async def figures(database: Database) -> Report:
     """The figures of a journal; those of a missing or empty one are zero.
 
     Raises:
         StoreError: the file is there and cannot be read, or is no journal.
     """
-    if _is_empty(journal):
-        return Report(journal)
-    async with reading(journal) as reader:
+    if _is_empty(database.path):
+        return Report(database.name)
+    async with reading(database) as reader:
         span = await reader.span()
         return Report(
-            journal,
+            database.name,
             span,
             await reader.median_latency(span.turns),
             tuple(await reader.actions()),
@@ -65,8 +66,8 @@ async def figures(journal: Path) -> Report:
         )
 
 
-def _is_empty(journal: Path) -> bool:
-    return not journal.exists() or not journal.stat().st_size
+def _is_empty(file: Path | None) -> bool:
+    return file is not None and (not file.exists() or not file.stat().st_size)
 
 
 def render(report: Report, titles: Mapping[str, str]) -> str:

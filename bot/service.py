@@ -14,7 +14,8 @@ from bot.conversation import Conversation
 from bot.models import served_model
 from bot.pseudonym import Pseudonym, load_key
 from bot.settings import SettingsError
-from bot.store.journal import SqlJournal
+from bot.store.database import open_database
+from bot.store.store import Store
 from bot.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -23,35 +24,53 @@ if TYPE_CHECKING:
     from bot.messages import Incoming, Reply
     from bot.ports import Handler
     from bot.settings import Settings
+    from bot.store.database import Database
 
 
 @dataclass(frozen=True)
 class Answering:
-    """A conversation with the journal that it writes to."""
+    """A conversation with the store that it writes to: a ``bot.ports.Handler``."""
 
     conversation: Conversation
-    journal: SqlJournal
+    store: Store
 
     async def handle(self, incoming: Incoming) -> Reply:
         """The reply to one message, command or button press; what it led to is stored."""
-        return await self.conversation.handle(incoming, self.journal)
+        prepared = await self.conversation.prepare(incoming)
+        return await self.store.write(
+            lambda connection: self.conversation.respond(prepared, self.store.journal(connection))
+        )
+
+
+def database_of(settings: Settings) -> Database:
+    """The database that ``settings`` name."""
+    return open_database(settings.database_url.get_secret_value(), settings.database)
+
+
+async def open_store(settings: Settings) -> Store:
+    """The store of ``settings``, created or migrated.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    key = load_key(settings.data_dir, settings.pseudonym_key.get_secret_value() or None)
+    keep_texts = settings.retention_text_days > 0
+    return await Store.open(database_of(settings), key, Pseudonym(key), keep_texts=keep_texts)
 
 
 @asynccontextmanager
 async def conversation(settings: Settings) -> AsyncIterator[Handler]:
-    """A conversation over the model and the journal of ``settings``.
+    """A conversation over the model and the store of ``settings``.
 
     Raises:
         ContentError, ArtifactError, StoreError: what it stands on is not in order.
     """
-    served = served_model(settings)
-    key = load_key(settings.data_dir, settings.pseudonym_key.get_secret_value() or None)
-    async with await SqlJournal.open(settings.database, Pseudonym(key)) as journal:
-        brain = ThreadedBrain(served)
-        try:
-            yield Answering(Conversation(brain), journal)
-        finally:
-            brain.close()
+    brain = ThreadedBrain(served_model(settings))
+    try:
+        async with await open_store(settings) as store:
+            yield Answering(Conversation(brain), store)
+    finally:
+        brain.close()
 
 
 async def talk(settings: Settings) -> None:
@@ -93,4 +112,4 @@ async def report_lines(settings: Settings) -> str:
     from kb.loader import load  # noqa: PLC0415 - serving reads the model's copy instead
 
     titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}
-    return render(await figures(settings.database), titles)
+    return render(await figures(database_of(settings)), titles)

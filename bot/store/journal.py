@@ -1,25 +1,21 @@
-"""The journal of turns and clicks, kept in SQLite."""
+"""The journal of turns and clicks."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
-from bot.ports import PastTurn
+from bot.ports import KeptTurn, PastTurn
 from bot.scrub import scrub
-from bot.store.engine import WRITING, explained, serving_engine
-from bot.store.migrate import upgrade
-from bot.store.tables import feedback, turns
+from bot.store.tables import chats, feedback, inbox, outbox, turns
 from classifier.decision import Target
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sqlalchemy import RowMapping
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy import Column, RowMapping
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.messages import Incoming
     from bot.pseudonym import Pseudonym
@@ -30,59 +26,48 @@ MAX_STORED = 4_000
 
 CUT = "…"
 
+QUICK = 1_000
+"""Characters that are scrubbed before anybody notices; a longer text is left to a thread."""
+
 _MAX_READ = 12_000
 _LONGEST_IDENTIFIER = 100
-_MAX_INTEGER = 2**63 - 1
+_MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 
 _MISS = or_(and_(feedback.c.kind == "useful", feedback.c.value == "no"), feedback.c.kind == "none")
 _END = or_(and_(feedback.c.kind == "useful", feedback.c.value == "yes"), feedback.c.kind == "human")
 
 
 class SqlJournal:
-    """A ``bot.ports.Journal`` over one SQLite file.
-
-    Every method raises ``StoreError`` when the database cannot be used.
+    """A ``bot.ports.Journal`` in one transaction of the store's.
 
     Args:
-        database: the file, already of this version's schema; :meth:`open` sees to that.
-        engine: how to reach it; closed with the journal.
+        connection: of the transaction.
         pseudonym: names the chats.
+        keep_texts: whether what people write is kept, scrubbed.
     """
 
-    def __init__(self, database: Path, engine: AsyncEngine, pseudonym: Pseudonym) -> None:
-        self._database = database
-        self._engine = engine
-        self._writer = engine.execution_options(**WRITING)
+    def __init__(
+        self, connection: AsyncConnection, pseudonym: Pseudonym, *, keep_texts: bool = True
+    ) -> None:
+        self._connection = connection
         self._pseudonym = pseudonym
-
-    @classmethod
-    async def open(cls, database: Path, pseudonym: Pseudonym) -> Self:
-        """Create or migrate the database, then open it.
-
-        Raises:
-            StoreError: as :func:`bot.store.migrate.upgrade`.
-        """
-        await asyncio.to_thread(upgrade, database)
-        return cls(database, serving_engine(database), pseudonym)
-
-    async def aclose(self) -> None:
-        """Close the connection; everything recorded is on the disk already."""
-        with explained(self._database):
-            await self._engine.dispose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+        self._keep_texts = keep_texts
 
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
-        """Write one turn and return its number."""
-        row = self._turn(incoming, decision, latency_ms)
-        with explained(self._database):
-            async with self._writer.begin() as connection:
-                written = insert(turns).values(row).returning(turns.c.id)
-                return int((await connection.execute(written)).scalar_one())
+        """Write one turn and return its number; the same update again: the number it has."""
+        row = {**self._turn(incoming, decision, latency_ms), "text": await self._kept(incoming)}
+        known = await self._known(row)
+        if known is not None:
+            return known
+        written = insert(turns).values(row).returning(turns.c.id)
+        return int((await self._connection.execute(written)).scalar_one())
+
+    async def _known(self, row: dict[str, Any]) -> int | None:
+        if row["update_id"] is None:
+            return None
+        same = [turns.c[name] == row[name] for name in ("channel", "chat", "update_id")]
+        found = await self._connection.execute(select(turns.c.id).where(*same))
+        return found.scalar_one_or_none()
 
     def _turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> dict[str, Any]:
         target = decision.target
@@ -91,7 +76,6 @@ class SqlJournal:
             "channel": incoming.channel,
             "chat": self._chat(incoming),
             "update_id": incoming.update_id if _storable(incoming.update_id) else None,
-            "text": stored_text(incoming.text),
             "action": decision.action,
             "entry": target.id if target and target.kind == "faq" else None,
             "desk": target.id if target and target.kind == "desk" else None,
@@ -101,19 +85,24 @@ class SqlJournal:
             "latency_ms": float(latency_ms),
         }
 
+    async def _kept(self, incoming: Incoming) -> str:
+        if not self._keep_texts:
+            return ""
+        if len(incoming.text) <= QUICK:
+            return stored_text(incoming.text)
+        return await asyncio.to_thread(stored_text, incoming.text)
+
     def _chat(self, incoming: Incoming) -> str:
         return self._pseudonym.of(incoming.channel, incoming.chat)
 
     async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
-        """Write one click; an unknown turn is a ``StoreError``."""
+        """Write one click; an unknown turn is refused by the database."""
         row = {"at": datetime.now(UTC), "turn_id": turn_id, "kind": kind, "value": value}
-        with explained(self._database):
-            async with self._writer.begin() as connection:
-                await connection.execute(insert(feedback).values(row))
+        await self._connection.execute(insert(feedback).values(row))
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
         """A turn of the chat of ``incoming``; None when unknown, purged or another chat's."""
-        if not _storable(turn_id):
+        if not _storable(turn_id, turns.c.id):
             return None
         found = select(turns.c.candidates, turns.c.entry, turns.c.desk).where(
             turns.c.id == turn_id, turns.c.chat == self._chat(incoming)
@@ -123,11 +112,11 @@ class SqlJournal:
             .where(feedback.c.turn_id == turn_id)
             .order_by(feedback.c.id)
         )
-        with explained(self._database):
-            async with self._engine.begin() as connection:
-                turn = (await connection.execute(found)).mappings().first()
-                said = (await connection.execute(clicks)).all() if turn else []
-        return _past(turn_id, turn, [(kind, value) for kind, value in said]) if turn else None
+        turn = (await self._connection.execute(found)).mappings().first()
+        if turn is None:
+            return None
+        said = (await self._connection.execute(clicks)).all()
+        return _past(turn_id, turn, [(kind, value) for kind, value in said])
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         """How many of this chat's last clicks, uninterrupted, said that nothing helped."""
@@ -136,9 +125,31 @@ class SqlJournal:
         last_end = select(func.coalesce(func.max(feedback.c.id), 0)).select_from(clicks)
         since = last_end.where(here, _END).scalar_subquery()
         misses = select(func.count()).select_from(clicks).where(here, _MISS, feedback.c.id > since)
-        with explained(self._database):
-            async with self._engine.begin() as connection:
-                return int((await connection.execute(misses)).scalar_one())
+        return int((await self._connection.execute(misses)).scalar_one())
+
+    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+        """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
+        here = turns.c.chat == self._chat(incoming)
+        number = select(func.count()).select_from(turns).where(here)
+        last = select(turns.c.id, turns.c.at, turns.c.text, turns.c.action).where(here)
+        total = int((await self._connection.execute(number)).scalar_one())
+        rows = await self._connection.execute(last.order_by(turns.c.id.desc()).limit(limit))
+        return total, [KeptTurn(*row) for row in rows]
+
+    async def forget(self, incoming: Incoming) -> int:
+        """Erase the texts of this chat and all that leads back to it; the number of turns."""
+        return await forget_chat(self._connection, self._chat(incoming))
+
+
+async def forget_chat(connection: AsyncConnection, chat: str) -> int:
+    """Erase what links the chat of a pseudonym to anything; what was decided can be counted."""
+    erased = update(turns).where(turns.c.chat == chat).values(text="", chat="", update_id=None)
+    number = (await connection.execute(erased)).rowcount
+    for table in (inbox, outbox):
+        emptied = update(table).where(table.c.chat == chat, table.c.state != "pending")
+        await connection.execute(emptied.values(chat="", payload=""))
+    await connection.execute(delete(chats).where(chats.c.chat == chat))
+    return number
 
 
 def stored_text(text: str) -> str:
@@ -154,9 +165,10 @@ def stored_text(text: str) -> str:
     return masked[: MAX_STORED - len(CUT)] + CUT
 
 
-def _storable(number: int | None) -> bool:
-    """Whether the number fits a column: a forged button may carry any."""
-    return number is not None and abs(number) <= _MAX_INTEGER
+def _storable(number: int | None, column: Column[Any] = turns.c.update_id) -> bool:
+    """Whether the number fits the column: a forged button may carry any."""
+    most = _MAX_BIG if isinstance(column.type, BigInteger) else _MAX_INTEGER
+    return number is not None and abs(number) <= most
 
 
 def _past(turn_id: int, turn: RowMapping, clicks: list[tuple[str, str]]) -> PastTurn:

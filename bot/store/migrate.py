@@ -34,11 +34,11 @@ SCRIPTS = "bot.store:migrations"
 _PRIVATE = 0o600
 
 
-def upgrade(database: Path, scripts: str = SCRIPTS) -> None:
+def upgrade(database: Path, scripts: str = SCRIPTS, revision: str = "head") -> None:
     """Create ``database`` or migrate it to the newest schema, all or nothing.
 
     An older database with rows is first copied to ``<name>.before-<revision>.bak``. ``scripts``
-    is where the migrations lie, for those who test another set.
+    is where the migrations lie and ``revision`` the last to apply, for those who test others.
 
     Raises:
         StoreError: the file is damaged, not ours, of a newer version, or cannot be written. It
@@ -54,7 +54,7 @@ def upgrade(database: Path, scripts: str = SCRIPTS) -> None:
         _refuse_unknown(database, found, directory)
         if found not in (None, head) and _has_rows(database):
             _back_up(database, head)
-        _migrate(database, config)
+        _migrate(database, config, revision)
 
 
 def _make_private(database: Path) -> None:
@@ -144,12 +144,12 @@ def _back_up(database: Path, revision: str) -> None:
             return
 
 
-def _migrate(database: Path, config: Config) -> None:
+def _migrate(database: Path, config: Config, revision: str) -> None:
     engine = migrating_engine(database)
     try:
         # One transaction over everything: killed at any moment, the old schema is still there.
         with engine.execution_options(**WRITING).begin() as connection:
-            _run(connection, config)
+            run_migrations(connection, config, revision)
     except CommandError as error:
         raise StoreError(
             f"{database} cannot be migrated ({error}); it was left as it is: "
@@ -159,9 +159,10 @@ def _migrate(database: Path, config: Config) -> None:
         engine.dispose()
 
 
-def _run(connection: Connection, config: Config) -> None:
+def run_migrations(connection: Connection, config: Config, revision: str = "head") -> None:
+    """Apply what is missing, in the transaction that ``connection`` is in."""
     # Another process may have migrated while this one waited for the lock.
     current = MigrationContext.configure(connection).get_current_revision()
     if current != ScriptDirectory.from_config(config).get_current_head():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import case, distinct, func, select
 
-from bot.store.engine import explained, reading_engine
+from bot.store.database import explained
 from bot.store.tables import feedback, turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Column
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
 
 
 class Count(NamedTuple):
@@ -100,13 +101,13 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(database: Path) -> AsyncIterator[Reader]:
-    """A reader of an existing journal; nothing it does can change the file.
+async def reading(database: Database) -> AsyncIterator[Reader]:
+    """A reader of an existing journal; nothing it does can change it.
 
     Raises:
         StoreError: the file cannot be read, or holds no journal.
     """
-    engine = reading_engine(database)
+    engine = database.reading()
     try:
         with explained(database):
             async with engine.begin() as connection:

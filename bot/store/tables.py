@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ turns = Table(
     Column("latency_ms", Float, nullable=False),
     Index("ix_turns_chat", "chat", "id"),
     Index("ix_turns_at", "at"),
+    # An update worked on again after a crash is still one turn.
+    Index("uq_turns_update", "channel", "chat", "update_id", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -85,5 +88,70 @@ feedback = Table(
     Column("kind", String(32), nullable=False),
     Column("value", String(200), nullable=False),
     Index("ix_feedback_turn", "turn_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# What a channel has handed over, written before it is acknowledged there. A payload holds what a
+# person wrote, so it is sealed, and emptied as soon as its work is done; the rest of the row stays
+# for a while to recognise the same update when it comes again.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(100), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", String(32)),
+    Column("lease", UtcDateTime),
+    UniqueConstraint("source", "update_id", name="uq_inbox_update"),
+    Index("ix_inbox_state", "state", "chat", "id"),
+    sqlite_autoincrement=True,
+)
+
+# What must still be sent, written with the turn that it answers; one row a message.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("question", BigInteger),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(100), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("holder", String(32)),
+    Column("lease", UtcDateTime),
+    Column("message_id", BigInteger),
+    Column("done_at", UtcDateTime),
+    Index("ix_outbox_state", "state", "chat", "id"),
+    Index("ix_outbox_question", "chat", "question"),
+    sqlite_autoincrement=True,
+)
+
+# Chats with something to remember: who left, who moved, whom Telegram asks to be left in peace.
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat", String(16), primary_key=True),
+    Column("left_at", UtcDateTime),
+    Column("reason", String(100), nullable=False),
+    Column("moved_to", Text),
+    Column("parked_until", UtcDateTime),
+)
+
+purges = Table(
+    "purges",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("rows", Integer, nullable=False),
     sqlite_autoincrement=True,
 )

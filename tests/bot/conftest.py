@@ -10,21 +10,24 @@ import pytest_asyncio
 
 from bot.conversation import Conversation
 from bot.messages import Incoming
-from bot.pseudonym import Pseudonym
-from bot.store.journal import SqlJournal
+from bot.store.database import SqliteFile, open_database
 from classifier import artifact
 from kb.files import fingerprint
 from tests.fakes.brain import PlainBrain
 from tests.fakes.command import Aiguilleur
+from tests.fakes.open_store import OneByOne, open_store
+from tests.fakes.postgres import running_postgres
 from tests.fakes.small_base import small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from bot.messages import Reply
     from bot.ports import Journal
+    from bot.store.database import Database
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
+    from tests.fakes.postgres import Postgres
 
 CONTENT = Path(__file__).parent.parent / "content"
 
@@ -72,11 +75,27 @@ def base() -> KnowledgeBase:
     return small_base()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the whole run."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty database of each kind in turn."""
+    if request.param == "sqlite":
+        return SqliteFile(tmp_path / "aiguilleur.db")
+    return open_database(request.getfixturevalue("postgres").new_database(), tmp_path / "unused")
+
+
 @pytest_asyncio.fixture
 async def open_chat(tmp_path: Path, base: KnowledgeBase) -> AsyncIterator[Callable[..., Chat]]:
     """A maker of chats that share one journal: ``open_chat(decider, name)``."""
     file = tmp_path / "aiguilleur.db"
-    async with await SqlJournal.open(file, Pseudonym(b"key")) as journal:
+    async with await open_store(file) as store:
+        journal = OneByOne(store)
 
         def make(decider: Decider, name: str = "1", served: KnowledgeBase | None = None) -> Chat:
             brain = PlainBrain(served or base, decider)

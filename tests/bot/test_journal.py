@@ -6,23 +6,29 @@ import stat
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 
 from bot.messages import Incoming
 from bot.ports import PastTurn
 from bot.pseudonym import Pseudonym
 from bot.store import StoreError
+from bot.store.database import SqliteFile
 from bot.store.engine import serving_engine
-from bot.store.journal import MAX_STORED, SqlJournal
+from bot.store.journal import MAX_STORED
 from classifier.decision import Candidate, Decision, Target
+from tests.fakes.open_store import journal_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
     from bot.ports import Journal
 
@@ -42,8 +48,8 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def journal(database: Path) -> AsyncIterator[SqlJournal]:
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as opened:
+async def journal(database: Path) -> AsyncIterator[Journal]:
+    async with journal_in(database) as opened:
         yield opened
 
 
@@ -54,7 +60,7 @@ def rows(database: Path, query: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.asyncio
-async def test_a_turn_is_kept_with_what_was_decided(journal: SqlJournal, database: Path) -> None:
+async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: Path) -> None:
     before = datetime.now(UTC).replace(tzinfo=None)
     number = await journal.record_turn(ASKED, ANSWER, 0.42)
     (row,) = rows(database, "SELECT * FROM turns")
@@ -82,7 +88,7 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: SqlJournal, databas
     ids=["answer", "route", "decline", "clarify"],
 )
 async def test_a_past_turn_is_remembered(
-    journal: SqlJournal, decision: Decision, target: Target | None
+    journal: Journal, decision: Decision, target: Target | None
 ) -> None:
     number = await journal.record_turn(ASKED, decision, 1.0)
     await journal.record_feedback(number, "choice", "0")
@@ -92,7 +98,7 @@ async def test_a_past_turn_is_remembered(
 
 
 @pytest.mark.asyncio
-async def test_a_turn_of_another_chat_is_not_shown(journal: SqlJournal) -> None:
+async def test_a_turn_of_another_chat_is_not_shown(journal: Journal) -> None:
     number = await journal.record_turn(ASKED, ANSWER, 1.0)
     elsewhere = Incoming("terminal", ASKED.chat)
     assert await journal.past_turn(STRANGER, number) is None
@@ -101,7 +107,7 @@ async def test_a_turn_of_another_chat_is_not_shown(journal: SqlJournal) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("number", [0, -1, 999, 2**63, -(10**40)])
-async def test_an_unknown_turn_is_none(journal: SqlJournal, number: int) -> None:
+async def test_an_unknown_turn_is_none(journal: Journal, number: int) -> None:
     await journal.record_turn(ASKED, ANSWER, 1.0)
     assert await journal.past_turn(ASKED, number) is None
 
@@ -132,7 +138,7 @@ NO, YES, NONE, HUMAN, CHOICE = (
     ],
 )
 async def test_misses_are_counted_in_a_row(
-    journal: SqlJournal, said: list[tuple[str, str]], misses: int
+    journal: Journal, said: list[tuple[str, str]], misses: int
 ) -> None:
     await clicks(journal, STRANGER, NO, NO)
     await clicks(journal, ASKED, *said)
@@ -141,7 +147,7 @@ async def test_misses_are_counted_in_a_row(
 
 
 @pytest.mark.asyncio
-async def test_nothing_personal_is_written_anywhere(journal: SqlJournal, database: Path) -> None:
+async def test_nothing_personal_is_written_anywhere(journal: Journal, database: Path) -> None:
     personal = "Mme Durand, 06 12 34 56 78, jeanne.durand@exemple.fr"
     await journal.record_turn(Incoming("telegram", "987654321", personal), ANSWER, 1.0)
     files = b"".join(file.read_bytes() for file in database.parent.iterdir())
@@ -153,7 +159,7 @@ async def test_nothing_personal_is_written_anywhere(journal: SqlJournal, databas
 @pytest.mark.asyncio
 @pytest.mark.parametrize("length", [MAX_STORED, MAX_STORED + 1, 10_000, 1_000_000])
 async def test_long_texts_are_cut_with_a_mark(
-    journal: SqlJournal, database: Path, length: int
+    journal: Journal, database: Path, length: int
 ) -> None:
     await journal.record_turn(Incoming("web", "1", "é" * length), ANSWER, 1.0)
     (row,) = rows(database, "SELECT text FROM turns")
@@ -164,7 +170,7 @@ async def test_long_texts_are_cut_with_a_mark(
 @pytest.mark.asyncio
 @pytest.mark.parametrize("before", range(11_970, 12_001, 5))
 async def test_a_cut_leaves_no_half_of_an_identifier(
-    journal: SqlJournal, database: Path, before: int
+    journal: Journal, database: Path, before: int
 ) -> None:
     names = ("Mme " + "A" * 3_000 + " ") * 4
     text = names[: before - 1] + " 06 12 34 56 78"
@@ -175,7 +181,7 @@ async def test_a_cut_leaves_no_half_of_an_identifier(
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("text", ["\ud83d", "a\0b", "'; DROP TABLE turns; --", "", "🙂" * 50])
-async def test_any_text_can_be_stored(journal: SqlJournal, database: Path, text: str) -> None:
+async def test_any_text_can_be_stored(journal: Journal, database: Path, text: str) -> None:
     odd = Incoming("web", "\ud83d", text, update_id=2**70)
     number = await journal.record_turn(odd, ANSWER, 1.0)
     assert await journal.past_turn(odd, number)
@@ -185,16 +191,14 @@ async def test_any_text_can_be_stored(journal: SqlJournal, database: Path, text:
 
 @pytest.mark.asyncio
 async def test_what_was_recorded_is_there_after_a_restart(database: Path) -> None:
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as first:
+    async with journal_in(database) as first:
         number = await first.record_turn(ASKED, ANSWER, 1.0)
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as second:
+    async with journal_in(database) as second:
         assert await second.past_turn(ASKED, number)
 
 
 @pytest.mark.asyncio
-async def test_numbers_are_not_used_again_after_a_purge(
-    journal: SqlJournal, database: Path
-) -> None:
+async def test_numbers_are_not_used_again_after_a_purge(journal: Journal, database: Path) -> None:
     number = await journal.record_turn(ASKED, ANSWER, 1.0)
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM turns")
@@ -202,23 +206,22 @@ async def test_numbers_are_not_used_again_after_a_purge(
 
 
 @pytest.mark.asyncio
-async def test_a_click_on_an_unknown_turn_is_refused_in_one_line(journal: SqlJournal) -> None:
+async def test_a_click_on_an_unknown_turn_is_refused_in_one_line(journal: Journal) -> None:
     with pytest.raises(StoreError, match="nothing was written") as caught:
         await journal.record_feedback(99, "useful", "yes")
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.asyncio
-async def test_turns_recorded_together_all_get_their_number(journal: SqlJournal) -> None:
-    numbers = await asyncio.gather(
-        *(journal.record_turn(ASKED, ANSWER, 1.0) for _ in range(100)),
-    )
+async def test_turns_recorded_together_all_get_their_number(journal: Journal) -> None:
+    asked = [replace(ASKED, update_id=number) for number in range(100)]
+    numbers = await asyncio.gather(*(journal.record_turn(one, ANSWER, 1.0) for one in asked))
     assert len(set(numbers)) == 100
 
 
 @pytest.mark.asyncio
 async def test_the_journal_waits_while_another_program_writes(
-    journal: SqlJournal, database: Path
+    journal: Journal, database: Path
 ) -> None:
     locked = threading.Event()
 
@@ -232,15 +235,15 @@ async def test_the_journal_waits_while_another_program_writes(
     holder = threading.Thread(target=hold)
     holder.start()
     await asyncio.to_thread(locked.wait)
-    numbers = await asyncio.gather(*(journal.record_turn(ASKED, ANSWER, 1.0) for _ in range(5)))
+    asked = [replace(ASKED, update_id=number) for number in range(5)]
+    numbers = await asyncio.gather(*(journal.record_turn(one, ANSWER, 1.0) for one in asked))
     holder.join()
     assert len(set(numbers)) == 5
 
 
 @pytest.mark.asyncio
-async def test_a_lock_that_lasts_is_told_and_forgotten(journal: SqlJournal, database: Path) -> None:
-    hasty = SqlJournal(database, serving_engine(database, busy=0.05), Pseudonym(b"key"))
-    async with hasty:
+async def test_a_lock_that_lasts_is_told_and_forgotten(journal: Journal, database: Path) -> None:
+    async with journal_in(HastyFile(database)) as hasty:
         with closing(sqlite3.connect(database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreError, match="another program holds it"):
@@ -250,6 +253,26 @@ async def test_a_lock_that_lasts_is_told_and_forgotten(journal: SqlJournal, data
     assert await journal.misses_in_a_row(ASKED) == 0
 
 
+class HastyFile(SqliteFile):
+    """A database whose lock is not waited for."""
+
+    def serving(self) -> AsyncEngine:
+        return serving_engine(Path(self.name), busy=0.05)
+
+
+class FullDisk(SqliteFile):
+    """A database that cannot grow any more."""
+
+    def serving(self) -> AsyncEngine:
+        engine = serving_engine(Path(self.name))
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def limit(connection: sqlite3.Connection, _record: object) -> None:
+            connection.cursor().execute("PRAGMA max_page_count = 1")
+
+        return engine
+
+
 async def fill_up(journal: Journal) -> None:
     for _ in range(50):
         await journal.record_turn(Incoming("web", "1", "secret " * 500), ANSWER, 1.0)
@@ -257,13 +280,10 @@ async def fill_up(journal: Journal) -> None:
 
 @pytest.mark.asyncio
 async def test_a_full_disk_is_told_without_the_text_and_loses_nothing(
-    journal: SqlJournal, database: Path
+    journal: Journal, database: Path
 ) -> None:
     kept = await journal.record_turn(ASKED, ANSWER, 1.0)
-    full = serving_engine(database)
-    async with full.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA max_page_count = 1")
-    async with SqlJournal(database, full, Pseudonym(b"key")) as crowded:
+    async with journal_in(FullDisk(database)) as crowded:
         with pytest.raises(StoreError, match="free some space") as caught:
             await fill_up(crowded)
         assert "secret" not in str(caught.value)
@@ -274,7 +294,7 @@ async def test_a_full_disk_is_told_without_the_text_and_loses_nothing(
 
 @pytest.mark.asyncio
 async def test_the_file_is_safe_against_power_loss_and_keeps_no_deleted_text(
-    database: Path, journal: SqlJournal
+    database: Path, journal: Journal
 ) -> None:
     await journal.record_turn(ASKED, ANSWER, 1.0)
     engine = serving_engine(database)

@@ -26,7 +26,7 @@ import os, signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9999", "0002", None, None
 
 
 def upgrade() -> None:
@@ -35,6 +35,8 @@ def upgrade() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     op.create_table("notes", sa.Column("id", sa.Integer, primary_key=True))
 '''
+
+HEAD = "0002"
 
 ROW = (
     "INSERT INTO turns (at, channel, chat, text, action, confidence, candidates, model, latency_ms)"
@@ -52,7 +54,7 @@ def newer(tmp_path: Path) -> str:
     """The migrations of a version to come."""
     folder = tmp_path / "migrations %"
     shutil.copytree(Path(bot.store.migrations.__file__).parent, folder)
-    (folder / "versions" / "0002_notes.py").write_text(NEXT)
+    (folder / "versions" / "9999_notes.py").write_text(NEXT)
     return str(folder)
 
 
@@ -110,10 +112,10 @@ def test_an_older_database_is_copied_then_migrated(database: Path, newer: str) -
     run(database, ROW)
     upgrade(database, newer)
     assert run(database, "SELECT text, note FROM turns") == [("bonjour", None)]
-    assert backups(database) == ["aiguilleur.db.before-0002.bak"]
-    copy = database.parent / "aiguilleur.db.before-0002.bak"
+    assert backups(database) == ["aiguilleur.db.before-9999.bak"]
+    copy = database.parent / "aiguilleur.db.before-9999.bak"
     assert run(copy, "SELECT text FROM turns") == [("bonjour",)]
-    assert run(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert run(copy, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
@@ -126,13 +128,13 @@ def test_an_older_database_without_rows_needs_no_copy(database: Path, newer: str
 def test_a_copy_of_other_rows_is_not_overwritten(database: Path, newer: str) -> None:
     upgrade(database)
     run(database, ROW)
-    older = database.with_name("aiguilleur.db.before-0002.bak")
+    older = database.with_name("aiguilleur.db.before-9999.bak")
     older.write_bytes(b"an earlier copy")
     upgrade(database, newer)
     assert older.read_bytes() == b"an earlier copy"
     assert backups(database) == [
-        "aiguilleur.db.before-0002-2.bak",
-        "aiguilleur.db.before-0002.bak",
+        "aiguilleur.db.before-9999-2.bak",
+        "aiguilleur.db.before-9999.bak",
     ]
 
 
@@ -151,11 +153,11 @@ def test_a_migration_killed_midway_starts_again(database: Path, newer: str) -> N
             check=False,
         )
         assert killed.returncode == -signal.SIGKILL
-        assert run(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+        assert run(database, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     upgrade(database, newer)
     assert run(database, "SELECT text, note FROM turns") == [("bonjour", None)]
     assert run(database, "SELECT count(*) FROM notes") == [(0,)]
-    assert backups(database) == ["aiguilleur.db.before-0002.bak"]
+    assert backups(database) == ["aiguilleur.db.before-9999.bak"]
 
 
 def test_those_who_start_together_migrate_once(database: Path) -> None:
@@ -173,7 +175,7 @@ def test_those_who_start_together_migrate_once(database: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert run(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert run(database, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 def test_a_newer_schema_is_refused(database: Path, newer: str) -> None:
@@ -219,7 +221,7 @@ def test_a_file_with_any_page_overwritten_is_refused(database: Path) -> None:
 def test_a_refusal_names_the_newest_backup(database: Path) -> None:
     filled(database)
     older = database.with_name("aiguilleur.db.before-0001.bak")
-    newest = database.with_name("aiguilleur.db.before-0002.bak")
+    newest = database.with_name("aiguilleur.db.before-9999.bak")
     for age, file in enumerate((newest, older)):
         file.touch()
         os.utime(file, (1_000_000 - age, 1_000_000 - age))
@@ -253,3 +255,16 @@ def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
 def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert "may write there" in refusal(tmp_path / "a.db")
+
+
+def test_turns_of_the_first_schema_are_kept_and_a_repeated_update_is_told_apart(
+    database: Path,
+) -> None:
+    upgrade(database, revision="0001")
+    twice = ROW.replace("(at,", "(update_id, at,").replace("VALUES (", "VALUES (7, ")
+    for statement in (twice, twice, ROW, ROW):
+        run(database, statement)
+    upgrade(database)
+    found = run(database, "SELECT update_id FROM turns ORDER BY id")
+    assert found == [(7,), (None,), (None,), (None,)]
+    assert backups(database) == ["aiguilleur.db.before-0002.bak"]

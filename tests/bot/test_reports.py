@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.messages import Incoming
-from bot.pseudonym import Pseudonym
 from bot.reports import figures, render
 from bot.store import StoreError
-from bot.store.journal import SqlJournal
+from bot.store.database import SqliteFile
 from bot.store.migrate import upgrade
 from classifier.decision import Decision, Target
+from tests.fakes.open_store import journal_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.ports import Journal
 
 ASKED = Incoming("web", "1", "bonjour")
 
@@ -33,19 +35,19 @@ def damage(database: Path) -> None:
     database.write_bytes(b"not a database at all, whatever its name says" * 100)
 
 
-async def answered(journal: SqlJournal, entry: str, *said: str, latency: float = 1.0) -> None:
+async def answered(journal: Journal, entry: str, *said: str, latency: float = 1.0) -> None:
     decision = Decision("answer", Target("faq", entry), (), (), 0.9, "m")
     number = await journal.record_turn(ASKED, decision, latency)
     for value in said:
         await journal.record_feedback(number, "useful", value)
 
 
-async def routed(journal: SqlJournal, desk: str) -> None:
+async def routed(journal: Journal, desk: str) -> None:
     await journal.record_turn(ASKED, Decision("route", Target("desk", desk), (), (), 0.9, "m"), 1.0)
 
 
 async def fill(database: Path) -> None:
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as journal:
+    async with journal_in(database) as journal:
         await answered(journal, "compte", "no", "no", latency=9.0)
         await answered(journal, "compte", "yes", latency=3.0)
         await answered(journal, "compte", "yes", latency=2.0)
@@ -59,7 +61,7 @@ async def fill(database: Path) -> None:
 @pytest.mark.asyncio
 async def test_the_figures_are_those_of_the_journal(database: Path) -> None:
     await fill(database)
-    report = await figures(database)
+    report = await figures(SqliteFile(database))
     assert report.span.turns == 8
     assert report.actions == (("answer", 6), ("decline", 1), ("route", 1))
     assert report.desks == (("ecps", 1),)
@@ -75,19 +77,19 @@ async def test_the_figures_are_those_of_the_journal(database: Path) -> None:
 async def test_the_median_is_that_of_the_latencies(
     database: Path, latencies: list[float], median: float
 ) -> None:
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as journal:
+    async with journal_in(database) as journal:
         for latency in latencies:
             await answered(journal, "compte", latency=latency)
-    assert (await figures(database)).median_latency_ms == median
+    assert (await figures(SqliteFile(database))).median_latency_ms == median
 
 
 @pytest.mark.asyncio
 async def test_only_the_ten_most_asked_entries_are_shown(database: Path) -> None:
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as journal:
+    async with journal_in(database) as journal:
         for number in range(12):
             for _ in range(number + 1):
                 await answered(journal, f"entry-{number}")
-    asked = (await figures(database)).asked
+    asked = (await figures(SqliteFile(database))).asked
     assert asked[0] == ("entry-11", 12)
     assert len(asked) == 10
 
@@ -95,7 +97,7 @@ async def test_only_the_ten_most_asked_entries_are_shown(database: Path) -> None
 @pytest.mark.asyncio
 async def test_the_report_shows_shares_and_titles(database: Path) -> None:
     await fill(database)
-    text = render(await figures(database), {"compte": "Ouvrir un compte"})
+    text = render(await figures(SqliteFile(database)), {"compte": "Ouvrir un compte"})
     assert "Turns: 8" in text
     assert " 75.0%  answer" in text
     assert " 37.5%  compte  Ouvrir un compte" in text
@@ -109,13 +111,13 @@ async def test_the_period_is_shown_in_paris_time(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE turns SET at = '2026-07-01 22:30:00.000000'")
         connection.execute("UPDATE turns SET at = '2026-01-01 12:00:00.000000' WHERE id = 1")
-    text = render(await figures(database), {})
+    text = render(await figures(SqliteFile(database)), {})
     assert "Period: 2026-01-01 13:00 to 2026-07-02 00:30 (Europe/Paris)" in text
 
 
 @pytest.mark.asyncio
 async def test_a_missing_journal_gives_a_line_and_no_file(database: Path) -> None:
-    text = render(await figures(database), {})
+    text = render(await figures(SqliteFile(database)), {})
     assert text == f"No turn is recorded yet: {database} is missing or empty."
     assert files(database) == {}
 
@@ -123,23 +125,23 @@ async def test_a_missing_journal_gives_a_line_and_no_file(database: Path) -> Non
 @pytest.mark.asyncio
 async def test_a_journal_without_turns_gives_the_same_line(database: Path) -> None:
     upgrade(database)
-    assert "No turn is recorded yet" in render(await figures(database), {})
+    assert "No turn is recorded yet" in render(await figures(SqliteFile(database)), {})
 
 
 @pytest.mark.asyncio
 async def test_a_damaged_journal_is_told_in_one_line(database: Path) -> None:
     damage(database)
     with pytest.raises(StoreError, match="is damaged"):
-        await figures(database)
+        await figures(SqliteFile(database))
 
 
 @pytest.mark.asyncio
 async def test_a_report_reads_while_the_bot_writes_and_changes_nothing(database: Path) -> None:
     await fill(database)
-    async with await SqlJournal.open(database, Pseudonym(b"key")) as journal:
+    async with journal_in(database) as journal:
         await answered(journal, "compte")
-        assert (await figures(database)).span.turns == 9
+        assert (await figures(SqliteFile(database))).span.turns == 9
         await answered(journal, "compte")
     before = files(database)
-    assert (await figures(database)).span.turns == 10
+    assert (await figures(SqliteFile(database))).span.turns == 10
     assert files(database) == before

@@ -1,0 +1,59 @@
+"""What is remembered of a chat besides its turns: gone, moved, or to be left in peace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from bot.store.tables import chats
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.vault import Vault
+    from bot.store.writer import Writer
+
+
+class Chats:
+    """The chats with something to remember, by pseudonym."""
+
+    def __init__(self, writer: Writer, vault: Vault) -> None:
+        self._writer = writer
+        self._vault = vault
+
+    async def park(self, chat: str, seconds: float) -> None:
+        """Nothing is sent there before so many seconds have passed."""
+        await self._remember(chat, parked_until=datetime.now(UTC) + timedelta(seconds=seconds))
+
+    async def gone(self, chat: str, reason: str) -> None:
+        """The chat does not want us any more, or is no more."""
+        await self._remember(chat, left_at=datetime.now(UTC), reason=reason[:100])
+
+    async def back(self, chat: str) -> None:
+        """The chat takes messages again."""
+        await self._remember(chat, left_at=None, reason="")
+
+    async def moved(self, chat: str, to: int) -> None:
+        """The chat has another number from now on."""
+        await self._remember(chat, moved_to=self._vault.seal({"chat": to}))
+
+    async def where(self, connection: AsyncConnection, chat: str) -> tuple[datetime | None, int]:
+        """In a transaction: when the chat left, if so, and its new number; 0 for the old one."""
+        found = select(chats.c.left_at, chats.c.moved_to).where(chats.c.chat == chat)
+        row = (await connection.execute(found)).first()
+        if row is None:
+            return None, 0
+        return row.left_at, int(self._vault.open(row.moved_to)["chat"]) if row.moved_to else 0
+
+    async def _remember(self, chat: str, **values: object) -> None:
+        changed = update(chats).where(chats.c.chat == chat).values(**values)
+
+        async def work(connection: AsyncConnection) -> None:
+            if not (await connection.execute(changed)).rowcount:
+                await connection.execute(
+                    insert(chats).values(chat=chat, **{"reason": "", **values})
+                )
+
+        await self._writer.run(work)

@@ -1,0 +1,133 @@
+"""What must still be sent: one row a message, in order within a chat, kept until it went out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, insert, select, update
+
+from bot.store.leases import Leases
+from bot.store.tables import chats, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.vault import Vault
+    from bot.store.writer import Writer
+
+LEASE = timedelta(seconds=90)
+"""Longer than the slowest send, so that nobody else sends the same meanwhile."""
+
+
+_DUE = ("id", "at", "chat", "attempts", "payload")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that this process is to send; ``payload`` is None when it cannot be opened."""
+
+    id: int
+    at: datetime
+    chat: str
+    attempts: int
+    payload: dict[str, Any] | None
+
+
+class Outbox:
+    """The outbox.
+
+    Args:
+        writer: everything is written through it.
+        vault: seals what is said, and to whom.
+        holder: a name of this process.
+    """
+
+    def __init__(self, writer: Writer, vault: Vault, holder: str) -> None:
+        self._vault = vault
+        self.leases = Leases(writer, outbox, holder, LEASE)
+
+    async def put(
+        self,
+        connection: AsyncConnection,
+        chat: str,
+        payloads: Sequence[dict[str, Any]],
+        question: int | None = None,
+    ) -> None:
+        """In a transaction: these messages are to be sent to a chat, in this order.
+
+        Args:
+            connection: of the transaction.
+            chat: its pseudonym.
+            payloads: one a message, JSON.
+            question: the channel's number of the message that they answer.
+        """
+        now = datetime.now(UTC)
+        rows = [
+            {
+                "at": now,
+                "chat": chat,
+                "question": question,
+                "payload": self._vault.seal(payload),
+                "state": "pending",
+                "reason": "",
+                "attempts": 0,
+                "not_before": now,
+            }
+            for payload in payloads
+        ]
+        if rows:
+            await connection.execute(insert(outbox), rows)
+
+    async def claim(self, limit: int) -> list[Due]:
+        """Take the first message of each chat whose time has come, at most ``limit``."""
+        rows = await self.leases.take(_its_time_has_come(), _DUE, limit)
+        opened = self._vault.opened
+        return [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows]
+
+    async def sent(self, due: Due, message_id: int | None) -> None:
+        """It went out; its words are emptied, the channel's number of it stays for edits."""
+        await self._finished(due, state="sent", message_id=message_id)
+
+    async def dropped(self, due: Due, reason: str) -> None:
+        """It can never be delivered."""
+        await self._finished(due, state="dropped", reason=reason[:100])
+
+    async def _finished(self, due: Due, **values: object) -> None:
+        done = {**values, "payload": "", "done_at": datetime.now(UTC)}
+        await self.leases.settle_alone(due.id, done)
+
+    async def later(self, due: Due, seconds: float, payload: dict[str, Any] | None = None) -> None:
+        """Not now, but once ``seconds`` have passed; perhaps in another form."""
+        values: dict[str, Any] = {"not_before": datetime.now(UTC) + timedelta(seconds=seconds)}
+        if payload is not None:
+            values["payload"] = self._vault.seal(payload)
+        await self.leases.settle_alone(due.id, values)
+
+    async def answer_to(
+        self, connection: AsyncConnection, chat: str, question: int
+    ) -> list[tuple[str, int | None]]:
+        """In a transaction: state and channel's number of what answers a message, in order."""
+        found = select(outbox.c.state, outbox.c.message_id).where(
+            outbox.c.chat == chat, outbox.c.question == question
+        )
+        rows = await connection.execute(found.order_by(outbox.c.id))
+        return [(state, number) for state, number in rows]
+
+    async def withdraw(self, connection: AsyncConnection, chat: str, question: int | None) -> None:
+        """In a transaction: what waits as an answer to a message, or to anybody, is not sent."""
+        waiting = update(outbox).where(outbox.c.chat == chat, outbox.c.state == "pending")
+        if question is not None:
+            waiting = waiting.where(outbox.c.question == question, outbox.c.holder.is_(None))
+        gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
+        await connection.execute(waiting.values(**gone, lease=None, holder=None))
+
+
+def _its_time_has_come() -> ColumnElement[bool]:
+    now = datetime.now(UTC)
+    parked = select(chats.c.chat).where(chats.c.chat == outbox.c.chat, chats.c.parked_until > now)
+    return and_(outbox.c.not_before <= now, ~parked.exists())

@@ -1,0 +1,107 @@
+"""PostgreSQL through asyncpg, when several processes share the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.store import StoreError
+from bot.store.migrate import SCRIPTS, run_migrations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+POOL_SIZE = 5
+CONNECT_SECONDS = 10.0
+STATEMENT_SECONDS = 30.0
+_MIGRATION_LOCK = 4_167_801  # any number, the same in every process
+
+
+class PostgresServer:
+    """A database on a server.
+
+    Args:
+        url: ``postgresql://user:password@host/name``.
+
+    Raises:
+        StoreError: ``url`` cannot be read, or the driver is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            found = make_url(url)
+        except ArgumentError:
+            raise StoreError("DATABASE_URL is no address: see .env.example") from None
+        self._url: URL = found.set(drivername="postgresql+asyncpg")
+        self.path: Path | None = None
+        self.name = found.set(query={}).render_as_string(hide_password=True)
+
+    def serving(self) -> AsyncEngine:
+        """A small pool of connections."""
+        return self._engine()
+
+    def reading(self) -> AsyncEngine:
+        """Connections whose transactions cannot write."""
+        return self._engine().execution_options(postgresql_readonly=True)
+
+    def _engine(self) -> AsyncEngine:
+        try:
+            return create_async_engine(
+                self._url,
+                hide_parameters=True,
+                pool_size=POOL_SIZE,
+                pool_pre_ping=True,
+                connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
+            )
+        except ModuleNotFoundError:
+            raise StoreError(
+                "PostgreSQL needs its driver: pip install 'aiguilleur[postgresql]', then retry"
+            ) from None
+
+    async def upgrade(self) -> None:
+        """Migrate in one transaction; processes that start together wait for each other.
+
+        Raises:
+            StoreError: the server cannot be reached, or holds a newer schema.
+        """
+        engine = self._engine()
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK}
+                )
+                await connection.run_sync(self._migrate)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(self.explain(error)) from error
+        finally:
+            await engine.dispose()
+
+    def _migrate(self, connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", SCRIPTS)
+        scripts = ScriptDirectory.from_config(config)
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
+            raise StoreError(
+                f"{self.name} has schema {current}, which this version does not know: "
+                "install the newer version of aiguilleur, or restore a backup"
+            )
+        run_migrations(connection, config)
+
+    def explain(self, error: Exception) -> str:
+        """One line; the server's own words only where they quote nothing that was written."""
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        kind = type(getattr(cause, "__cause__", None) or cause).__name__
+        return (
+            f"{self.name} cannot be used ({kind}): check that the server runs, "
+            "that DATABASE_URL names it, and that its disk has room"
+        )

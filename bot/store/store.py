@@ -1,0 +1,117 @@
+"""Everything that the bot remembers, opened once and closed once."""
+
+from __future__ import annotations
+
+import fcntl
+import secrets
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from bot.store import StoreError
+from bot.store.chats import Chats
+from bot.store.inbox import Inbox
+from bot.store.journal import SqlJournal
+from bot.store.outbox import Outbox
+from bot.store.vault import Vault
+from bot.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from io import TextIOWrapper
+    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.pseudonym import Pseudonym
+    from bot.store.database import Database
+
+T = TypeVar("T")
+
+
+class Store:
+    """The store of one process; open it with :meth:`open`.
+
+    Attributes:
+        database: where it lies.
+        writer: what writes.
+        pseudonym: names the chats.
+        vault: seals messages in transit.
+        holder: the name of this process in what it holds.
+        outbox, chats: as they say.
+    """
+
+    def __init__(
+        self, database: Database, pseudonym: Pseudonym, vault: Vault, *, keep_texts: bool = True
+    ) -> None:
+        self.database = database
+        self.pseudonym = pseudonym
+        self.vault = vault
+        self.keep_texts = keep_texts
+        self.holder = secrets.token_hex(8)
+        self.writer = Writer(database, database.serving())
+        self.outbox = Outbox(self.writer, vault, self.holder)
+        self.chats = Chats(self.writer, vault)
+        self._lock: TextIOWrapper | None = None
+
+    @classmethod
+    async def open(
+        cls, database: Database, key: bytes, pseudonym: Pseudonym, *, keep_texts: bool = True
+    ) -> Self:
+        """Create or migrate the database, then open it.
+
+        Raises:
+            StoreError: it cannot be used.
+        """
+        await database.upgrade()
+        return cls(database, pseudonym, Vault(key), keep_texts=keep_texts)
+
+    def journal(self, connection: AsyncConnection) -> SqlJournal:
+        """The journal within a transaction of :meth:`write`."""
+        return SqlJournal(connection, self.pseudonym, keep_texts=self.keep_texts)
+
+    def inbox(self, source: str) -> Inbox:
+        """The inbox of one bot or other source."""
+        return Inbox(self.writer, self.vault, source, self.holder)
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """As :meth:`bot.store.writer.Writer.run`."""
+        return await self.writer.run(work)
+
+    async def take_over(self, source: str) -> None:
+        """Become the one that serves; in a file, what an earlier process held is free again.
+
+        Raises:
+            StoreError: another process serves from the same file.
+        """
+        if self.database.path is None:
+            return  # several may; what a dead one held comes free with its lease
+        self._lock = _locked(self.database.path.with_suffix(".lock"))
+        await self.inbox(source).leases.release(everybody=True)
+        await self.outbox.leases.release(everybody=True)
+
+    async def aclose(self) -> None:
+        """Finish what is being written and let go; everything done is on the disk already."""
+        await self.writer.aclose()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _locked(path: Path) -> TextIOWrapper:
+    """A file that this process alone holds until it ends, however it ends."""
+    try:
+        file = path.open("w", encoding="ascii")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}): check DATA_DIR") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise StoreError(
+            f"another aiguilleur serves from {path.parent}: stop it, or set another DATA_DIR"
+        ) from None
+    return file

@@ -1,0 +1,56 @@
+"""Seals what must be stored whole for a moment: a message that waits to be answered or sent.
+
+A reader of the file, of its free pages or of a backup sees neither names nor words; the key lies
+outside the database.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+_PURPOSE = b"aiguilleur: messages in transit"
+
+
+class SealError(Exception):
+    """A sealed text was written with another key, or changed since."""
+
+
+class Vault:
+    """Seals and opens JSON objects.
+
+    Args:
+        key: the secret of the pseudonyms; the vault's own is derived from it.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        derived = hmac.new(key, _PURPOSE, hashlib.sha256).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+
+    def seal(self, content: dict[str, Any]) -> str:
+        """The object as text that only the key opens."""
+        return self._fernet.encrypt(json.dumps(content).encode()).decode()
+
+    def open(self, sealed: str) -> dict[str, Any]:
+        """The inverse of ``seal``.
+
+        Raises:
+            SealError: it cannot be opened with this key.
+        """
+        try:
+            content: dict[str, Any] = json.loads(self._fernet.decrypt(sealed.encode()))
+        except InvalidToken:
+            raise SealError("a stored message cannot be opened with this PSEUDONYM_KEY") from None
+        return content
+
+    def opened(self, sealed: str) -> dict[str, Any] | None:
+        """The same; None when it cannot be opened with this key."""
+        try:
+            return self.open(sealed)
+        except SealError:
+            return None

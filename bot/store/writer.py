@@ -1,0 +1,123 @@
+"""Everything is written through here: what waits together is committed together.
+
+A commit that is safe against a power cut costs a disk's whole turn, so the work of many chats
+shares one. Each piece stands in a savepoint of its own: one that fails takes no other with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from bot.store import StoreError
+from bot.store.database import explained
+from bot.store.engine import WRITING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from bot.store.database import Database
+
+T = TypeVar("T")
+TOGETHER = 64
+"""Pieces of work in one transaction, at most."""
+
+
+class _Piece(NamedTuple):
+    work: Callable[[AsyncConnection], Awaitable[Any]]
+    done: asyncio.Future[Any]
+
+
+class Writer:
+    """The one writer of a process.
+
+    Args:
+        database: where, for its messages.
+        engine: how; closed with the writer.
+    """
+
+    def __init__(self, database: Database, engine: AsyncEngine) -> None:
+        self._database = database
+        self._engine = engine.execution_options(**WRITING)
+        self._waiting: deque[_Piece] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do ``work`` in a transaction and give its result once it is committed.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was written.
+            Exception: what ``work`` raised; nothing of it was written.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Piece(work, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._drain())
+        return await done
+
+    async def aclose(self) -> None:
+        """Finish what waits, then let go of the database."""
+        if self._task is not None:
+            await self._task
+        with explained(self._database):
+            await self._engine.dispose()
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            size = min(len(self._waiting), TOGETHER)
+            batch = [self._waiting.popleft() for _ in range(size)]
+            await self._commit([piece for piece in batch if not piece.done.done()])
+
+    async def _commit(self, batch: list[_Piece]) -> None:
+        try:
+            with explained(self._database):
+                async with self._engine.begin() as connection:
+                    outcomes = [await self._attempt(connection, piece) for piece in batch]
+        except StoreError as error:
+            await self._after_failure(batch, error)
+        except BaseException:
+            for piece in batch:
+                piece.done.cancel()
+            raise
+        else:
+            for piece, outcome in zip(batch, outcomes, strict=True):
+                _settle(piece, outcome)
+
+    async def _after_failure(self, batch: list[_Piece], error: StoreError) -> None:
+        """One piece may have spoilt it for all: each gets a try of its own."""
+        if len(batch) == 1:
+            _settle(batch[0], error)
+            return
+        for piece in batch:
+            await self._commit([piece])
+
+    async def _attempt(self, connection: AsyncConnection, piece: _Piece) -> object:
+        try:
+            async with connection.begin_nested():
+                return await piece.work(connection)
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise
+            return _Raised(error)
+
+
+class _Raised(NamedTuple):
+    error: Exception
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    return type(error).__module__.startswith("sqlalchemy") or isinstance(error, OSError)
+
+
+def _settle(piece: _Piece, outcome: object) -> None:
+    if piece.done.done():
+        return  # whoever asked has left
+    if isinstance(outcome, StoreError):
+        piece.done.set_exception(outcome)
+    elif isinstance(outcome, _Raised):
+        piece.done.set_exception(outcome.error)
+    else:
+        piece.done.set_result(outcome)
