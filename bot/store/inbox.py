@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from bot.store.leases import Leases
-from bot.store.tables import inbox
+from bot.store.tables import inbox, insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Insert
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -80,7 +77,7 @@ class Inbox:
         rows = [self._row(arrival, now) for arrival in arrivals]
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_insert_new(connection.dialect.name), rows)
+            await connection.execute(insert_new(inbox, connection.dialect.name), rows)
 
         await self._writer.run(work)
 
@@ -96,11 +93,14 @@ class Inbox:
             "attempts": 0,
         }
 
-    async def claim(self, limit: int) -> list[Held]:
-        """Take the first unfinished update of each free chat, at most ``limit``, oldest first."""
-        rows = await self.leases.take(inbox.c.source == self._source, _HELD, limit)
+    async def claim(self, limit: int) -> list[list[Held]]:
+        """Take what waits in free chats, at most ``limit`` of them; a chat's updates in order."""
+        lanes = await self.leases.take(inbox.c.source == self._source, _HELD, limit)
         opened = self._vault.opened
-        return [Held(r.id, r.at, r.update_id, r.chat, r.attempts, opened(r.payload)) for r in rows]
+        return [
+            [Held(r.id, r.at, r.update_id, r.chat, r.attempts, opened(r.payload)) for r in rows]
+            for rows in lanes
+        ]
 
     async def done(self, connection: AsyncConnection, held: Held) -> None:
         """In a transaction: this update is finished, and what was written of it is emptied.
@@ -114,10 +114,3 @@ class Inbox:
     async def quarantine(self, held: Held, reason: str) -> None:
         """Set an update aside that cannot be worked on; it stays, sealed, for who looks into it."""
         await self.leases.settle_alone(held.id, {"state": "quarantined", "reason": reason[:100]})
-
-
-def _insert_new(dialect: str) -> Insert:
-    """An insert that passes over an update that is there already."""
-    if dialect == "postgresql":
-        return postgresql.insert(inbox).on_conflict_do_nothing()
-    return sqlite.insert(inbox).on_conflict_do_nothing()

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, upda
 
 from bot.ports import KeptTurn, PastTurn
 from bot.scrub import scrub
-from bot.store.tables import chats, feedback, inbox, outbox, turns
+from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
 from classifier.decision import Target
 
 if TYPE_CHECKING:
@@ -56,18 +56,13 @@ class SqlJournal:
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
         """Write one turn and return its number; the same update again: the number it has."""
         row = {**self._turn(incoming, decision, latency_ms), "text": await self._kept(incoming)}
-        known = await self._known(row)
-        if known is not None:
-            return known
-        written = insert(turns).values(row).returning(turns.c.id)
-        return int((await self._connection.execute(written)).scalar_one())
-
-    async def _known(self, row: dict[str, Any]) -> int | None:
-        if row["update_id"] is None:
-            return None
+        dialect = self._connection.dialect.name
+        written = insert_new(turns, dialect).values(row).returning(turns.c.id)
+        number = (await self._connection.execute(written)).scalar_one_or_none()
+        if number is not None:
+            return int(number)
         same = [turns.c[name] == row[name] for name in ("channel", "chat", "update_id")]
-        found = await self._connection.execute(select(turns.c.id).where(*same))
-        return found.scalar_one_or_none()
+        return int((await self._connection.execute(select(turns.c.id).where(*same))).scalar_one())
 
     def _turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> dict[str, Any]:
         target = decision.target

@@ -1,7 +1,7 @@
 """Rows that wait for one process to work on them; it holds them until they are settled.
 
-A hold ends by itself, so that what a dead process held is taken over. Only the first unfinished
-row of a chat can be taken: that keeps the order within a chat, and a chat in one pair of hands.
+A hold ends by itself, so that what a dead process held is taken over. A chat can be taken only
+while nobody holds its first unfinished row: that keeps it in one pair of hands, and in order.
 """
 
 from __future__ import annotations
@@ -39,30 +39,35 @@ class Leases:
 
     async def take(
         self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
-    ) -> Sequence[Row[Any]]:
-        """Hold the first pending row of each free chat, oldest first, at most ``limit``.
+    ) -> list[list[Row[Any]]]:
+        """Hold all that waits in free chats, at most ``limit`` of them, the oldest first.
 
         Args:
-            wanted: what else must be true of a row.
-            columns: what is told of each; the first is its id.
-            limit: how many at most.
+            wanted: what else must be true of the first row of a chat.
+            columns: what is told of each row, ``id`` and ``chat`` among it.
+            limit: how many chats at most.
+
+        Returns:
+            For each chat its rows, in order.
         """
         table, now = self._table, datetime.now(UTC)
         unheld = or_(table.c.lease.is_(None), table.c.lease < now)
         free = and_(table.c.state == "pending", unheld, ~self._earlier(), wanted)
-        first = select(table.c.id).where(free).order_by(table.c.id).limit(limit)
+        first = select(table.c.chat).where(free).order_by(table.c.id).limit(limit)
+        # Chosen once and for all before anything is changed; another process's choice is skipped.
+        # In a file there is nothing to skip; its dialect leaves those words out.
+        chosen = first.with_for_update(skip_locked=True).cte("chosen")
         taken = (
             update(table)
-            # In a file there is nothing to skip; its dialect leaves those words out.
-            .where(table.c.id.in_(first.with_for_update(skip_locked=True)))
+            .where(table.c.state == "pending", table.c.chat.in_(select(chosen.c.chat)))
             .values(holder=self._holder, lease=now + self._length, attempts=table.c.attempts + 1)
             .returning(*(table.c[name] for name in columns))
         )
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
-            return sorted((await connection.execute(taken)).all(), key=lambda row: int(row[0]))
+            return (await connection.execute(taken)).all()
 
-        return await self._writer.run(work)
+        return _by_chat(await self._writer.run(work))
 
     def _earlier(self) -> ColumnElement[bool]:
         table, other = self._table, self._table.alias()
@@ -87,6 +92,17 @@ class Leases:
         """The same in a transaction of its own."""
         return await self._writer.run(lambda connection: self.settle(connection, number, values))
 
+    async def give_back(self, numbers: Sequence[int]) -> None:
+        """Let go of rows that are not worked on after all."""
+        table = self._table
+        ours = table.c.id.in_(numbers), table.c.state == "pending", table.c.holder == self._holder
+        given_back = update(table).where(*ours).values(lease=None, holder=None)
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(given_back)
+
+        await self._writer.run(work)
+
     async def release(self, *, everybody: bool = False) -> None:
         """Give back what this process holds; with ``everybody``, what any process holds."""
         table = self._table
@@ -97,3 +113,10 @@ class Leases:
             await connection.execute(given_back.values(lease=None, holder=None))
 
         await self._writer.run(work)
+
+
+def _by_chat(rows: Sequence[Row[Any]]) -> list[list[Row[Any]]]:
+    lanes: dict[str, list[Row[Any]]] = {}
+    for row in sorted(rows, key=lambda row: int(row.id)):
+        lanes.setdefault(row.chat, []).append(row)
+    return list(lanes.values())

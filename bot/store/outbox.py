@@ -14,7 +14,7 @@ from bot.store.tables import chats, outbox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -24,6 +24,7 @@ LEASE = timedelta(seconds=90)
 """Longer than the slowest send, so that nobody else sends the same meanwhile."""
 
 
+PRESSED = "pressed"
 _DUE = ("id", "at", "chat", "attempts", "payload")
 
 
@@ -48,6 +49,7 @@ class Outbox:
     """
 
     def __init__(self, writer: Writer, vault: Vault, holder: str) -> None:
+        self._writer = writer
         self._vault = vault
         self.leases = Leases(writer, outbox, holder, LEASE)
 
@@ -83,11 +85,13 @@ class Outbox:
         if rows:
             await connection.execute(insert(outbox), rows)
 
-    async def claim(self, limit: int) -> list[Due]:
-        """Take the first message of each chat whose time has come, at most ``limit``."""
-        rows = await self.leases.take(_its_time_has_come(), _DUE, limit)
+    async def claim(self, limit: int) -> list[list[Due]]:
+        """Take what waits for chats whose time has come, at most ``limit``, each in order."""
+        lanes = await self.leases.take(_its_time_has_come(), _DUE, limit)
         opened = self._vault.opened
-        return [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows]
+        return [
+            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
+        ]
 
     async def sent(self, due: Due, message_id: int | None) -> None:
         """It went out; its words are emptied, the channel's number of it stays for edits."""
@@ -118,13 +122,33 @@ class Outbox:
         rows = await connection.execute(found.order_by(outbox.c.id))
         return [(state, number) for state, number in rows]
 
-    async def withdraw(self, connection: AsyncConnection, chat: str, question: int | None) -> None:
-        """In a transaction: what waits as an answer to a message, or to anybody, is not sent."""
-        waiting = update(outbox).where(outbox.c.chat == chat, outbox.c.state == "pending")
-        if question is not None:
-            waiting = waiting.where(outbox.c.question == question, outbox.c.holder.is_(None))
-        gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
-        await connection.execute(waiting.values(**gone, lease=None, holder=None))
+    async def press(self, connection: AsyncConnection, chat: str, message_id: int) -> bool:
+        """In a transaction: the buttons of a message are used; False when they were before."""
+        row = outbox.c.chat == chat, outbox.c.message_id == message_id
+        fresh = update(outbox).where(*row, outbox.c.reason == "").values(reason=PRESSED)
+        if (await connection.execute(fresh)).rowcount:
+            return True
+        known = select(outbox.c.id).where(*row).limit(1)
+        return (await connection.execute(known)).first() is None
+
+    async def withdraw(self, connection: AsyncConnection, chat: str, question: int) -> None:
+        """In a transaction: what waits as an answer to a message is not sent any more."""
+        answers = outbox.c.question == question, outbox.c.holder.is_(None)
+        await connection.execute(_withdrawn(chat).where(*answers))
+
+    async def withdraw_all(self, chat: str) -> None:
+        """Nothing that waits for a chat is sent any more."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_withdrawn(chat))
+
+        await self._writer.run(work)
+
+
+def _withdrawn(chat: str) -> Update:
+    waiting = update(outbox).where(outbox.c.chat == chat, outbox.c.state == "pending")
+    gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
+    return waiting.values(**gone, lease=None, holder=None)
 
 
 def _its_time_has_come() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import secrets
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from bot.store import StoreError
 from bot.store.chats import Chats
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from bot.pseudonym import Pseudonym
     from bot.store.database import Database
+
+Transaction: TypeAlias = "AsyncConnection"
+"""What belongs together in the database; callers only hand it on."""
 
 T = TypeVar("T")
 
@@ -64,15 +67,15 @@ class Store:
         await database.upgrade()
         return cls(database, pseudonym, Vault(key), keep_texts=keep_texts)
 
-    def journal(self, connection: AsyncConnection) -> SqlJournal:
+    def journal(self, transaction: Transaction) -> SqlJournal:
         """The journal within a transaction of :meth:`write`."""
-        return SqlJournal(connection, self.pseudonym, keep_texts=self.keep_texts)
+        return SqlJournal(transaction, self.pseudonym, keep_texts=self.keep_texts)
 
     def inbox(self, source: str) -> Inbox:
         """The inbox of one bot or other source."""
         return Inbox(self.writer, self.vault, source, self.holder)
 
-    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """As :meth:`bot.store.writer.Writer.run`."""
         return await self.writer.run(work)
 

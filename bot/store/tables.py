@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -155,3 +156,10 @@ purges = Table(
     Column("rows", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
+
+
+def insert_new(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """An insert that passes over a row that is there already, by any of its unique keys."""
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()

@@ -69,22 +69,27 @@ class Writer:
         while self._waiting:
             size = min(len(self._waiting), TOGETHER)
             batch = [self._waiting.popleft() for _ in range(size)]
-            await self._commit([piece for piece in batch if not piece.done.done()])
+            if wanted := [piece for piece in batch if not piece.done.done()]:
+                await self._commit(wanted)
 
     async def _commit(self, batch: list[_Piece]) -> None:
         try:
-            with explained(self._database):
-                async with self._engine.begin() as connection:
-                    outcomes = [await self._attempt(connection, piece) for piece in batch]
+            outcomes = await self._in_transaction(batch)
         except StoreError as error:
             await self._after_failure(batch, error)
-        except BaseException:
+        except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
             for piece in batch:
-                piece.done.cancel()
-            raise
+                _settle(piece, _Raised(error))
         else:
             for piece, outcome in zip(batch, outcomes, strict=True):
                 _settle(piece, outcome)
+
+    async def _in_transaction(self, batch: list[_Piece]) -> list[object]:
+        with explained(self._database):
+            async with self._engine.begin() as connection:
+                if len(batch) == 1:  # what fails alone takes nothing with it
+                    return [await batch[0].work(connection)]
+                return [await self._attempt(connection, piece) for piece in batch]
 
     async def _after_failure(self, batch: list[_Piece], error: StoreError) -> None:
         """One piece may have spoilt it for all: each gets a try of its own."""

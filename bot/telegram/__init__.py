@@ -1,13 +1,6 @@
 """The Telegram channel: updates in, replies out. The only place that imports telegram."""
 
-from bot.telegram.channel import App, Conversation, build_application
 from bot.telegram.logs import mask_token
-from bot.telegram.polling import run_polling
+from bot.telegram.service import Options, TelegramService
 
-__all__ = [
-    "App",
-    "Conversation",
-    "build_application",
-    "mask_token",
-    "run_polling",
-]
+__all__ = ["Options", "TelegramService", "mask_token"]

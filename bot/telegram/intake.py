@@ -10,6 +10,8 @@ from telegram import Message
 from telegram.constants import ChatType
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from telegram import MaybeInaccessibleMessage, User
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
@@ -59,7 +61,7 @@ def has_content(message: Message) -> bool:
     return bool(message.text or message.caption or message.effective_attachment)
 
 
-def text_for_us(message: Message, me: User, commands: frozenset[str]) -> str | None:
+def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str | None:
     """The text or caption without our name in it; None when the message is not meant for us.
 
     In a group that means: a command of ours (``commands``, or one with our name), a mention, or a

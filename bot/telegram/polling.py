@@ -7,62 +7,46 @@ minute to stop, and would go on silently deaf once the token is revoked.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+import time
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot import replies
-from bot.errors import TokenRefusedError
-from bot.telegram.delivery import seconds_of
-from bot.telegram.logs import describe_answer, protect_logs
+from bot.crew import STORE_PAUSES
+from bot.store import StoreError
+from bot.telegram.logs import describe_answer
+from bot.telegram.refusals import seconds_of
+from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff, insist, unless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
-    from telegram import Bot
+    from bot.telegram.client import ServiceBot
+    from bot.telegram.receiver import Receiver
 
-    from bot.telegram.channel import App
+    Updates = list[dict[str, Any]]
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
-_ALLOWED_UPDATES = ("message", "callback_query")
-_POLL_SECONDS = 25
-_DRAIN_SECONDS = 8.0  # containers are killed ten seconds after they were asked to stop
-_CONFIRM_SECONDS = 1.5
-_CALM_POLLS = 10
-_FIRST_WAIT = 1.0
-_FIRST_CONFLICT_WAIT = 4.0
+POLL_SECONDS = 25
+CONFIRM_SECONDS = 1.5
+CALM_POLLS = 10
+FIRST_CONFLICT_WAIT, LONGEST_CONFLICT_WAIT = 4.0, 30.0
 
 
 @dataclass(slots=True)
-class _Backoff:
-    """Longer and longer waits."""
-
-    first: float
-    longest: float
-    current: float = 0.0
-
-    def next(self) -> float:
-        self.current = min(self.current * 2 or self.first, self.longest)
-        return self.current
-
-    def reset(self) -> None:
-        self.current = 0.0
-
-
-@dataclass(slots=True)
-class _Trouble:
+class Trouble:
     """How long to wait after a failed poll, and what is worth a line in the log."""
 
-    network: _Backoff = field(default_factory=lambda: _Backoff(_FIRST_WAIT, 20.0))
-    conflict: _Backoff = field(default_factory=lambda: _Backoff(_FIRST_CONFLICT_WAIT, 30.0))
+    network: Backoff = field(default_factory=lambda: Backoff(FIRST_WAIT, LONGEST_WAIT))
+    conflict: Backoff = field(
+        default_factory=lambda: Backoff(FIRST_CONFLICT_WAIT, LONGEST_CONFLICT_WAIT)
+    )
     calm: int = 0
 
     def failed(self, error: TelegramError) -> float:
+        """Seconds to wait after ``error``."""
         if isinstance(error, Conflict):
             return self._conflicting()
         if not self.network.current:
@@ -71,11 +55,12 @@ class _Trouble:
         return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait
 
     def succeeded(self) -> None:
+        """A poll worked."""
         if self.network.current:
             _log.warning("Polling works again.")
             self.network.reset()
         self.calm += 1
-        if self.calm >= _CALM_POLLS:
+        if self.calm >= CALM_POLLS:
             self.conflict.reset()
 
     def _conflicting(self) -> float:
@@ -90,128 +75,68 @@ class _Trouble:
         return self.conflict.next()
 
 
-async def run_polling(application: App, stop: asyncio.Event) -> None:
-    """Serve until ``stop`` is set; what was received by then is still answered.
+class Polling:
+    """Asks Telegram for updates and has them stored before it says that they arrived.
 
-    Updates that came in while nothing ran are kept. Telegram away, at the start or later, is
-    waited for.
+    Args:
+        bot: who asks.
+        receiver: stores.
+        unstored: told of updates that could not be stored, once each.
 
-    Raises:
-        TokenRefusedError: at the start, or later when the token is revoked.
+    Attributes:
+        answered_at: when a poll last worked, in seconds that only grow.
     """
-    protect_logs(application.bot.token)
-    try:
-        if await _connect(application, stop):
-            await application.start()
-            application.create_task(_announce(application.bot))
-            await _poll(application, stop)
-    finally:
-        await _close(application)
 
+    def __init__(
+        self, bot: ServiceBot, receiver: Receiver, unstored: Callable[[Updates], Awaitable[None]]
+    ) -> None:
+        self._bot = bot
+        self._receiver = receiver
+        self._unstored = unstored
+        self._trouble = Trouble()
+        self._offset: int | None = None
+        self.answered_at = time.monotonic()
 
-async def _connect(application: App, stop: asyncio.Event) -> bool:
-    """Ask Telegram who we are until it answers; false when stopped before."""
-    backoff = _Backoff(_FIRST_WAIT, 20.0)
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set.
 
-    def failed(error: TelegramError) -> float:
-        wait = backoff.next()
-        _log.warning(
-            "Telegram cannot be reached (%s); next try in %d s.", describe_answer(error), wait
-        )
-        return wait
+        Raises:
+            TokenRefusedError: Telegram refuses the token.
+        """
+        # Else polling is refused.
+        await insist(stop, self._bot.delete_webhook, self._trouble.failed)
+        while not stop.is_set():
+            updates = await insist(stop, self._fetch, self._trouble.failed)
+            if updates is None:
+                break
+            self._trouble.succeeded()
+            self.answered_at = time.monotonic()
+            await self._store(stop, updates)
+        await self._confirm()
 
-    await _insist(stop, application.initialize, failed)
-    return not stop.is_set()
+    async def _fetch(self) -> Updates:
+        return await self._bot.fetch_updates(self._offset, POLL_SECONDS)
 
+    async def _store(self, stop: asyncio.Event, updates: Updates) -> None:
+        """Store them, or leave them to Telegram; only what is stored is confirmed."""
+        for pause in STORE_PAUSES:
+            try:
+                await self._receiver.accept(updates)
+            except StoreError as error:
+                _log.error("%s; Telegram keeps %d updates until then.", error, len(updates))
+            else:
+                if updates:
+                    self._offset = max(int(update["update_id"]) for update in updates) + 1
+                return
+            await self._unstored(updates)
+            await unless(stop, asyncio.sleep(pause))
 
-async def _poll(application: App, stop: asyncio.Event) -> None:
-    bot, trouble, offset = application.bot, _Trouble(), None
-    await _insist(stop, bot.delete_webhook, trouble.failed)  # else polling is refused
-    while not stop.is_set():
-        fetch = partial(
-            bot.get_updates, offset=offset, timeout=_POLL_SECONDS, allowed_updates=_ALLOWED_UPDATES
-        )
-        updates = await _insist(stop, fetch, trouble.failed)
-        if updates is None:
-            break
-        trouble.succeeded()
-        for update in updates:
-            await application.update_queue.put(update)
-            offset = update.update_id + 1
-    await _confirm(bot, offset)
-
-
-async def _confirm(bot: Bot, offset: int | None) -> None:
-    """Tell Telegram what was received, else the next start would answer it again."""
-    if offset is None:
-        return
-    try:
-        async with asyncio.timeout(_CONFIRM_SECONDS):
-            await bot.get_updates(offset=offset, timeout=0, allowed_updates=_ALLOWED_UPDATES)
-    except (TelegramError, TimeoutError) as error:
-        _log.warning(
-            "The last updates were not confirmed (%s): the next start may answer them again.",
-            describe_answer(error),
-        )
-
-
-async def _announce(bot: Bot) -> None:
-    """Set the menu of commands, for everybody and for French phones."""
-    commands = replies.command_descriptions()
-    try:
-        await bot.set_my_commands(commands)
-        await bot.set_my_commands(commands, language_code="fr")
-    except TelegramError as error:
-        _log.warning(
-            "The menu of commands was not set (%s); they work all the same.",
-            describe_answer(error),
-        )
-
-
-async def _close(application: App) -> None:
-    """Finish what was received, for as long as there is time, and let go of everything."""
-    if application.running:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                await application.stop()
-    await application.update_processor.shutdown()
-    await application.shutdown()
-    await application.bot.shutdown()  # the application forgets it when it never got started
-    if application.post_stop is not None:
-        await application.post_stop(application)
-
-
-async def _insist(
-    stop: asyncio.Event,
-    call: Callable[[], Coroutine[Any, Any, _T]],
-    failed: Callable[[TelegramError], float],
-) -> _T | None:
-    """Make a call until it works; ``failed`` says how long to wait. None when stopped before.
-
-    Raises:
-        TokenRefusedError: Telegram refused the token.
-    """
-    while not stop.is_set():
+    async def _confirm(self) -> None:
+        """Tell Telegram what was stored; the next start would only find that it knows it."""
+        if self._offset is None:
+            return
         try:
-            return await _unless(stop, call())
-        except InvalidToken:
-            break
-        except TelegramError as error:
-            wait = failed(error)
-        await _unless(stop, asyncio.sleep(wait))
-    if stop.is_set():
-        return None
-    # Outside the handler: the library's exception quotes the token and must not be chained.
-    raise TokenRefusedError
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T | None:
-    """The result of ``work``; None when ``stop`` is set first, and ``work`` is cancelled."""
-    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        stopped.cancel()
-        await asyncio.wait((task, stopped))
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._bot.fetch_updates(self._offset, 0)
+        except (TelegramError, TimeoutError) as error:
+            _log.info("The last updates were not confirmed (%s).", describe_answer(error))

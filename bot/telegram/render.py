@@ -64,15 +64,20 @@ def render(reply: Reply) -> list[Part]:
 def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
     for button in buttons:
         size = len(button.data.encode())
-        if not 1 <= size <= DATA_LIMIT:
+        if not button.url and not 1 <= size <= DATA_LIMIT:
             raise ValueError(
                 f"the data of a button has {size} bytes, Telegram takes 1 to {DATA_LIMIT}: "
                 "shorten what the conversation puts there"
             )
     if not buttons:
         return None
-    rows = [[InlineKeyboardButton(button.label, callback_data=button.data)] for button in buttons]
-    return InlineKeyboardMarkup(rows)
+    return InlineKeyboardMarkup([[_telegram_button(button)] for button in buttons])
+
+
+def _telegram_button(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def _flatten(paragraphs: Sequence[Paragraph]) -> tuple[str, list[tuple[int, int]]]:

@@ -57,6 +57,10 @@ def arrival(number: int, chat: str = "a") -> Arrival:
     return Arrival(number, chat, {"update_id": number, "said": f"secret {number}"})
 
 
+def numbers(lanes: list[list[Held]]) -> list[list[int]]:
+    return [[held.update_id for held in lane] for lane in lanes]
+
+
 async def finish(store: Store, box: Inbox, *held: Held) -> None:
     for one in held:
         await store.write(lambda connection, one=one: box.done(connection, one))
@@ -133,13 +137,16 @@ async def test_an_update_is_stored_once_and_its_words_cannot_be_read(store: Stor
 async def test_a_chat_is_worked_on_in_order_and_chats_side_by_side(store: Store) -> None:
     box = store.inbox("telegram:1")
     await box.put([arrival(5, "a"), arrival(4, "a"), arrival(6, "b")])
-    first = await box.claim(10)
-    assert [held.update_id for held in first] == [5, 6]
-    assert first[0].payload == {"update_id": 5, "said": "secret 5"}
+    lanes = await box.claim(10)
+    assert numbers(lanes) == [[5, 4], [6]]
+    assert lanes[0][0].payload == {"update_id": 5, "said": "secret 5"}
+    await box.put([arrival(7, "a")])
     assert await box.claim(10) == []
-    await finish(store, box, *first)
-    assert [held.update_id for held in await box.claim(10)] == [4]
-    states = select(inbox.c.state, inbox.c.payload == "").order_by(inbox.c.id)
+    await finish(store, box, lanes[0][0], lanes[1][0])
+    assert await box.claim(10) == [], "the next one of the chat is held"
+    await box.leases.give_back([lanes[0][1].id])
+    assert numbers(await box.claim(10)) == [[4, 7]]
+    states = select(inbox.c.state, inbox.c.payload == "").order_by(inbox.c.id).limit(3)
     assert await found(store, states) == [("done", True), ("pending", False), ("done", True)]
 
 
@@ -148,7 +155,7 @@ async def test_two_processes_never_hold_the_same_chat(store: Store, other: Store
     ours, theirs = store.inbox("telegram:1"), other.inbox("telegram:1")
     await ours.put([arrival(n, chat) for n, chat in enumerate("abcdefabcdef")])
     taken = await asyncio.gather(*(box.claim(2) for box in (ours, theirs) * 3))
-    chats = [held.chat for held_by in taken for held in held_by]
+    chats = [lane[0].chat for lanes in taken for lane in lanes]
     assert sorted(chats) == sorted("abcdef")
 
 
@@ -158,10 +165,10 @@ async def test_what_a_dead_process_held_is_taken_over_and_its_work_refused(
 ) -> None:
     ours, theirs = store.inbox("telegram:1"), other.inbox("telegram:1")
     await ours.put([arrival(1)])
-    (held,) = await ours.claim(5)
+    ((held,),) = await ours.claim(5)
     past = datetime.now(UTC) - timedelta(seconds=1)
     await store.write(lambda connection: connection.execute(update(inbox).values(lease=past)))
-    (again,) = await theirs.claim(5)
+    ((again,),) = await theirs.claim(5)
     assert (again.update_id, again.attempts) == (1, 2)
     with pytest.raises(LostHoldError):
         await finish(store, ours, held)
@@ -172,9 +179,10 @@ async def test_what_a_dead_process_held_is_taken_over_and_its_work_refused(
 async def test_an_update_that_cannot_be_worked_on_holds_up_no_other(store: Store) -> None:
     box = store.inbox("telegram:1")
     await box.put([arrival(1), arrival(2)])
-    (held,) = await box.claim(5)
+    ((held, other),) = await box.claim(5)
     await box.quarantine(held, "TypeError")
-    assert [held.update_id for held in await box.claim(5)] == [2]
+    await box.leases.give_back([other.id])
+    assert numbers(await box.claim(5)) == [[2]]
     kept = await found(store, select(inbox.c.reason, inbox.c.payload).where(inbox.c.update_id == 1))
     assert kept[0][0] == "TypeError"
     assert store.vault.open(kept[0][1])["update_id"] == 1
@@ -184,13 +192,13 @@ async def test_an_update_that_cannot_be_worked_on_holds_up_no_other(store: Store
 async def test_messages_wait_in_order_until_they_are_sent(store: Store) -> None:
     box = store.outbox
     await store.write(lambda c: box.put(c, "a", [{"text": "1"}, {"text": "2"}], question=9))
-    (first,) = await box.claim(5)
+    ((first, second),) = await box.claim(5)
     assert first.payload == {"text": "1"}
     await box.later(first, 0.0, {"text": "1 bis"})
-    (first,) = await box.claim(5)
+    await box.leases.give_back([second.id])
+    ((first, second),) = await box.claim(5)
     assert (first.payload, first.attempts) == ({"text": "1 bis"}, 2)
     await box.sent(first, 77)
-    (second,) = await box.claim(5)
     assert second.payload == {"text": "2"}
     await box.later(second, 60.0)
     assert await box.claim(5) == []
@@ -204,9 +212,9 @@ async def test_a_parked_chat_waits_and_the_others_do_not(store: Store) -> None:
     for chat in "ab":
         await store.write(lambda c, chat=chat: store.outbox.put(c, chat, [{"text": chat}]))
     await store.chats.park("a", 60)
-    assert [due.chat for due in await store.outbox.claim(5)] == ["b"]
+    assert [lane[0].chat for lane in await store.outbox.claim(5)] == ["b"]
     await store.chats.park("a", -1)
-    assert [due.chat for due in await store.outbox.claim(5)] == ["a"]
+    assert [lane[0].chat for lane in await store.outbox.claim(5)] == ["a"]
 
 
 @pytest.mark.asyncio
@@ -215,7 +223,7 @@ async def test_an_answer_that_waits_can_be_withdrawn(store: Store) -> None:
     await store.write(lambda c: box.put(c, "a", [{"text": "old"}], question=9))
     await store.write(lambda c: box.put(c, "a", [{"text": "other"}], question=10))
     await store.write(lambda c: box.withdraw(c, "a", 9))
-    assert [due.payload for due in await box.claim(5)] == [{"text": "other"}]
+    assert [[due.payload for due in lane] for lane in await box.claim(5)] == [[{"text": "other"}]]
 
 
 @pytest.mark.asyncio
@@ -234,7 +242,7 @@ async def test_another_key_opens_nothing_and_breaks_nothing(any_database: Databa
     async with await open_store(any_database) as store:
         await store.inbox("telegram:1").put([arrival(1)])
     async with await open_store(any_database, b"another key") as store:
-        (held,) = await store.inbox("telegram:1").claim(5)
+        ((held,),) = await store.inbox("telegram:1").claim(5)
         assert held.payload is None
 
 

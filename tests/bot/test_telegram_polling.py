@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import TokenRefusedError
-from bot.telegram import build_application, mask_token, run_polling
+from bot.telegram import mask_token
 from bot.telegram.logs import describe
 from tests.fakes.bot_api import FakeBotApi, Fault
-from tests.fakes.telegram_service import Scripted, serving
+from tests.fakes.bot_api_rules import chat_json
+from tests.fakes.telegram_service import Scripted, serving, soon
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLAIRE = 7
 WRONG = "4242:wrong-and-very-secret"
@@ -20,8 +25,9 @@ WRONG = "4242:wrong-and-very-secret"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.polling._FIRST_WAIT", 0.02)
-    monkeypatch.setattr("bot.telegram.polling._FIRST_CONFLICT_WAIT", 0.02)
+    for module in ("polling", "service", "webhook"):
+        monkeypatch.setattr(f"bot.telegram.{module}.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("bot.telegram.polling.FIRST_CONFLICT_WAIT", 0.02)
 
 
 def _raised(text: str) -> ValueError:
@@ -36,9 +42,10 @@ async def test_a_refused_token_ends_the_start_without_being_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with FakeBotApi() as api:
-        application = build_application(WRONG, Scripted(), base_url=api.base_url)
+        api.token = "4242:another"
         with pytest.raises(TokenRefusedError) as caught:
-            await run_polling(application, asyncio.Event())
+            async with serving(api, Scripted(), token=WRONG) as service:
+                await service.ended()
     shown = "".join(traceback.format_exception(caught.value)) + caplog.text
     assert "very-secret" not in shown
     assert caught.value.__context__ is None
@@ -48,14 +55,13 @@ async def test_a_refused_token_ends_the_start_without_being_shown(
 @pytest.mark.asyncio
 async def test_a_token_revoked_later_ends_the_service(caplog: pytest.LogCaptureFixture) -> None:
     async with FakeBotApi() as api:
-        application = build_application(api.token, Scripted(), base_url=api.base_url)
-        service = asyncio.create_task(run_polling(application, asyncio.Event()))
-        api.user_says(CLAIRE, "un")
-        await api.sent(1)
-        api.fail("getUpdates", Fault(401, "Unauthorized"))
-        api.user_says(CLAIRE, "deux")
         with pytest.raises(TokenRefusedError):
-            await service
+            async with serving(api, Scripted()) as service:
+                api.user_says(CLAIRE, "un")
+                await api.sent(1)
+                api.fail("getUpdates", Fault(401, "Unauthorized"))
+                api.user_says(CLAIRE, "deux")
+                await service.ended()
     assert api.token not in caplog.text
 
 
@@ -79,14 +85,10 @@ async def test_a_stop_while_telegram_is_away_is_heard(caplog: pytest.LogCaptureF
     api = FakeBotApi()
     await api.start()
     await api.close()
-    stop = asyncio.Event()
-    application = build_application(api.token, Scripted(), base_url=api.base_url)
-    service = asyncio.create_task(run_polling(application, stop))
-    async with asyncio.timeout(10):
-        while "cannot be reached" not in caplog.text:  # noqa: ASYNC110 - a log has no event
-            await asyncio.sleep(0.01)
-        stop.set()
-        await service
+    async with serving(api, Scripted()) as running:
+        await soon(lambda: "cannot be reached" in caplog.text)
+        running.stop.set()
+        await running.ended()
 
 
 @pytest.mark.asyncio
@@ -109,34 +111,45 @@ async def test_what_was_received_before_the_stop_is_still_answered_and_confirmed
         async with serving(api, conversation):
             for n in range(50):
                 api.user_says(CLAIRE, str(n))
-            await api.until(lambda: conversation.heard)
+            await soon(lambda: conversation.heard)
             asyncio.get_running_loop().call_later(0.1, gate.set)
         assert [sent.text for sent in api.messages] == [f"Reçu : {n}" for n in range(50)]
         assert api.pending() == 0
 
 
 @pytest.mark.asyncio
-async def test_what_cannot_be_finished_is_given_up_and_the_hook_runs_last(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+async def test_what_cannot_be_finished_in_time_is_answered_after_the_next_start(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("bot.telegram.polling._DRAIN_SECONDS", 0.05)
-    conversation, stop, ended = Scripted(), asyncio.Event(), asyncio.Event()
-    conversation.gates["7"] = asyncio.Event()
-
-    async def on_stop() -> None:
-        ended.set()
-
+    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.05)
+    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.05)
+    slow = Scripted()
+    slow.gates["7"] = asyncio.Event()
     async with FakeBotApi() as api:
-        application = build_application(api.token, conversation, api.base_url, on_stop)
-        service = asyncio.create_task(run_polling(application, stop))
-        for n in range(3):
-            api.user_says(CLAIRE, str(n))
-        await api.until(lambda: conversation.heard)
-        stop.set()
-        await service
-    assert ended.is_set()
-    assert api.messages == []
-    assert "Stopped before 3 updates were answered" in caplog.text
+        async with serving(api, slow, tmp_path / "aiguilleur.db"):
+            for n in range(3):
+                api.user_says(CLAIRE, str(n))
+            await soon(lambda: slow.heard and not api.pending())
+        assert api.messages == []
+        assert "Stopped with 1 pieces of work" in caplog.text
+        async with serving(api, Scripted(), tmp_path / "aiguilleur.db"):
+            await api.sent(3)
+    assert [sent.text for sent in api.messages] == ["Reçu : 0", "Reçu : 1", "Reçu : 2"]
+
+
+@pytest.mark.asyncio
+async def test_the_same_update_again_is_answered_once_even_after_a_restart(tmp_path: Path) -> None:
+    async with FakeBotApi() as api:
+        for end in ("fin", "encore fin"):
+            async with serving(api, Scripted(), tmp_path / "aiguilleur.db"):
+                for number in (9001, 9000, 9001, 3):
+                    asked = {"message_id": number, "date": 1, "chat": chat_json(CLAIRE)}
+                    api.deliver({"update_id": number, "message": {**asked, "text": str(number)}})
+                await api.until(lambda: not api.pending())
+                api.user_says(CLAIRE, end)
+                await soon(lambda end=end: f"Reçu : {end}" in [m.text for m in api.messages])
+    said = [sent.text for sent in api.messages]
+    assert said == ["Reçu : 9001", "Reçu : 9000", "Reçu : 3", "Reçu : fin", "Reçu : encore fin"]
 
 
 @pytest.mark.asyncio

@@ -115,6 +115,12 @@ class FakeBotApi(TinyHttp):
             self._updates.append({"update_id": self._next_id(), kind: content})
             self._wake()
 
+    def deliver(self, update: dict[str, Any]) -> None:
+        """An update with a number of its own."""
+        self._chats.add(int(update["message"]["chat"]["id"]))
+        self._updates.append(update)
+        self._wake()
+
     def fail(self, method: str, *faults: Fault | None) -> None:
         """Let the next calls of ``method`` go wrong, one after the other; None: a good one."""
         self.faults.setdefault(method, []).extend(faults)
@@ -279,6 +285,8 @@ _METHODS = {
     "sendChatAction": FakeBotApi._chat_action,
     "setMyCommands": FakeBotApi._set_commands,
     "deleteWebhook": FakeBotApi._delete_webhook,
+    "setMyDescription": FakeBotApi._delete_webhook,
+    "setMyShortDescription": FakeBotApi._delete_webhook,
 }
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.conversation import Prepared
 from bot.messages import Incoming, Paragraph, Reply
-from bot.telegram import build_application, run_polling
+from bot.telegram import Options, TelegramService
+from tests.fakes.brain import PlainBrain
+from tests.fakes.open_store import open_store
+from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
+    from bot.ports import Journal
+    from bot.store.database import Database
     from tests.fakes.bot_api import FakeBotApi
 
 
@@ -24,7 +33,7 @@ class Scripted:
     """Answers by the script, else echoes.
 
     Attributes:
-        heard: everything that was asked, in order.
+        heard: everything that was asked, in order; what is tried again is heard again.
         gates: chats whose answers wait until their event is set.
     """
 
@@ -32,31 +41,94 @@ class Scripted:
         self.script = script or {}
         self.heard: list[Incoming] = []
         self.gates: dict[str, asyncio.Event] = {}
+        self.base = small_base()
+        self.brain = PlainBrain(self.base, ScriptedDecider(answering(BIKE, FARE)))
 
-    async def handle(self, incoming: Incoming) -> Reply:
-        """The reply that the script has for the text or the choice."""
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """Hear it, and wait at the gate."""
         self.heard.append(incoming)
         if incoming.chat in self.gates:
             await self.gates[incoming.chat].wait()
-        asked = incoming.choice or incoming.text
+        return Prepared(incoming)
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:  # noqa: ARG002 - nothing to remember
+        """The reply that the script has for the text or the choice."""
+        asked = prepared.incoming.choice or prepared.incoming.text
         reply = self.script.get(asked, say(f"Reçu : {asked}"))
         if isinstance(reply, Exception):
             raise reply
         return reply
 
 
+@dataclass
+class Counted:
+    """The figures of a service."""
+
+    updates: list[str] = field(default_factory=list)
+    sends: list[str] = field(default_factory=list)
+
+    def update(self, kind: str) -> None:
+        self.updates.append(kind)
+
+    def sent(self, outcome: str) -> None:
+        self.sends.append(outcome)
+
+
+@dataclass
+class Running:
+    """A service at work.
+
+    Attributes:
+        service: itself.
+        stop: set it to have the service stop.
+        task: ends with it.
+        figures: what it has counted.
+    """
+
+    service: TelegramService
+    stop: asyncio.Event
+    task: asyncio.Task[None]
+    figures: Counted
+
+    async def ended(self) -> None:
+        """Wait until it has ended by itself, and raise what it raised."""
+        await asyncio.shield(self.task)
+
+
+async def soon(holds: Callable[[], object], seconds: float = 15.0) -> None:
+    """Wait for something that announces itself to nobody, such as a line in a log."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.01)
+
+
+async def nothing_new() -> Reply:
+    """What a reload says that is not asked for."""
+    return say("rechargé")
+
+
 @contextlib.asynccontextmanager
 async def serving(
-    api: FakeBotApi, conversation: Scripted, typing_after: float = 60.0
-) -> AsyncIterator[None]:
+    api: FakeBotApi,
+    conversation: Scripted,
+    where: Path | Database | None = None,
+    **options: Any,  # noqa: ANN401 - as Options takes them
+) -> AsyncIterator[Running]:
     """The service while the block runs; it stops in good order at the end."""
-    application = build_application(
-        api.token, conversation, base_url=api.base_url, typing_after=typing_after
-    )
-    stop = asyncio.Event()
-    service = asyncio.create_task(run_polling(application, stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await service
+    wanted = {"token": api.token, "send_rate": 0, "chat_rate": 10_000, **options}
+    with tempfile.TemporaryDirectory() as folder:
+        async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
+            figures, stop = Counted(), asyncio.Event()
+            service = TelegramService(
+                Options(base_url=api.base_url, **wanted),
+                store,
+                lambda: conversation,
+                figures,
+                nothing_new,
+            )
+            running = asyncio.create_task(service.run(stop))
+            try:
+                yield Running(service, stop, running, figures)
+            finally:
+                stop.set()
+                await running

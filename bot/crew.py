@@ -1,0 +1,192 @@
+"""Takes work from a queue in the store and does it, several pieces at once, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from bot.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+IDLE_SECONDS = 1.0
+"""How often the queue is looked at when nothing is heard: other processes may have left work."""
+
+DRAIN_SECONDS = 5.0
+"""For finishing what is queued; containers are killed ten seconds after they were told to stop."""
+
+GRACE_SECONDS = 2.0
+"""What is under way when time is up may still take so long."""
+
+STORE_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Waits between tries while the database cannot be used; the last one goes on."""
+
+_log = logging.getLogger(__name__)
+
+
+class Crew(Generic[T]):
+    """Workers on one queue.
+
+    Args:
+        name: of the queue, in the log.
+        at_once: pieces of work in the same moment, at most.
+        claim: takes up to so many pieces from the queue.
+        work: does one; what it raises is logged, but a ``fatal`` error ends the crew.
+        fatal: kinds of error that :meth:`run` raises.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        at_once: int,
+        claim: Callable[[int], Awaitable[list[T]]],
+        work: Callable[[T], Awaitable[None]],
+        fatal: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._name = name
+        self._at_once = at_once
+        self._claim = claim
+        self._work = work
+        self._fatal = fatal
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._called = asyncio.Event()
+        self._failure: Exception | None = None
+        self._finishing = False
+
+    def wake(self) -> None:
+        """There is something in the queue."""
+        self._called.set()
+
+    def wake_in(self, seconds: float) -> None:
+        """There will be something in the queue."""
+        asyncio.get_running_loop().call_later(seconds, self.wake)
+
+    def finish(self) -> None:
+        """Stop once the queue holds nothing that can be done now."""
+        self._finishing = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Work until :meth:`finish` or cancelled.
+
+        Raises:
+            Exception: a fatal one that a piece of work met with.
+        """
+        try:
+            while self._failure is None:
+                self._called.clear()
+                taken = await self._take()
+                if not taken and not self._tasks and self._finishing:
+                    return
+                if taken < self._at_once:
+                    await self._wait()
+            raise self._failure
+        finally:
+            await self._let_go()
+
+    async def _take(self) -> int:
+        """Start as much as there is and as hands are free; how much that was."""
+        free = self._at_once - len(self._tasks)
+        if not free:
+            return 0
+        pieces = await insist(lambda: self._claim(free), f"{self._name} cannot be read")
+        for piece in pieces:
+            task = asyncio.create_task(self._guarded(piece))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        return len(pieces)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._called.wait()
+        except TimeoutError:
+            return
+
+    async def _guarded(self, piece: T) -> None:
+        try:
+            await self._work(piece)
+        except self._fatal as error:
+            self._failure = error
+        except Exception as error:  # noqa: BLE001 - one bad piece must not stop the others
+            _log.error("A piece of work from the %s failed (%s).", self._name, type(error).__name__)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()  # the next one of the same chat is free now
+
+    async def _let_go(self) -> None:
+        if not self._tasks:
+            return
+        _, left = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
+        for task in left:
+            task.cancel()
+        if left:
+            _log.warning("Stopped with %d pieces of work from the %s.", len(left), self._name)
+            await asyncio.wait(left)
+
+
+async def in_order(
+    lane: Sequence[T],
+    one: Callable[[T], Awaitable[bool]],
+    give_back: Callable[[Sequence[T]], Awaitable[None]],
+    seconds: float,
+) -> None:
+    """Do what waits in one chat, in order; the rest is given back where something has to wait.
+
+    Args:
+        lane: what waits.
+        one: does one piece, and says whether the next one may follow.
+        give_back: lets go of pieces.
+        seconds: the time after which the chat gives its place back.
+    """
+    hurry = time.monotonic() + seconds
+    for done, piece in enumerate(lane, 1):
+        if not await one(piece) or time.monotonic() > hurry:
+            if lane[done:]:
+                await give_back(lane[done:])
+            return
+
+
+async def run_together(intake: Coroutine[Any, Any, None], *crews: Crew[Any]) -> None:
+    """Take work in and do it; when the intake ends, each crew in turn finishes what it can.
+
+    Args:
+        intake: ends when it was told to stop.
+        crews: in the order in which work goes through them.
+
+    Raises:
+        Exception: what any of them raised; the others are stopped.
+    """
+    running = [asyncio.create_task(crew.run()) for crew in crews]
+    inward = asyncio.create_task(intake)
+    try:
+        await asyncio.wait((inward, *running), return_when=asyncio.FIRST_COMPLETED)
+        for task in (inward, *running):
+            if task.done():
+                task.result()
+        for crew, task in zip(crews, running, strict=True):
+            crew.finish()
+            await asyncio.wait((task,), timeout=DRAIN_SECONDS / len(crews))
+    finally:
+        for task in (inward, *running):
+            task.cancel()
+        await asyncio.wait((inward, *running))
+
+
+async def insist(write: Callable[[], Awaitable[R]], trouble: str) -> R:
+    """Do something with the store until it works; its trouble is told once."""
+    tries = 0
+    while True:
+        try:
+            return await write()
+        except StoreError as error:
+            if not tries:
+                _log.error("%s: %s", trouble, error)
+            await asyncio.sleep(STORE_PAUSES[min(tries, len(STORE_PAUSES) - 1)])
+            tries += 1

@@ -1,0 +1,66 @@
+"""Every sentence that a person reads of the service itself, whatever the conversation."""
+
+from __future__ import annotations
+
+from bot import replies
+from bot.messages import Paragraph, Reply
+
+
+def _say(text: str) -> Reply:
+    return Reply((Paragraph(replies.french(text)),))
+
+
+def too_many() -> Reply:
+    """One chat asks more than can be answered."""
+    return _say(
+        "Vous écrivez plus vite que je ne peux répondre. "
+        "Merci d’attendre une minute avant de poser la question suivante."
+    )
+
+
+def not_stored() -> Reply:
+    """The message is safe with the channel, but cannot be worked on yet."""
+    return _say(
+        "Désolé, un incident technique retarde ma réponse. "
+        "Votre message n’est pas perdu : je répondrai dès que possible."
+    )
+
+
+def many_wait(minutes: int) -> Reply:
+    """A group asks more than Telegram lets us answer in a minute."""
+    how_long = "une minute" if minutes == 1 else f"{minutes} minutes"
+    return _say(
+        "Beaucoup de questions en même temps : je réponds à toutes, dans l’ordre, "
+        f"d’ici {how_long} environ."
+    )
+
+
+def reloading() -> Reply:
+    """An administrator asked for the new knowledge base."""
+    return _say("Je recharge la base de connaissances et le modèle. Je vous dis quand c’est fait.")
+
+
+def reloaded(answers: int) -> Reply:
+    """The new knowledge base is in service."""
+    return _say(f"C’est fait : {answers} réponses sont en service.")
+
+
+def not_reloaded() -> Reply:
+    """The new knowledge base was refused."""
+    return _say(
+        "La nouvelle base de connaissances n’a pas pu être chargée : l’ancienne reste en "
+        "service. Le journal du service dit pourquoi."
+    )
+
+
+def short_description(serves: str) -> str:
+    """One line about the bot, at most 120 characters."""
+    return replies.french(f"Questions et réponses : {serves}.")[:120]
+
+
+def description(serves: str) -> str:
+    """What an empty chat with the bot shows, at most 512 characters."""
+    return replies.french(
+        f"Posez votre question avec vos mots : je réponds pour {serves}, ou je vous indique le "
+        "guichet de support compétent. N’envoyez pas de données de patients."
+    )[:512]

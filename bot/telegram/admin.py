@@ -1,0 +1,43 @@
+"""Orders that only administrators give, and what needs no conversation to be answered."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot import notices, replies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from bot.messages import Reply
+    from bot.telegram.reading import Asked
+
+RELOAD = "/recharger"
+_log = logging.getLogger(__name__)
+
+
+class Admin:
+    """Answers administrators.
+
+    Args:
+        ids: their numeric ids; a name can be anybody's.
+        reload: starts loading the knowledge base anew, and tells the place when it is done.
+    """
+
+    def __init__(self, ids: Collection[int], reload: Callable[[Asked], None]) -> None:
+        self._ids = frozenset(ids)
+        self._reload = reload
+
+    def reply(self, event: Asked) -> Reply | None:
+        """The reply to an order, or to a message that cannot be read; None for all others."""
+        text = event.incoming.text
+        if not event.readable:
+            return replies.text_only()
+        if text.split(maxsplit=1)[:1] != [RELOAD]:
+            return None
+        if event.incoming.group or event.sender not in self._ids:
+            _log.warning("An order was refused: it did not come from an administrator in private.")
+            return replies.unknown_command()
+        self._reload(event)
+        return notices.reloading()

@@ -1,0 +1,52 @@
+"""Answers offered while somebody types our name and some words in another chat."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram.constants import ParseMode
+
+from bot import replies
+from bot.telegram.render import render
+
+if TYPE_CHECKING:
+    from bot.ports import Brain
+    from kb.entries import FaqEntry, KnowledgeBase
+
+RESULTS = 5
+SHORTEST = 3
+"""Letters below which nothing is guessed."""
+
+MAX_QUERY = 256
+DESCRIPTION = 120
+
+
+class Searchable(Protocol):
+    """A conversation whose knowledge can be searched."""
+
+    @property
+    def brain(self) -> Brain:
+        """What it knows."""
+        ...
+
+
+async def results_for(text: str, brain: Brain) -> list[InlineQueryResultArticle]:
+    """The entries that fit best, each with its answer ready to be posted."""
+    if len(text.strip()) < SHORTEST:
+        return []
+    decision = await brain.decide(text[:MAX_QUERY])
+    found = [c.target.id for c in decision.candidates if c.target.kind == "faq"]
+    entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
+    return [_article(entry, brain.base) for entry in entries]
+
+
+def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
+    first = render(replies.answer(entry, base.about))[0]
+    return InlineQueryResultArticle(
+        hashlib.sha256(entry.id.encode()).hexdigest()[:32],
+        entry.title,
+        InputTextMessageContent(first.html, parse_mode=ParseMode.HTML),
+        description=" ".join(entry.answer.split())[:DESCRIPTION],
+    )

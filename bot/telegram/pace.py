@@ -1,0 +1,77 @@
+"""How fast we speak: Telegram's unwritten limits, and what its refusals teach."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GROUP_SENDS = 18
+"""Messages a minute into one group; Telegram takes about 20."""
+
+GROUP_SECONDS = 60.0
+STORM_AFTER = 5
+"""Refusals in a row, whatever the chat, from which on everybody waits."""
+
+PROBE_SECONDS = 1.0
+"""How often Telegram is then asked whether the storm is over."""
+
+
+class Pace:
+    """Tells each send when its turn is.
+
+    Args:
+        rate: sends a second overall; 0: as fast as Telegram takes them.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._gap = 1 / rate if rate else 0.0
+        self._clock = clock
+        self._next = 0.0
+        self._refused = 0
+        self._groups: dict[int, deque[float]] = {}
+
+    @property
+    def stormy(self) -> bool:
+        """Whether Telegram refuses everything."""
+        return self._refused >= STORM_AFTER
+
+    def wait_in_group(self, chat: int) -> float:
+        """Seconds until a chat takes another message; only groups make us wait.
+
+        A group that takes it now counts it.
+        """
+        if chat > 0:
+            return 0.0
+        now = self._clock()
+        times = self._groups.setdefault(chat, deque())
+        while times and times[0] <= now - GROUP_SECONDS:
+            times.popleft()
+        if len(times) >= GROUP_SENDS:
+            return times[0] + GROUP_SECONDS - now
+        times.append(now)
+        return 0.0
+
+    async def turn(self) -> None:
+        """Wait until the next send is due."""
+        gap = PROBE_SECONDS if self.stormy else self._gap
+        if not gap:
+            return
+        now = self._clock()
+        due = max(now, self._next)
+        self._next = due + gap
+        if due > now:
+            await asyncio.sleep(due - now)
+
+    def refused(self) -> None:
+        """Telegram said that this is too much."""
+        self._refused += 1
+
+    def taken(self) -> None:
+        """Telegram took something."""
+        self._refused = 0

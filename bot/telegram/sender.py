@@ -1,0 +1,127 @@
+"""Sends what waits in the outbox, in order within a chat, whatever Telegram or the network does.
+
+Telegram knows no "send this once": a line cut in the middle of a call leaves in doubt whether the
+message went out. The rule, the same everywhere: an answer lost is worse than an answer twice, so
+a cut or refused connection and a failing server (5xx) are tried again; but a call that Telegram
+took and let time out very likely went through, and is not.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.crew import Crew, in_order, insist
+from bot.errors import TokenRefusedError
+from bot.telegram.logs import describe_answer
+from bot.telegram.outgoing import Outgoing
+from bot.telegram.refusals import Again, Drop, Park, Sent, Stop, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from telegram import Bot
+
+    from bot.store.outbox import Due
+    from bot.store.store import Store
+    from bot.telegram.pace import Pace
+    from bot.telegram.refusals import Verdict
+
+_log = logging.getLogger(__name__)
+AT_ONCE = 32
+LANE_SECONDS = 30.0
+"""After so long a chat gives its place back, well before what it holds could be taken over."""
+
+
+class Sender:
+    """Works the outbox off.
+
+    Args:
+        bot: who speaks.
+        store: where the outbox is.
+        pace: how fast.
+        counted: told the outcome of each try, for the figures.
+    """
+
+    def __init__(
+        self, bot: Bot, store: Store, pace: Pace, counted: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._pace = pace
+        self._counted = counted
+        self.crew: Crew[list[Due]] = Crew(
+            "outbox", AT_ONCE, store.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
+        )
+
+    async def _deliver_all(self, lane: list[Due]) -> None:
+        """Deliver what waits for one chat, in order; stop where something has to wait."""
+        await in_order(lane, self._deliver, self._give_back, LANE_SECONDS)
+
+    async def _give_back(self, lane: Sequence[Due]) -> None:
+        numbers = [due.id for due in lane]
+        await self._note(lambda: self._store.outbox.leases.give_back(numbers))
+
+    async def _deliver(self, due: Due) -> bool:
+        """Whether the chat can take the next message."""
+        if due.payload is None:
+            await self._store.outbox.dropped(due, "sealed with another key")
+            return True
+        message = Outgoing.from_dict(due.payload)
+        wait = self._pace.wait_in_group(message.chat)
+        if wait:
+            await self._later(due, wait)
+            return False
+        await self._pace.turn()
+        return await self._try(due, message)
+
+    async def _try(self, due: Due, message: Outgoing) -> bool:
+        try:
+            number = await message.call(self._bot)
+        except TelegramError as error:
+            found = verdict(error, message, due.attempts, due.at)
+            _log.info("A message met with %s.", describe_answer(error))
+        else:
+            self._pace.taken()
+            self._counted("sent")
+            await self._note(lambda: self._store.outbox.sent(due, number))
+            return True
+        # Outside the handler: an exception of the library may quote the token.
+        self._counted(type(found).__name__.lower())
+        await self._follow(due, found)
+        return isinstance(found, Sent)
+
+    async def _follow(self, due: Due, found: Verdict) -> None:
+        match found:
+            case Stop():
+                raise TokenRefusedError
+            case Sent():
+                await self._note(lambda: self._store.outbox.sent(due, None))
+            case Park(seconds):
+                self._pace.refused()
+                await self._note(lambda: self._store.chats.park(due.chat, seconds))
+                await self._later(due, seconds)
+            case Again(seconds, changed, moved_to):
+                if moved_to:
+                    await self._note(lambda: self._store.chats.moved(due.chat, moved_to))
+                await self._later(due, seconds, changed)
+            case Drop(reason, gone):
+                await self._drop(due, reason, gone=gone)
+
+    async def _later(self, due: Due, seconds: float, changed: Outgoing | None = None) -> None:
+        payload = changed.to_dict() if changed else None
+        await self._note(lambda: self._store.outbox.later(due, seconds, payload))
+        self.crew.wake_in(seconds)
+
+    async def _drop(self, due: Due, reason: str, *, gone: bool) -> None:
+        _log.warning("A message cannot be delivered (%s).", reason)
+        await self._note(lambda: self._store.outbox.dropped(due, reason))
+        if gone:
+            await self._note(lambda: self._store.chats.gone(due.chat, reason))
+            await self._note(lambda: self._store.outbox.withdraw_all(due.chat))
+
+    async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write down what happened, however long that takes: else it would happen again."""
+        await insist(write, "what was sent cannot be noted")

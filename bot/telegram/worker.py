@@ -1,0 +1,244 @@
+"""Works on what came in: an update becomes an event, the event a reply, the reply waits to be sent.
+
+The turn, the reply and the end of the update are written in one transaction: killed at any moment,
+either all of it has happened or nothing has.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot import notices, replies
+from bot.crew import Crew, in_order, insist
+from bot.messages import Reply
+from bot.store.inbox import LostHoldError
+from bot.telegram.logs import describe
+from bot.telegram.outgoing import outgoing
+from bot.telegram.rates import Allowed
+from bot.telegram.reading import Asked, Membership, Moved, Pressed, Searched, UnreadableError, read
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from telegram import User
+
+    from bot.conversation import Prepared
+    from bot.messages import Incoming
+    from bot.ports import Brain, Journal
+    from bot.store.inbox import Held, Inbox
+    from bot.store.store import Store, Transaction
+    from bot.telegram.outgoing import Outgoing
+    from bot.telegram.rates import ChatRates
+    from bot.telegram.side import SideEffects
+    from kb.entries import KnowledgeBase
+
+AT_ONCE = 64
+LANE_SECONDS = 10.0
+"""After so long a chat gives its place back, well before what it holds could be taken over."""
+
+TRIES = 2
+"""How often an update is worked on that fails for a reason of its own."""
+
+_log = logging.getLogger(__name__)
+
+
+class Talker(Protocol):
+    """Whoever answers: thinks first, then remembers."""
+
+    @property
+    def brain(self) -> Brain:
+        """What it knows."""
+        ...
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that it answers with."""
+        ...
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """All the thinking, before the journal is opened for writing."""
+        ...
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+        """The reply; what it needs to remember is written to the journal."""
+        ...
+
+
+class Worker:
+    """Works the inbox off.
+
+    Args:
+        store: where everything is written.
+        inbox: of this bot.
+        talker: gives whoever answers at this moment.
+        me: who we are on Telegram.
+        side: what is done at once and not stored.
+        rates: how much a chat may ask.
+        written: called when there is something to send.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        inbox: Inbox,
+        talker: Callable[[], Talker],
+        me: User,
+        side: SideEffects,
+        rates: ChatRates,
+        written: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._talker = talker
+        self._me = me
+        self._side = side
+        self._rates = rates
+        self._written = written
+        self._commands = frozenset(name for name, _ in replies.command_descriptions()) | {"start"}
+        self.crew: Crew[list[Held]] = Crew("inbox", AT_ONCE, inbox.claim, self._work_all)
+
+    async def _work_all(self, lane: list[Held]) -> None:
+        """Work on what waits in one chat, in order, for as long as it is surely ours."""
+        await in_order(lane, self._work, self._give_back, LANE_SECONDS)
+
+    async def _give_back(self, lane: Sequence[Held]) -> None:
+        numbers = [held.id for held in lane]
+        await insist(lambda: self._inbox.leases.give_back(numbers), "waiting")
+
+    async def _work(self, held: Held) -> bool:
+        """Whether the next one of the chat may follow."""
+        try:
+            await insist(lambda: self._attempt(held), "an update has to wait for the database")
+        except UnreadableError as error:
+            _log.warning("An update cannot be read (%s) and is set aside.", error)
+            self._side.counted("poison")
+            reason = str(error)
+            await insist(lambda: self._inbox.quarantine(held, reason), "waiting")
+        except LostHoldError:
+            _log.info("An update was taken over by another process.")
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
+            _log.error("An update was not answered: %s.", describe(error))
+            return await insist(lambda: self._failed(held), "waiting")
+        return True
+
+    async def _attempt(self, held: Held) -> None:
+        if held.payload is None:
+            raise UnreadableError("sealed with another key")
+        event = read(held.payload, self._me, self._commands)
+        self._side.counted(type(event).__name__.lower())
+        match event:
+            case Asked() | Pressed():
+                await self._answer(held, event)
+            case Searched():
+                await self._side.search(event, self._talker())
+                await self._finish(held)
+            case Membership():
+                await self._note_membership(held, event)
+            case Moved():
+                await self._store.chats.moved(held.chat, event.to)
+                await self._finish(held)
+            case None:
+                await self._finish(held)
+
+    async def _answer(self, held: Held, event: Asked | Pressed) -> None:
+        if isinstance(event, Pressed):
+            self._side.acknowledge(event)
+        allowed = self._rates.ask(held.chat)
+        reply_in = await self._prepared(event)
+
+        async def work(transaction: Transaction) -> None:
+            if await self._counts(transaction, held, event):
+                reply = _as_allowed(await reply_in(self._store.journal(transaction)), allowed)
+                await self._put(transaction, held, event, reply)
+            await self._inbox.done(transaction, held)
+
+        await self._store.write(work)
+        self._written()
+        if isinstance(event, Pressed):
+            self._side.retire(event)
+
+    async def _counts(self, transaction: Transaction, held: Held, event: Asked | Pressed) -> bool:
+        """Whether something is to be done: a keyboard counts once however often it is pressed."""
+        if not isinstance(event, Pressed) or event.message_id is None:
+            return True
+        return await self._store.outbox.press(transaction, held.chat, event.message_id)
+
+    async def _prepared(self, event: Asked | Pressed) -> Callable[[Journal], Awaitable[Reply]]:
+        """All the thinking; what remains is to answer in a transaction."""
+        own = self._side.own_reply(event) if isinstance(event, Asked) else None
+        if own is not None:
+            return lambda _: _already(own)
+        talker = self._talker()
+        prepared = await talker.prepare(event.incoming)
+        return lambda journal: talker.respond(prepared, journal)
+
+    async def _put(
+        self, transaction: Transaction, held: Held, event: Asked | Pressed, reply: Reply
+    ) -> None:
+        """Have the reply sent, or what it replaces edited, unless the chat has left since."""
+        left_at, moved_to = await self._store.chats.where(transaction, held.chat)
+        if left_at is not None and not _came_back(event, left_at):
+            return
+        place = replace(event.place, chat=moved_to or event.place.chat)
+        messages = outgoing(reply, place)
+        question = event.message_id if isinstance(event, Asked) else None
+        if isinstance(event, Asked) and event.edited:
+            messages = await self._edits(transaction, held.chat, event, messages)
+        payloads = [message.to_dict() for message in messages]
+        await self._store.outbox.put(transaction, held.chat, payloads, question)
+
+    async def _edits(
+        self, transaction: Transaction, chat: str, event: Asked, messages: list[Outgoing]
+    ) -> list[Outgoing]:
+        """An edited question edits its answer where both are one message; else it is a new one."""
+        box = self._store.outbox
+        await box.withdraw(transaction, chat, event.message_id)
+        sent = [n for state, n in await box.answer_to(transaction, chat, event.message_id) if n]
+        if len(sent) == 1 == len(messages):
+            return [replace(messages[0], edits=sent[0])]
+        return messages
+
+    async def _note_membership(self, held: Held, event: Membership) -> None:
+        if event.here:
+            await self._store.chats.back(held.chat)
+        else:
+            await self._store.chats.gone(held.chat, "left")
+            await self._store.outbox.withdraw_all(held.chat)
+        await self._finish(held)
+
+    async def _finish(self, held: Held) -> None:
+        await self._store.write(lambda transaction: self._inbox.done(transaction, held))
+
+    async def _failed(self, held: Held) -> bool:
+        """Try once more; then say sorry and set the update aside. Whether it is done with."""
+        if held.attempts < TRIES:
+            await self._inbox.leases.give_back([held.id])
+            return False
+        event = read(held.payload or {}, self._me, self._commands)
+        if isinstance(event, Asked | Pressed):
+            sorry = [m.to_dict() for m in outgoing(replies.apology(), event.place)]
+            await self._store.write(
+                lambda transaction: self._store.outbox.put(transaction, held.chat, sorry)
+            )
+        await self._inbox.quarantine(held, "it could not be answered")
+        self._written()
+        return True
+
+
+async def _already(reply: Reply) -> Reply:
+    return reply
+
+
+def _as_allowed(reply: Reply, allowed: Allowed) -> Reply:
+    if allowed is Allowed.TOLD:
+        return notices.too_many()
+    return reply if allowed is Allowed.YES else Reply()
+
+
+def _came_back(event: Asked | Pressed, left_at: datetime) -> bool:
+    return isinstance(event, Asked) and event.at > left_at
