@@ -52,10 +52,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said."""
+    """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said.
+
+    Attributes:
+        paragraphs: what is said.
+        buttons: what may be chosen.
+        private: set when the talk had better go on between two: the argument of ``/start`` with
+            which a channel that has links to private chats can offer one; empty otherwise.
+    """
 
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
+    private: str = ""
 
     @property
     def text(self) -> str:
