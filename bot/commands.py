@@ -97,7 +97,9 @@ class Commands:
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        return replies.welcome(self.base.about, self.personal.retention, asked.incoming.channel)
+        retention, channel = self.personal.retention, asked.incoming.channel
+        themes = bool(self.themes.facets)
+        return replies.welcome(self.base.about, retention, channel, themes=themes)
 
     async def _help(self, _: Asked) -> Reply:
         return replies.help_text(self.base.about)

@@ -34,6 +34,6 @@ def people(desks: Iterable[Desk], about: About) -> Reply:
     known = sorted(desks, key=lambda found: not found.phone)
     if not known:
         return titled("Parler à un humain", "Aucun guichet n’est joignable ici.", about.emergency)
-    fastest = "Le plus rapide est d’appeler. " if known[0].phone else ""
-    lead = f"{fastest}Choisissez le guichet qui correspond à votre demande."
+    call = " Le plus rapide est d’appeler, quand un numéro est donné." if known[0].phone else ""
+    lead = f"Choisissez le guichet qui correspond à votre demande.{call}"
     return titled("Parler à un humain", lead, *map(_card, known), about.emergency)

@@ -36,15 +36,25 @@ def command_descriptions(language: str = "fr") -> list[tuple[str, str]]:
     return [(name, english if language == "en" else french) for name, french, english in _COMMANDS]
 
 
-def welcome(about: About, retention: Retention | None = None, channel: str = "") -> Reply:
-    """The first words, with what becomes of what is written."""
+def welcome(
+    about: About, retention: Retention | None = None, channel: str = "", *, themes: bool = True
+) -> Reply:
+    """The first words, with what becomes of what is written.
+
+    Args:
+        about: who answers, and for whom.
+        retention: how long things are kept.
+        channel: through which people talk.
+        themes: whether there are any to browse.
+    """
+    browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
     return titled(
         f"Bonjour, je suis {about.name}.",
         f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
         "guichet de support compétent. Écrivez votre question avec vos mots.",
         notice(retention, channel),
         about.emergency,
-        buttons=(button("Parcourir les thèmes", choices.THEMES), to_somebody()),
+        buttons=(*browse, to_somebody()),
     )
 
 
@@ -62,7 +72,10 @@ def help_text(about: About) -> Reply:
 
 def unknown_command() -> Reply:
     """A command that we do not have."""
-    return say("Je ne connais pas cette commande. Envoyez /aide pour voir ce que je sais faire.")
+    return say(
+        "Je ne connais pas cette commande. Envoyez /aide pour voir ce que je sais faire.",
+        to_somebody(),
+    )
 
 
 def apology() -> Reply:
@@ -77,5 +90,6 @@ def text_only() -> Reply:
     """The message holds nothing that can be read: a photo, a voice message, a sticker."""
     return say(
         "Merci, mais je ne sais lire que le texte. "
-        "Pouvez-vous m’écrire votre question en quelques mots\u00a0?"
+        "Pouvez-vous m’écrire votre question en quelques mots\u00a0?",
+        to_somebody(),
     )

@@ -29,11 +29,9 @@ _THIRD_PARTY = (
 
 def notice(retention: Retention | None, channel: str) -> str:
     """The short form, for the first words."""
-    periods = retention or Retention()
     third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
     return (
-        f"{_kept_shortly(periods)}, sous un pseudonyme, pour améliorer les réponses\u00a0; "
-        "l’équipe qui tient ce service peut le lire. "
+        f"{_kept_shortly(retention or Retention())} L’équipe qui tient ce service peut les lire. "
         f"{third}{_NO_PATIENTS}. "
         "En savoir plus\u00a0: /confidentialite. Tout effacer\u00a0: /oublier."
     )
@@ -42,12 +40,12 @@ def notice(retention: Retention | None, channel: str) -> str:
 def _kept_shortly(periods: Retention) -> str:
     if not periods.text_days:
         return (
-            "Le texte de vos messages n’est pas conservé. Je garde pendant "
-            f"{period(periods.turns_days)} ce que j’y ai répondu"
+            "Le texte de vos messages n’est pas conservé. Mes réponses le sont "
+            f"{period(periods.turns_days)}, sous un pseudonyme, pour être améliorées."
         )
     return (
-        f"Vos messages sont conservés {period(_text_days(periods))}, "
-        "données personnelles masquées autant que possible"
+        f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme et "
+        "données personnelles masquées autant que possible, pour améliorer les réponses."
     )
 
 
@@ -94,7 +92,10 @@ def _text_days(retention: Retention) -> int:
 
 def _of_channel(channel: str) -> str:
     if channel == _TELEGRAM:
-        return f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles."
+        return (
+            f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
+            "Le temps d’y répondre, je garde un message tel qu’il m’est arrivé."
+        )
     if channel == "web":
         return "Cette page ne dépose qu’un cookie de session, nécessaire à l’échange."
     return ""

@@ -22,9 +22,10 @@ _ACCENTED = {"thematique": "thématique"}
 def themes(facets: Sequence[str]) -> Reply:
     """By what the answers can be browsed."""
     if not facets:
-        return say("Les réponses ne sont pas classées par thème. Posez-moi votre question.")
+        alone = "Les réponses ne sont pas classées par thème. Posez-moi votre question."
+        return say(alone, to_somebody())
     buttons = [button(facet_label(name), choices.facet(name)) for name in facets]
-    return say("Par quoi voulez-vous chercher\u00a0?", *buttons)
+    return say("Par quoi voulez-vous chercher\u00a0?", *buttons, to_somebody())
 
 
 def facet_label(name: str) -> str:
@@ -67,4 +68,5 @@ def turning(previous: str, following: str) -> list[Button]:
 
 def stale_theme() -> Reply:
     """The place is no longer in the knowledge base."""
-    return say("Cette rubrique a changé depuis. Voici comment la retrouver\u00a0: /themes")
+    again = button("Parcourir les thèmes", choices.THEMES)
+    return say("Cette rubrique a changé depuis. Vous pouvez la chercher à nouveau.", again)
