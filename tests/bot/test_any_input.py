@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot import choices
 from bot.commands import command_names
 from bot.messages import Incoming, Reply
+from classifier.artifact import Served  # noqa: TC001 - hypothesis reads the annotations
 from classifier.decision import Target
 from tests.fakes.small_base import (
     BIKE,
@@ -103,6 +104,14 @@ def test_any_argument_of_any_command_gets_a_reply(
     person = talk(ScriptedDecider(answering(BIKE)), themed_base())
     # Nothing was asked before, so that nothing has to be explained by the scripted decider.
     hear(person, Incoming(channel, "1", text=f"/{name} {argument}", group=group))
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from(["/pourquoi", "/mesdonnees"]))
+def test_any_text_can_be_explained_and_listed(served: Served, text: str, command: str) -> None:
+    person = talk(served.triage, served.base)
+    heard = (f"x{text}", command)
+    hear(person, *(Incoming("test", "1", text=said) for said in heard))
 
 
 @settings(deadline=None)
