@@ -94,7 +94,7 @@ def _of_channel(channel: str) -> str:
     if channel == _TELEGRAM:
         return (
             f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
-            "Le temps d’y répondre, je garde un message tel qu’il m’est arrivé."
+            "Le temps d’y répondre, je garde un message entier, chiffré."
         )
     if channel == "web":
         return "Cette page ne dépose qu’un cookie de session, nécessaire à l’échange."

@@ -369,6 +369,32 @@ async def test_the_journal_keeps_a_scrubbed_text_and_no_chat_id(
 
 
 @pytest.mark.asyncio
+async def test_one_sees_explains_and_erases_what_the_journal_keeps(
+    open_chat: Callable[..., Any], served: Served
+) -> None:
+    chat = open_chat(served.triage, served=served.base)
+    await chat.says("ma batterie est vide, appelez le 06 12 34 56 78")
+    assert "« ma batterie est vide, appelez le [" in plain(await chat.says("/mesdonnees"))
+    assert "« batterie »" in plain(await chat.says("/pourquoi"))
+    await chat.says("/oublier")
+    assert "1 message effacé" in plain(await chat.presses(0))
+    assert [row["text"] for row in chat.rows("turns")] == [""]
+    assert await chat.says("/mesdonnees") == replies.nothing_kept()
+
+
+@pytest.mark.asyncio
+async def test_a_second_question_is_a_turn_whose_buttons_work(
+    open_chat: Callable[..., Any],
+) -> None:
+    both = replace(answering(BIKE, RIDE), also=answering(FARE, HELMET))
+    chat = open_chat(ScriptedDecider(both))
+    reply = await chat.says("deux questions")
+    assert [row["entry"] for row in chat.rows("turns")] == ["velo-casse", "tarif"]
+    assert labels(await chat.presses(reply.buttons[4].data))[0] == "Faut-il un casque ?"
+    assert [row["turn_id"] for row in chat.rows("feedback")] == [2]
+
+
+@pytest.mark.asyncio
 async def test_a_trained_model_answers_its_own_titles_and_offers_its_buttons(
     open_chat: Callable[..., Any], served: Served
 ) -> None:
