@@ -123,7 +123,11 @@ def my_data(
     """
     from_when = f"certains d’avant le {moments.day(since)}" if more else _since(since)
     listed = "\n".join(f"{moments.moment(turn.at)}\u00a0: {_shown(turn)}" for turn in turns)
-    newest = "Le dernier" if len(turns) == 1 else f"Les {len(turns)} derniers, du plus récent"
+    newest = (
+        "Le dernier"
+        if len(turns) == 1
+        else f"Les {len(turns)} derniers, du plus récent au plus ancien"
+    )
     return titled(
         "Ce que je garde de vous",
         f"{_messages(count)}, {from_when}, avec mes réponses et vos clics, sous un pseudonyme.",
