@@ -97,7 +97,10 @@ def _of_channel(channel: str) -> str:
             "Le temps d’y répondre, je garde un message entier, chiffré."
         )
     if channel == "web":
-        return "Cette page ne dépose qu’un cookie de session, nécessaire à l’échange."
+        return (
+            "Sur cette page, je ne vous reconnais que le temps d’une session\u00a0: "
+            "pour effacer vos messages, envoyez /oublier avant de la quitter."
+        )
     return ""
 
 

@@ -109,7 +109,9 @@ async def test_telegram_is_named_only_to_those_who_use_it(channel: str) -> None:
     for asked in ("/start", "/confidentialite", "/oublier", "forget:yes"):
         reply = await (person.presses(asked) if ":" in asked else person.says(asked))
         assert "Telegram" not in reply.text
-    assert ("cookie" in (await person.says("/confidentialite")).text) == (channel == "web")
+    assert ("le temps d’une session" in (await person.says("/confidentialite")).text) == (
+        channel == "web"
+    )
 
 
 @pytest.mark.asyncio
