@@ -149,7 +149,8 @@ def nothing_asked() -> Reply:
 
 def thanks() -> Reply:
     """The answer helped."""
-    return say("Merci pour votre retour. N’hésitez pas si vous avez une autre question.")
+    said = "Merci pour votre retour. N’hésitez pas si vous avez une autre question."
+    return say(said, to_somebody())
 
 
 def stale() -> Reply:

@@ -138,7 +138,7 @@ def my_data(
         "Durée\u00a0: " + _how_long(retention),
         "Pour tout recevoir dans un fichier, demandez-le à un guichet\u00a0: /humain. "
         "Pour tout effacer\u00a0: /oublier.",
-        buttons=(button("Tout effacer", choices.FORGET_ASKED),),
+        buttons=(button("Tout effacer", choices.FORGET_ASKED), to_somebody()),
     )
 
 
@@ -157,7 +157,7 @@ def _shown(turn: KeptTurn) -> str:
 
 def nothing_kept() -> Reply:
     """Nothing of this chat is kept."""
-    return say("Je ne garde aucun message de cette conversation.")
+    return say("Je ne garde aucun message de cette conversation.", to_somebody())
 
 
 def confirm_forgetting() -> Reply:
@@ -171,7 +171,7 @@ def confirm_forgetting() -> Reply:
 
 def nothing_forgotten() -> Reply:
     """They thought better of it."""
-    return say("C’est noté\u00a0: je n’ai rien effacé.")
+    return say("C’est noté\u00a0: je n’ai rien effacé.", to_somebody())
 
 
 def forgotten(count: int, channel: str) -> Reply:
@@ -188,13 +188,14 @@ def forgotten(count: int, channel: str) -> Reply:
         if channel == _TELEGRAM
         else ""
     )
-    return say(done + theirs)
+    return say(done + theirs, to_somebody())
 
 
 def only_in_private(argument: str) -> Reply:
     """What concerns one person is not told in front of a group."""
     said = say(
         "Je ne réponds à cela qu’en tête à tête. Écrivez-moi en privé, s’il vous plaît\u00a0: "
-        "dans un groupe, tout le monde lirait la réponse."
+        "dans un groupe, tout le monde lirait la réponse.",
+        to_somebody(),
     )
     return replace(said, private=argument)

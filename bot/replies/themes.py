@@ -38,7 +38,9 @@ def values(facet: str, counted: Sequence[tuple[str, int]], page: Sequence[Button
     buttons = [
         button(f"{value} ({count})", choices.value(facet, value)) for value, count in counted
     ]
-    return titled(facet_label(facet), "Choisissez dans la liste.", buttons=(*buttons, *page))
+    return titled(
+        facet_label(facet), "Choisissez dans la liste.", buttons=(*buttons, *page, to_somebody())
+    )
 
 
 def titles(
@@ -46,7 +48,9 @@ def titles(
 ) -> Reply:
     """The questions that carry a value; ``titled_entries`` holds entry id and title."""
     buttons = [button(title, choices.entry(name, origin)) for name, title in titled_entries]
-    return titled(value, "Quelle question vous intéresse\u00a0?", buttons=(*buttons, *page))
+    return titled(
+        value, "Quelle question vous intéresse\u00a0?", buttons=(*buttons, *page, to_somebody())
+    )
 
 
 def opened(answer: Reply, people: str, back: str) -> Reply:
@@ -69,4 +73,5 @@ def turning(previous: str, following: str) -> list[Button]:
 def stale_theme() -> Reply:
     """The place is no longer in the knowledge base."""
     again = button("Parcourir les thèmes", choices.THEMES)
-    return say("Cette rubrique a changé depuis. Vous pouvez la chercher à nouveau.", again)
+    said = "Cette rubrique a changé depuis. Vous pouvez la chercher à nouveau."
+    return say(said, again, to_somebody())

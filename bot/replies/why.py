@@ -57,13 +57,15 @@ def asked_for_people(reasons: Reply) -> Reply:
 
 def nothing_to_explain() -> Reply:
     """No message of this chat is kept."""
-    return say("Je n’ai pas de message à expliquer. Posez-moi d’abord une question.")
+    said = "Je n’ai pas de message à expliquer. Posez-moi d’abord une question."
+    return say(said, to_somebody())
 
 
 def text_is_gone() -> Reply:
     """The last message is kept without its text."""
     return say(
-        "Le texte de votre dernier message n’est plus conservé\u00a0: je ne peux pas l’expliquer."
+        "Le texte de votre dernier message n’est plus conservé\u00a0: je ne peux pas l’expliquer.",
+        to_somebody(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -146,13 +147,47 @@ def test_every_button_that_is_offered_leads_somewhere(
     asyncio.run(press_all())
 
 
+def names_people(reply: Reply) -> bool:
+    return "@velo.example" in reply.text
+
+
+async def far_from_people(said: str, presses: tuple[str, ...], *, group: bool) -> list[str]:
+    """What is seen after some presses from where two more ones do not reach a person."""
+    decision = answering(BIKE, FARE, HELMET, RIDE, WORKSHOP)
+    seen = []
+    for first in ("", *presses):
+        person = somebody(decision, group=group)
+        reply = await person.says(said)
+        reply = await person.presses(first) if first else reply
+        after = [await person.presses(button.data) for button in reply.buttons]
+        if not any(map(names_people, (reply, *after))):
+            seen.append(reply.text)
+    return seen
+
+
 @given(decisions(), st.booleans())
-def test_people_are_two_presses_away_at_most(decision: object, group: bool) -> None:
+def test_people_are_one_press_away_from_any_reply(decision: object, group: bool) -> None:
     person = somebody(decision, group=group)
 
     async def look() -> None:
         reply = await person.says("question")
         after = [await person.presses(button.data) for button in reply.buttons]
-        assert any("@velo.example" in said.text for said in (reply, *after))
+        assert any(map(names_people, (reply, *after)))
 
     asyncio.run(look())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("group", [False, True])
+@pytest.mark.parametrize(
+    "said",
+    [
+        # Erasing asks a plain question: yes and no are each one press away from people.
+        *(f"/{name}" for name in sorted(command_names() - {"oublier", "forget"})),
+        *("", "/zut", "/lexique VAE", "/lexique zut", "/start e-casque", "/start c-mesdonnees"),
+    ],
+)
+async def test_people_are_one_press_away_from_wherever_buttons_lead(said: str, group: bool) -> None:
+    places = (choices.facet("produit"), choices.value("produit", "Vélo"), choices.facet("zut"))
+    presses = (*places, choices.entry("casque"), choices.KEEP, choices.FORGET, "zut", "y:1:0")
+    assert await far_from_people(said, presses, group=group) == []

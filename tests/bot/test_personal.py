@@ -24,7 +24,7 @@ async def test_my_data_shows_what_is_kept_when_it_came_and_how_to_erase_it() -> 
     assert said.index("« merci »") < said.index("« mon vélo est cassé")
     for part in ("90 jours", "395 jours (environ 13 mois)", "/humain", "/oublier"):
         assert part in said
-    assert labels(person.last) == ["Tout effacer"]
+    assert labels(person.last) == ["Tout effacer", "👤 Parler à un humain"]
     assert "Voulez-vous effacer" in (await person.presses("Tout effacer")).text
 
 
@@ -171,7 +171,7 @@ async def test_in_a_group_one_is_only_invited_to_go_on_in_private(command: str) 
     assert "en privé" in reply.text
     assert "vélo" not in reply.text
     assert reply.private == f"c-{command[1:]}"
-    assert not reply.buttons
+    assert labels(reply) == ["👤 Parler à un humain"]
 
 
 @pytest.mark.asyncio

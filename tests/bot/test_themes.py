@@ -31,9 +31,14 @@ async def test_themes_start_with_the_facets_in_a_fixed_order_and_unknown_ones_la
 async def test_one_walks_from_a_facet_to_an_answer_and_back_by_buttons_alone() -> None:
     person = talk(base=themed_base())
     await person.says("/themes")
-    assert labels(await person.presses("Produit")) == ["Éclairage (1)", "Vélo (2)", BACK]
+    assert labels(await person.presses("Produit")) == ["Éclairage (1)", "Vélo (2)", BACK, HUMAN]
     titles = await person.presses("Vélo")
-    assert labels(titles) == ["Faut-il un casque ?", "Mon vélo est cassé : que faire ?", BACK]
+    assert labels(titles) == [
+        "Faut-il un casque ?",
+        "Mon vélo est cassé : que faire ?",
+        BACK,
+        HUMAN,
+    ]
     answer = await person.presses("Mon vélo")
     assert "Rendez-le." in answer.text
     assert "Source" in answer.text
@@ -63,11 +68,11 @@ async def test_a_long_list_is_paged_and_the_way_back_leads_to_its_page() -> None
     await person.says("/themes")
     await person.presses("Couloir")
     first = await person.presses("Balades")
-    assert labels(first)[PAGE:] == ["Page suivante ▶", BACK]
+    assert labels(first)[PAGE:] == ["Page suivante ▶", BACK, HUMAN]
     second = await person.presses("Page suivante")
     assert labels(second)[0] == f"Où mène la balade {PAGE:02} ?"
     third = await person.presses("Page suivante")
-    assert labels(third)[MANY % PAGE :] == ["◀ Page précédente", BACK]
+    assert labels(third)[MANY % PAGE :] == ["◀ Page précédente", BACK, HUMAN]
     await person.presses("Où mène la balade 18")
     assert await person.presses(BACK) == third
     assert await person.presses("◀ Page précédente") == second
@@ -157,4 +162,4 @@ def test_all_classified_answers_of_the_shipped_base_are_within_reach() -> None:
     shown = {reply.paragraphs[0].text for reply in reached.values()}
     wanted = {replies.french(e.title) for e in base.published.values() if e.themes}
     assert wanted <= shown
-    assert max(len(reply.buttons) for reply in reached.values()) <= PAGE + 3
+    assert max(len(reply.buttons) for reply in reached.values()) <= PAGE + 4
