@@ -2,6 +2,7 @@
 
 from bot.replies.answers import (
     ENGLISH,
+    SECOND_QUESTION,
     UNSURE,
     answer,
     both,
@@ -63,6 +64,7 @@ __all__ = [
     "ENGLISH",
     "FACETS",
     "MAX_CITED_CHARS",
+    "SECOND_QUESTION",
     "UNSURE",
     "all_contacts_after_misses",
     "answer",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 UNSURE = "Je ne suis pas certain d’avoir compris. Votre question porte-t-elle sur\u00a0:"
 OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre question\u00a0?"
+SECOND_QUESTION = "Pour votre seconde question"
 IN_SHORT = "Parlez-vous de\u00a0:"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
@@ -163,7 +164,7 @@ def stale() -> Reply:
 
 def both(first: Reply, second: Reply) -> Reply:
     """The replies to two questions of one message; each button says which one it is for."""
-    heading = block("Pour votre seconde question", strong=True)
+    heading = block(SECOND_QUESTION, strong=True)
     buttons = [
         replace(found, label=f"{number}. {found.label}")
         for number, reply in enumerate((first, second), 1)
