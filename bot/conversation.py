@@ -10,9 +10,9 @@ from bot import choices, replies
 from bot.clicks import Clicks
 from bot.commands import Commands, is_command
 from bot.language import is_blank, is_english, wants_person
+from bot.messages import Retention
 from bot.personal import Personal
 from bot.presenter import Presenter, for_group
-from bot.retention import Retention
 from bot.themes import Themes
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from bot import links, replies
 from bot.language import wants_person
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming, Reply
+    from bot.messages import Incoming, Reply, Retention
     from bot.ports import Brain, Journal
-    from bot.retention import Retention
 
 MAX_LISTED = 20
 MAX_LOOKED_AT = 1000

@@ -36,7 +36,7 @@ CORE = {path for path in MODULES if path.startswith("bot/replies/")} | {
     f"bot/{name}.py"
     for name in (
         *("choices", "clicks", "commands", "conversation", "language", "lexicon", "links"),
-        *("messages", "moments", "personal", "ports", "presenter", "retention", "themes"),
+        *("messages", "moments", "personal", "ports", "presenter", "themes"),
     )
 }
 

@@ -9,8 +9,7 @@ from bot.replies.parts import button, say, titled, to_somebody
 from bot.replies.privacy import notice
 
 if TYPE_CHECKING:
-    from bot.messages import Reply
-    from bot.retention import Retention
+    from bot.messages import Reply, Retention
     from kb.entries import About
 
 _COMMANDS = (

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import choices, moments
+from bot.messages import Retention
 from bot.replies.parts import button, quoted, say, titled, to_somebody
-from bot.retention import Retention
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ import pytest
 
 from bot import asking, choices, replies
 from bot.choices import Visit
+from bot.messages import Retention
 from bot.ports import KeptTurn
-from bot.retention import Retention
 from bot.themes import Themes
 from kb.loader import load
 from tests.fakes.small_base import BIKE, OFFICE, small_base
