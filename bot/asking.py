@@ -21,6 +21,13 @@ MAX_WORDS = 8
 
 def reply_text(decision: Decision, base: KnowledgeBase) -> str:
     """What a person would read, without buttons (French)."""
+    first = _said(decision, base)
+    if decision.also is None:
+        return first
+    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{_said(decision.also, base)}"
+
+
+def _said(decision: Decision, base: KnowledgeBase) -> str:
     if decision.action == "clarify":
         lines = [f"- {replies.french(_label(target, base))}" for target in decision.suggestions]
         return "\n".join([replies.UNSURE, *lines])

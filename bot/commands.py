@@ -1,47 +1,130 @@
-"""The commands that need nothing but the knowledge base."""
+"""The commands, by name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot import replies
+from bot import links, replies
 from bot.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from bot.messages import Reply
+    from collections.abc import Awaitable, Callable
+
+    from bot.messages import Incoming, Reply
+    from bot.personal import Personal
+    from bot.ports import Journal
+    from bot.themes import Themes
     from kb.entries import KnowledgeBase
 
 EXAMPLES = 1
 MAX_ECHO = 60
 """What a reply repeats of a person's own words."""
 
+ALIASES = {
+    "help": "aide",
+    "topics": "themes",
+    "human": "humain",
+    "glossary": "lexique",
+    "why": "pourquoi",
+    "privacy": "confidentialite",
+    "mydata": "mesdonnees",
+    "forget": "oublier",
+}
+"""The English names."""
+
+
+class Asked(NamedTuple):
+    """A command as it came: its argument, where from, and the journal of the chat."""
+
+    argument: str
+    incoming: Incoming
+    journal: Journal
+
+
+def is_command(text: str) -> bool:
+    """Whether a message is a command."""
+    return text.lstrip().startswith("/")
+
+
+def command_names() -> frozenset[str]:
+    """Every name that is answered, English ones included, without the slash."""
+    return frozenset(name for name, _ in replies.command_descriptions()) | ALIASES.keys()
+
 
 class Commands:
-    """Answers ``/start``, ``/aide``, ``/contacts`` and ``/lexique``."""
+    """Answers what starts with a slash.
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    Args:
+        base: what is looked up.
+        themes: how it is browsed.
+        personal: what concerns one person.
+    """
+
+    def __init__(self, base: KnowledgeBase, themes: Themes, personal: Personal) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
+        self.themes = themes
+        self.personal = personal
+        self._on: dict[str, Callable[[Asked], Awaitable[Reply]]] = {
+            "start": self._start,
+            "aide": self._help,
+            "themes": self._themes,
+            "contacts": self._contacts,
+            "humain": self._people,
+            "lexique": self._term,
+            "pourquoi": self._for_one(personal.why),
+            "confidentialite": self._for_one(personal.privacy),
+            "mesdonnees": self._for_one(personal.my_data),
+            "oublier": self._for_one(personal.ask_to_forget),
+        }
 
-    def handle(self, text: str) -> Reply:
+    async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
         """The reply to a command with its argument."""
-        name, argument = [*text.split(maxsplit=1), "", ""][:2]
-        name = name.lower()
-        if name == "/start":
-            return replies.welcome(self.base.about)
-        if name in {"/aide", "/help"}:
-            return replies.help_text(self.base.about)
-        if name == "/contacts":
-            return replies.contacts(self.base.desks.values())
-        if name == "/lexique":
-            asked = " ".join(argument.split())
-            return self._term("".join(char for char in asked if char.isprintable()).strip())
-        return replies.unknown_command()
+        name, argument = [*incoming.text.split(maxsplit=1), "", ""][:2]
+        # In a group, a command may carry the name of the bot that it is for.
+        plain = name.removeprefix("/").partition("@")[0].lower()
+        return await self._run(plain, Asked(argument, incoming, journal))
 
-    def _term(self, asked: str) -> Reply:
-        if not asked:
+    async def _run(self, name: str, asked: Asked) -> Reply:
+        handler = self._on.get(ALIASES.get(name, name))
+        return await handler(asked) if handler else replies.unknown_command()
+
+    async def _start(self, asked: Asked) -> Reply:
+        argument = asked.argument.strip()
+        found = links.entry_of(argument, self.base.published)
+        if found is not None:
+            return self.themes.opened(self.base.published[found])
+        command = links.command_of(argument)
+        if command in self._on and command != "start":
+            return await self._run(command, asked._replace(argument=""))
+        retention, channel = self.personal.retention, asked.incoming.channel
+        themes = bool(self.themes.facets)
+        return replies.welcome(self.base.about, retention, channel, themes=themes)
+
+    async def _help(self, _: Asked) -> Reply:
+        return replies.help_text(self.base.about)
+
+    async def _themes(self, _: Asked) -> Reply:
+        return self.themes.start()
+
+    async def _contacts(self, _: Asked) -> Reply:
+        return replies.contacts(self.base.desks.values())
+
+    async def _people(self, _: Asked) -> Reply:
+        return replies.people(self.base.desks.values(), self.base.about)
+
+    async def _term(self, asked: Asked) -> Reply:
+        wanted = replies.quoted(asked.argument, MAX_ECHO)
+        if not wanted:
             return replies.lexicon_help([term.short for term in self.lexicon.terms[:EXAMPLES]])
-        term = self.lexicon.find(asked)
+        name = "".join(char for char in asked.argument if char.isprintable() or char.isspace())
+        term = self.lexicon.find(name)
         if term is None:
-            return replies.lexicon_unknown(asked[:MAX_ECHO].strip(), self.lexicon.near(asked))
+            return replies.lexicon_unknown(wanted, self.lexicon.near(name[:MAX_ECHO]))
         return replies.lexicon_term(term)
+
+    @staticmethod
+    def _for_one(
+        answer: Callable[[Incoming, Journal], Awaitable[Reply]],
+    ) -> Callable[[Asked], Awaitable[Reply]]:
+        return lambda asked: answer(asked.incoming, asked.journal)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot import choices, replies
-from bot.commands import Commands
+from bot.clicks import Clicks
+from bot.commands import Commands, is_command
+from bot.language import is_blank, is_english, wants_person
+from bot.messages import Retention
+from bot.personal import Personal
+from bot.presenter import Presenter, for_group
+from bot.themes import Themes
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming, Reply
-    from bot.ports import Brain, Journal, PastTurn
-    from classifier.decision import Decision, Target
-    from kb.entries import Desk
+    from collections.abc import Awaitable, Callable
 
-MAX_SUGGESTIONS = 3
-MISSES_BEFORE_DESK = 2
+    from bot.messages import Incoming, Reply
+    from bot.ports import Brain, Journal
+    from classifier.decision import Decision
+
+MAX_READ = 10_000
+"""Characters of a message that are thought about; the rest of a longer one is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Prepared:
 
     Attributes:
         incoming: the message.
-        decision: what the classifier says of it; None for commands and button presses.
+        decision: what is done with it; None for what takes no thinking: commands, button presses
+            and messages that are empty.
         latency_ms: how long that took.
     """
 
@@ -35,12 +43,28 @@ class Prepared:
 
 
 class Conversation:
-    """Answers questions, commands and clicks; remembers through the journal alone."""
+    """Answers questions, commands and clicks; remembers through the journal alone.
 
-    def __init__(self, brain: Brain) -> None:
+    Args:
+        brain: decides and explains.
+        retention: how long things are kept, as people are told.
+    """
+
+    def __init__(self, brain: Brain, retention: Retention | None = None) -> None:
         self.brain = brain
         self.base = brain.base
-        self.commands = Commands(brain.base)
+        self.presenter = Presenter(brain.base)
+        self.clicks = Clicks(self.presenter)
+        self.themes = Themes(brain.base)
+        self.personal = Personal(brain, retention or Retention())
+        self.commands = Commands(brain.base, self.themes, self.personal)
+        self._plain_choices: dict[str, Callable[[Incoming, Journal], Awaitable[Reply]]] = {
+            choices.THEMES: self._on_themes,
+            choices.DESKS: self._on_desks,
+            choices.FORGET_ASKED: self.personal.ask_to_forget,
+            choices.FORGET: self.personal.forget,
+            choices.KEEP: self.personal.keep,
+        }
 
     async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
         """The reply to one message, command or button press of one chat."""
@@ -48,110 +72,52 @@ class Conversation:
 
     async def prepare(self, incoming: Incoming) -> Prepared:
         """All the thinking, before the journal is opened for writing."""
-        if incoming.choice or incoming.text.startswith("/"):
+        if incoming.choice or is_command(incoming.text) or is_blank(incoming.text):
             return Prepared(incoming)
         started = time.perf_counter()
-        decision = await self.brain.decide(incoming.text)
-        return Prepared(incoming, decision, (time.perf_counter() - started) * 1000)
+        decision = await self.brain.decide(incoming.text.lstrip()[:MAX_READ])
+        latency_ms = (time.perf_counter() - started) * 1000
+        return Prepared(incoming, for_group(decision) if incoming.group else decision, latency_ms)
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
-        """The reply; what it needs to remember is written to the journal."""
-        incoming = prepared.incoming
+        """The reply, empty when there is nothing to say; the journal keeps what must be kept."""
+        incoming, decision = prepared.incoming, prepared.decision
         if incoming.choice:
             return await self._on_choice(incoming, journal)
-        if prepared.decision is None:
-            return self.commands.handle(incoming.text)
-        turn = await journal.record_turn(incoming, prepared.decision, prepared.latency_ms)
-        return self._reply(turn, prepared.decision)
+        if decision is not None:
+            turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
+            return await self._on_question(turn, incoming, decision, journal)
+        if is_command(incoming.text):
+            return await self.commands.handle(incoming, journal)
+        return replies.nothing_asked()
 
-    def _reply(self, turn: int, decision: Decision) -> Reply:
-        if decision.action == "clarify":
-            return self._suggest(turn, _numbered(decision), again=False)
-        if decision.action == "decline":
-            family = decision.target and self.base.outside.get(decision.target.id)
-            return replies.declined(family or None)
-        return self._show(turn, _index(decision), decision.target)
+    async def _on_question(
+        self, turn: int, incoming: Incoming, decision: Decision, journal: Journal
+    ) -> Reply:
+        if wants_person(incoming.text):
+            await journal.record_feedback(turn, "human", "")
+            return self.presenter.people()
+        reply = self.presenter.decided(turn, decision, group=incoming.group)
+        if decision.also:
+            reply = replies.both(reply, await self._second(incoming, decision.also, journal))
+        return self.presenter.hinted(reply, decision) if is_english(incoming.text) else reply
+
+    async def _second(self, incoming: Incoming, decision: Decision, journal: Journal) -> Reply:
+        # A turn of its own, so that its buttons outlive this process; one update is one turn.
+        asked = replace(incoming, update_id=None)
+        turn = await journal.record_turn(asked, decision, 0.0)
+        return self.presenter.decided(turn, decision, group=incoming.group)
 
     async def _on_choice(self, incoming: Incoming, journal: Journal) -> Reply:
-        choice = choices.parse(incoming.choice)
-        past = await journal.past_turn(incoming, choice.turn) if choice else None
-        if choice is None or past is None or choice.candidate >= max(len(past.candidates), 1):
-            return replies.stale()
-        if choice.kind == "candidate":
-            return await self._on_candidate(past, choice.candidate, journal)
-        if choice.kind == "yes":
-            await journal.record_feedback(past.id, "useful", "yes")
-            return replies.thanks()
-        kind, value = ("useful", "no") if choice.kind == "no" else ("none", "")
-        await journal.record_feedback(past.id, kind, value)
-        misses = await journal.misses_in_a_row(incoming)
-        return self._after_miss(past, choice, misses)
+        if choice := choices.parse(incoming.choice):
+            return await self.clicks.handle(choice, incoming, journal)
+        if place := choices.parse_visit(incoming.choice):
+            return self.themes.visit(place)
+        answer = self._plain_choices.get(incoming.choice)
+        return await answer(incoming, journal) if answer else replies.stale()
 
-    async def _on_candidate(self, past: PastTurn, index: int, journal: Journal) -> Reply:
-        target = past.candidates[index] if past.candidates else None
-        # An older knowledge base may have offered what this one no longer has.
-        if target is None or not self._label(target):
-            return replies.stale()
-        await journal.record_feedback(past.id, "choice", f"{target.kind}:{target.id}")
-        return self._show(past.id, index, target)
+    async def _on_themes(self, _: Incoming, __: Journal) -> Reply:
+        return self.themes.start()
 
-    def _after_miss(self, past: PastTurn, choice: choices.Choice, misses: int) -> Reply:
-        left = [(n, target) for n, target in _not_shown(past, choice) if self._label(target)]
-        if choice.kind == "none" or misses >= MISSES_BEFORE_DESK or not left:
-            missed = past.candidates[choice.candidate] if past.candidates else None
-            return self._hand_over(missed)
-        return self._suggest(past.id, left[:MAX_SUGGESTIONS], again=True)
-
-    def _hand_over(self, missed: Target | None) -> Reply:
-        found = self._desk_of(missed)
-        if found is None:
-            return replies.all_contacts_after_misses(self.base.desks.values())
-        return replies.desk_after_misses(found)
-
-    def _desk_of(self, target: Target | None) -> Desk | None:
-        if target is None:
-            return None
-        if target.kind == "desk":
-            return self.base.desks.get(target.id)
-        entry = self.base.entries.get(target.id)
-        return self.base.desks.get(entry.desk) if entry and entry.desk else None
-
-    def _suggest(self, turn: int, offered: list[tuple[int, Target]], *, again: bool) -> Reply:
-        labelled = [(index, self._label(target)) for index, target in offered]
-        return replies.suggestions(turn, labelled, again=again)
-
-    def _label(self, target: Target) -> str:
-        if target.kind == "desk":
-            found = self.base.desks.get(target.id)
-            return replies.desk_label(found) if found else ""
-        entry = self.base.entries.get(target.id)
-        return entry.title if entry else ""
-
-    def _show(self, turn: int, index: int, target: Target | None) -> Reply:
-        if target and target.kind == "desk" and target.id in self.base.desks:
-            return replies.desk(self.base.desks[target.id])
-        if target and target.id in self.base.entries:
-            entry = self.base.entries[target.id]
-            return replies.was_it_useful(replies.answer(entry, self.base.about), turn, index)
-        return replies.stale()
-
-
-def _index(decision: Decision) -> int:
-    targets = [candidate.target for candidate in decision.candidates]
-    return targets.index(decision.target) if decision.target in targets else 0
-
-
-def _numbered(decision: Decision) -> list[tuple[int, Target]]:
-    targets = [candidate.target for candidate in decision.candidates]
-    return [(targets.index(target), target) for target in decision.suggestions]
-
-
-def _not_shown(past: PastTurn, choice: choices.Choice) -> list[tuple[int, Target]]:
-    chosen = {value for kind, value in past.feedback if kind == "choice"}
-    return [
-        (index, target)
-        for index, target in enumerate(past.candidates)
-        if index != choice.candidate
-        and target != past.target
-        and f"{target.kind}:{target.id}" not in chosen
-    ]
+    async def _on_desks(self, _: Incoming, __: Journal) -> Reply:
+        return self.presenter.people()

@@ -52,12 +52,33 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said."""
+    """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said.
+
+    Attributes:
+        paragraphs: what is said.
+        buttons: what may be chosen.
+        private: set when the talk had better go on between two: the argument of ``/start`` with
+            which a channel that has links to private chats can offer one; empty otherwise.
+    """
 
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
+    private: str = ""
 
     @property
     def text(self) -> str:
         """The paragraphs as plain text, an empty line between two."""
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The periods that a person is told; whoever purges goes by the same settings.
+
+    Attributes:
+        text_days: how long the masked text of a message is kept; 0: texts are not kept.
+        turns_days: how long what was decided on it is kept.
+    """
+
+    text_days: int = 90
+    turns_days: int = 395

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.moments import screen_zone
 from bot.store.queries import NOTHING, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     from bot.store.database import Database
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 TOP = 10
 """How many entries a list of the report shows."""
-
-_SCREEN_ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
     span = report.span
     if not span.turns or span.since is None or span.until is None:
         return f"No turn is recorded yet: {report.journal} is missing or empty."
-    zone = _zone()
+    zone = screen_zone()
     lines = [
         f"Turns: {span.turns}",
         f"Period: {_moment(span.since, zone)} to {_moment(span.until, zone)} ({zone})",
@@ -86,14 +84,6 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
         *_section("Least useful entries", _complaints(report.useless, titles)),
     ]
     return "\n".join(lines)
-
-
-def _zone() -> tzinfo:
-    try:
-        return ZoneInfo(_SCREEN_ZONE)
-    except ZoneInfoNotFoundError:
-        # A slim container has no time zones.
-        return UTC
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

@@ -6,10 +6,10 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from bot.messages import Incoming
+from bot.messages import Incoming, Reply
 
 if TYPE_CHECKING:
-    from bot.messages import Button, Reply
+    from bot.messages import Button
     from bot.ports import Handler
 
 PROMPT = "Vous > "
@@ -43,9 +43,10 @@ class Terminal:
 
     async def _exchange(self, line: str) -> None:
         reply = await self.handler.handle(self._incoming(line))
-        self.buttons = reply.buttons
-        self.sink.write(render(reply))
-        self.sink.flush()
+        if reply != Reply():
+            self.buttons = _choices(reply)
+            self.sink.write(render(reply))
+            self.sink.flush()
 
     def _incoming(self, line: str) -> Incoming:
         choice = ""
@@ -56,7 +57,13 @@ class Terminal:
 
 
 def render(reply: Reply) -> str:
-    """A reply as plain lines, its buttons numbered from 1."""
-    lines = [reply.text, ""]
-    lines += [f"  [{number}] {button.label}" for number, button in enumerate(reply.buttons, 1)]
+    """A reply as plain lines: its links written out, its other buttons numbered from 1."""
+    chosen = _choices(reply)
+    links = [f"  {button.label}\u00a0: {button.url}" for button in reply.buttons if button.url]
+    lines = [reply.text, "", *links]
+    lines += [f"  [{number}] {button.label}" for number, button in enumerate(chosen, 1)]
     return "\n".join(lines) + "\n" * (1 + bool(reply.buttons))
+
+
+def _choices(reply: Reply) -> tuple[Button, ...]:
+    return tuple(button for button in reply.buttons if not button.url)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.asking import MAX_RUNNERS_UP, reply_text, why
@@ -36,6 +37,12 @@ def test_an_answer_shows_title_text_and_source() -> None:
 
 def test_a_route_shows_the_desk() -> None:
     assert "Courriel : atelier@velo.example\nTéléphone : 01 99 00 00 00" in said(routing(WORKSHOP))
+
+
+def test_a_second_question_follows_the_first_below_its_heading() -> None:
+    both = replace(answering(FARE), also=routing(WORKSHOP))
+    first, second = said(both).split("\n\nPour votre seconde question\n\n")
+    assert (first, second) == (said(answering(FARE)), said(routing(WORKSHOP)))
 
 
 def test_an_unsure_reply_lists_its_suggestions_alone() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import choices, replies
-from bot.choices import Choice
+from bot.choices import Choice, Visit
 from kb.entries import About, FaqEntry
 
 TURNS = st.integers(1, 2**63 - 1)
@@ -18,6 +18,37 @@ def test_every_button_comes_back_as_what_it_says(turn: int, index: int) -> None:
     assert choices.parse(choices.none(turn)) == Choice("none", turn, 0)
     assert choices.parse(choices.useful(turn, index, helped=True)) == Choice("yes", turn, index)
     assert choices.parse(choices.useful(turn, index, helped=False)) == Choice("no", turn, index)
+    assert choices.parse(choices.human(turn, index)) == Choice("human", turn, index)
+    assert choices.parse(choices.people(turn)) == Choice("people", turn, 0)
+
+
+@given(st.text(), st.text(), st.integers(0, 9999))
+def test_every_place_comes_back_by_the_hash_of_its_name(name: str, value: str, page: int) -> None:
+    key = choices.key(name, value)
+    visited = {
+        choices.facet(name, page): Visit("facet", choices.key(name), page),
+        choices.value(name, value, page): Visit("value", key, page),
+        choices.entry(name): Visit("entry", choices.key(name)),
+        choices.entry(name, key): Visit("entry", choices.key(name), origin=key),
+        choices.entry_help(name): Visit("help", choices.key(name)),
+    }
+    for data, place in visited.items():
+        assert choices.parse_visit(data) == place
+        assert choices.parse(data) is None
+        assert len(data.encode()) <= 64
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "E", "E:", "E:0123", "X:0123456789ab", "E:0123456789AB", "F:0123456789ab:-1", "c:1:0"],
+)
+def test_malformed_places_are_none(data: str) -> None:
+    assert choices.parse_visit(data) is None
+
+
+def test_a_facet_and_a_value_of_the_same_name_are_two_places() -> None:
+    assert choices.key("a", "b") != choices.key("ab")
+    assert choices.key("a") != choices.key("a", "a")
 
 
 @given(TURNS, st.lists(st.tuples(PLACES, st.text(min_size=1)), max_size=3))
@@ -27,14 +58,14 @@ def test_no_button_carries_more_than_telegram_takes(
     entry = FaqEntry("une-fiche-au-nom-tres-long" * 9, "Titre", (), "Réponse")
     answer = replies.was_it_useful(replies.answer(entry, About("P", "V")), turn, 999)
     buttons = (*answer.buttons, *replies.suggestions(turn, offered).buttons)
-    assert len(buttons) == len(offered) + 3
+    assert len(buttons) == len(offered) + 5
     assert all(1 <= len(button.data.encode()) <= 64 for button in buttons)
 
 
 @given(st.text())
 def test_any_other_data_is_no_choice(data: str) -> None:
     found = choices.parse(data)
-    assert found is None or data[0] in "cnyu"
+    assert found is None or data[0] in "cnyuhp"
 
 
 @pytest.mark.parametrize(
@@ -47,4 +78,4 @@ def test_malformed_data_is_no_choice(data: str) -> None:
 def test_the_buttons_of_a_reply_are_all_different() -> None:
     offered = [(0, "un"), (4, "cinq"), (9, "dix")]
     reply = replies.suggestions(7, offered)
-    assert len({button.data for button in reply.buttons}) == 4
+    assert len({button.data for button in reply.buttons}) == 5

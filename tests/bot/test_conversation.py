@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 STALE = replies.stale()
+HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
+NONE_AT = -2
+"""Where suggestions have the button that refuses them all."""
 
 
 def labels(reply: Reply) -> list[str]:
@@ -52,7 +55,7 @@ async def test_a_question_gets_its_answer_its_source_and_two_buttons(
     reply = await open_chat(ScriptedDecider(answering(BIKE, FARE))).says("mon vélo est cassé")
     assert "Rendez-le." in reply.text
     assert "Source : Guide de Vélo Ville : https://velo.example" in plain(reply)
-    assert labels(reply) == ["👍 Oui, merci", "👎 Non, pas vraiment"]
+    assert labels(reply) == ["👍 Oui, merci", "👎 Non, pas vraiment", HUMAN]
 
 
 @pytest.mark.asyncio
@@ -66,17 +69,18 @@ async def test_two_misses_in_a_row_end_at_the_desk_of_the_entry(
         "Combien coûte un trajet ?",
         "Faut-il un casque ?",
         "Comment partir ?",
-        "Aucune de ces propositions",
+        NONE,
+        HUMAN,
     ]
     chosen = await chat.presses(2)
     assert "Badgez, tirez, roulez." in chosen.text
-    assert len(chosen.buttons) == 2
+    assert len(chosen.buttons) == 3
     desk = await chat.presses(1)
     assert "atelier@velo.example" in desk.text
     assert "01 99 00 00 00" in desk.text
     assert "Donnez le numéro du vélo." in desk.text
     assert "abo@velo.example" not in desk.text
-    assert not desk.buttons
+    assert labels(desk) == ["Voir tous les guichets"]
     assert chat.clicks() == [("useful", "no"), ("choice", "faq:premier-trajet"), ("useful", "no")]
     assert len(chat.rows("turns")) == 1
 
@@ -87,7 +91,7 @@ async def test_what_was_shown_is_not_suggested_again(open_chat: Callable[..., An
     await chat.says("vélo")
     await chat.presses(1)
     again = await chat.presses(1)
-    assert labels(again)[:-1] == [
+    assert labels(again)[:NONE_AT] == [
         "Mon vélo est cassé : que faire ?",
         "Faut-il un casque ?",
         "Comment partir ?",
@@ -96,7 +100,7 @@ async def test_what_was_shown_is_not_suggested_again(open_chat: Callable[..., An
     await chat.presses(0)
     await chat.presses(again.buttons[1].data)
     third = await chat.presses(1)
-    assert labels(third)[:-1] == ["Comment partir ?"]
+    assert labels(third)[:NONE_AT] == ["Comment partir ?"]
 
 
 @pytest.mark.asyncio
@@ -114,7 +118,7 @@ async def test_none_of_these_gives_the_desk_of_the_best_candidate(
 ) -> None:
     chat = open_chat(ScriptedDecider(asking(FARE, BIKE, HELMET)))
     await chat.says("euh")
-    reply = await chat.presses(-1)
+    reply = await chat.presses(NONE_AT)
     assert "abo@velo.example" in reply.text
     assert "atelier@velo.example" not in reply.text
     assert chat.clicks() == [("none", "")]
@@ -126,14 +130,14 @@ async def test_none_of_these_gives_the_desk_that_was_the_best_candidate(
 ) -> None:
     chat = open_chat(ScriptedDecider(asking(WORKSHOP, FARE)))
     await chat.says("euh")
-    assert "atelier@velo.example" in (await chat.presses(-1)).text
+    assert "atelier@velo.example" in (await chat.presses(NONE_AT)).text
 
 
 @pytest.mark.asyncio
 async def test_an_entry_without_desk_gives_every_contact(open_chat: Callable[..., Any]) -> None:
     chat = open_chat(ScriptedDecider(asking(HELMET, BIKE, FARE)))
     await chat.says("sécurité")
-    assert has_every_contact(await chat.presses(-1))
+    assert has_every_contact(await chat.presses(NONE_AT))
 
 
 @pytest.mark.asyncio
@@ -162,7 +166,7 @@ async def test_a_yes_ends_the_row_of_misses(open_chat: Callable[..., Any]) -> No
     await chat.says("deux")
     assert await chat.presses(0) == replies.thanks()
     await chat.says("trois")
-    assert labels(await chat.presses(1))[-1] == "Aucune de ces propositions"
+    assert labels(await chat.presses(1))[NONE_AT] == NONE
     await chat.says("quatre")
     assert "atelier@velo.example" in (await chat.presses(1)).text
 
@@ -175,7 +179,7 @@ async def test_the_misses_of_one_chat_are_not_those_of_another(
     one, other = open_chat(decider, "1"), open_chat(decider, "2")
     for chat in (one, other):
         await chat.says("question")
-        assert labels(await chat.presses(1))[-1] == "Aucune de ces propositions"
+        assert labels(await chat.presses(1))[NONE_AT] == NONE
 
 
 @pytest.mark.asyncio
@@ -195,7 +199,7 @@ async def test_a_routed_question_shows_where_to_write_and_what(
     assert "Courriel : atelier@velo.example" in plain(reply)
     assert "Téléphone : 01 99 00 00 00" in plain(reply)
     assert "Donnez le numéro du vélo." in reply.text
-    assert not reply.buttons
+    assert labels(reply) == ["Ce n’est pas le bon guichet"]
 
 
 @pytest.mark.asyncio
@@ -205,8 +209,8 @@ async def test_an_unsure_reply_offers_its_suggestions_and_none(
 ) -> None:
     decision = asking(BIKE, FARE, HELMET, RIDE, suggested=count)
     reply = await open_chat(ScriptedDecider(decision)).says("euh")
-    assert len(reply.buttons) == count + 1
-    assert labels(reply)[-1] == "Aucune de ces propositions"
+    assert len(reply.buttons) == count + 2
+    assert labels(reply)[count:] == [NONE, HUMAN]
 
 
 @pytest.mark.asyncio
@@ -218,12 +222,26 @@ async def test_a_declined_message_gets_the_reply_of_its_family(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "😀", "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u200b", "\0", "\n\t\u2028", "\ud800", "\u202e\u00ad"]
+)
+async def test_an_empty_message_is_asked_for_its_question_and_is_no_turn(
+    open_chat: Callable[..., Any], text: str
+) -> None:
+    chat = open_chat(ScriptedDecider(answering(BIKE)))
+    assert await chat.says(text) == replies.nothing_asked()
+    assert chat.rows("turns") == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("text", ["😀", "...", "!?"])
 async def test_a_message_without_a_word_gets_a_plain_reply(
     open_chat: Callable[..., Any], served: Served, text: str
 ) -> None:
     chat = open_chat(served.triage, served=served.base)
-    assert await chat.says(text) == replies.declined(None)
+    reply = await chat.says(text)
+    assert reply.paragraphs == replies.declined(None).paragraphs
+    assert labels(reply) == [HUMAN]
 
 
 FORGED = [
@@ -301,7 +319,7 @@ async def test_what_a_newer_knowledge_base_dropped_is_neither_shown_nor_offered(
     assert await chat.presses("c:1:1") == STALE
     assert chat.clicks() == []
     offered = await chat.presses("u:1:0")
-    assert labels(offered)[:-1] == ["Faut-il un casque ?", "Comment partir ?"]
+    assert labels(offered)[:NONE_AT] == ["Faut-il un casque ?", "Comment partir ?"]
 
 
 @pytest.mark.asyncio
@@ -348,6 +366,32 @@ async def test_the_journal_keeps_a_scrubbed_text_and_no_chat_id(
     kept = b"".join(file.read_bytes() for file in chat.journal_file.parent.iterdir())
     for personal in (b"chat-98765", b"jeanne.dupont", b"06 12 34 56 78"):
         assert personal not in kept
+
+
+@pytest.mark.asyncio
+async def test_one_sees_explains_and_erases_what_the_journal_keeps(
+    open_chat: Callable[..., Any], served: Served
+) -> None:
+    chat = open_chat(served.triage, served=served.base)
+    await chat.says("ma batterie est vide, appelez le 06 12 34 56 78")
+    assert "« ma batterie est vide, appelez le [" in plain(await chat.says("/mesdonnees"))
+    assert "« batterie »" in plain(await chat.says("/pourquoi"))
+    await chat.says("/oublier")
+    assert "1 message effacé" in plain(await chat.presses(0))
+    assert [row["text"] for row in chat.rows("turns")] == [""]
+    assert await chat.says("/mesdonnees") == replies.nothing_kept()
+
+
+@pytest.mark.asyncio
+async def test_a_second_question_is_a_turn_whose_buttons_work(
+    open_chat: Callable[..., Any],
+) -> None:
+    both = replace(answering(BIKE, RIDE), also=answering(FARE, HELMET))
+    chat = open_chat(ScriptedDecider(both))
+    reply = await chat.says("deux questions")
+    assert [row["entry"] for row in chat.rows("turns")] == ["velo-casse", "tarif"]
+    assert labels(await chat.presses(reply.buttons[4].data))[0] == "Faut-il un casque ?"
+    assert [row["turn_id"] for row in chat.rows("feedback")] == [2]
 
 
 @pytest.mark.asyncio

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.commands import MAX_ECHO, Commands
+from bot.commands import MAX_ECHO
 from bot.lexicon import Lexicon
 from kb.loader import load
 from tests.fakes.small_base import small_base
+from tests.fakes.talk import plain, talk
 
 if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
 
 
-def asked(text: str) -> str:
-    return Commands(small_base()).handle(text).text.replace("\u00a0", " ")
+def asked(text: str, base: KnowledgeBase | None = None) -> str:
+    return plain(asyncio.run(talk(base=base).says(text)).text)
 
 
 @pytest.mark.parametrize(
@@ -90,11 +92,11 @@ def test_without_a_lexicon_the_help_shows_no_empty_example() -> None:
 
 @given(st.text(max_size=300))
 def test_what_a_person_wrote_comes_back_short_and_printable(text: str) -> None:
-    said = Commands(small_base()).handle(f"/lexique {text}").text
+    said = asked(f"/lexique {text}")
     if "dans le lexique" in said:
-        echo = said.split("«\u00a0", 1)[1].rsplit("\u00a0» dans le lexique", 1)[0]
+        echo = said.split("« ", 1)[1].rsplit(" » dans le lexique", 1)[0]
         assert 1 <= len(echo) <= MAX_ECHO
-        assert echo.replace("\u00a0", "").isprintable()
+        assert echo.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -116,11 +118,11 @@ def test_markup_and_control_characters_come_back_as_harmless_text(text: str) -> 
 
 def test_every_name_of_the_shipped_lexicon_finds_a_term() -> None:
     shipped: KnowledgeBase = load(SHIPPED)
-    commands, lexicon = Commands(shipped), Lexicon(shipped.lexicon)
+    lexicon = Lexicon(shipped.lexicon)
     for term in shipped.lexicon:
         for name in filter(None, (term.short, term.long, *term.synonyms)):
             assert lexicon.find(name), name
-            assert "Je n’ai pas" not in commands.handle(f"/lexique {name}").text, name
+            assert "Je n’ai pas" not in asked(f"/lexique {name}", shipped), name
 
 
 @pytest.mark.parametrize(

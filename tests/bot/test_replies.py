@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import asking, replies
+from bot import asking, choices, replies
+from bot.choices import Visit
+from bot.messages import Retention
+from bot.ports import KeptTurn
+from bot.themes import Themes
 from kb.loader import load
 from tests.fakes.small_base import BIKE, OFFICE, small_base
 from tests.fakes.small_base import asking as unsure
@@ -26,16 +31,48 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
     yield from (replies.apology(), replies.text_only(), replies.thanks(), replies.stale())
     yield from (replies.unknown_command(), replies.declined(None))
     yield from (replies.welcome(base.about), replies.help_text(base.about))
-    yield replies.contacts(base.desks.values())
+    yield from (replies.nothing_asked(), replies.declined_shortly(None))
+    yield from map(replies.declined_shortly, base.outside.values())
+    yield from (
+        replies.contacts(base.desks.values()),
+        replies.people(base.desks.values(), base.about),
+    )
     yield replies.all_contacts_after_misses(base.desks.values())
     yield from map(replies.declined, base.outside.values())
     yield from _about_terms(base)
     for found in base.desks.values():
         yield from (replies.desk(found), replies.desk_after_misses(found))
+        yield from (replies.desk_of_people(found), replies.contestable(replies.desk(found), 1, 0))
         yield replies.suggestions(1, [(0, replies.desk_label(found))])
     for entry in base.entries.values():
         yield replies.was_it_useful(replies.answer(entry, base.about), 1, 0)
         yield from (replies.suggestions(1, [(0, entry.title)], again=again) for again in (0, 1))
+
+    yield from _about_themes(base)
+    yield from _about_persons()
+
+
+def _about_themes(base: KnowledgeBase) -> Iterator[Reply]:
+    yield from (replies.themes([]), replies.themes(replies.FACETS), replies.stale_theme())
+    found = Themes(base)
+    for facet, values in found.facets.items():
+        yield found.visit(Visit("facet", choices.key(facet)))
+        yield from (found.visit(Visit("value", choices.key(facet, value))) for value in values)
+
+
+def _about_persons() -> Iterator[Reply]:
+    kept = [KeptTurn(1, datetime(2026, 1, 1, tzinfo=UTC), text, "answer") for text in ("mot", "")]
+    for channel in ("telegram", "web", "terminal"):
+        for days in (0, 1, 90):
+            retention = Retention(days)
+            yield replies.privacy(retention, channel)
+            yield replies.welcome(small_base().about, retention, channel)
+            yield replies.my_data(2, kept, kept[0].at, retention, more=bool(days))
+        yield from (replies.forgotten(count, channel) for count in (0, 1, 2))
+    yield from (replies.confirm_forgetting(), replies.nothing_forgotten(), replies.nothing_kept())
+    yield from (replies.only_in_private("c-oublier"), replies.nothing_to_explain())
+    yield replies.text_is_gone()
+    yield replies.because_of_kept(replies.thanks(), "mot")
 
 
 def _about_terms(base: KnowledgeBase) -> Iterator[Reply]:
@@ -112,6 +149,36 @@ def test_the_welcome_says_who_answers_what_is_kept_and_what_to_do_in_an_emergenc
     said = replies.welcome(small_base().about).text
     for part in ("Pédalier", "Vélo Ville", "conservés", "112"):
         assert part in said
+
+
+def test_commands_are_described_in_french_and_in_english_in_the_same_order() -> None:
+    french, english = replies.command_descriptions(), replies.command_descriptions("en")
+    assert (
+        [name for name, _ in french]
+        == [name for name, _ in english]
+        == [
+            *("start", "aide", "themes", "contacts", "humain", "lexique", "pourquoi"),
+            *("confidentialite", "mesdonnees", "oublier"),
+        ]
+    )
+    assert all(re.fullmatch(r"[a-z0-9_]{1,32}", name) for name, _ in french)
+    assert not {what for _, what in french} & {what for _, what in english}
+    assert replies.command_descriptions("de") == french
+    assert all(1 <= len(what) <= 256 for _, what in (*french, *english))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("un mot", "un mot"),
+        ("  un\n\tmot\u202e  ", "un mot"),
+        ("x" * 11, "x" * 9 + "…"),
+        ("\ud800\0", ""),
+        ("mot " * 9, "mot mot m…"),
+    ],
+)
+def test_what_a_person_wrote_is_quoted_on_one_short_printable_line(text: str, shown: str) -> None:
+    assert replies.quoted(text, 10) == shown
 
 
 def test_the_help_names_every_command() -> None:

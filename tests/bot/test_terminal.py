@@ -96,6 +96,28 @@ def test_a_reply_ends_with_an_empty_line() -> None:
     assert render(Reply((said, said), BUTTONS)).endswith("  [1] Oui\n  [2] Non\n\n")
 
 
+def test_links_are_written_out_and_take_no_number() -> None:
+    link = Button("Continuer", url="https://velo.example/?start=e-tarif")
+    said = render(Reply((Paragraph("Bonjour"),), (link, *BUTTONS)))
+    assert "  Continuer\u00a0: https://velo.example/?start=e-tarif\n  [1] Oui\n" in said
+
+
+class Shy(Parrot):
+    """Has nothing to say to a button."""
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        said = await super().handle(incoming)
+        return Reply() if incoming.choice else said
+
+
+@pytest.mark.asyncio
+async def test_an_empty_reply_prints_nothing_and_leaves_the_buttons() -> None:
+    shy, sink = Shy(), io.StringIO()
+    await Terminal(shy, io.StringIO("vrai ?\n1\n2\n"), sink, interactive=False).run()
+    assert sink.getvalue() == render(Reply((Paragraph("vrai ?"),), BUTTONS))
+    assert [message.choice for message in shy.heard] == ["", "y:1:0", "u:1:0"]
+
+
 @pytest.mark.asyncio
 async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., Any]) -> None:
     chat = open_chat(ScriptedDecider(answering(BIKE, FARE)))
@@ -105,4 +127,5 @@ async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., 
     said = sink.getvalue()
     assert said.index("Rendez-le.") < said.index("Un euro.") < said.index("abo@velo.example")
     assert chat.clicks() == [("useful", "no"), ("choice", "faq:tarif"), ("useful", "no")]
-    assert [row["text"] for row in chat.rows("turns")] == ["mon vélo est cassé", "1"]
+    assert said.index("abo@velo.example") < said.index("atelier@velo.example")
+    assert [row["text"] for row in chat.rows("turns")] == ["mon vélo est cassé"]

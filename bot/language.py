@@ -1,0 +1,100 @@
+"""Which language a message is in, and whether it asks for a person: rules of small words.
+
+A message is French unless it is long enough and plainly English: acronyms and names of products
+look English too, and a French reply to a Frenchman is never wrong.
+"""
+
+from __future__ import annotations
+
+import re
+
+from classifier.text import Words
+
+MIN_WORDS = 4
+"""A shorter message is taken for French."""
+
+MIN_ENGLISH = 2
+"""English function words that it takes."""
+
+MIN_SHARE = 0.25
+"""Share of them among the words that are not acronyms."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ENGLISH = _set(
+    "the of and to in is are was were be been do does did have has had can could will would "
+    "should must may i you we they he she it my your our their its this that these those there "
+    "what which who whom where when why how if not for with from by at an or but about into me "
+    "us them need want get any please help hello thanks don doesn isn still yet after before as "
+    "one two only both other another same than through under between without whose"
+)
+_FRENCH = _set(
+    "le la les un une des du de d l au aux et ou est sont etait etre j je tu il elle nous vous "
+    "ils mon ma mes notre nos votre vos leur ce cet cette ces c qui que qu quoi quel quelle "
+    "comment pourquoi quand dans pour par avec sur sans ne n pas en se sa si mais ai avez avons "
+    "ont faut peut puis bonjour merci svp cela ca"
+)
+_ACRONYM = re.compile(r"\b[A-Z0-9][A-Z0-9-]+\b")
+_READ = 1000
+"""Characters that settle the language; the rest says no more."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a message shows nothing: spaces and invisible marks at most."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def is_english(text: str) -> bool:
+    """Whether a message is long enough and plainly English."""
+    start = text[:_READ]
+    # All in capitals, nothing tells an acronym from a word.
+    kept = start if start.isupper() else _ACRONYM.sub(" ", start)
+    found = Words()(kept)
+    english = sum(word in _ENGLISH for word in found)
+    french = sum(word in _FRENCH for word in found)
+    enough = len(found) >= MIN_WORDS and english >= MIN_ENGLISH
+    return enough and english >= MIN_SHARE * len(found) and english > 2 * french
+
+
+MAX_REQUEST = 14
+"""Words of a plain request for a person; a longer message tells more than that."""
+
+_PERSON = re.compile(
+    r"\b(?:humaine?|quelqu un|conseill(?:er|ere)|interlocut(?:eur|rice)|operat(?:eur|rice)"
+    r"|(?:une|vraie) (?:vraie )?personne|human(?: being)?|some(?:one|body)"
+    r"|real person|a person|live agent|human agent)\b"
+)
+_REACH = _set(
+    "parler discuter echanger joindre contacter appeler telephoner passer passez relation "
+    "relations rappeler rappele rappelee besoin veux voudrais souhaite souhaiterais souhaitons "
+    "aimerais cherche faut svp stp plait talk speak chat contact reach call connect transfer "
+    "want need please get put avoir"
+)
+_AROUND = _set(
+    "je j me m moi on nous vous tu peux puis peut pouvons pouvez pourrais pourriez pourrait "
+    "possible est ce que qu il s si te d de du la le l un une a au avec en par pour tout suite "
+    "maintenant directement juste simplement etre vrai vraie reel reelle humain humaine "
+    "physique personne bonjour bonsoir merci voudrions mettre mettez mis mise comment faire "
+    "y autre chose robot telephone direct pas ou to with i d like would can could may you "
+    "us the this now hello hi thanks agent live real being person is there possible directly "
+    "just not bot"
+)
+
+
+def wants_person(text: str) -> bool:
+    """Whether a message asks for a person and for nothing else.
+
+    One word of the field is enough to make it a question: the desk for it is then found as for
+    any other.
+    """
+    found = Words()(text[:_READ])
+    if len(found) > MAX_REQUEST:
+        return False
+    said = " ".join(found)
+    named = _PERSON.findall(said)
+    people = {word for name in named for word in name.split()}
+    reached = any(word in _REACH for word in found) or len(found) <= len(people) + 1
+    return bool(named) and reached and all(w in _REACH | _AROUND | people for w in found)

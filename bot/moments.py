@@ -1,0 +1,31 @@
+"""Moments as a person reads them: stored in UTC, told in the time of Paris."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SCREEN_ZONE = "Europe/Paris"
+
+
+def screen_zone() -> tzinfo:
+    """The time zone of everything that is shown."""
+    try:
+        return ZoneInfo(SCREEN_ZONE)
+    except ZoneInfoNotFoundError:
+        # A slim container has no time zones.
+        return UTC
+
+
+def day(at: datetime) -> str:
+    """A day, such as ``24/11/2026``."""
+    return f"{at.astimezone(screen_zone()):%d/%m/%Y}"
+
+
+def moment(at: datetime) -> str:
+    """A day and its time, such as ``24/11/2026 à 23:36``."""
+    return f"{at.astimezone(screen_zone()):%d/%m/%Y à %H:%M}"

@@ -1,0 +1,197 @@
+"""What is said to a question: an answer, a desk, suggestions, or that it is not for us."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot import choices
+from bot.messages import Reply
+from bot.replies.parts import block, button, say, titled, to_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.messages import Button, Paragraph
+    from classifier.decision import Action
+    from kb.entries import About, Desk, FaqEntry, Outside
+
+UNSURE = "Je ne suis pas certain d’avoir compris. Votre question porte-t-elle sur\u00a0:"
+OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre question\u00a0?"
+SECOND_QUESTION = "Pour votre seconde question"
+IN_SHORT = "Parlez-vous de\u00a0:"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
+_TELLS_WHERE = re.compile(r"\d|\w\.\w|@")
+"""A number to call, a site or an address."""
+
+
+def answer(entry: FaqEntry, about: About) -> Reply:
+    """A curated answer and where it comes from."""
+    return titled(entry.title, entry.answer, _source(about))
+
+
+def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) -> Reply:
+    """The same reply, asking whether candidate ``index`` of the turn helped.
+
+    Args:
+        reply: what is shown.
+        turn: the turn's number.
+        index: which of its candidates is shown.
+        asked: whether the question is spelt out; the buttons alone do where space is short.
+    """
+    question = (block("Cette réponse vous a-t-elle été utile\u00a0?"),) if asked else ()
+    return Reply((*reply.paragraphs, *question), _useful(turn, index))
+
+
+def _useful(turn: int, index: int) -> tuple[Button, ...]:
+    return (
+        button("👍 Oui, merci", choices.useful(turn, index, helped=True)),
+        button("👎 Non, pas vraiment", choices.useful(turn, index, helped=False)),
+        to_somebody(choices.human(turn, index)),
+    )
+
+
+def _source(about: About) -> str:
+    label = "\u00a0: ".join(part for part in (about.source_label, about.source_url) if part)
+    return f"Source\u00a0: {label}" if label else ""
+
+
+def desk(found: Desk, *, intro: str = "") -> Reply:
+    """Where to write, and what to put in the message."""
+    lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
+    return titled(found.name, lead, address(found), found.guidance)
+
+
+def contestable(reply: Reply, turn: int, index: int) -> Reply:
+    """A desk's reply, with a way to say that candidate ``index`` of the turn is the wrong one."""
+    wrong = button("Ce n’est pas le bon guichet", choices.useful(turn, index, helped=False))
+    return replace(reply, buttons=(wrong,))
+
+
+def desk_after_misses(found: Desk) -> Reply:
+    """Nothing helped: the desk that can take it from here."""
+    lead = "Je n’ai pas la bonne réponse\u00a0: ce guichet pourra vous aider."
+    return replace(desk(found, intro=lead), buttons=(_other_desks(),))
+
+
+def desk_of_people(found: Desk) -> Reply:
+    """The people who take what was asked about."""
+    lead = "Voici à qui écrire\u00a0: des personnes vous répondront."
+    return replace(desk(found, intro=lead), buttons=(_other_desks(),))
+
+
+def _other_desks() -> Button:
+    return button("Voir tous les guichets", choices.DESKS)
+
+
+def address(found: Desk) -> str:
+    """How a desk is reached."""
+    lines = [f"Courriel\u00a0: {found.email}"]
+    if found.phone:
+        lines.append(f"Téléphone\u00a0: {found.phone}")
+    return "\n".join(lines)
+
+
+def suggestions(
+    turn: int,
+    offered: Sequence[tuple[int, str]],
+    *,
+    again: bool = False,
+    short: bool = False,
+    people: Button | None = None,
+) -> Reply:
+    """Up to three guesses to choose from, and the way to a person.
+
+    Args:
+        turn: the turn's number.
+        offered: candidate index and label of each guess.
+        again: whether something was shown before.
+        short: whether few words must do.
+        people: leads to the right people, when they are known.
+    """
+    lead = OTHER_LEADS if again else IN_SHORT if short else UNSURE
+    buttons = [button(label, choices.candidate(turn, index)) for index, label in offered]
+    none = button("Aucune de ces propositions", choices.none(turn))
+    return say(lead, *buttons, none, people or to_somebody(choices.people(turn)))
+
+
+def desk_label(found: Desk) -> str:
+    """A desk as a button."""
+    return f"Écrire à\u00a0: {found.name}"
+
+
+def declined(family: Outside | None) -> Reply:
+    """Not for us: the family's own reply, or a plain one."""
+    if family is None:
+        return say(
+            "Je n’ai pas trouvé de question dans votre message. "
+            "Pouvez-vous l’écrire en une phrase\u00a0?"
+        )
+    return say(family.reply)
+
+
+def declined_shortly(family: Outside | None) -> Reply:
+    """The same in few words: the first sentence, and those that tell where to turn to."""
+    if family is None:
+        return say("Quelle est votre question\u00a0?")
+    first, *others = _SENTENCE_END.split(family.reply)
+    return say(" ".join([first, *(text for text in others if _TELLS_WHERE.search(text))]))
+
+
+def nothing_asked() -> Reply:
+    """The message is empty."""
+    return say(
+        "Votre message est vide. Écrivez votre question en une ou deux phrases, s’il vous plaît.",
+        to_somebody(),
+    )
+
+
+def thanks() -> Reply:
+    """The answer helped."""
+    said = "Merci pour votre retour. N’hésitez pas si vous avez une autre question."
+    return say(said, to_somebody())
+
+
+def stale() -> Reply:
+    """The button belongs to a message that is no longer known."""
+    return say(
+        "Ce bouton n’est plus valable. Posez de nouveau votre question, s’il vous plaît.",
+        to_somebody(),
+    )
+
+
+def both(first: Reply, second: Reply) -> Reply:
+    """The replies to two questions of one message; each button says which one it is for."""
+    heading = block(SECOND_QUESTION, strong=True)
+    buttons = [
+        replace(found, label=f"{number}. {found.label}")
+        for number, reply in enumerate((first, second), 1)
+        for found in reply.buttons
+    ]
+    return Reply((*first.paragraphs, heading, *second.paragraphs), tuple(buttons), first.private)
+
+
+def in_english(reply: Reply, hint: str) -> Reply:
+    """The same reply below a line in English."""
+    return replace(reply, paragraphs=(english(hint), *reply.paragraphs))
+
+
+def english(hint: str) -> Paragraph:
+    """A line in English; French spaces have no business in it."""
+    return replace(block(""), text=hint)
+
+
+ENGLISH: dict[Action, str] = {
+    "answer": "Answers are in French. This is the one that fits your question best.",
+    "route": "Answers are in French. To reach a person, send /human.",
+    "clarify": "Answers are in French. Is your question one of these?",
+    "decline": "Answers are in French. To reach a person, send /human.",
+}
+"""What is said first to somebody who wrote in English."""
+
+
+def english_desk(found: Desk) -> str:
+    """Whom to write to."""
+    return f"Answers are in French. For this question, please write to {found.name}: {found.email}"

@@ -1,0 +1,39 @@
+"""The people behind the bot, and how to reach them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages import Reply
+from bot.replies.answers import address
+from bot.replies.parts import block, titled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.entries import About, Desk
+
+
+def contacts(desks: Iterable[Desk]) -> Reply:
+    """Every desk, what it takes and where it is reached."""
+    return titled("Les guichets de support", *map(_card, desks))
+
+
+def _card(found: Desk) -> str:
+    return f"{found.name}\n{found.takes}\n{address(found)}"
+
+
+def all_contacts_after_misses(desks: Iterable[Desk]) -> Reply:
+    """Nothing helped and no desk stands out."""
+    lead = block("Je n’ai pas trouvé de réponse. Ces guichets peuvent vous aider\u00a0:")
+    return Reply((lead, *contacts(desks).paragraphs[1:]))
+
+
+def people(desks: Iterable[Desk], about: About) -> Reply:
+    """The shortest way to a person: who can be called first, then who can be written to."""
+    known = sorted(desks, key=lambda found: not found.phone)
+    if not known:
+        return titled("Parler à un humain", "Aucun guichet n’est joignable ici.", about.emergency)
+    call = " Le plus rapide est d’appeler, quand un numéro est donné." if known[0].phone else ""
+    lead = f"Choisissez le guichet qui correspond à votre demande.{call}"
+    return titled("Parler à un humain", lead, *map(_card, known), about.emergency)

@@ -1,0 +1,94 @@
+"""The first words, the commands, and what is said when something is not as it should be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import choices
+from bot.replies.parts import button, say, titled, to_somebody
+from bot.replies.privacy import notice
+
+if TYPE_CHECKING:
+    from bot.messages import Reply, Retention
+    from kb.entries import About
+
+_COMMANDS = (
+    ("start", "Commencer", "Start"),
+    ("aide", "Comment poser une question", "How to ask a question"),
+    ("themes", "Parcourir les réponses par thème", "Browse the answers by topic"),
+    ("contacts", "À qui s’adresser", "Support desks and what they take"),
+    ("humain", "Parler à un humain", "Talk to a person"),
+    ("lexique", "Ce que veut dire un sigle", "What an acronym means"),
+    ("pourquoi", "Pourquoi j’ai répondu cela", "Why I replied so"),
+    ("confidentialite", "Ce que je garde, et pourquoi", "What is kept, and why"),
+    ("mesdonnees", "Voir ce que je garde de vous", "See what is kept about you"),
+    ("oublier", "Effacer ce que je garde de vous", "Erase what is kept about you"),
+)
+
+
+def command_descriptions(language: str = "fr") -> list[tuple[str, str]]:
+    """The commands of the menu and what each does, without the slash.
+
+    Args:
+        language: ``fr`` or ``en``; any other is told in French.
+    """
+    return [(name, english if language == "en" else french) for name, french, english in _COMMANDS]
+
+
+def welcome(
+    about: About, retention: Retention | None = None, channel: str = "", *, themes: bool = True
+) -> Reply:
+    """The first words, with what becomes of what is written.
+
+    Args:
+        about: who answers, and for whom.
+        retention: how long things are kept.
+        channel: through which people talk.
+        themes: whether there are any to browse.
+    """
+    browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
+    return titled(
+        f"Bonjour, je suis {about.name}.",
+        f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
+        "guichet de support compétent. Écrivez votre question avec vos mots.",
+        notice(retention, channel),
+        about.emergency,
+        buttons=(*browse, to_somebody()),
+    )
+
+
+def help_text(about: About) -> Reply:
+    """How to ask, and the commands."""
+    commands = "\n".join(f"/{name}\u00a0: {what}" for name, what in command_descriptions())
+    return titled(
+        "Comment poser une question",
+        "Écrivez une question à la fois, en une ou deux phrases. "
+        f"Je cherche la réponse de {about.serves} ou le bon guichet de support.",
+        commands,
+        buttons=(to_somebody(),),
+    )
+
+
+def unknown_command() -> Reply:
+    """A command that we do not have."""
+    return say(
+        "Je ne connais pas cette commande. Envoyez /aide pour voir ce que je sais faire.",
+        to_somebody(),
+    )
+
+
+def apology() -> Reply:
+    """Something broke on our side while a message was being answered."""
+    return say(
+        "Désolé, un incident technique m’empêche de vous répondre. "
+        "Merci de renvoyer votre message dans quelques minutes."
+    )
+
+
+def text_only() -> Reply:
+    """The message holds nothing that can be read: a photo, a voice message, a sticker."""
+    return say(
+        "Merci, mais je ne sais lire que le texte. "
+        "Pouvez-vous m’écrire votre question en quelques mots\u00a0?",
+        to_somebody(),
+    )

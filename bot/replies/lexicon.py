@@ -1,0 +1,32 @@
+"""What is said of the terms of the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.replies.parts import say, titled, to_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.messages import Reply
+    from kb.entries import Term
+
+
+def lexicon_help(examples: Sequence[str]) -> Reply:
+    """The lexicon was asked without a term."""
+    shown = f" Par exemple\u00a0: /lexique {', '.join(examples)}" if examples else ""
+    return say(f"Indiquez un sigle après la commande.{shown}", to_somebody())
+
+
+def lexicon_term(term: Term) -> Reply:
+    """What a term of the field means."""
+    heading = "\u00a0: ".join(part for part in (term.short, term.long) if part)
+    also = f"On dit aussi\u00a0: {', '.join(term.synonyms)}." if term.synonyms else ""
+    return titled(heading, term.definition, also, buttons=(to_somebody(),))
+
+
+def lexicon_unknown(asked: str, near: Sequence[str]) -> Reply:
+    """The term is not in the lexicon."""
+    guess = f" Vouliez-vous dire\u00a0: {', '.join(near)}\u00a0?" if near else ""
+    return say(f"Je n’ai pas «\u00a0{asked}\u00a0» dans le lexique.{guess}", to_somebody())

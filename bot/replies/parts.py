@@ -1,0 +1,58 @@
+"""What every sentence is made of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot import choices
+from bot.messages import Button, Paragraph, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_PLAIN_SPACE = re.compile(r"(?<=\S) (?=[?!:;»%])|(?<=«) ")
+
+
+def say(text: str, *buttons: Button) -> Reply:
+    """A reply of one paragraph."""
+    return Reply((block(text),), buttons)
+
+
+def titled(title: str, *texts: str, buttons: Iterable[Button] = ()) -> Reply:
+    """A heading with paragraphs below it; empty ones are left out."""
+    blocks = tuple(block(text) for text in texts if text)
+    return Reply((block(title, strong=True), *blocks), tuple(buttons))
+
+
+def block(text: str, *, strong: bool = False) -> Paragraph:
+    """A paragraph in French typography."""
+    return Paragraph(french(text), strong)
+
+
+def button(label: str, data: str) -> Button:
+    """A choice in French typography."""
+    return Button(french(label), data)
+
+
+def french(text: str) -> str:
+    """The text with the non-breaking spaces that an editor cannot be asked to type."""
+    return _PLAIN_SPACE.sub("\u00a0", text)
+
+
+def quoted(text: str, limit: int) -> str:
+    """A person's own words on one line, fit to be shown anywhere, ``limit`` characters at most."""
+    printable = "".join(char if char.isprintable() else " " for char in text[: limit * 4])
+    line = " ".join(printable.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def in_private(reply: Reply, argument: str) -> Reply:
+    """The same reply, with an offer to go on in private; see ``Reply.private``."""
+    return replace(reply, private=argument)
+
+
+def to_somebody(data: str = choices.DESKS) -> Button:
+    """The way to a person that every reply offers."""
+    return button("👤 Parler à un humain", data)

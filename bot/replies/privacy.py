@@ -1,0 +1,201 @@
+"""What is kept of a person, why, for how long, and how to see and erase it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot import choices, moments
+from bot.messages import Retention
+from bot.replies.parts import button, quoted, say, titled, to_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.messages import Reply
+    from bot.ports import KeptTurn
+
+MAX_SHOWN = 150
+"""Characters shown of each kept message."""
+
+_TELEGRAM = "telegram"
+_DAYS_OF_YEAR, _DAYS_OF_MONTH = 365, 30.4
+_NO_PATIENTS = "N’envoyez jamais de données de patients"
+_THIRD_PARTY = (
+    "Telegram est un tiers\u00a0: les échanges avec un robot n’y sont pas chiffrés de bout en bout"
+)
+
+
+def notice(retention: Retention | None, channel: str) -> str:
+    """The short form, for the first words."""
+    third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
+    return (
+        f"{_kept_shortly(retention or Retention())} L’équipe qui tient ce service peut les lire. "
+        f"{third}{_NO_PATIENTS}. "
+        "En savoir plus\u00a0: /confidentialite. Tout effacer\u00a0: /oublier."
+    )
+
+
+def _kept_shortly(periods: Retention) -> str:
+    if not periods.text_days:
+        return (
+            "Le texte de vos messages n’est pas conservé. Mes réponses le sont "
+            f"{period(periods.turns_days)}, sous un pseudonyme, pour être améliorées."
+        )
+    return (
+        f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme et "
+        "données personnelles masquées autant que possible, pour améliorer les réponses."
+    )
+
+
+def privacy(retention: Retention, channel: str) -> Reply:
+    """The whole of it."""
+    return titled(
+        "Vos données",
+        "Ce que je garde\u00a0: " + _what(retention),
+        "Pourquoi\u00a0: pour améliorer les réponses et compter les questions posées, "
+        "rien d’autre.",
+        "Combien de temps\u00a0: " + _how_long(retention),
+        "Qui les voit\u00a0: l’équipe qui tient ce service, sans savoir qui vous êtes.",
+        _of_channel(channel),
+        f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
+        "Vos droits\u00a0: /mesdonnees montre ce que je garde, /oublier l’efface. "
+        "Pour toute autre demande\u00a0: /humain.",
+        buttons=(to_somebody(),),
+    )
+
+
+def _what(retention: Retention) -> str:
+    texts = (
+        "vos messages, où je masque les données personnelles que je reconnais, "
+        if retention.text_days
+        else "non pas le texte de vos messages, mais "
+    )
+    return (
+        f"{texts}les réponses données et vos clics sur les boutons. "
+        "Tout est rangé sous un pseudonyme, sans votre nom ni votre compte."
+    )
+
+
+def _how_long(retention: Retention) -> str:
+    if not retention.text_days:
+        return f"{period(retention.turns_days)}."
+    texts, turns = _text_days(retention), retention.turns_days
+    return f"le texte, {period(texts)}\u00a0; les réponses et les clics, {period(turns)}."
+
+
+def _text_days(retention: Retention) -> int:
+    # A text goes with its turn at the latest.
+    return min(retention.text_days, retention.turns_days)
+
+
+def _of_channel(channel: str) -> str:
+    if channel == _TELEGRAM:
+        return (
+            f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
+            "Le temps d’y répondre, je garde un message entier, chiffré."
+        )
+    if channel == "web":
+        return (
+            "Sur cette page, je ne vous reconnais que le temps d’une session\u00a0: "
+            "pour effacer vos messages, envoyez /oublier avant de la quitter."
+        )
+    return ""
+
+
+def period(days: int) -> str:
+    """A number of days as people say it."""
+    said = f"{days}\u00a0jour{'s' * (days > 1)}"
+    if days < _DAYS_OF_YEAR:
+        return said
+    return f"{said} (environ {days / _DAYS_OF_MONTH:.0f}\u00a0mois)"
+
+
+def my_data(
+    count: int, turns: Sequence[KeptTurn], since: datetime, retention: Retention, *, more: bool
+) -> Reply:
+    """What is kept of one chat.
+
+    Args:
+        count: how many messages are kept.
+        turns: the last of them, newest first.
+        since: when the oldest one that was looked at came.
+        retention: how long things are kept.
+        more: whether even older ones exist.
+    """
+    from_when = f"certains d’avant le {moments.day(since)}" if more else _since(since)
+    listed = "\n".join(f"{moments.moment(turn.at)}\u00a0: {_shown(turn)}" for turn in turns)
+    newest = (
+        "Le dernier"
+        if len(turns) == 1
+        else f"Les {len(turns)} derniers, du plus récent au plus ancien"
+    )
+    return titled(
+        "Ce que je garde de vous",
+        f"{_messages(count)}, {from_when}, avec mes réponses et vos clics, sous un pseudonyme.",
+        f"{newest}\u00a0:\n{listed}",
+        "Durée\u00a0: " + _how_long(retention),
+        "Pour tout recevoir dans un fichier, demandez-le à un guichet\u00a0: /humain. "
+        "Pour tout effacer\u00a0: /oublier.",
+        buttons=(button("Tout effacer", choices.FORGET_ASKED), to_somebody()),
+    )
+
+
+def _since(at: datetime) -> str:
+    return f"depuis le {moments.day(at)}"
+
+
+def _messages(count: int) -> str:
+    return f"{count}\u00a0message{'s' * (count > 1)}"
+
+
+def _shown(turn: KeptTurn) -> str:
+    text = quoted(turn.text, MAX_SHOWN)
+    return f"« {text} »" if text else "(texte non conservé)"
+
+
+def nothing_kept() -> Reply:
+    """Nothing of this chat is kept."""
+    return say("Je ne garde aucun message de cette conversation.", to_somebody())
+
+
+def confirm_forgetting() -> Reply:
+    """Whether to erase everything."""
+    return say(
+        "Voulez-vous effacer tout ce que je garde de cette conversation\u00a0? C’est définitif.",
+        button("Oui, tout effacer", choices.FORGET),
+        button("Non, ne rien effacer", choices.KEEP),
+    )
+
+
+def nothing_forgotten() -> Reply:
+    """They thought better of it."""
+    return say("C’est noté\u00a0: je n’ai rien effacé.", to_somebody())
+
+
+def forgotten(count: int, channel: str) -> Reply:
+    """Erased, and what cannot be."""
+    done = (
+        f"C’est fait\u00a0: {_messages(count)} effacé{'s' * (count > 1)}. "
+        "Il ne reste que des décomptes, qui ne mènent à personne."
+        if count
+        else "Je ne gardais aucun message de cette conversation."
+    )
+    theirs = (
+        " Ce que Telegram garde lui-même, je ne peux pas l’effacer\u00a0: "
+        "supprimez aussi cette conversation dans l’application."
+        if channel == _TELEGRAM
+        else ""
+    )
+    return say(done + theirs, to_somebody())
+
+
+def only_in_private(argument: str) -> Reply:
+    """What concerns one person is not told in front of a group."""
+    said = say(
+        "Je ne réponds à cela qu’en tête à tête. Écrivez-moi en privé, s’il vous plaît\u00a0: "
+        "dans un groupe, tout le monde lirait la réponse.",
+        to_somebody(),
+    )
+    return replace(said, private=argument)

@@ -1,0 +1,77 @@
+"""What is said while somebody browses the themes of the answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot import choices
+from bot.replies.parts import button, say, titled, to_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.messages import Button, Reply
+
+FACETS = ("offre", "couloir", "dispositif", "produit", "thematique")
+"""The facets in the order shown; one that is not listed follows."""
+
+_ACCENTED = {"thematique": "thématique"}
+
+
+def themes(facets: Sequence[str]) -> Reply:
+    """By what the answers can be browsed."""
+    if not facets:
+        alone = "Les réponses ne sont pas classées par thème. Posez-moi votre question."
+        return say(alone, to_somebody())
+    buttons = [button(facet_label(name), choices.facet(name)) for name in facets]
+    return say("Par quoi voulez-vous chercher\u00a0?", *buttons, to_somebody())
+
+
+def facet_label(name: str) -> str:
+    """A facet as people read it."""
+    return _ACCENTED.get(name, name).capitalize()
+
+
+def values(facet: str, counted: Sequence[tuple[str, int]], page: Sequence[Button]) -> Reply:
+    """The values of a facet, with the number of answers of each."""
+    buttons = [
+        button(f"{value} ({count})", choices.value(facet, value)) for value, count in counted
+    ]
+    return titled(
+        facet_label(facet), "Choisissez dans la liste.", buttons=(*buttons, *page, to_somebody())
+    )
+
+
+def titles(
+    value: str, titled_entries: Sequence[tuple[str, str]], origin: str, page: Sequence[Button]
+) -> Reply:
+    """The questions that carry a value; ``titled_entries`` holds entry id and title."""
+    buttons = [button(title, choices.entry(name, origin)) for name, title in titled_entries]
+    return titled(
+        value, "Quelle question vous intéresse\u00a0?", buttons=(*buttons, *page, to_somebody())
+    )
+
+
+def opened(answer: Reply, people: str, back: str) -> Reply:
+    """An answer that was looked up, with the way to people and the way ``back``, if any."""
+    returning = (back_to(back),) if back else ()
+    return replace(answer, buttons=(to_somebody(people), *returning))
+
+
+def back_to(data: str) -> Button:
+    """The way back."""
+    return button("⬅ Retour", data)
+
+
+def turning(previous: str, following: str) -> list[Button]:
+    """Buttons to the pages before and after; those without data are left out."""
+    labelled = (("◀ Page précédente", previous), ("Page suivante ▶", following))
+    return [button(label, data) for label, data in labelled if data]
+
+
+def stale_theme() -> Reply:
+    """The place is no longer in the knowledge base."""
+    again = button("Parcourir les thèmes", choices.THEMES)
+    said = "Cette rubrique a changé depuis. Vous pouvez la chercher à nouveau."
+    return say(said, again, to_somebody())

@@ -1,0 +1,109 @@
+"""Why a message was understood so, for the person who wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+from typing import TYPE_CHECKING
+
+from bot.replies.answers import declined
+from bot.replies.parts import block, quoted, say, to_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.messages import Reply
+    from classifier.decision import Target
+    from classifier.explain import Explanation, WordShare
+    from kb.entries import KnowledgeBase
+
+MAX_CITED, MAX_CITED_CHARS = 3, 30
+MAX_MESSAGE = 120
+"""Characters shown of the message that is explained."""
+
+ROUNDING = 1e-6
+
+
+def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
+    """Why a message was understood so, in two or three sentences."""
+    chosen, runner_up = explanation.chosen, explanation.runner_up
+    if chosen is None or runner_up is None:
+        return declined(None)
+    spoke = _that_weigh(explanation.strongest())
+    reasons = _cited([share.word for share in spoke if share.contribution > 0])
+    against = _cited([share.word for share in spoke if share.contribution < 0])
+    other = f"à cause de {against}, j’ai aussi pensé à « {_title(runner_up.target, base)} »"
+    unknown = _cited(explanation.unknown)
+    doubts = [other] * bool(against) + [f"je n’ai jamais rencontré {unknown}"] * bool(unknown)
+    lead = f"{_outcome(explanation, _title(chosen.target, base))}, "
+    said = [lead + (f"surtout à cause de {reasons}" if reasons else "sans qu’un mot le désigne")]
+    said += ["\u00a0; ".join(doubts)] * bool(doubts)
+    sentences = [*said, _how_sure(explanation)]
+    return say(" ".join(f"{text[0].upper()}{text[1:]}." for text in sentences))
+
+
+def because_of_kept(reasons: Reply, text: str) -> Reply:
+    """The reasons, below the kept text that they were drawn from."""
+    shown = block(f"Votre dernier message\u00a0: « {quoted(text, MAX_MESSAGE)} »")
+    how = block("J’explique d’après le texte conservé, où les données personnelles sont masquées.")
+    return replace(reasons, paragraphs=(shown, *reasons.paragraphs, how), buttons=(to_somebody(),))
+
+
+def asked_for_people(reasons: Reply) -> Reply:
+    """The reasons, when the contacts were given because they were asked for."""
+    lead = block("Vous demandiez à parler à quelqu’un\u00a0: je vous ai donné les contacts.")
+    return replace(reasons, paragraphs=(reasons.paragraphs[0], lead, reasons.paragraphs[-1]))
+
+
+def nothing_to_explain() -> Reply:
+    """No message of this chat is kept."""
+    said = "Je n’ai pas de message à expliquer. Posez-moi d’abord une question."
+    return say(said, to_somebody())
+
+
+def text_is_gone() -> Reply:
+    """The last message is kept without its text."""
+    return say(
+        "Le texte de votre dernier message n’est plus conservé\u00a0: je ne peux pas l’expliquer.",
+        to_somebody(),
+    )
+
+
+def _that_weigh(shares: Sequence[WordShare]) -> list[WordShare]:
+    """Without the words that weigh less than a tenth of the heaviest one, which comes first."""
+    return [s for s in shares if abs(s.contribution) > abs(shares[0].contribution) / 10]
+
+
+def _cited(words: Sequence[str]) -> str:
+    """Words between quotation marks, long ones cut; nothing when there is none."""
+    short = [w if len(w) <= MAX_CITED_CHARS else f"{w[:MAX_CITED_CHARS]}…" for w in words]
+    return ", ".join(f"« {word} »" for word in short[:MAX_CITED])
+
+
+def _title(target: Target, base: KnowledgeBase) -> str:
+    if target.kind == "desk":
+        return base.desks[target.id].name
+    return (base.entries if target.kind == "faq" else base.outside)[target.id].title
+
+
+def _outcome(explanation: Explanation, title: str) -> str:
+    decision = explanation.decision
+    if decision.action == "decline" and decision.target is None:
+        return f"je n’ai rien trouvé de plus proche que « {title} »"
+    return {
+        "answer": f"j’ai répondu par « {title} »",
+        "route": f"je vous ai indiqué le guichet « {title} »",
+        "clarify": f"j’ai hésité, en pensant d’abord à « {title} »",
+        "decline": f"j’ai compris que vous parliez d’autre chose (« {title} »)",
+    }[decision.action]
+
+
+def _how_sure(explanation: Explanation) -> str:
+    decision, least = explanation.decision, explanation.least
+    if decision.action == "decline" or least is None:
+        return f"j’en suis sûr à {decision.confidence * 100:.0f}\u00a0%"
+    had = int(decision.candidates[0].score * 100 + ROUNDING)
+    if decision.action == "clarify":
+        needed = ceil(least * 100 - ROUNDING)
+        return f"j’en étais sûr à {had}\u00a0%, il fallait {needed}\u00a0% pour répondre"
+    return f"j’en suis sûr à {had}\u00a0%, il fallait {int(least * 100 + ROUNDING)}\u00a0%"

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot import choices, replies
+from bot.messages import Reply
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    HELMET,
+    OFFICE,
+    RIDE,
+    WEATHER,
+    WORKSHOP,
+    ScriptedDecider,
+    answering,
+    asking,
+    declining,
+    routing,
+    small_base,
+)
+from tests.fakes.talk import Talk, labels, talk
+
+HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
+YES, NO = "👍 Oui", "👎 Non"
+NOTHING = Reply()
+
+
+def scripted(*decisions: object) -> Talk:
+    return talk(ScriptedDecider(*decisions))  # type: ignore[arg-type]
+
+
+def has_every_contact(reply: Reply) -> bool:
+    return "atelier@velo.example" in reply.text and "abo@velo.example" in reply.text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", [choices.useful(1, 0, helped=True), "u:1:0", "c:1:1", "h:1:0"])
+async def test_the_same_button_pressed_twice_counts_once_and_says_nothing(kind: str) -> None:
+    person = scripted(answering(BIKE, FARE, HELMET))
+    await person.says("mon vélo")
+    assert (await person.presses(kind)).paragraphs
+    once = list(person.clicks)
+    assert await person.presses(kind) == NOTHING
+    assert person.clicks == once
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", ["n:1:0", "p:1:0"])
+async def test_refusing_or_asking_for_people_twice_counts_once(kind: str) -> None:
+    person = scripted(asking(BIKE, FARE))
+    await person.says("euh")
+    assert (await person.presses(kind)).paragraphs
+    assert await person.presses(kind) == NOTHING
+    assert len(person.clicks) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_change_of_mind_counts() -> None:
+    person = scripted(answering(BIKE, FARE))
+    answer = await person.says("mon vélo")
+    await person.presses(YES)
+    person.last = answer
+    assert labels(await person.presses(NO))[0] == "Combien coûte un trajet ?"
+    assert person.clicks == [("useful", "yes"), ("useful", "no")]
+
+
+@pytest.mark.asyncio
+async def test_a_second_answer_of_a_turn_is_judged_on_its_own() -> None:
+    person = scripted(answering(BIKE, FARE, HELMET, RIDE))
+    await person.says("mon vélo")
+    await person.presses(NO)
+    await person.presses("Combien")
+    assert (await person.presses(NO)).paragraphs
+    assert person.clicks == [("useful", "no"), ("choice", "faq:tarif"), ("useful", "no")]
+
+
+@pytest.mark.asyncio
+async def test_an_old_answer_judged_late_is_what_the_judgement_is_about() -> None:
+    person = scripted(asking(BIKE, FARE, HELMET, RIDE))
+    await person.says("euh")
+    await person.presses("c:1:0")
+    await person.presses("c:1:1")
+    await person.presses("u:1:0")
+    assert person.clicks[2:] == [("choice", "faq:velo-casse"), ("useful", "no")]
+    assert (await person.presses("u:1:1")).paragraphs
+    assert person.clicks[4:] == [("choice", "faq:tarif"), ("useful", "no")]
+    assert await person.presses("u:1:0") == NOTHING
+    assert await person.presses("u:1:1") == NOTHING
+
+
+@pytest.mark.asyncio
+async def test_other_leads_can_be_refused_after_the_first_ones_were() -> None:
+    person = scripted(asking(BIKE, FARE, HELMET, RIDE, suggested=1))
+    await person.says("euh")
+    assert (await person.presses(NONE)).paragraphs
+    await person.presses("c:1:3")
+    await person.presses(YES)
+    assert (await person.presses("n:1:0")).paragraphs
+    assert await person.presses("n:1:0") == NOTHING
+
+
+@pytest.mark.asyncio
+async def test_an_answer_leads_to_the_people_of_its_desk_in_one_press() -> None:
+    person = scripted(answering(FARE, BIKE))
+    await person.says("prix")
+    reply = await person.presses(HUMAN)
+    assert "abo@velo.example" in reply.text
+    assert "atelier@velo.example" not in reply.text
+    assert person.clicks == [("human", "abonnements")]
+    assert has_every_contact(await person.presses("Voir tous les guichets"))
+
+
+@pytest.mark.asyncio
+async def test_an_answer_without_desk_leads_to_all_people() -> None:
+    person = scripted(answering(HELMET))
+    await person.says("casque")
+    assert has_every_contact(await person.presses(HUMAN))
+    assert person.clicks == [("human", "")]
+
+
+@pytest.mark.asyncio
+async def test_suggestions_of_one_desk_lead_to_it_and_mixed_ones_to_all() -> None:
+    same, mixed = scripted(asking(BIKE, RIDE)), scripted(asking(BIKE, FARE))
+    await same.says("euh")
+    assert "abo@velo.example" not in (await same.presses(HUMAN)).text
+    assert same.clicks == [("human", "atelier")]
+    await mixed.says("euh")
+    assert has_every_contact(await mixed.presses(HUMAN))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("family", [WEATHER, None])
+async def test_a_declined_message_leads_to_people(family: object) -> None:
+    person = scripted(declining(family))  # type: ignore[arg-type]
+    await person.says("il pleut ?")
+    assert has_every_contact(await person.presses(HUMAN))
+    assert person.clicks == [("human", "")]
+
+
+@pytest.mark.asyncio
+async def test_a_wrong_desk_can_be_contested_and_is_not_given_again() -> None:
+    person = scripted(routing(WORKSHOP, FARE, OFFICE))
+    await person.says("la chaîne saute")
+    other = await person.presses("Ce n’est pas le bon guichet")
+    assert labels(other)[:2] == ["Combien coûte un trajet ?", "Écrire à : Les abonnements"]
+    await person.presses("Écrire à : Les abonnements")
+    assert has_every_contact(await person.presses("Ce n’est pas le bon guichet"))
+    assert [click for click in person.clicks if click[0] == "useful"] == [("useful", "no")] * 2
+
+
+@pytest.mark.asyncio
+async def test_asking_for_people_ends_the_row_of_misses() -> None:
+    person = scripted(answering(BIKE, FARE, HELMET))
+    await person.says("un")
+    await person.presses(NO)
+    await person.presses(HUMAN)
+    await person.says("deux")
+    assert NONE in labels(await person.presses(NO))
+
+
+@pytest.mark.asyncio
+async def test_a_desk_that_is_gone_is_replaced_by_all_of_them() -> None:
+    base = small_base()
+    desks = {"abonnements": base.desks["abonnements"]}
+    person = talk(ScriptedDecider(answering(BIKE)), replace(base, desks=desks))
+    await person.says("mon vélo")
+    reply = await person.presses(HUMAN)
+    assert "abo@velo.example" in reply.text
+    assert person.clicks == [("human", "")]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("data", ["h:1:9", "p:1:9", "h:2:0", "p:2:0", "h:1", "p:0:0"])
+async def test_forged_ways_to_people_are_stale(data: str) -> None:
+    person = scripted(answering(BIKE, FARE))
+    await person.says("mon vélo")
+    assert await person.presses(data) == replies.stale()
+    assert person.clicks == []

@@ -1,0 +1,101 @@
+"""A journal that forgets when the test ends: the whole port, without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.ports import KeptTurn, PastTurn
+from bot.scrub import scrub
+
+if TYPE_CHECKING:
+    from bot.messages import Incoming
+    from classifier.decision import Decision, Target
+
+FIRST_TURN = datetime(2026, 3, 29, 0, 59, tzinfo=UTC)
+"""A minute before the clocks of Paris go forward."""
+
+
+@dataclass
+class Turn:
+    """One turn; nobody's once its chat was forgotten."""
+
+    id: int
+    at: datetime
+    channel: str
+    chat: str | None
+    update_id: int | None
+    text: str
+    action: str
+    target: Target | None
+    candidates: tuple[Target, ...]
+    feedback: list[tuple[str, str]] = field(default_factory=list)
+
+
+class MemoryJournal:
+    """A ``bot.ports.Journal``; a turn comes a minute after the one before.
+
+    Args:
+        keeps_text: false for a journal that keeps no texts.
+    """
+
+    def __init__(self, *, keeps_text: bool = True) -> None:
+        self.keeps_text = keeps_text
+        self.turns: list[Turn] = []
+        self.clicks: list[tuple[int, str, str]] = []
+
+    async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
+        assert latency_ms >= 0
+        for turn in self.turns:
+            same = (turn.channel, turn.update_id) == (incoming.channel, incoming.update_id)
+            if same and incoming.update_id is not None:
+                return turn.id
+        target = decision.target
+        turn = Turn(
+            id=len(self.turns) + 1,
+            at=FIRST_TURN + timedelta(minutes=len(self.turns)),
+            channel=incoming.channel,
+            chat=incoming.chat,
+            update_id=incoming.update_id,
+            text=scrub(incoming.text) if self.keeps_text else "",
+            action=decision.action,
+            target=target if target and target.kind != "outside" else None,
+            candidates=tuple(candidate.target for candidate in decision.candidates),
+        )
+        self.turns.append(turn)
+        return turn.id
+
+    async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
+        self.turns[turn_id - 1].feedback.append((kind, value))
+        self.clicks.append((turn_id, kind, value))
+
+    async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
+        found = next((turn for turn in self._of(incoming) if turn.id == turn_id), None)
+        if found is None:
+            return None
+        return PastTurn(turn_id, found.candidates, found.target, tuple(found.feedback))
+
+    async def misses_in_a_row(self, incoming: Incoming) -> int:
+        here = {turn.id for turn in self._of(incoming)}
+        misses = 0
+        for turn, kind, value in self.clicks:
+            if turn in here and ((kind, value) == ("useful", "yes") or kind == "human"):
+                misses = 0
+            elif turn in here and kind in {"useful", "none"}:
+                misses += 1
+        return misses
+
+    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+        kept = [KeptTurn(t.id, t.at, t.text, t.action) for t in reversed(self._of(incoming))]
+        return len(kept), kept[:limit]
+
+    async def forget(self, incoming: Incoming) -> int:
+        found = self._of(incoming)
+        for turn in found:
+            turn.chat, turn.text, turn.update_id = None, "", None
+        return len(found)
+
+    def _of(self, incoming: Incoming) -> list[Turn]:
+        here = (incoming.channel, incoming.chat)
+        return [turn for turn in self.turns if (turn.channel, turn.chat) == here]

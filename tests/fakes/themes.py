@@ -1,0 +1,41 @@
+"""The small knowledge base with themes to browse, one of them longer than a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.entries import FaqEntry
+from tests.fakes.small_base import small_base
+
+if TYPE_CHECKING:
+    from kb.entries import KnowledgeBase
+
+MANY = 19
+"""Entries that carry the value "Balades"."""
+
+
+def themed_base() -> KnowledgeBase:
+    """Products (Vélo, Éclairage), a topic (Argent, on two entries), and walks over three pages."""
+    base = small_base()
+    themes = {
+        "velo-casse": {"produit": ("Vélo",), "thematique": ("Pannes",)},
+        "tarif": {"thematique": ("Argent", "Écologie")},
+        "casque": {"produit": ("Vélo", "Éclairage"), "météo": ("Pluie",)},
+    }
+    entries = {
+        key: replace(entry, themes=themes.get(key, {})) for key, entry in base.entries.items()
+    }
+    walks = {f"balade-{n:02}": _walk(n) for n in range(MANY)}
+    hidden = replace(_walk(99), id="cachee", status="withheld", reason="à relire")
+    return replace(base, entries={**entries, **walks, "cachee": hidden})
+
+
+def _walk(number: int) -> FaqEntry:
+    return FaqEntry(
+        f"balade-{number:02}",
+        f"Où mène la balade {number:02} ?",
+        ("V5",),
+        f"Au lac numéro {number}.",
+        themes={"couloir": ("Balades",)},
+    )
