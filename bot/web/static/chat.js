@@ -1,0 +1,301 @@
+// The conversation in a page: no library, no cookie, nothing but text nodes ever made of a reply.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const texts = JSON.parse(byId("texts").textContent);
+const log = byId("log");
+const question = byId("question");
+
+const TRIES = 3;
+const TIMEOUT_MS = 35000;
+const PAUSE_MS = 600;
+
+// --- The session: a token for this tab, in memory alone where storage is refused (third-party frames).
+const session = {
+  token: "",
+  read() {
+    try { this.token ||= sessionStorage.getItem("session") || ""; } catch { /* memory only */ }
+    return this.token;
+  },
+  keep(token) {
+    this.token = token;
+    try {
+      if (token) sessionStorage.setItem("session", token);
+      else sessionStorage.removeItem("session");
+    } catch { /* memory only */ }
+  },
+};
+
+// --- The network: the same message again, under the same id, until it is heard.
+class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function post(path, body, token) {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch(path, {
+    method: "POST", headers, body: JSON.stringify(body), credentials: "omit", cache: "no-store",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.ok) return response.json();
+  const told = await response.json().catch(() => ({}));
+  throw new Refused(response.status, told.message || texts.broken);
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function persist(send) {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof Refused || count === TRIES) throw error;
+      await pause(PAUSE_MS * count);
+    }
+  }
+}
+
+async function token() {
+  if (!session.read()) session.keep((await persist(() => post("api/sessions", {}))).session);
+  return session.token;
+}
+
+async function ask(message) {
+  const send = async () => post("api/messages", message, await token());
+  try {
+    return await persist(send);
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    session.keep("");
+    return persist(send);
+  }
+}
+
+// --- Writing: elements and text nodes only.
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+const ADDRESS = /(https:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\]'’])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
+
+function linked(text) {
+  const nodes = [];
+  let end = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    nodes.push(text.slice(end, found.index));
+    nodes.push(found[1] ? outward(found[0], found[0]) : link(`mailto:${found[0]}`, found[0]));
+    end = found.index + found[0].length;
+  }
+  nodes.push(text.slice(end));
+  return nodes;
+}
+
+function link(href, label) {
+  const made = element("a", "", label);
+  made.href = href;
+  return made;
+}
+
+function outward(href, label) {
+  const made = link(href, label);
+  made.rel = "noopener noreferrer";
+  made.target = "_blank";
+  made.append(element("span", "unseen", ` ${texts.new_tab}`));
+  return made;
+}
+
+const ITEM = /^(?:[-•]|\d+[.)])\s+/;
+
+function block(paragraph) {
+  if (paragraph.strong) return [element("h2", "", ...linked(paragraph.text))];
+  return paragraph.text.split(/\n{2,}/).flatMap(lines);
+}
+
+function lines(text) {
+  const made = [];
+  for (const line of text.split("\n")) {
+    const last = made.at(-1);
+    const item = line.match(ITEM);
+    if (item) {
+      const kind = /^\d/.test(line) ? "ol" : "ul";
+      const list = last?.localName === kind ? last : element(kind, "");
+      if (list !== last) made.push(list);
+      list.append(element("li", "", ...linked(line.slice(item[0].length))));
+    } else if (last?.localName === "p") {
+      last.append(element("br", ""), ...linked(line));
+    } else {
+      made.push(element("p", "", ...linked(line)));
+    }
+  }
+  return made;
+}
+
+function show(whose, author, ...children) {
+  const said = element("div", `message ${whose}`, element("span", "unseen", `${author} : `), ...children);
+  said.tabIndex = -1;
+  log.append(said);
+  return said;
+}
+
+const showMine = (text) => show("mine", texts.you, element("p", "", text)).scrollIntoView({ block: "end" });
+
+function showReply(reply) {
+  const name = document.querySelector("h1").textContent;
+  const parts = reply.paragraphs.flatMap(block);
+  if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
+  const said = show("ours", name, ...parts);
+  if (reply.buttons.length) said.append(choices(reply.buttons));
+  reveal(said);
+  return said;
+}
+
+// A long answer is read from its beginning, so its top stays in sight.
+function reveal(said) {
+  const tall = said.offsetHeight > log.clientHeight;
+  said.scrollIntoView({ block: tall ? "start" : "end" });
+}
+
+function choices(buttons) {
+  const group = element("div", "choices");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", texts.choices);
+  group.append(...buttons.map((button) => choice(button, group)).filter(Boolean));
+  return group;
+}
+
+function choice({ label, data, url }, group) {
+  if (url) {
+    if (!url.startsWith("https://")) return null;
+    const made = outward(url, label);
+    made.className = "choice";
+    return made;
+  }
+  const made = element("button", "choice", label);
+  made.type = "button";
+  made.addEventListener("click", () => {
+    if (made.getAttribute("aria-disabled") === "true") return;
+    speak({ choice: data }, label, { group, pressed: made });
+  });
+  return made;
+}
+
+// --- The exchange: one at a time; what failed is kept and can be sent again as it was.
+let busy = false;
+let conversation = 0;
+
+function mark(group, state) {
+  for (const button of group?.querySelectorAll("button") ?? []) {
+    if (state === "waiting") button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+    // Only now, or the focus would fall off the page before the answer can take it.
+    if (state === "used") button.disabled = true;
+  }
+}
+
+function wait(on) {
+  busy = on;
+  log.setAttribute("aria-busy", String(on));
+  for (const id of ["send", "human", "privacy"]) byId(id).setAttribute("aria-disabled", String(on));
+  byId("status").textContent = on ? texts.sending : "";
+  if (on) byId("problem").replaceChildren();
+}
+
+function speak(said, label, pressed = {}) {
+  if (busy) return false;
+  if (label) showMine(label);
+  pressed.pressed?.classList.add("pressed");
+  deliver({ id: crypto.randomUUID ? crypto.randomUUID() : randomId(), ...said }, pressed);
+  return true;
+}
+
+// Pages over plain http on another machine lack randomUUID.
+const randomId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function deliver(message, pressed) {
+  const mine = conversation;
+  wait(true);
+  mark(pressed.group, "waiting");
+  try {
+    const reply = await ask(message);
+    if (mine !== conversation) return;
+    wait(false);
+    mark(pressed.group, "used");
+    const said = showReply(reply);
+    if (pressed.pressed) said.focus({ preventScroll: true });
+  } catch (error) {
+    if (mine === conversation) fail(error, message, pressed);
+  }
+}
+
+// What can never be taken goes back to be changed; anything else can be sent again as it is.
+const HOPELESS = [413, 422];
+
+function fail(error, message, pressed) {
+  wait(false);
+  mark(pressed.group, "free");
+  const told = element("p", "", error instanceof Refused ? error.message : texts.offline);
+  if (HOPELESS.includes(error.status)) {
+    byId("problem").replaceChildren(told);
+    question.value ||= message.text ?? "";
+    question.focus();
+    return;
+  }
+  const retry = byId("retry").content.firstElementChild.cloneNode(true);
+  retry.addEventListener("click", () => {
+    question.focus();
+    deliver(message, pressed);
+  });
+  byId("problem").replaceChildren(told, retry, link("guichets", texts.elsewhere));
+  retry.focus();
+}
+
+// --- The composer.
+function grow() {
+  question.style.height = "auto";
+  question.style.height = `${question.scrollHeight + 2}px`;
+}
+
+function submit(event) {
+  event?.preventDefault();
+  const text = question.value.trim();
+  if (!text || !speak({ text }, text)) return;
+  question.value = "";
+  grow();
+  question.focus();
+}
+
+question.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+});
+question.addEventListener("input", grow);
+byId("composer").addEventListener("submit", submit);
+byId("human").addEventListener("click", () => speak({ text: "/contacts" }, texts.human));
+byId("privacy").addEventListener("click", () => speak({ text: "/confidentialite" }, texts.privacy));
+byId("again").addEventListener("click", () => {
+  session.keep("");
+  start();
+  question.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && window.parent !== window) window.parent.postMessage("aiguilleur:close", "*");
+});
+
+function start() {
+  conversation += 1;
+  wait(false);
+  byId("problem").replaceChildren();
+  log.replaceChildren();
+  speak({ text: "/start" }, "");
+}
+
+byId("actions").hidden = false;
+byId("composer").hidden = false;
+start();
