@@ -170,7 +170,11 @@ function choices(buttons) {
   return group;
 }
 
-function choice({ label, data, url }, group) {
+// A sign before a label adds nothing to it, and not every system has a glyph for it.
+const SIGN = /^\p{Extended_Pictographic}\uFE0F?\s+/u;
+
+function choice({ label: full, data, url }, group) {
+  const label = full.replace(SIGN, "");
   if (url) {
     if (!url.startsWith("https://")) return null;
     const made = outward(url, label);
