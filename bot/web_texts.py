@@ -124,51 +124,58 @@ class Section:
     sample: str = ""
 
 
+def _section(heading: str, *prose: str, sample: str = "") -> Section:
+    return Section(french(heading), tuple(french(text) for text in prose), sample)
+
+
+_CALLS = (
+    _section(
+        "1. Ouvrir une session",
+        "La réponse contient un jeton. Il désigne la conversation : gardez-le pour vous et "
+        "envoyez-le avec chaque message dans l’en-tête Authorization.",
+        sample='POST /api/sessions\n\n200\n{"session": "…"}',
+    ),
+    _section(
+        "2. Envoyer un message",
+        "Le champ « id » est choisi par vous, différent pour chaque message. Si le réseau "
+        "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
+        "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
+        "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
+        "veut dire qu’il n’y a rien à afficher.",
+        sample=(
+            "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
+            '{"id": "m-1", "text": "…"}\n\n200\n'
+            '{"paragraphs": [{"text": "…", "strong": true}],\n'
+            ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
+        ),
+    ),
+    _section(
+        "Erreurs et limites",
+        "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
+        "à montrer.",
+        "400 : le JSON est illisible. 401 : la session est inconnue. 413 : le message est trop "
+        "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
+        "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
+        "incident ; renvoyez le même message un peu plus tard.",
+    ),
+    _section(
+        "Montrer la conversation sur un autre site",
+        "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
+        "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
+        sample='<script src="https://…/embed.js" defer></script>',
+    ),
+)
+
+
 def documentation(about: About) -> tuple[Section, ...]:
     """How a program talks to us, and how a site shows the chat."""
-    return (
-        _section(
-            "Principe",
-            f"Cette interface ouvre à un programme la même conversation que la page {about.name}. "
-            "Les échanges sont en JSON, encodés en UTF-8. Aucun cookie n’est déposé.",
-            "La description formelle (OpenAPI 3.1) se trouve à l’adresse /api/openapi.json.",
-        ),
-        _section(
-            "1. Ouvrir une session",
-            "La réponse contient un jeton. Il désigne la conversation : gardez-le pour vous et "
-            "envoyez-le avec chaque message dans l’en-tête Authorization.",
-            sample='POST /api/sessions\n\n200\n{"session": "…"}',
-        ),
-        _section(
-            "2. Envoyer un message",
-            "Le champ « id » est choisi par vous, différent pour chaque message. Si le réseau "
-            "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
-            "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
-            "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
-            "veut dire qu’il n’y a rien à afficher.",
-            sample=(
-                "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
-                '{"id": "m-1", "text": "…"}\n\n200\n'
-                '{"paragraphs": [{"text": "…", "strong": true}],\n'
-                ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
-            ),
-        ),
-        _section(
-            "Erreurs et limites",
-            "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
-            "à montrer.",
-            "400 : le JSON est illisible. 401 : la session est inconnue. 413 : le message est trop "
-            "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
-            "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
-            "incident ; renvoyez le même message un peu plus tard.",
-        ),
-        _section(
-            "Montrer la conversation sur un autre site",
-            "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
-            "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
-            sample='<script src="https://…/embed.js" defer></script>',
-        ),
+    principle = _section(
+        "Principe",
+        f"Cette interface ouvre à un programme la même conversation que la page {about.name}. "
+        "Les échanges sont en JSON, encodés en UTF-8. Aucun cookie n’est déposé.",
+        "La description formelle (OpenAPI 3.1) se trouve à l’adresse /api/openapi.json.",
     )
+    return (principle, *_CALLS)
 
 
 def documentation_page(about: About) -> dict[str, str]:
@@ -180,10 +187,6 @@ def documentation_page(about: About) -> dict[str, str]:
             "back": "Retour à la conversation",
         }
     )
-
-
-def _section(heading: str, *prose: str, sample: str = "") -> Section:
-    return Section(french(heading), tuple(french(text) for text in prose), sample)
 
 
 def _all_french(texts: dict[str, str]) -> dict[str, str]:
