@@ -28,9 +28,9 @@ def page(about: About) -> dict[str, str]:
             "retry": "Réessayer",
             "skip": "Aller à la saisie de votre question",
             "no_script": (
-                "Pour converser ici, votre navigateur doit exécuter JavaScript. "
-                "Activez-le dans ses réglages, puis rechargez la page. "
-                "Sans JavaScript, vous pouvez aussi écrire directement à un guichet de support :"
+                "La conversation ne peut pas s’ouvrir : elle a besoin de JavaScript. "
+                "Activez-le dans les réglages de votre navigateur, puis rechargez la page. "
+                "Vous pouvez aussi écrire directement à un guichet de support :"
             ),
             "contacts_link": "voir les guichets et leurs adresses",
         }
@@ -153,7 +153,8 @@ _CALLS = (
         "Erreurs et limites",
         "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
         "à montrer.",
-        "400 : le JSON est illisible. 401 : la session est inconnue. 413 : le message est trop "
+        "400 : le JSON est illisible. 401 : la session est inconnue. 408 : la requête est arrivée "
+        "trop lentement. 413 : le message est trop "
         "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
         "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
         "incident ; renvoyez le même message un peu plus tard.",

@@ -300,6 +300,7 @@ function start() {
   speak({ text: "/start" }, "");
 }
 
-byId("actions").hidden = false;
-byId("composer").hidden = false;
+// Until here the page told how to do without this script, whatever kept it from running.
+byId("fallback").remove();
+for (const id of ["actions", "log", "below"]) byId(id).hidden = false;
 start();
