@@ -184,7 +184,7 @@ def documentation_page(about: About) -> dict[str, str]:
     return _all_french(
         {
             "title": f"Interface de programmation – {about.name}",
-            "heading": f"L’interface de programmation de {about.name}",
+            "heading": f"{about.name} : l’interface de programmation",
             "back": "Retour à la conversation",
         }
     )

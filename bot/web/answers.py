@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.messages import Reply
 
 MAX_CHOICE = 64
+MAX_TEXT = 20_000
 _NOT_ALLOWED = ("method_not_allowed", web_texts.NOT_ALLOWED)
 
 
@@ -30,15 +31,20 @@ class SessionBody(BaseModel):
 class MessageBody(BaseModel):
     """A message or a button press; ``id`` is the sender's own, the same when it tries again."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["choice"]}]},
+    )
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    text: str | None = None
-    choice: Annotated[str, Field(min_length=1, max_length=MAX_CHOICE)] | None = None
+    # Whoever writes more is told that it is too long, not that it is no message.
+    text: Annotated[str, Field(json_schema_extra={"maxLength": MAX_TEXT})] = ""
+    choice: Annotated[str, Field(min_length=1, max_length=MAX_CHOICE)] = ""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if (self.text is None) == (self.choice is None):
+        if len(self.model_fields_set & {"text", "choice"}) != 1:
             raise ValueError("either text or choice")
         return self
 

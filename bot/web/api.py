@@ -15,6 +15,7 @@ from bot import web_texts
 from bot.faults import describe
 from bot.messages import Incoming, Reply
 from bot.web.answers import (
+    MAX_TEXT,
     MessageBody,
     RefusalError,
     SessionBody,
@@ -38,7 +39,6 @@ _log = logging.getLogger(__name__)
 
 CHANNEL = "web"
 MAX_BODY = 64 * 1024
-MAX_TEXT = 20_000
 ANSWER_SECONDS = 30.0
 RETRY_SECONDS = 5
 
@@ -107,7 +107,7 @@ async def _message(request: Request) -> MessageBody:
     if not is_json(request.scope):
         raise RefusalError(415, "not_json_type", web_texts.NOT_JSON_TYPE)
     message = _parsed(await _body(request))
-    if message.text is not None and len(message.text) > MAX_TEXT:
+    if len(message.text) > MAX_TEXT:
         raise RefusalError(413, "too_long", web_texts.TOO_LONG)
     return message
 
@@ -134,6 +134,6 @@ def _parsed(body: bytes) -> MessageBody:
 
 def _incoming(chat: str, body: MessageBody) -> Incoming:
     # A text with NUL is refused by some databases, and nobody types it.
-    text = (body.text or "").replace("\0", " ")
+    text = body.text.replace("\0", " ")
     number = event_id(chat, body.id)
-    return Incoming(CHANNEL, chat, text=text, choice=body.choice or "", update_id=number)
+    return Incoming(CHANNEL, chat, text=text, choice=body.choice, update_id=number)

@@ -41,7 +41,7 @@ def build_web(
         about: the organisation's own words, asked for at each page: they may be reloaded.
         options: the settings.
     """
-    pages = Pages(handler, about, embeddable=bool(options.embed_origins))
+    pages = Pages(handler, about, options)
     api = Api(handler, metrics, options)
     probes = Probes(health, metrics, options.metrics_token)
     app = Starlette(

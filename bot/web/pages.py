@@ -17,6 +17,8 @@ from bot.messages import Incoming
 from bot.web.api import CHANNEL
 from bot.web.links import linked
 from bot.web.openapi import description
+from bot.web.options import SESSIONS_AN_ADDRESS
+from bot.web.rates import Rate, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
+    from bot.messages import Paragraph
     from bot.ports import Handler
+    from bot.web.options import WebOptions
     from kb.entries import About
 
 _log = logging.getLogger(__name__)
@@ -39,15 +43,14 @@ class Pages:
     Args:
         handler: whoever answers; lists the desks.
         about: the organisation's own words as they are now.
-        embeddable: whether a site may show the chat.
+        options: who may embed, and how often an address may ask for the desks.
     """
 
-    def __init__(
-        self, handler: Handler, about: Callable[[], About], *, embeddable: bool = False
-    ) -> None:
+    def __init__(self, handler: Handler, about: Callable[[], About], options: WebOptions) -> None:
         self._handler = handler
         self._about = about
-        self._embeddable = embeddable
+        self._embeddable = bool(options.embed_origins)
+        self._asked = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True)
         self._templates.filters["linked"] = linked
@@ -68,15 +71,11 @@ class Pages:
         texts = web_texts.page(self._about())
         return self._page("chat.html", texts=texts, script=web_texts.script())
 
-    async def contacts(self, _: Request) -> Response:
+    async def contacts(self, request: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""
+        found = await self._desks(client_of(request.scope))
         texts = web_texts.contacts(self._about())
-        try:
-            reply = await self._handler.handle(Incoming(CHANNEL, "page", text="/contacts"))
-        except Exception as error:  # noqa: BLE001 - whatever broke, the person gets a page
-            _log.error("The desks could not be listed: %s.", describe(error))
-            return self._page("contacts.html", 503, texts=texts, paragraphs=())
-        return self._page("contacts.html", texts=texts, paragraphs=reply.paragraphs)
+        return self._page("contacts.html", 200 if found else 503, texts=texts, paragraphs=found)
 
     async def documentation(self, _: Request) -> Response:
         """How programs and other sites use the conversation."""
@@ -94,6 +93,17 @@ class Pages:
         text = self._templates.get_template("embed.js").render(texts=web_texts.embed(self._about()))
         headers = {"Cross-Origin-Resource-Policy": "cross-origin", **_FRESH}
         return Response(text, headers=headers, media_type="text/javascript")
+
+    async def _desks(self, client: str) -> tuple[Paragraph, ...]:
+        """What ``/contacts`` says; nothing when it cannot be said now."""
+        if self._asked.wait(client) > 0:
+            return ()
+        try:
+            reply = await self._handler.handle(Incoming(CHANNEL, "page", text="/contacts"))
+        except Exception as error:  # noqa: BLE001 - whatever broke, the person gets a page
+            _log.error("The desks could not be listed: %s.", describe(error))
+            return ()
+        return reply.paragraphs
 
     def _page(self, name: str, status: int = 200, **values: object) -> Response:
         text = self._templates.get_template(name).render(**values)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from bot.messages import Button
 from bot.metrics import Metrics
 from bot.web import WebOptions
-from bot.web.answers import MessageBody
-from bot.web.api import MAX_BODY, MAX_TEXT, Api
+from bot.web.answers import MAX_TEXT, MessageBody
+from bot.web.api import MAX_BODY, Api
 from bot.web.openapi import description
 from tests.fakes.small_base import BIKE, FARE, HELMET, ScriptedDecider, answering
 from tests.fakes.web_service import KEY, Parrot, Talking, Web, free_listen, web_service
@@ -128,6 +128,8 @@ async def test_a_forged_session_is_not_known(forged: str) -> None:
         {"id": "1"},
         {"id": "1", "text": "a", "choice": "b"},
         {"id": "1", "text": 3},
+        {"id": "1", "text": None},
+        {"id": "1", "text": "a", "choice": None},
         {"id": 1, "text": "a"},
         {"id": "", "text": "a"},
         {"id": "a b", "text": "a"},

@@ -55,6 +55,15 @@ async def test_desks_that_cannot_be_listed_are_apologised_for() -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_desks_are_not_asked_for_without_end() -> None:
+    parrot = Parrot()
+    async with web_service(parrot, chat_rate=1) as web:
+        asked = [(await web.client.get("/guichets")).status_code for _ in range(5)]
+    assert asked == [200, 200, 503, 503, 503]
+    assert len(parrot.heard) == 2
+
+
+@pytest.mark.asyncio
 async def test_the_api_is_documented() -> None:
     async with web_service(talking()) as web:
         page = (await web.client.get("/api")).text
