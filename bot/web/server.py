@@ -9,6 +9,7 @@ import os
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import uvicorn
 
@@ -67,7 +68,7 @@ class Fork:
     """Sends one path to an application of its own, everything else to another."""
 
     def __init__(self, path: str, special: ASGIApp, others: ASGIApp) -> None:
-        self._path = path
+        self._path = unquote(path)
         self._special = special
         self._others = others
 

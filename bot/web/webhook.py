@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from bot.faults import describe
 from bot.store import StoreError
@@ -48,7 +49,7 @@ class Webhook:
     ) -> None:
         if not secret:
             raise ValueError("the webhook needs a secret: set WEBHOOK_SECRET")
-        self._path = path
+        self._path = unquote(path)
         self._secret = secret.encode()
         self._accept = accept
 
