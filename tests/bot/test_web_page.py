@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,6 +123,31 @@ async def test_what_people_and_answers_say_is_shown_as_it_is(browser: Browser) -
             assert HOSTILE in await page.locator(place).last.inner_text()
         assert await page.locator(".message script, .message img, .message a").count() == 0
         assert await noted.faults() == []
+
+
+class Slow(Parrot):
+    """Answers once told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = asyncio.Event()
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        await self.told.wait()
+        return await super().handle(incoming)
+
+
+async def test_what_is_sent_before_the_answer_came_goes_after_it(browser: Browser) -> None:
+    slow = Slow()
+    async with web_service(slow) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await expect(page.get_by_role("status")).to_have_text("Envoi en cours…")
+        await ask(page, "vite")
+        await expect(page.get_by_label("Votre question")).to_have_value("vite")
+        slow.told.set()
+        await welcomed(page, 2)
+        await expect(page.get_by_label("Votre question")).to_have_value("")
+        assert [incoming.text for incoming in slow.heard] == ["/start", "vite"]
 
 
 class Scripted:

@@ -199,6 +199,23 @@ async def test_many_forged_posts_leave_the_real_ones_through(
     assert ours == []
 
 
+@pytest.mark.asyncio
+async def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.bodies.BODY_SECONDS", 0.05)
+    inbox, listen = Inbox(), free_listen()
+    head = "".join(f"{name}: {value}\r\n" for name, value in KNOWN.items())
+    async with serving(build_webhook(PATH, SECRET, inbox.accept), listen):
+        reader, writer = await asyncio.open_connection(*listen)
+        writer.write(
+            f"POST {PATH} HTTP/1.1\r\nHost: a\r\n{head}Content-Length: 99\r\n\r\n{{".encode()
+        )
+        async with asyncio.timeout(10):
+            answer = await reader.readuntil(b"\r\n")
+        writer.close()
+    assert b" 408 " in answer
+    assert inbox.stored == []
+
+
 def test_a_webhook_without_a_secret_is_not_built() -> None:
     with pytest.raises(ValueError, match="WEBHOOK_SECRET"):
         build_webhook(PATH, "", Inbox().accept)

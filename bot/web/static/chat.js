@@ -62,6 +62,7 @@ function choice({ label: full, data, url }, group) {
 
 // --- The exchange: one at a time; what failed is kept and can be sent again as it was.
 let busy = false;
+let hurried = false;
 let conversation = 0;
 
 function mark(group, state) {
@@ -104,6 +105,8 @@ async function deliver(message, pressed) {
     mark(pressed.group, "used");
     const said = showReply(reply);
     if (pressed.pressed) said.focus({ preventScroll: true });
+    // Sent while an answer was awaited, it goes now.
+    if (hurried) submit();
   } catch (error) {
     if (mine === conversation) fail(error, message, pressed);
   }
@@ -114,6 +117,7 @@ const HOPELESS = [413, 422];
 
 function fail(error, message, pressed) {
   wait(false);
+  hurried = false;
   mark(pressed.group, "free");
   const told = element("p", "", error instanceof Refused ? error.message : texts.offline);
   if (HOPELESS.includes(error.status)) {
@@ -140,6 +144,7 @@ function grow() {
 function submit(event) {
   event?.preventDefault();
   const text = question.value.trim();
+  hurried = busy;
   if (!text || !speak({ text }, text)) return;
   question.value = "";
   grow();
@@ -164,6 +169,7 @@ document.addEventListener("keydown", (event) => {
 
 function start() {
   conversation += 1;
+  hurried = false;
   wait(false);
   byId("problem").replaceChildren();
   log.replaceChildren();

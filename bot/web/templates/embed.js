@@ -9,9 +9,9 @@
 
   const build = () => {
     const box = document.createElement("div");
-    style(box, { position: "fixed", right: "1rem", bottom: "1rem", zIndex: "2147483000",
+    style(box, { position: "fixed", right: ".75rem", bottom: ".75rem", zIndex: "2147483000",
       display: "flex", flexDirection: "column", alignItems: "flex-end", gap: ".75rem",
-      maxWidth: "calc(100vw - 2rem)" });
+      maxWidth: "calc(100vw - 1.5rem)" });
 
     const button = document.createElement("button");
     button.type = "button";
@@ -29,7 +29,7 @@
         frame.src = chat.href;
         frame.title = texts.title;
         frame.referrerPolicy = "no-referrer";
-        style(frame, { width: "min(26rem, calc(100vw - 2rem))", height: "min(40rem, calc(100vh - 6rem))",
+        style(frame, { width: "min(26rem, calc(100vw - 1.5rem))", height: "min(40rem, calc(100vh - 5.5rem))",
           border: "1px solid #6b7a86", borderRadius: "12px", background: "#fff",
           boxShadow: "0 8px 30px rgba(0, 0, 0, .3)" });
         box.prepend(frame);
