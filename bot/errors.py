@@ -11,3 +11,13 @@ class TokenRefusedError(Exception):
             "Telegram refused the token: check TELEGRAM_BOT_TOKEN, "
             "or ask @BotFather for a new one and start again."
         )
+
+
+class ListenError(Exception):
+    """An address cannot be listened on; the message says which, why and what to do."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(
+            f"cannot listen on {address}: {reason}; stop the program that holds it, "
+            "or set another WEB_LISTEN or WEBHOOK_LISTEN"
+        )

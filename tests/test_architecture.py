@@ -20,6 +20,7 @@ MODULES = sorted(
 )
 TREES = {name: ast.parse((ROOT / name).read_text("utf-8")) for name in MODULES}
 
+WEB_LIBRARIES = {"starlette", "uvicorn", "jinja2", "markupsafe"}
 STORE_LIBRARIES = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg"}
 TRAINING_LIBRARIES = {"sklearn", "joblib"}
 TRAINERS = {
@@ -93,6 +94,11 @@ def test_arrows_point_from_bot_to_classifier_to_kb(module: str) -> None:
 def test_only_the_telegram_room_knows_telegram(module: str) -> None:
     if not module.startswith("bot/telegram/"):
         assert roots(imports(TREES[module])) & {"telegram", "httpx"} == set()
+
+
+def test_only_the_web_room_knows_the_web_libraries(module: str) -> None:
+    if not module.startswith("bot/web/"):
+        assert roots(imports(TREES[module])) & WEB_LIBRARIES == set()
 
 
 def test_only_the_store_knows_the_database(module: str) -> None:

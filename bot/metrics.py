@@ -1,0 +1,57 @@
+"""What the service counts, for Prometheus; no label says anything of a person."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+DECISION_BUCKETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0)
+ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
+
+
+class Metrics:
+    """The counters, histograms and gauges of one service, in a registry of their own.
+
+    Attributes:
+        turns: messages decided, by ``channel`` and ``action``.
+        updates: events taken in, by ``kind``.
+        sends: messages sent out, by ``outcome``.
+        poison: updates that could not be read and were set aside.
+        reloads: reloads of the knowledge base and the model, by ``outcome``.
+        capped: messages refused because their chat sent too many.
+        decision_seconds: how long the classifier took.
+        answer_seconds: from a message's arrival to its reply.
+        inbox_pending: updates taken in and not yet worked on.
+        outbox_pending: messages not yet sent.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.turns = self._counter("turns", "Messages decided.", "channel", "action")
+        self.updates = self._counter("updates", "Events taken in.", "kind")
+        self.sends = self._counter("sends", "Messages sent out.", "outcome")
+        self.poison = self._counter("poison", "Updates that could not be read.")
+        self.reloads = self._counter("reloads", "Reloads of knowledge base and model.", "outcome")
+        self.capped = self._counter("capped", "Messages refused: their chat sent too many.")
+        self.decision_seconds = self._histogram(
+            "decision_seconds", "Time of the classifier.", DECISION_BUCKETS
+        )
+        self.answer_seconds = self._histogram(
+            "answer_seconds", "From a message's arrival to its reply.", ANSWER_BUCKETS
+        )
+        self.inbox_pending = self._gauge("inbox_pending", "Updates not yet worked on.")
+        self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
+
+    def render(self) -> tuple[bytes, str]:
+        """All of it in Prometheus' text format, and the content type of that."""
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"aiguilleur_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(f"aiguilleur_{name}", text, buckets=buckets, registry=self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"aiguilleur_{name}", text, registry=self.registry)

@@ -1,0 +1,55 @@
+"""The web application: pages, API and probes behind one guard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from bot.web.answers import RefusalError, http_error, refused, server_error
+from bot.web.api import Api
+from bot.web.guard import Guard
+from bot.web.pages import Pages
+from bot.web.probes import Probes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+    from bot.health import Health
+    from bot.metrics import Metrics
+    from bot.ports import Handler
+    from bot.web.options import WebOptions
+    from kb.entries import About
+
+
+def build_web(
+    handler: Handler,
+    health: Health,
+    metrics: Metrics,
+    about: Callable[[], About],
+    options: WebOptions,
+) -> ASGIApp:
+    """Everything that is served on ``WEB_LISTEN``.
+
+    Args:
+        handler: whoever answers.
+        health: what ``/healthz`` and ``/readyz`` tell.
+        metrics: what ``/metrics`` tells.
+        about: the organisation's own words, asked for at each page: they may be reloaded.
+        options: the settings.
+    """
+    pages = Pages(handler, about, options)
+    api = Api(handler, metrics, options)
+    probes = Probes(health, metrics, options.metrics_token)
+    app = Starlette(
+        routes=[*pages.routes(), *api.routes(), *probes.routes()],
+        exception_handlers={
+            RefusalError: refused,
+            HTTPException: http_error,
+            Exception: server_error,
+        },
+    )
+    return Guard(app, options)

@@ -1,0 +1,35 @@
+"""What an operator may set about the web channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.setting_types import Listen
+
+SESSIONS_AN_ADDRESS = 2
+MESSAGES_AN_ADDRESS = 20
+"""How many times the rate of one chat an address may have: whole offices share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """The settings of the web channel.
+
+    Attributes:
+        listen: the address that is served.
+        session_key: signs the tokens of web conversations.
+        hosts: names that browsers may use; none: those of this machine when it listens there
+            alone, else any.
+        embed_origins: sites that may show the chat in their pages.
+        chat_rate: messages a minute of one conversation.
+        metrics_token: opens the metrics to other machines; empty: to none.
+    """
+
+    listen: Listen
+    session_key: bytes = field(repr=False)
+    hosts: tuple[str, ...] = ()
+    embed_origins: tuple[str, ...] = ()
+    chat_rate: int = 30
+    metrics_token: str = field(default="", repr=False)

@@ -1,0 +1,81 @@
+"""What machines ask: is it alive, may it get work, what has it counted."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot import web_texts
+from bot.setting_types import is_loopback
+from bot.web.bodies import header
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from bot.health import Health
+    from bot.metrics import Metrics
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
+
+
+class Probes:
+    """The routes of the operator.
+
+    Args:
+        health: what is looked at.
+        metrics: what was counted.
+        token: opens the metrics to other machines; empty: to none.
+    """
+
+    def __init__(self, health: Health, metrics: Metrics, token: str) -> None:
+        self._health = health
+        self._metrics = metrics
+        self._token = token.encode()
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route("/healthz", self.alive),
+            Route("/readyz", self.ready),
+            Route("/metrics", self.measured),
+        ]
+
+    async def alive(self, _: Request) -> Response:
+        """``/healthz``: what every probe finds; 503 when one finds something wrong."""
+        checks = await self._health.checks()
+        fine = all(check.ok for check in checks)
+        body = {"ok": fine, "checks": [asdict(check) for check in checks]}
+        return JSONResponse(body, _status(ok=fine), _NO_STORE)
+
+    async def ready(self, _: Request) -> Response:
+        """``/readyz``: whether new work may be sent here."""
+        accepting = self._health.accepting
+        return JSONResponse({"ok": accepting}, _status(ok=accepting), _NO_STORE)
+
+    async def measured(self, request: Request) -> Response:
+        """``/metrics``: to this machine, or to who has the token."""
+        if not (_from_here(request.scope) or self._has_token(request.scope)):
+            return PlainTextResponse(web_texts.NO_METRICS, 403, _NO_STORE)
+        body, kind = self._metrics.render()
+        return Response(body, headers={**_NO_STORE, "Content-Type": kind})
+
+    def _has_token(self, scope: Scope) -> bool:
+        given = header(scope, b"authorization").removeprefix(b"Bearer ")
+        return hmac.compare_digest(given, self._token) and bool(self._token)
+
+
+def _from_here(scope: Scope) -> bool:
+    """Whether a program of this machine asks, and not for somebody else."""
+    host = str((scope.get("client") or ("",))[0])
+    return is_loopback(host) and not any(header(scope, name) for name in _FORWARDED)
+
+
+def _status(*, ok: bool) -> int:
+    return HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,194 @@
+"""Every sentence that a person reads on a page, beside those of the conversation itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.replies import french
+
+if TYPE_CHECKING:
+    from kb.entries import About
+
+
+def page(about: About) -> dict[str, str]:
+    """What stands on the chat page before anybody has spoken."""
+    return _all_french(
+        {
+            "name": about.name,
+            "tagline": f"Vos questions à {about.serves}",
+            "log": "Conversation",
+            "label": "Votre question",
+            "hint": "Entrée pour envoyer, Maj + Entrée pour aller à la ligne.",
+            "send": "Envoyer",
+            "human": "Parler à un humain",
+            "privacy": "Confidentialité",
+            "again": "Nouvelle conversation",
+            "actions": "Autres demandes",
+            "retry": "Réessayer",
+            "skip": "Aller à la saisie de votre question",
+            "no_script": (
+                "La conversation ne peut pas s’ouvrir : elle a besoin de JavaScript. "
+                "Activez-le dans les réglages de votre navigateur, puis rechargez la page. "
+                "Vous pouvez aussi écrire directement à un guichet de support :"
+            ),
+            "contacts_link": "voir les guichets et leurs adresses",
+        }
+    )
+
+
+def script() -> dict[str, str]:
+    """What the page's script says as the conversation goes."""
+    return _all_french(
+        {
+            "you": "Vous",
+            "sending": "Envoi en cours…",
+            "answered": "Réponse reçue.",
+            "choices": "Choix proposés",
+            "offline": (
+                "Votre message n’est pas parti : la connexion ne répond pas. "
+                "Vérifiez votre réseau, puis réessayez."
+            ),
+            "broken": "Votre message n’a pas pu être traité. Réessayez dans un instant.",
+            "nothing": "Votre message a été pris en compte.",
+            "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
+            "new_tab": "(nouvel onglet)",
+            "human": "Parler à un humain",
+            "privacy": "Confidentialité",
+        }
+    )
+
+
+def embed(about: About) -> dict[str, str]:
+    """What the button says that other sites show."""
+    return _all_french(
+        {
+            "open": f"Ouvrir l’assistance {about.name}",
+            "close": f"Fermer l’assistance {about.name}",
+            "title": f"Assistance {about.name}",
+            "button": "Une question ?",
+            "button_close": "Fermer",
+        }
+    )
+
+
+def contacts(about: About) -> dict[str, str]:
+    """The page of the desks, for who cannot use the chat."""
+    return _all_french(
+        {
+            "title": f"Les guichets – {about.name}",
+            "heading": "À qui s’adresser",
+            "back": "Retour à la conversation",
+            "unavailable": (
+                "La liste des guichets ne peut pas être affichée pour le moment. "
+                "Rechargez la page dans quelques minutes."
+            ),
+        }
+    )
+
+
+NO_SESSION = french(
+    "Votre session n’est pas reconnue. Commencez une nouvelle conversation, s’il vous plaît."
+)
+NOT_JSON = french("Le corps de la requête n’est pas du JSON lisible en UTF-8.")
+NOT_A_MESSAGE = french(
+    "La requête doit être un objet JSON avec « id » (1 à 64 lettres, chiffres, tirets ou "
+    "soulignés) et soit « text », soit « choice »."
+)
+NOT_JSON_TYPE = french("L’en-tête Content-Type doit être application/json.")
+TOO_SLOW = french("La requête est arrivée trop lentement. Réessayez.")
+TOO_LONG = french(
+    "Votre message est trop long pour être traité. Résumez votre question en quelques phrases."
+)
+BROKEN = french(
+    "Un incident technique nous empêche de vous répondre. Réessayez dans quelques instants."
+)
+NOT_FOUND = french("Cette page n’existe pas.")
+NOT_ALLOWED = french("Cette adresse n’accepte pas ce type de requête.")
+WRONG_HOST = french("Ce service ne répond pas sous ce nom.")
+NO_METRICS = french("Ces mesures demandent un jeton d’accès.")
+
+
+def too_many(seconds: int) -> str:
+    """Too many messages in too little time."""
+    wait = "une seconde" if seconds <= 1 else f"{seconds} secondes"
+    return french(f"Vous écrivez plus vite que je ne réponds. Réessayez dans {wait}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the documentation of the API: prose, then a sample."""
+
+    heading: str
+    prose: tuple[str, ...]
+    sample: str = ""
+
+
+def _section(heading: str, *prose: str, sample: str = "") -> Section:
+    return Section(french(heading), tuple(french(text) for text in prose), sample)
+
+
+_CALLS = (
+    _section(
+        "1. Ouvrir une session",
+        "La réponse contient un jeton. Il désigne la conversation : gardez-le pour vous et "
+        "envoyez-le avec chaque message dans l’en-tête Authorization.",
+        sample='POST /api/sessions\n\n200\n{"session": "…"}',
+    ),
+    _section(
+        "2. Envoyer un message",
+        "Le champ « id » est choisi par vous, différent pour chaque message. Si le réseau "
+        "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
+        "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
+        "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
+        "veut dire qu’il n’y a rien à afficher.",
+        sample=(
+            "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
+            '{"id": "m-1", "text": "…"}\n\n200\n'
+            '{"paragraphs": [{"text": "…", "strong": true}],\n'
+            ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
+        ),
+    ),
+    _section(
+        "Erreurs et limites",
+        "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
+        "à montrer.",
+        "400 : le JSON est illisible. 401 : la session est inconnue. 408 : la requête est arrivée "
+        "trop lentement. 413 : le message est trop "
+        "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
+        "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
+        "incident ; renvoyez le même message un peu plus tard.",
+    ),
+    _section(
+        "Montrer la conversation sur un autre site",
+        "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
+        "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
+        sample='<script src="https://…/embed.js" defer></script>',
+    ),
+)
+
+
+def documentation(about: About) -> tuple[Section, ...]:
+    """How a program talks to us, and how a site shows the chat."""
+    principle = _section(
+        "Principe",
+        f"Cette interface ouvre à un programme la même conversation que la page {about.name}. "
+        "Les échanges sont en JSON, encodés en UTF-8. Aucun cookie n’est déposé.",
+        "La description formelle (OpenAPI 3.1) se trouve à l’adresse /api/openapi.json.",
+    )
+    return (principle, *_CALLS)
+
+
+def documentation_page(about: About) -> dict[str, str]:
+    """The frame of the documentation."""
+    return _all_french(
+        {
+            "title": f"Interface de programmation – {about.name}",
+            "heading": f"{about.name} : l’interface de programmation",
+            "back": "Retour à la conversation",
+        }
+    )
+
+
+def _all_french(texts: dict[str, str]) -> dict[str, str]:
+    return {name: french(text) for name, text in texts.items()}

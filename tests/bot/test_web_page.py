@@ -1,0 +1,388 @@
+"""The chat page in a real browser: by mouse, by keyboard, on a phone, and when things break."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.messages import Button, Paragraph, Reply
+from tests.fakes.chromium import chromium, chromium_path, opened
+from tests.fakes.small_base import BIKE, FARE, HELMET, RIDE, ScriptedDecider, answering
+from tests.fakes.tiny_http import Answer, TinyHttp
+from tests.fakes.web_service import Parrot, Talking, web_service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page, Route
+
+    from bot.messages import Incoming
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OPENER = "Une question\u00a0? Ouvrir l’assistance Pédalier"
+TARGET = 44
+"""Pixels that a finger needs."""
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> {{7*7}} javascript:alert(3) "
+    '<a href="javascript:alert(4)">x</a> &lt;b&gt;'
+)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium(chromium_path()) as found:
+        yield found
+
+
+def talking() -> Talking:
+    return Talking(ScriptedDecider(answering(BIKE, FARE, HELMET, RIDE)))
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+async def welcomed(page: Page, count: int = 1) -> None:
+    await expect(page.locator(".ours")).to_have_count(count)
+
+
+async def ask(page: Page, text: str) -> None:
+    await page.get_by_label("Votre question").fill(text)
+    await page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 720)])
+async def test_a_conversation_from_question_to_desk(
+    browser: Browser, scheme: str, width: int, height: int
+) -> None:
+    async with (
+        web_service(talking()) as web,
+        opened(browser, web.url, width=width, height=height, scheme=scheme) as noted,
+    ):
+        page = noted.page
+        await expect(page.locator(".ours")).to_contain_text("Bonjour, je suis Pédalier.")
+        assert await noted.axe() == []
+        await ask(page, "mon vélo est cassé")
+        await expect(page.locator(".mine")).to_have_text(["Vous\u00a0: mon vélo est cassé"])
+        await expect(page.get_by_role("heading", level=2).last).to_contain_text("Mon vélo")
+        await expect(page.get_by_label("Votre question")).to_be_focused()
+        assert await noted.axe() == []
+        await button(page, "Non, pas vraiment").click()
+        await expect(page.locator(".ours").last).to_contain_text("Voici d’autres pistes.")
+        await expect(button(page, "Non, pas vraiment")).to_be_disabled()
+        await expect(button(page, "Oui, merci")).to_be_disabled()
+        await button(page, "Aucune de ces propositions").click()
+        await expect(page.locator(".ours").last).to_contain_text("L'atelier")
+        await expect(page.locator(".ours").last).to_be_focused()
+        mail = page.get_by_role("link", name="atelier@velo.example")
+        await expect(mail).to_have_attribute("href", "mailto:atelier@velo.example")
+        assert await noted.axe() == []
+        assert await noted.faults() == []
+
+
+async def test_the_keyboard_is_enough(browser: Browser) -> None:
+    async with web_service(talking()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Votre question")).to_be_focused()
+        await page.keyboard.type("mon vélo")
+        await page.keyboard.press("Shift+Enter")
+        await page.keyboard.type("est cassé")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".mine")).to_have_text("Vous\u00a0: mon vélo\nest cassé")
+        await welcomed(page, 2)
+        await page.keyboard.press("Shift+Tab")
+        await expect(button(page, "Non, pas vraiment")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await welcomed(page, 3)
+        await expect(page.locator(".ours").last).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(button(page, "Combien coûte un trajet\u00a0?")).to_be_focused()
+        await page.keyboard.press("Space")
+        await expect(page.locator(".ours").last).to_contain_text("Un euro.")
+        await expect(page.locator(".ours").last).to_be_focused()
+        assert await noted.faults() == []
+
+
+async def test_what_people_and_answers_say_is_shown_as_it_is(browser: Browser) -> None:
+    async with web_service(Parrot()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, HOSTILE)
+        await welcomed(page, 2)
+        for place in (".mine", ".ours"):
+            assert HOSTILE in await page.locator(place).last.inner_text()
+        assert await page.locator(".message script, .message img, .message a").count() == 0
+        assert await noted.faults() == []
+
+
+class Slow(Parrot):
+    """Answers once told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = asyncio.Event()
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        await self.told.wait()
+        return await super().handle(incoming)
+
+
+async def test_what_is_sent_before_the_answer_came_goes_after_it(browser: Browser) -> None:
+    slow = Slow()
+    async with web_service(slow) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await expect(page.get_by_role("status")).to_have_text("Envoi en cours…")
+        await ask(page, "vite")
+        await expect(page.get_by_label("Votre question")).to_have_value("vite")
+        slow.told.set()
+        await welcomed(page, 2)
+        await expect(page.get_by_label("Votre question")).to_have_value("")
+        assert [incoming.text for incoming in slow.heard] == ["/start", "vite"]
+
+
+class Scripted:
+    """Says what it was given."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        del incoming
+        return self.reply
+
+
+async def test_an_answer_keeps_its_form_and_only_safe_links_lead_away(browser: Browser) -> None:
+    text = (
+        "Voici\u00a0:\n- un, https://a.example/x?y=1&z ;\n- deux.\n3. puis\n4. enfin\n\n"
+        "Voir (https://b.example/), http://no.example et javascript:alert(1)."
+    )
+    buttons = (
+        Button("Le guide", url="https://c.example/"),
+        Button("Piège", url="javascript:alert(1)"),
+        Button("👍 Oui", "y:1:0"),
+    )
+    reply = Reply((Paragraph("Titre", strong=True), Paragraph(text)), buttons)
+    async with web_service(Scripted(reply)) as web, opened(browser, web.url) as noted:
+        said = noted.page.locator(".ours")
+        await expect(said.get_by_role("heading", level=2)).to_have_text("Titre")
+        await expect(said.locator("ul > li")).to_have_count(2)
+        await expect(said.locator("ol > li")).to_have_text(["puis", "enfin"])
+        await expect(said.locator("ol > li").first).to_have_attribute("value", "3")
+        links = await said.get_by_role("link").all()
+        assert [await link.get_attribute("href") for link in links] == [
+            "https://a.example/x?y=1&z",
+            "https://b.example/",
+            "https://c.example/",
+        ]
+        assert {await link.get_attribute("rel") for link in links} == {"noopener noreferrer"}
+        await expect(said.get_by_role("button")).to_have_text(["Oui"])
+        assert await noted.axe() == []
+        assert await noted.faults() == []
+
+
+async def test_a_lost_network_is_said_and_the_same_message_goes_again(browser: Browser) -> None:
+    parrot, cut, ids = Parrot(), {"on": False}, []
+
+    async def line(route: Route) -> None:
+        body: Any = route.request.post_data_json
+        ids.append(body["id"])
+        await (route.abort() if cut["on"] else route.continue_())
+
+    async with web_service(parrot) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await page.route("**/api/messages", line)
+        cut["on"] = True
+        await ask(page, "bonjour")
+        await expect(page.get_by_role("status")).to_have_text("Envoi en cours…")
+        alert = page.get_by_role("alert")
+        await expect(alert).to_contain_text("Votre message n’est pas parti")
+        await expect(page.get_by_role("status")).to_have_text("")
+        await expect(button(page, "Réessayer")).to_be_focused()
+        assert await noted.axe() == []
+        cut["on"] = False
+        await page.keyboard.press("Enter")
+        await welcomed(page, 2)
+        await expect(alert).to_have_text("")
+        assert len(ids) == 4
+        assert len(set(ids)) == 1
+        assert [incoming.text for incoming in parrot.heard] == ["/start", "bonjour"]
+
+
+async def test_what_breaks_on_our_side_can_be_tried_again(browser: Browser) -> None:
+    parrot = Parrot(buttons=(Button("Oui", "y:1:0"),))
+    async with web_service(parrot) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        parrot.broken = RuntimeError("boom")
+        await button(page, "Oui").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Un incident technique")
+        away = page.get_by_role("link", name="Si la panne dure, voyez les guichets")
+        await expect(away).to_have_attribute("href", "guichets")
+        parrot.broken = None
+        await button(page, "Réessayer").click()
+        await welcomed(page, 2)
+        await expect(page.get_by_role("alert")).to_have_text("")
+        first, again = parrot.heard[1:]
+        assert first == again
+
+
+async def test_a_message_that_is_too_long_comes_back_to_be_shortened(browser: Browser) -> None:
+    async with web_service(Parrot()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "a" * 20_001)
+        await expect(page.get_by_role("alert")).to_contain_text("trop long")
+        await expect(page.get_by_label("Votre question")).to_have_value("a" * 20_001)
+        await expect(button(page, "Réessayer")).to_have_count(0)
+
+
+async def test_a_session_that_is_no_longer_known_is_opened_anew(browser: Browser) -> None:
+    parrot = Parrot()
+    async with web_service(parrot) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await page.evaluate("sessionStorage.setItem('session', 'forged.token')")
+        await page.reload()
+        await welcomed(page)
+        assert [incoming.text for incoming in parrot.heard] == ["/start", "/start"]
+        assert len({incoming.chat for incoming in parrot.heard}) == 2
+
+
+async def test_a_tab_keeps_its_session_until_a_new_conversation(browser: Browser) -> None:
+    parrot = Parrot()
+    async with web_service(parrot) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await page.reload()
+        await welcomed(page)
+        await button(page, "Nouvelle conversation").click()
+        await expect(page.get_by_label("Votre question")).to_be_focused()
+        await welcomed(page)
+        chats = [incoming.chat for incoming in parrot.heard]
+        assert len(chats) == 3
+        assert chats[0] == chats[1] != chats[2]
+        assert await page.context.cookies() == []
+
+
+async def test_a_human_and_the_privacy_notice_are_one_press_away(browser: Browser) -> None:
+    parrot = Parrot()
+    async with web_service(parrot) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await button(page, "Parler à un humain").click()
+        await welcomed(page, 2)
+        await button(page, "Confidentialité").click()
+        await welcomed(page, 3)
+        heard = [incoming.text for incoming in parrot.heard]
+        assert heard == ["/start", "/contacts", "/confidentialite"]
+        mine = await page.locator(".mine p").all_inner_texts()
+        assert mine == ["Parler à un humain", "Confidentialité"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (640, 400), (320, 256)])
+async def test_small_and_zoomed_screens_lose_nothing(
+    browser: Browser, width: int, height: int
+) -> None:
+    async with (
+        web_service(talking()) as web,
+        opened(browser, web.url, width=width, height=height) as noted,
+    ):
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "mon vélo " + "x" * 300)
+        await welcomed(page, 2)
+        await button(page, "Oui, merci").click()
+        await welcomed(page, 3)
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width
+        for each in await page.get_by_role("button").all():
+            box = await each.bounding_box()
+            assert box is not None
+            assert box["height"] >= TARGET, await each.inner_text()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        assert await noted.axe() == []
+
+
+@pytest.mark.parametrize("working", [False, True])
+async def test_without_its_script_the_page_leads_to_the_desks(
+    browser: Browser, *, working: bool
+) -> None:
+    async with web_service(talking()) as web:
+        context = await browser.new_context(java_script_enabled=working)
+        page = await context.new_page()
+        await page.route("**/chat.js", lambda route: route.abort())
+        await page.goto(web.url)
+        await expect(page.locator("main")).to_contain_text("Activez-le")
+        await expect(page.get_by_role("textbox")).to_have_count(0)
+        await page.get_by_role("link", name="voir les guichets et leurs adresses").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("À qui s’adresser")
+        await expect(page.get_by_role("link", name="atelier@velo.example")).to_be_visible()
+        await context.close()
+
+
+@pytest.mark.parametrize("path", ["/guichets", "/api"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_other_pages_are_accessible_too(browser: Browser, path: str, scheme: str) -> None:
+    async with (
+        web_service(talking()) as web,
+        opened(browser, web.url + path, width=360, scheme=scheme) as noted,
+    ):
+        assert await noted.axe() == []
+        assert await noted.faults() == []
+
+
+def host_page(chat: str) -> bytes:
+    return (
+        '<!DOCTYPE html><html lang="fr"><title>Site</title><main><h1>Un site</h1></main>'
+        f'<script src="{chat}/embed.js" defer></script></html>'
+    ).encode()
+
+
+async def test_another_site_shows_the_chat_only_when_it_is_named(browser: Browser) -> None:
+    pages: dict[str, bytes] = {}
+
+    async def site(path: str, form: dict[str, str]) -> Answer:
+        del form
+        return Answer(200, pages.get(path, b""), "text/html; charset=utf-8")
+
+    async with TinyHttp(site) as named, TinyHttp(site) as stranger:
+        origin = f"http://127.0.0.1:{named.port}"
+        async with web_service(talking(), embed_origins=(origin,)) as web:
+            pages["/"] = host_page(web.url)
+            async with opened(browser, origin) as noted:
+                await _embedded(noted.page)
+                assert await noted.axe() == []
+            async with opened(browser, f"http://127.0.0.1:{stranger.port}") as noted:
+                refused = noted.page.expect_console_message(
+                    lambda said: "frame-ancestors" in said.text
+                )
+                async with refused:
+                    await button(noted.page, OPENER).click()
+
+
+async def _embedded(page: Page) -> None:
+    opener = button(page, OPENER)
+    await expect(opener).to_have_attribute("aria-expanded", "false")
+    await opener.click()
+    frame = page.frame_locator("iframe[title='Assistance Pédalier']")
+    await expect(frame.locator(".ours")).to_contain_text("Bonjour, je suis Pédalier.")
+    await frame.get_by_label("Votre question").fill("mon vélo")
+    await page.keyboard.press("Enter")
+    await expect(frame.locator(".ours")).to_have_count(2)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("iframe")).to_be_hidden()
+    await expect(opener).to_be_focused()
+    await opener.click()
+    await expect(frame.locator(".ours")).to_have_count(2)

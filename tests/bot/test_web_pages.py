@@ -1,0 +1,202 @@
+"""Pages, the headers that bind browsers, and the names that we answer to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import bot.web
+from bot.setting_types import Listen
+from bot.web import WebOptions
+from bot.web.guard import Guard, host_name, policy
+from bot.web.links import linked
+from tests.fakes.small_base import BIKE, ScriptedDecider, answering
+from tests.fakes.web_service import KEY, Parrot, Talking, web_service
+
+SITE = "https://www.velo.example"
+PAGES = ("/", "/guichets", "/api")
+
+
+def talking() -> Talking:
+    return Talking(ScriptedDecider(answering(BIKE)))
+
+
+@pytest.mark.asyncio
+async def test_the_page_speaks_french_and_names_the_organisation() -> None:
+    async with web_service(talking()) as web:
+        page = (await web.client.get("/")).text
+    assert '<html lang="fr">' in page
+    assert "<h1>Pédalier</h1>" in page
+    assert page.count("<h1") == 1
+    assert "Parler à un humain" in page
+    assert "Confidentialité" in page
+    assert "elle a besoin de JavaScript" in page
+
+
+@pytest.mark.asyncio
+async def test_the_desks_can_be_read_without_javascript() -> None:
+    async with web_service(talking()) as web:
+        answer = await web.client.get("/guichets")
+    assert answer.status_code == 200
+    assert '<a href="mailto:atelier@velo.example"' in answer.text
+    assert "<h3>L&#39;atelier</h3>" in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.asyncio
+async def test_desks_that_cannot_be_listed_are_apologised_for() -> None:
+    async with web_service(Parrot(broken=RuntimeError("boom"))) as web:
+        answer = await web.client.get("/guichets")
+    assert answer.status_code == 503
+    assert "Rechargez la page" in answer.text
+    assert "boom" not in answer.text
+
+
+@pytest.mark.asyncio
+async def test_the_desks_are_not_asked_for_without_end() -> None:
+    parrot = Parrot()
+    async with web_service(parrot, chat_rate=1) as web:
+        asked = [(await web.client.get("/guichets")).status_code for _ in range(5)]
+    assert asked == [200, 200, 503, 503, 503]
+    assert len(parrot.heard) == 2
+
+
+@pytest.mark.asyncio
+async def test_the_api_is_documented() -> None:
+    async with web_service(talking()) as web:
+        page = (await web.client.get("/api")).text
+    for needed in (
+        "/api/sessions",
+        "/api/messages",
+        "/api/openapi.json",
+        "Retry-After",
+        "embed.js",
+    ):
+        assert needed in page
+
+
+@pytest.mark.asyncio
+async def test_every_answer_binds_the_browser() -> None:
+    async with web_service(talking()) as web:
+        for path in (*PAGES, "/static/chat.js", "/healthz", "/api/sessions", "/nothing"):
+            answer = await web.client.get(path)
+            csp = answer.headers["content-security-policy"]
+            assert csp.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+            assert "unsafe" not in csp
+            assert csp.endswith("base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["x-frame-options"] == "DENY"
+            assert "camera=()" in answer.headers["permissions-policy"]
+            assert "set-cookie" not in answer.headers
+            assert "access-control-allow-origin" not in answer.headers
+            assert "server" not in answer.headers
+
+
+@pytest.mark.asyncio
+async def test_only_the_sites_that_are_named_may_show_the_chat() -> None:
+    async with web_service(talking(), embed_origins=(SITE,)) as web:
+        page, script = await web.client.get("/"), await web.client.get("/embed.js")
+    assert page.headers["content-security-policy"].endswith(f"frame-ancestors {SITE}")
+    assert "x-frame-options" not in page.headers
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "Pédalier" in script.text.encode().decode("unicode-escape") or "P\\u00e9" in script.text
+    assert policy(("https://a.example", SITE)).endswith(f"https://a.example {SITE}")
+
+
+@pytest.mark.asyncio
+async def test_without_such_sites_there_is_nothing_to_embed() -> None:
+    async with web_service(talking()) as web:
+        answer = await web.client.get("/embed.js")
+    assert answer.status_code == 404
+    assert answer.text == "Cette page n’existe pas."
+
+
+@pytest.mark.asyncio
+async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None:
+    async with web_service(talking()) as web:
+        script = await web.client.get("/static/chat.js")
+        again = await web.client.get(
+            "/static/chat.js", headers={"If-None-Match": script.headers["etag"]}
+        )
+        assert (script.status_code, again.status_code) == (200, 304)
+        assert script.headers["cache-control"] == "no-cache"
+        for path in (
+            "/static/../app.py",
+            "/static/%2e%2e/app.py",
+            "/static/..%2fapp.py",
+            "/static",
+        ):
+            assert (await web.client.get(path)).status_code in {404, 405, 307}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "[::2]"]
+)
+async def test_another_name_than_this_machine_is_refused(host: str) -> None:
+    async with web_service(talking()) as web:
+        for path in ("/", "/api/openapi.json", "/static/chat.js", "/metrics"):
+            answer = await web.client.get(path, headers={"Host": host})
+            assert answer.status_code == 421
+        assert (await web.client.get("/healthz", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1", "[::1]:8080"])
+async def test_the_names_of_this_machine_are_answered(host: str) -> None:
+    async with web_service(talking()) as web:
+        assert (await web.client.get("/", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_the_names_that_are_set_are_answered_and_no_others() -> None:
+    async with web_service(talking(), hosts=("Chat.example",)) as web:
+        asked = {
+            host: (await web.client.get("/", headers={"Host": host})).status_code
+            for host in ("chat.example", "chat.example:443", "localhost", "other.example")
+        }
+    assert list(asked.values()) == [200, 200, 200, 421]
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "known"),
+    [("0.0.0.0", (), True), ("0.0.0.0", ("a.example",), False), ("127.0.0.1", (), False)],  # noqa: S104
+)
+def test_any_name_is_answered_only_elsewhere_and_unnamed(
+    host: str, hosts: tuple[str, ...], *, known: bool
+) -> None:
+    guard = Guard(Parrot(), WebOptions(Listen(host, 80), KEY, hosts))  # type: ignore[arg-type]
+    assert guard._knows({"path": "/", "headers": [(b"host", b"b.example")]}) is known
+
+
+def test_a_host_is_read_with_and_without_its_port() -> None:
+    assert host_name("A.example:80") == host_name("a.example") == host_name("a.example.")
+    assert host_name("[::1]:80") == host_name("[::1]") == "::1"
+
+
+def test_addresses_become_links_and_all_else_stays_text() -> None:
+    made = linked(
+        "<b>Voir https://a.example/x?y=1&z. (ou b@c.example) http://no.example javascript:alert(1)"
+    )
+    assert made == (
+        "&lt;b&gt;Voir "
+        '<a href="https://a.example/x?y=1&amp;z" rel="noopener noreferrer">'
+        "https://a.example/x?y=1&amp;z</a>. (ou "
+        '<a href="mailto:b@c.example" rel="noopener noreferrer">b@c.example</a>) '
+        "http://no.example javascript:alert(1)"
+    )
+
+
+def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
+    folder = Path(bot.web.__file__).parent
+    files = [*folder.glob("static/*"), *folder.glob("templates/*")]
+    assert len(files) >= 7
+    for file in files:
+        text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text), file
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
+        assert not re.search(r"\sstyle=|\son\w+=\"", text), file
