@@ -155,6 +155,10 @@ class FakeBotApi(TinyHttp, People):
             while not holds():
                 await self._changed.wait()
 
+    def count(self, method: str) -> int:
+        """How often a method was called."""
+        return self._counts[method]
+
     def pending(self) -> int:
         """How many updates the bot has not confirmed."""
         return self.updates.pending()
