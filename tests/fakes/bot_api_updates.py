@@ -65,6 +65,7 @@ class Updates:
 
     def requeue(self, *updates: dict[str, Any]) -> None:
         """Put updates in line, again or for the first time."""
+        self._given.difference_update(update["update_id"] for update in updates)
         if self.sender.url:
             for update in updates:
                 self.sender.add(_queue_of(update), update)

