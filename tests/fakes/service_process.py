@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -71,7 +72,7 @@ class ServiceProcess:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def start(self, *, ready: bool = True, patience: float = 120.0) -> None:
+    async def start(self, *, ready: bool = True, patience: float = 300.0) -> None:
         """Start it; return once it takes messages, unless ``ready`` is False."""
         before = self._signs()
         self.started = time.monotonic()
@@ -83,6 +84,7 @@ class ServiceProcess:
                 stderr=log,
                 cwd=self.folder,
                 env=self.environment(),
+                start_new_session=True,
             )
         if ready:
             await self._wait_ready(before, patience)
@@ -207,7 +209,9 @@ class ServiceProcess:
             raise
 
     async def close(self) -> None:
-        """Leave no process behind."""
+        """Leave no process behind, nor one that it started."""
         self._client.close()
-        if self.running:
-            await self.kill()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            await self._process.wait()
