@@ -72,8 +72,9 @@ async def told_three_times(run: Run) -> None:
         await here.service.start()
         updates = []
         for number, chat in enumerate(chats):
-            message = here.api.user_says(chat, texts[number % len(texts)])
-            update = {"update_id": here.api.asked[-1].update_id, "message": message}
+            here.api.user_says(chat, texts[number % len(texts)])
+            asked = here.api.asked[-1]
+            update = {"update_id": asked.update_id, "message": asked.message}
             updates.append(update)
             here.api.updates.requeue(update, update)
         await here.replied(chats, 60)

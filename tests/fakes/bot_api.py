@@ -117,6 +117,10 @@ class FakeBotApi(TinyHttp, People):
         self._faults.troubles.append(trouble)
         return trouble
 
+    def calm_down(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults = Faults()
+
     @contextlib.asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
         """Connections are refused while the block runs."""

@@ -21,6 +21,7 @@ class Asked:
     update_id: int
     chat: int
     text: str
+    message: dict[str, Any]
     at: float = field(default_factory=time.monotonic)
 
 
@@ -47,7 +48,7 @@ class People:
         message = self._message(chat, **({} if text is None else {"text": text}), **more)
         update_id = self.push("message", message)
         if update_id is not None:
-            self.asked.append(Asked(update_id, chat, text or ""))
+            self.asked.append(Asked(update_id, chat, text or "", message))
         return message
 
     def user_sends(
