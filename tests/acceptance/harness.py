@@ -74,6 +74,13 @@ class Run:
         return wanted
 
 
+async def play_parts(run: Run, parts: dict[str, Callable[[Run], Awaitable[None]]]) -> None:
+    """Those that were asked for, in order."""
+    for name, part in parts.items():
+        if run.wants(name):
+            await part(run)
+
+
 def play(script: Callable[[Run], Awaitable[None]], doc: str | None) -> None:
     """Read the options, run the script, exit 1 when a criterion was not met."""
     parser = argparse.ArgumentParser(description=doc)

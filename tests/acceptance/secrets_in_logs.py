@@ -48,8 +48,7 @@ async def mixed(run: Run, level: str) -> None:
             here.api.trouble(fault, share=0.05, dice=Random(run.seed))
         await ask_over(here, range(20, 60), 4.0)
         nasty_things(here)
-        here.api.user_says(60, f"mon jeton est {TOKEN} et {SECRET}")
-        await here.replied(range(20, 64), 30)
+        await here.replied([*range(20, 60), 61, 62, 63, 64], 30)
         for chat in range(20, 40):
             if any(sent.buttons for sent in here.api.chats.of(chat)):
                 here.api.user_presses(chat)
@@ -94,13 +93,7 @@ def search(here: Stage, level: str, shown: dict[str, str]) -> None:
         if path.is_file() and "models" not in path.parts:
             shown[path.name] = path.read_bytes().decode("utf-8", errors="replace")
     for name, secret in SECRETS.items():
-        told = name.startswith("the token") or name == "the webhook's secret"
-        places = [
-            place
-            for place, text in shown.items()
-            # A person who writes a secret into a chat has published it: the journal may hold it.
-            if secret in text and not (told and place.startswith("aiguilleur.db"))
-        ]
+        places = [place for place, text in shown.items() if secret in text]
         here.run.exactly(f"S1 {level}: {name} found in", ", ".join(places) or "nothing", "nothing")
 
 
