@@ -140,16 +140,18 @@ async def test_what_cannot_be_finished_in_time_is_answered_after_the_next_start(
 @pytest.mark.asyncio
 async def test_the_same_update_again_is_answered_once_even_after_a_restart(tmp_path: Path) -> None:
     async with FakeBotApi() as api:
-        for end in ("fin", "encore fin"):
+        for start, end in (("début", "fin"), ("encore début", "encore fin")):
             async with serving(api, Scripted(), tmp_path / "aiguilleur.db"):
+                api.user_says(CLAIRE, start)
                 for number in (9001, 9000, 9001, 3):
                     asked = {"message_id": number, "date": 1, "chat": chat_json(CLAIRE)}
-                    api.deliver({"update_id": number, "message": {**asked, "text": str(number)}})
+                    api.push("message", {**asked, "text": str(number)}, number)
                 await api.until(lambda: not api.pending())
                 api.user_says(CLAIRE, end)
                 await soon(lambda end=end: f"Reçu : {end}" in [m.text for m in api.messages])
     said = [sent.text for sent in api.messages]
-    assert said == ["Reçu : 9001", "Reçu : 9000", "Reçu : 3", "Reçu : fin", "Reçu : encore fin"]
+    answered = ["début", "9001", "9000", "3", "fin", "encore début", "encore fin"]
+    assert said == [f"Reçu : {text}" for text in answered]
 
 
 @pytest.mark.asyncio

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import socket
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl
@@ -11,14 +14,25 @@ from urllib.parse import parse_qsl
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_CHUNK = 512
+_HEAD_LIMIT = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back; ``None`` in its place means that the line is cut."""
+    """What goes back; ``None`` in its place means that the line is cut, ``RESET`` that it is torn.
+
+    ``chunked`` sends the body in pieces of no announced length.
+    """
 
     status: int
-    body: bytes
+    body: bytes = b""
     content_type: str = "application/json"
+    chunked: bool = False
+
+
+RESET = Answer(0)
 
 
 class TinyHttp:
@@ -39,7 +53,9 @@ class TinyHttp:
 
     async def start(self) -> None:
         """Listen, on the same port as before when it was closed in between."""
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(
+            self._talk, "127.0.0.1", self.port, limit=_HEAD_LIMIT, backlog=1024
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -72,17 +88,38 @@ class TinyHttp:
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        path = head[0].split(" ")[1]
+        path, _, query = head[0].split(" ")[1].partition("?")
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:])}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        form = _parameters(query, body, headers.get("content-type", ""))
         answer = await self._answer(path, form)
-        if answer is None:
+        if answer is None or answer is RESET:
+            if answer is RESET:
+                _tear(writer)
             return False
-        writer.write(
-            f"HTTP/1.1 {answer.status} Status\r\nContent-Type: {answer.content_type}\r\n"
-            f"Content-Length: {len(answer.body)}\r\n\r\n".encode()
-            + answer.body
-        )
+        writer.write(_as_bytes(answer))
         await writer.drain()
         return True
+
+
+def _parameters(query: str, body: bytes, content_type: str) -> dict[str, str]:
+    form = dict(parse_qsl(query, keep_blank_values=True))
+    if "json" in content_type:
+        given = json.loads(body or b"{}")
+        return form | {k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}
+    return form | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _as_bytes(answer: Answer) -> bytes:
+    head = f"HTTP/1.1 {answer.status} Status\r\nContent-Type: {answer.content_type}\r\n"
+    if not answer.chunked:
+        return f"{head}Content-Length: {len(answer.body)}\r\n\r\n".encode() + answer.body
+    pieces = [answer.body[at : at + _CHUNK] for at in range(0, len(answer.body), _CHUNK)]
+    chunks = [f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in [*pieces, b""]]
+    return f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + b"".join(chunks)
+
+
+def _tear(writer: asyncio.StreamWriter) -> None:
+    """Make closing send a reset instead of a good-bye."""
+    line: socket.socket = writer.get_extra_info("socket")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
