@@ -159,7 +159,8 @@ TECHNICAL = re.compile(
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
     rf"|(?<![\w./-])(?:{_DATE})"
     # hexadecimal bytes: with digits alone, they are two telephones
-    rf"|(?<!\w)(?<!\W{_HEX}{{2}}[ :-])(?=(?:{_HEX}{{2}}[ :-]){{0,30}}(?:\d[A-F]|[A-F]\d|[A-F]{{2}}[ :-][A-F]{{2}}))"
+    rf"|(?<!\w)(?<!\W{_HEX}{{2}}[ :-])"
+    rf"(?=(?:{_HEX}{{2}}[ :-]){{0,30}}(?:\d[A-F]|[A-F]\d|[A-F]{{2}}[ :-][A-F]{{2}}))"
     rf"(?:{_HEX}{{2}}[ :-]){{7,63}}{_HEX}{{2}}(?!\w)"
     rf"|(?<!\w){_REFERENCE}\s?(?:(?:n°|nº|no|num[ée]ro|#|:)\s?){{0,2}}\d{{4,12}}(?!\s?\d)",
     re.IGNORECASE,
