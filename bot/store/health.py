@@ -74,7 +74,7 @@ async def _read(database: Database, connection: AsyncConnection) -> Health:
     size = await _size(database, connection)
     backups = backups_of(database.path) if database.path else []
     newest = max(backups, key=lambda path: path.stat().st_mtime, default=None)
-    head = _newest_revision()
+    head = _newest_of(database, revision)
     if revision != head:  # its tables may be others
         return Health(revision, head, size, backup=newest)
     waiting = select(func.min(inbox.c.at)).where(inbox.c.state == "pending")
@@ -109,10 +109,17 @@ def _revision(connection: Connection, database: Database) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _newest_revision() -> str | None:
+def _newest_of(database: Database, revision: str | None) -> str | None:
+    """The newest revision that this program knows; it must know the one that is there."""
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
-    return ScriptDirectory.from_config(config).get_current_head()
+    scripts = ScriptDirectory.from_config(config)
+    if revision is not None and revision not in {s.revision for s in scripts.walk_revisions()}:
+        raise StoreError(
+            f"{database.name} has schema {revision}, which this version does not know: "
+            "install the newer version of aiguilleur, or copy a backup in its place"
+        )
+    return scripts.get_current_head()
 
 
 async def _size(database: Database, connection: AsyncConnection) -> int:
