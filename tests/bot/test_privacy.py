@@ -23,6 +23,7 @@ from bot.store.person import erase, everything_about
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import OneByOne, open_store
+from tests.fakes.raw_bytes import bytes_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -207,10 +208,6 @@ async def test_a_purge_that_fails_is_tried_again(
     assert "the disk is full" in caplog.text
 
 
-def bytes_of(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
-
-
 async def a_long_talk(folder: Path) -> None:
     async with await open_store(SqliteFile(folder / "aiguilleur.db")) as store:
         journal = OneByOne(store)
@@ -225,19 +222,19 @@ async def test_no_byte_of_what_is_gone_is_left_while_others_read(tmp_path: Path,
     await a_long_talk(tmp_path)
     database = SqliteFile(tmp_path / "aiguilleur.db")
     async with await open_store(database) as store, await open_store(database) as serving:
-        before = bytes_of(tmp_path)
+        before = bytes_in(tmp_path)
         assert before.count(WORDS.encode()) >= 2000
         assert named(store, HERS).encode() in before
         assert await count(serving, turns) == 201  # its connection stays open
         if how == "erased":
             await store.write(lambda c: erase(c, named(store, HERS)))
             await compact(database)
-            left = bytes_of(tmp_path)
+            left = bytes_in(tmp_path)
             assert named(store, HERS).encode() not in left
             assert left.count(WORDS.encode()) == 1  # the other person's
         else:
             await purge_now(store, Settings(), datetime.now(UTC) + LATER)
-            left = bytes_of(tmp_path)
+            left = bytes_in(tmp_path)
             assert WORDS.encode() not in left
             assert named(store, HIS).encode() not in left
         assert HERS.encode() not in left
@@ -250,7 +247,7 @@ async def test_emptying_the_log_alone_is_enough_for_the_bytes(tmp_path: Path) ->
     async with await open_store(database) as store:
         await store.write(lambda c: erase(c, named(store, HERS)))
         await compact(database, whole=False)
-        assert bytes_of(tmp_path).count(WORDS.encode()) == 1
+        assert bytes_in(tmp_path).count(WORDS.encode()) == 1
 
 
 def settings_in(folder: Path) -> Settings:
