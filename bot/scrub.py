@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _SHORTEST_IBAN = 15
 _LONG_RPPS = 12
 _SIRET_LENGTH = 14
+_FOUR_FOURS = 19
 _NIR_WITH_KEY = 15
 
 
@@ -83,7 +84,7 @@ def _numbers(text: str) -> str:
     for phone in PHONES:
         text = phone.sub("[téléphone]", text)
     text = SIRET.sub(_if(_is_siret, "[SIRET]"), text)
-    text = BLOCK_CARD.sub(_if(luhn.is_valid, "[carte]"), text)
+    text = BLOCK_CARD.sub(_card, text)
     text = RPPS.sub(_if(_is_rpps, "[RPPS]"), text)
     return SIREN.sub(_if(siren.is_valid, "[SIREN]"), text)
 
@@ -107,6 +108,15 @@ def _if(valid: Callable[[str], bool], label: str) -> Callable[[re.Match[str]], s
 def _digits(text: str) -> str:
     """The digits alone; full-width and other decimal digits become plain ones."""
     return "".join(str(int(char)) for char in text if char.isdecimal())
+
+
+def _card(match: re.Match[str]) -> str:
+    """Mask the longest beginning whose digits add up; a date of expiry may follow the number."""
+    found = match[0]
+    for end in (len(found), _FOUR_FOURS):
+        if luhn.is_valid(_digits(found[:end])) and not found[end : end + 1].isdecimal():
+            return "[carte]" + found[end:]
+    return found
 
 
 def _is_siret(digits: str) -> bool:

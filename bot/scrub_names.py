@@ -13,7 +13,7 @@ _NO_NAME = (
     r"(?!(?:Monsieur|Madame|Mademoiselle|Messieurs|Mesdames|Mme|Mlle|Mr|M|Dr|Pr|Docteur"
     r"|Professeur|Directeur|Directrice|Maire|Ministre|Présidente?|Bonjour|Merci|Bonsoir|Je|J|Nous"
     r"|Vous|Il|Elle|On|Un|Une|Mon|Ma|Mes|Notre|Votre|Comment|Pourquoi|Quel|Quelle|Que|Qui|Où"
-    r"|Quand|Pour|Dans|Sur|Avec|Suite|Cordialement|Nom|Prénom)\b"
+    r"|Quand|Pour|Dans|Sur|Avec|Suite|Cordialement|Nom|Prénom|[XYZ])\b"
     rf"|(?:Le|La|Les)\b(?!\s[{_UPPER}]))"
 )
 _PARTICLE = r"(?:(?:de la|de|du|des|van der|van|von|der|den|el|ben|del|di|da)\s|d['’])"
@@ -45,6 +45,8 @@ NAMES = re.compile(
     rf"(?:(?P<title>{_TITLE}(?:{_SPACE}|(?<=\.)){_SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
     rf"|(?P<patient>{_PATIENT}{_SPACE}{_PARTICLE}?){_NO_NAME}{_NO_PATIENT}{_PATIENT_NAME}"
     rf"|(?P<field>{_FIELD}){_NO_NAME}{_NO_PATIENT}{_FIELD_NAME}"
+    # "M DUVAL": without its point only before capitals
+    rf"|(?P<bare>M{_SPACE}){_NO_NAME}[{_UPPER}]{{4,}}+(?!\w)"
     rf"|(?P<first>[Pp]rénom{_SPACE}?:{_SPACE}?){_NO_NAME}{_WORD}){_MORE}"
 )
 
@@ -70,7 +72,7 @@ def mask_names(text: str) -> str:
 
 
 def _name(match: re.Match[str]) -> str:
-    return f"{match['title'] or match['patient'] or match['field'] or match['first']}[nom]"
+    return f"{match[match.lastgroup or 0]}[nom]"
 
 
 def _lower(match: re.Match[str]) -> str:

@@ -13,12 +13,13 @@ SPACE = r"[ \t\u00a0\u2007\u2009\u202f]"
 _SPACE = SPACE
 _DASH = r"\-\u2010\u2011\u2013"
 _GAP = rf"{_SPACE}?"
+_WIDE = r"[ \t\u00a0\u2007\u2009\u202f./_\-\u2010\u2011\u2013]{0,2}"
 _DOTTED = rf"(?:{_SPACE}|[.{_DASH}])?"
 _ANY_GAP = rf"[ \t\u00a0\u2007\u2009\u202f./{_DASH}]{{0,2}}"
 
 _HEX = "[0-9A-Fa-f]"
 _LEFT = rf"(?<!\w)(?<!\w[_{_DASH}])(?<!\d[.:,/])"
-_RIGHT = rf"(?!\w)(?![.:/_]\d)(?![{_DASH}]{_HEX}{{2}})"
+_RIGHT = rf"(?!\w)(?![.:_]\d)(?![{_DASH}]{_HEX}{{2}})"
 
 
 def _number(count: int, gap: str = _GAP) -> str:
@@ -62,6 +63,8 @@ PHONES = tuple(
         rf"[1-9](?:{_ANY_GAP}\d){{5,8}}(?!\w)",
         # 06 12 34 56 78, (06) 12 34 56 78, 0(6) 12 34 56 78, 0 806 80 02 13
         rf"{_PHONE_LEFT}(?:0{_ANY_GAP}[1-9]|\(0[1-9]\)|0\([1-9]\))(?:{_ANY_GAP}\d){{8}}{_PHONE_RIGHT}",
+        # 06_12_34_56_78
+        r"(?<!\w)0[1-9](?:_\d\d){4}(?!\w)",
         # 33612345678, as address books export it
         rf"{_PHONE_LEFT}33{_ANY_GAP}[1-9](?:{_ANY_GAP}\d){{8}}{_PHONE_RIGHT}",
         rf"{_PHONE_LEFT}\+[1-9]\d{{0,2}}(?:{_ANY_GAP}\d){{7,12}}{_PHONE_RIGHT}",
@@ -69,18 +72,24 @@ PHONES = tuple(
 )
 
 # --- numbers that carry a key ----------------------------------------------------------------
-_CARD_GAP = rf"(?:{_SPACE}|[.{_DASH}])"
+_CARD_GAP = rf"(?:{_SPACE}{{1,2}}|[./_{_DASH}])"
 # Issuers' first digits: without them, one long number in ten would pass for a card.
 BLOCK_CARD = re.compile(
     rf"{_LEFT}(?:(?=[3-6]|2[2-7])\d{{4}}(?:{_CARD_GAP}\d{{4}}){{3}}(?:{_CARD_GAP}\d{{1,3}})?"
     rf"|3[47]\d{{2}}{_CARD_GAP}\d{{6}}{_CARD_GAP}\d{{5}}"
     rf"|(?:[4-6]|2[2-7])\d{{12,18}}|3\d{{13,18}}){_RIGHT}"
 )
+_GROUP = rf"(?:{_SPACE}{{1,2}}|[./_{_DASH}])"
 SIRET = re.compile(
-    rf"{_LEFT}(?:\d{{14}}|\d{{3}}(?:[ .\u00a0\u202f]\d{{3}}){{2}}{_GAP}(?:\d{{5}}|\d{{3}} \d{{2}})"
-    rf"|\d{{9}}(?:{_SPACE}|-)\d{{5}}){_RIGHT}"
+    rf"{_LEFT}(?:\d{{14}}|\d{{3}}(?:{_GROUP}\d{{3}}){{2}}(?:{_GROUP})?"
+    rf"(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}} \d{{3}})"
+    rf"|\d{{9}}{_GROUP}\d{{5}}){_RIGHT}"
 )
-RPPS = re.compile(rf"{_LEFT}\d(?:{_GAP}\d){{10,11}}{_RIGHT}")
+# They all begin with 10 or 11; other groups than a blank's are told by that alone.
+RPPS = re.compile(
+    rf"{_LEFT}(?:\d(?:{_GAP}\d){{10,11}}"
+    rf"|1[01]{_GROUP}\d{{3}}(?:{_GROUP}\d{{3}}){{2}}|1[01]\d{_GROUP}\d{{4}}{_GROUP}\d{{4}}){_RIGHT}"
+)
 SIREN = re.compile(rf"{_LEFT}\d{{3}}(?:{_SPACE}\d{{3}}){{2}}{_RIGHT}")
 # 20240612103045 is a date, even if its digits add up.
 TIMESTAMP = re.compile(
@@ -111,31 +120,33 @@ class Labelled(NamedTuple):
 def _labelled(words: str, number: str, label: str) -> Labelled:
     one = rf"(?<!\d)(?<!\d[.:,/{_DASH}]){number}{_RIGHT}"
     # A label that stands there already is no such word.
-    before = rf"(?<!\[)\b(?:{words})(?![^\W\d])[^\d\n]{{0,40}}{one}(?:{_LIST}{one}){{0,20}}"
+    before = rf"\b(?:{words})(?![^\W\d])(?!\])[^\d\n]{{0,40}}{one}(?:{_LIST}{one}){{0,20}}"
     after = rf"{one}{_SPACE}?\(?(?:n°{_SPACE}?)?(?:{words})\b"
     pattern = re.compile(rf"{before}|{after}", re.IGNORECASE)
     return Labelled(words, pattern, re.compile(one, re.IGNORECASE), label)
 
 
-_NINE = rf"\d{_GAP}[\dAB](?:{_GAP}\d){{7}}"
+_NINE = rf"\d{_WIDE}[\dAB](?:{_WIDE}\d){{7}}"
 LABELLED = (
-    _labelled("NIR|INS|NIA|sécu|sécurité sociale", rf"{_number(13)}(?:{_GAP}\d\d)?", "[NIR]"),
-    _labelled("RPPS", rf"(?:8{_GAP}(?=\d(?:{_GAP}\d){{10}}))?{_number(11)}", "[RPPS]"),
+    _labelled("NIR|INS|NIA|sécu|sécurité sociale", rf"{_number(13)}(?:{_WIDE}\d\d)?", "[NIR]"),
+    _labelled("RPPS", rf"(?:8{_GAP}(?=\d(?:{_GAP}\d){{10}}))?{_number(11, _WIDE)}", "[RPPS]"),
     _labelled("ADELI", _NINE, "[ADELI]"),
     _labelled("FINESS", _NINE, "[FINESS]"),
-    _labelled("SIRET", _number(14, _DOTTED), "[SIRET]"),
-    _labelled("SIRENE?|RCS", _number(9, _DOTTED), "[SIREN]"),
+    _labelled("SIRET", _number(14, _WIDE), "[SIRET]"),
+    _labelled("SIRENE?|RCS", _number(9, _WIDE), "[SIREN]"),
     _labelled("TVA", _number(11), "[TVA]"),
     _labelled("carte bancaire|carte bleue|CB|Visa|Mastercard", _number(16), "[carte]"),
-    _labelled("CPS|CPE|CPF", r"\d{10,12}", "[identifiant]"),
-    _labelled("IPP|identifiant patient|numéro de patient", r"\d{6,12}", "[identifiant]"),
+    _labelled("CPS|CPE|CPF", rf"\d(?:{_WIDE}\d){{9,11}}", "[identifiant]"),
+    _labelled(
+        "IPP|identifiant patient|numéro de patient", rf"\d(?:{_WIDE}\d){{5,11}}", "[identifiant]"
+    ),
 )
 # Which of them a text may hold, by their position.
 LABELS = re.compile(
     "|".join(rf"\b(?P<l{at}>{found.words})" for at, found in enumerate(LABELLED)), re.IGNORECASE
 )
 BIRTH = re.compile(
-    rf"(?P<lead>\b(?:née?|né\(e\)|DDN|naissance){_SPACE}?(?:le|:|=|est le)?{_SPACE}?)"
+    rf"(?P<lead>\b(?:née?|né\(e\)|DDN|naissance){_SPACE}?(?:le|en|:|=|est le)?{_SPACE}?)"
     rf"(?:\d{{1,2}}[./{_DASH} ]\d{{1,2}}[./{_DASH} ](?:\d{{4}}|\d{{2}})|\d{{4}}-\d{{2}}-\d{{2}}"
     rf"|\d{{1,2}}(?:er)?{_SPACE}[^\W\d_]{{3,9}}{_SPACE}\d{{4}})(?!\w)",
     re.IGNORECASE,

@@ -31,6 +31,19 @@ def test_what_is_hidden_is_known_to_be_there() -> None:
         assert all(kept(hidden, text.text) for hidden in text.hidden), text
 
 
+def test_texts_written_after_the_first_mend_are_masked_too() -> None:
+    found = [
+        kept(hidden, scrub(text.text))
+        for text in personal_texts(0, "personal_later")
+        for hidden in text.hidden
+    ]
+    assert len(found) >= 80
+    # Two numbers have nothing beside them that says what they are.
+    assert sum(found) <= 2
+    changed = [text for text in lines("technical_later") if scrub(text) != text]
+    assert len(changed) <= 0.02 * len(lines("technical_later")), changed
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_identifiers_are_masked(seed: int) -> None:
     identifiers = missed(seed)[False]

@@ -36,10 +36,10 @@ class PersonalText(NamedTuple):
     hidden: tuple[Hidden, ...]
 
 
-def personal_texts(seed: int = 0) -> list[PersonalText]:
-    """The corpus with one draw of numbers."""
+def personal_texts(seed: int = 0, name: str = "personal") -> list[PersonalText]:
+    """A corpus with one draw of numbers."""
     dice = random.Random(seed)
-    return [_filled(line, dice) for line in lines("personal")]
+    return [_filled(line, dice) for line in lines(name)]
 
 
 def lines(name: str) -> list[str]:
