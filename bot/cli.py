@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from bot import cli_benchmark, cli_kb, cli_model, cli_talk
+from bot import cli_benchmark, cli_kb, cli_model, cli_ops, cli_talk
 from bot.errors import TokenRefusedError
 from bot.settings import SettingsError
 from bot.store import StoreError
@@ -39,6 +39,7 @@ def build_app() -> typer.Typer:
     cli_talk.add_to(app)
     cli_model.add_to(app)
     cli_benchmark.add_to(app)
+    cli_ops.add_to(app)
     app.add_typer(cli_kb.build_app(), name="kb")
     return app
 

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 from stdnum import iban, luhn
 from stdnum.fr import nir, siren, siret
 
+from bot.scrub_names import mask_names
 from bot.scrub_patterns import (
     BIRTH,
     BLOCK_CARD,
     EMAIL,
     FRENCH_IBAN,
     IBAN,
+    IN_FILE_NAME,
     LABELLED,
-    NAMES,
+    LABELS,
+    MAYBE_EMAIL,
+    MAYBE_NUMBER,
     NIR,
     PHONES,
     RPPS,
@@ -26,6 +30,7 @@ from bot.scrub_patterns import (
     SIRET,
     TECHNICAL,
     TIMESTAMP,
+    VAT,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +39,9 @@ if TYPE_CHECKING:
 
 _SHORTEST_IBAN = 15
 _LONG_RPPS = 12
+_SIRET_LENGTH = 14
+_FOUR_FOURS = 19
+_NIR_WITH_KEY = 15
 
 
 def scrub(text: str) -> str:
@@ -43,12 +51,20 @@ def scrub(text: str) -> str:
     and the names after a title are masked; versions, OIDs, UUIDs, dates, addresses, serials and
     ticket numbers are not.
     """
-    text = EMAIL.sub("[courriel]", text)
+    if MAYBE_EMAIL.search(text):
+        text = EMAIL.sub("[courriel]", text)
+    if MAYBE_NUMBER.search(text):
+        text = _between(_accounts(text))
+    return mask_names(BIRTH.sub(r"\g<lead>[date de naissance]", text))
+
+
+def _accounts(text: str) -> str:
+    """Mask the numbers that no technical token resembles."""
     text = FRENCH_IBAN.sub("[IBAN]", text)
     text = IBAN.sub(_iban, text)
+    text = VAT.sub(_vat, text)
     text = NIR.sub(_nir, text)
-    text = BIRTH.sub(r"\g<lead>[date de naissance]", text)
-    return NAMES.sub(_name, _between(text))
+    return IN_FILE_NAME.sub(_filed, text)
 
 
 def _between(text: str) -> str:
@@ -62,14 +78,23 @@ def _between(text: str) -> str:
 
 
 def _numbers(text: str) -> str:
-    for pattern, number, label in LABELLED:
-        text = pattern.sub(_inside(number, label), text)
+    if not MAYBE_NUMBER.search(text):
+        return text
+    text = _labelled(text)
     for phone in PHONES:
         text = phone.sub("[téléphone]", text)
     text = SIRET.sub(_if(_is_siret, "[SIRET]"), text)
-    text = BLOCK_CARD.sub(_if(luhn.is_valid, "[carte]"), text)
+    text = BLOCK_CARD.sub(_card, text)
     text = RPPS.sub(_if(_is_rpps, "[RPPS]"), text)
     return SIREN.sub(_if(siren.is_valid, "[SIREN]"), text)
+
+
+def _labelled(text: str) -> str:
+    present = {match.lastgroup for match in LABELS.finditer(text)}
+    for at, found in enumerate(LABELLED):
+        if f"l{at}" in present:
+            text = found.together.sub(_inside(found.number, found.label), text)
+    return text
 
 
 def _inside(number: re.Pattern[str], label: str) -> Callable[[re.Match[str]], str]:
@@ -83,6 +108,15 @@ def _if(valid: Callable[[str], bool], label: str) -> Callable[[re.Match[str]], s
 def _digits(text: str) -> str:
     """The digits alone; full-width and other decimal digits become plain ones."""
     return "".join(str(int(char)) for char in text if char.isdecimal())
+
+
+def _card(match: re.Match[str]) -> str:
+    """Mask the longest beginning whose digits add up; a date of expiry may follow the number."""
+    found = match[0]
+    for end in (len(found), _FOUR_FOURS):
+        if luhn.is_valid(_digits(found[:end])) and not found[end : end + 1].isdecimal():
+            return "[carte]" + found[end:]
+    return found
 
 
 def _is_siret(digits: str) -> bool:
@@ -115,5 +149,19 @@ def _nir(match: re.Match[str]) -> str:
     return "[NIR]" if plain or nir.is_valid(_digits(found)) else found
 
 
-def _name(match: re.Match[str]) -> str:
-    return f"{match['title'] or match['patient'] or match['field']}[nom]"
+def _vat(match: re.Match[str]) -> str:
+    return "[TVA]" if siren.is_valid(_digits(match[0])[2:]) else match[0]
+
+
+def _filed(match: re.Match[str]) -> str:
+    """A number in a file name counts only with its key; a dash is also found in serials."""
+    found = match[0]
+    if len(found) == _NIR_WITH_KEY:
+        return "[NIR]" if nir.is_valid(found) else found
+    if match.string[match.start() - 1] != "_":
+        return found
+    if len(found) == _NIR_WITH_KEY - 2:
+        return _nir(match) if NIR.fullmatch(found) else found
+    if len(found) == _SIRET_LENGTH:
+        return "[SIRET]" if _is_siret(found) else found
+    return "[RPPS]" if _is_rpps(found) else found

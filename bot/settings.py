@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -128,6 +129,20 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
         raise SettingsError(_said(error, env_file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot read {env_file}: {error}; save it as UTF-8 text") from None
+
+
+class Supervisor(NamedTuple):
+    """What systemd hands to a service: where it listens, and its patience in microseconds."""
+
+    socket: str
+    watchdog_usec: str
+    watchdog_pid: str
+
+
+def systemd_environment() -> Supervisor:
+    """What systemd set in the environment, as it stands there; empty where it did not."""
+    names = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+    return Supervisor(*(os.environ.get(name, "") for name in names))
 
 
 def _secret(name: str, path: Path) -> str:

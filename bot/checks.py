@@ -1,0 +1,30 @@
+"""What a check of the installation found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "warn", "FAIL"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at.
+
+    Attributes:
+        state: in order, in order for now, or not.
+        name: what was looked at.
+        detail: what was found; never a secret.
+        todo: what to do next; empty when there is nothing to do.
+    """
+
+    state: State
+    name: str
+    detail: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        """One line."""
+        line = f"{self.state:4} {self.name}: {self.detail}"
+        return " ".join((f"{line}; {self.todo}" if self.todo else line).split("\n"))

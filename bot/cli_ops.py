@@ -1,0 +1,72 @@
+"""``doctor``, ``export``, ``forget``, ``purge``: what an operator runs beside the service."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.settings import load_settings
+
+Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]
+Channel = Annotated[str, typer.Option(help="Where the chat is: telegram, web or terminal.")]
+Now = Annotated[
+    str | None, typer.Option(help="The moment to reckon from (ISO 8601), to see it work.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(doctor)
+    app.command()(export)
+    app.command()(forget)
+    app.command()(purge)
+
+
+def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
+    """Look at everything that the service stands on; exits 1 when something is not in order."""
+    from bot.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
+
+    report = asyncio.run(examine(kb))
+    typer.echo(rendered(report, as_json=as_json))
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def export(chat: Chat, channel: Channel = "telegram") -> None:
+    """Print all that is kept of one person's chat, as JSON."""
+    from bot import privacy  # noqa: PLC0415 - imports the database library
+
+    typer.echo(asyncio.run(privacy.export(load_settings(), channel, chat)))
+
+
+def forget(chat: Chat, channel: Channel = "telegram") -> None:
+    """Erase all that leads back to one person's chat."""
+    from bot import privacy  # noqa: PLC0415 - imports the database library
+
+    typer.echo("\n".join(asyncio.run(privacy.forget(load_settings(), channel, chat))))
+
+
+def purge(now: Now = None) -> None:
+    """Erase what has been kept for longer than the settings allow."""
+    from bot import privacy  # noqa: PLC0415 - imports the database library
+
+    typer.echo("\n".join(asyncio.run(privacy.purge(load_settings(), _moment(now)))))
+
+
+def _moment(given: str | None) -> datetime | None:
+    """The moment; without a zone, it is meant in UTC."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter(
+            "it must be a date or a moment such as 2026-11-24 or 2026-11-24T03:00:00+01:00",
+            param_hint="--now",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""Looks at everything that the service stands on; one broken thing hides no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from bot.checks import Check
+from bot.doctor_files import disk, file_modes
+from bot.doctor_parts import (
+    database,
+    knowledge_base,
+    model,
+    telegram,
+    web_address,
+    webhook_address,
+)
+from bot.redaction import Redaction
+from bot.settings import SettingsError, load_settings
+from bot.settings_shown import effective, secret_values
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from bot.settings import Settings
+
+    Examination = Callable[[Settings], Awaitable[list[Check]]]
+
+SECONDS = 60.0
+"""How long one check may take."""
+
+EXAMINATIONS: dict[str, Examination] = {
+    "knowledge base": knowledge_base,
+    "model": model,
+    "database": database,
+    "disk": disk,
+    "files": file_modes,
+    "web address": web_address,
+    "webhook address": webhook_address,
+    "token": telegram,
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, and the settings in force, masked."""
+
+    checks: list[Check]
+    settings: list[tuple[str, str]]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is not in order."""
+        return any(check.state == "FAIL" for check in self.checks)
+
+
+async def examine(kb: Path | None = None) -> Report:
+    """Check everything, each thing by itself; nothing is changed.
+
+    Args:
+        kb: the knowledge base, when it is not that of ``KB_DIR``.
+    """
+    try:
+        settings = load_settings(kb)
+    except SettingsError as error:
+        return Report([Check("FAIL", "settings", str(error), "nothing else can be looked at")], [])
+    shown = effective(settings)
+    checks = [Check("ok", "settings", f"{len(shown)} settings can be used")]
+    masked = Redaction(secret_values(settings))
+    for name, examination in EXAMINATIONS.items():
+        checks += [_masked(check, masked) for check in await _isolated(name, examination, settings)]
+    return Report(checks, shown)
+
+
+async def _isolated(name: str, examination: Examination, settings: Settings) -> list[Check]:
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await examination(settings)
+    except TimeoutError:
+        return [Check("FAIL", name, f"no answer within {SECONDS:.0f} s", "try again later")]
+    except Exception as error:  # noqa: BLE001 - whatever broke, the next thing is looked at
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return [Check("FAIL", name, said, "this check itself failed: please report it")]
+
+
+def _masked(check: Check, masked: Redaction) -> Check:
+    texts = (masked.secrets(text) for text in (check.detail, check.todo))
+    return Check(check.state, check.name, *texts)
+
+
+def rendered(report: Report, *, as_json: bool) -> str:
+    """The report, one line a check, or as one JSON object."""
+    if as_json:
+        checks = [asdict(check) for check in report.checks]
+        data = {"ok": not report.failed, "checks": checks, "settings": dict(report.settings)}
+        return json.dumps(data, indent=1)
+    settings = [f"     {name}={value}" for name, value in report.settings]
+    first, *others = [str(check) for check in report.checks]
+    return "\n".join([first, *settings, *others])

@@ -1,0 +1,65 @@
+"""Checks of the disk, and of who may read what lies on it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from typing import TYPE_CHECKING
+
+from bot.checks import Check
+from bot.settings import ENV_FILE, SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.settings import Settings
+
+LEAST, LITTLE = 50_000_000, 500_000_000
+_OTHERS = 0o077
+_DISK, _FILES = "disk", "files"
+
+
+async def disk(settings: Settings) -> list[Check]:
+    """Whether ``DATA_DIR`` has room and may be written."""
+    folder = _existing(settings.data_dir)
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / 1e9:.1f} GB free in {settings.data_dir}"
+    if free < LEAST:
+        return [Check("FAIL", _DISK, detail, "free some space: soon nothing can be stored")]
+    if free < LITTLE:
+        return [Check("warn", _DISK, detail, "free some space")]
+    return [Check("ok", _DISK, detail)]
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the first above it that is there."""
+    path = folder.absolute()
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+async def file_modes(settings: Settings) -> list[Check]:
+    """Whether other users of the machine can read secrets or what people wrote."""
+    open_ones = [path for path in _private(settings) if _is_open(path)]
+    if not open_ones:
+        return [Check("ok", _FILES, "what is private is read by its owner alone")]
+    named = ", ".join(str(path) for path in open_ones[:5])
+    more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""  # noqa: PLR2004 - as many are named
+    detail = f"other users may read {named}{more}"
+    return [Check("warn", _FILES, detail, "chmod go= those files")]
+
+
+def _private(settings: Settings) -> Iterator[Path]:
+    """Files that hold a secret or a person's words; a closed folder closes what is in it."""
+    yield ENV_FILE
+    for name in SECRETS:
+        given: Path | None = getattr(settings, f"{name}_file")
+        if given is not None:
+            yield given
+    folder = settings.data_dir
+    if folder.is_dir() and _is_open(folder):
+        yield from (path for path in sorted(folder.iterdir()) if path.is_file())
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & _OTHERS)

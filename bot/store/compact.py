@@ -1,0 +1,75 @@
+"""Takes what was erased out of the files as well: the write-ahead log and the free pages."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from bot.store import StoreError
+from bot.store.database import explained
+from bot.store.engine import BUSY_SECONDS
+from bot.store.engine import explained as explained_file
+from bot.store.tables import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.store.database import Database
+
+_TRIES = 10
+
+
+async def compact(database: Database, *, whole: bool = True) -> None:
+    """Let no page of the database hold what was erased.
+
+    Args:
+        database: where; other processes may be serving from it.
+        whole: also write the file anew, or let a server take its dead rows away. Without it, only
+            the write-ahead log is emptied, which is quick.
+
+    Raises:
+        StoreError: somebody reads or writes without a pause, or the disk is full. What was erased
+            stays erased; the files may hold it until the next time.
+    """
+    if database.path is not None:
+        await asyncio.to_thread(_compact_file, database.path, whole=whole)
+    elif whole:
+        await _compact_server(database)
+
+
+def _compact_file(path: Path, *, whole: bool) -> None:
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with explained_file(path), closing(_connect(uri)) as connection:
+        # A copy in a temporary file would hold all of it once more.
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA secure_delete=ON")
+        if whole:
+            connection.execute("VACUUM")
+        for _ in range(_TRIES):
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return
+    raise StoreError(
+        f"{path} is read without a pause, so its write-ahead log was not emptied: "
+        "what was erased stays erased; run this again later"
+    )
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+
+
+async def _compact_server(database: Database) -> None:
+    engine = database.serving()
+    alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with explained(database):
+            async with alone.connect() as connection:
+                for name in metadata.tables:
+                    await connection.execute(text(f"VACUUM {name}"))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,151 @@
+"""How the database fares, found out without creating, migrating or repairing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, inspect, select, text
+
+from bot.store import StoreError
+from bot.store.database import explained
+from bot.store.engine import WRITING, backups_of, restoring
+from bot.store.migrate import SCRIPTS
+from bot.store.tables import inbox, outbox, turns
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found.
+
+    Attributes:
+        revision: of the schema; None when the database is still empty.
+        newest: the revision that this version of the program makes.
+        size: in bytes, what waits to be merged into a file included.
+        turns, unanswered, unsent, quarantined: rows.
+        waiting_since: when the oldest update that is not answered came; None when none waits.
+        backup: the newest copy beside a file.
+    """
+
+    revision: str | None
+    newest: str | None
+    size: int
+    turns: int = 0
+    unanswered: int = 0
+    unsent: int = 0
+    quarantined: int = 0
+    waiting_since: datetime | None = None
+    backup: Path | None = None
+
+
+async def health(database: Database) -> Health:
+    """Look into a database that exists.
+
+    Raises:
+        StoreError: it cannot be read or written, is damaged, or belongs to another program.
+    """
+    engine = database.reading()
+    try:
+        with explained(database):
+            async with engine.begin() as connection:
+                found = await _read(database, connection)
+    finally:
+        await engine.dispose()
+    if found.revision is not None:
+        await _try_to_write(database)
+    return found
+
+
+async def _read(database: Database, connection: AsyncConnection) -> Health:
+    await _check_integrity(database, connection)
+    revision = await connection.run_sync(_revision, database)
+    size = await _size(database, connection)
+    backups = backups_of(database.path) if database.path else []
+    newest = max(backups, key=lambda path: path.stat().st_mtime, default=None)
+    head = _newest_of(database, revision)
+    if revision != head:  # its tables may be others
+        return Health(revision, head, size, backup=newest)
+    waiting = select(func.min(inbox.c.at)).where(inbox.c.state == "pending")
+    return Health(
+        revision,
+        head,
+        size,
+        await _count(connection, turns),
+        await _count(connection, inbox, "pending"),
+        await _count(connection, outbox, "pending"),
+        await _count(connection, inbox, "quarantined"),
+        (await connection.execute(waiting)).scalar_one(),
+        newest,
+    )
+
+
+async def _check_integrity(database: Database, connection: AsyncConnection) -> None:
+    if database.path is None:
+        return  # a server looks after its own files
+    verdict = (await connection.execute(text("PRAGMA integrity_check(1)"))).scalar_one()
+    if verdict != "ok":
+        reason = " ".join(str(verdict).split())
+        raise StoreError(f"{database.name} is damaged ({reason}); {restoring(database.path)}")
+
+
+def _revision(connection: Connection, database: Database) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    if tables and "alembic_version" not in tables:
+        raise StoreError(
+            f"{database.name} is a database of another program: choose another for DATABASE_URL"
+        )
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _newest_of(database: Database, revision: str | None) -> str | None:
+    """The newest revision that this program knows; it must know the one that is there."""
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    scripts = ScriptDirectory.from_config(config)
+    if revision is not None and revision not in {s.revision for s in scripts.walk_revisions()}:
+        raise StoreError(
+            f"{database.name} has schema {revision}, which this version does not know: "
+            "install the newer version of aiguilleur, or copy a backup in its place"
+        )
+    return scripts.get_current_head()
+
+
+async def _size(database: Database, connection: AsyncConnection) -> int:
+    if database.path is None:
+        asked = text("SELECT pg_database_size(current_database())")
+        return int((await connection.execute(asked)).scalar_one())
+    files = (database.path, database.path.with_name(f"{database.path.name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+async def _count(connection: AsyncConnection, table: Table, state: str | None = None) -> int:
+    query = select(func.count()).select_from(table)
+    if state is not None:
+        query = query.where(table.c.state == state)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def _try_to_write(database: Database) -> None:
+    """Take the right to write and give it back; nothing is changed."""
+    engine = database.serving()
+    try:
+        with explained(database):
+            async with engine.connect() as connection:
+                writing = await connection.execution_options(**WRITING)
+                async with writing.begin() as transaction:
+                    await writing.execute(turns.update().where(turns.c.id < 0).values(text=""))
+                    await transaction.rollback()
+    finally:
+        await engine.dispose()

@@ -1,0 +1,90 @@
+"""The operator's commands for people's data, as processes of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fakes.command import Aiguilleur
+
+WORDS = "zebulon"
+GROUP = "-1001234567890"
+THEM = ("--channel", "terminal", "--chat", "terminal")
+
+
+@pytest.fixture
+def talked(trained: Aiguilleur, tmp_path: Path) -> Aiguilleur:
+    """An installation with a database of its own, in which somebody has talked."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(trained.data_dir / "models")
+    here = trained.elsewhere(tmp_path)
+    here.data_dir = tmp_path / "data"
+    assert here("chat", given=f"{WORDS} un\n{WORDS} deux\n").returncode == 0
+    return here
+
+
+def exported(command: Aiguilleur, *options: str) -> dict[str, object]:
+    done = command("export", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def bytes_of(command: Aiguilleur) -> bytes:
+    return b"".join(f.read_bytes() for f in command.data_dir.iterdir() if f.is_file())
+
+
+def test_a_person_is_shown_and_forgotten(talked: Aiguilleur) -> None:
+    assert WORDS in json.dumps(exported(talked, *THEM))
+    done = talked("forget", *THEM)
+    assert done.stdout.startswith("forgotten: 2 turns"), done.stderr
+    assert exported(talked, *THEM)["turns"] == []
+    assert WORDS.encode() not in bytes_of(talked)
+    assert "2" in talked("report").stdout  # what was decided can still be counted
+
+
+def test_a_purge_takes_texts_in_time(talked: Aiguilleur) -> None:
+    assert talked("purge").stdout.startswith("purged: 0 texts, 0 turns")
+    assert WORDS.encode() in bytes_of(talked)
+    done = talked("purge", "--now", "2999-01-01")
+    assert done.stdout.startswith("purged: 2 texts, 2 turns")
+    assert WORDS.encode() not in bytes_of(talked)
+
+
+def test_a_period_is_a_setting(talked: Aiguilleur) -> None:
+    assert talked("purge", RETENTION_TEXT_DAYS="0").stdout.startswith("purged: 2 texts, 0 turns")
+
+
+def test_the_number_of_a_group_is_a_number(talked: Aiguilleur) -> None:
+    found = exported(talked, "--chat", GROUP)
+    assert (found["chat"], found["channel"]) == (GROUP, "telegram")
+    assert found["turns"] == []
+
+
+@pytest.mark.parametrize(
+    "command", [("export", "--chat", "1"), ("forget", "--chat", "1"), ("purge",)]
+)
+def test_nothing_is_made_where_nothing_is_kept(
+    trained: Aiguilleur, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    empty = trained.elsewhere(tmp_path)
+    empty.data_dir = tmp_path / "data"
+    done = empty(*command)
+    assert done.returncode == 1
+    assert "nothing is kept" in done.stderr
+    assert not empty.data_dir.exists()
+
+
+def test_a_moment_that_is_none_is_misuse(talked: Aiguilleur) -> None:
+    done = talked("purge", "--now", "demain")
+    assert done.returncode == 2
+    assert "2026-11-24" in done.stderr
+
+
+def test_somebody_must_be_named(talked: Aiguilleur) -> None:
+    assert talked("forget").returncode == 2

@@ -1,0 +1,278 @@
+"""What is kept of a person is shown whole, erased to the last byte, and gone in time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select, update
+
+from bot import privacy, retention
+from bot.messages import Incoming
+from bot.retention import keep_purging, purge_now
+from bot.settings import Settings
+from bot.store import StoreError
+from bot.store.compact import compact
+from bot.store.database import SqliteFile
+from bot.store.inbox import Arrival
+from bot.store.person import erase, everything_about
+from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
+from classifier.decision import Candidate, Decision, Target
+from tests.fakes.open_store import OneByOne, open_store
+from tests.fakes.raw_bytes import bytes_in
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from sqlalchemy import Select, Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
+    from bot.store.store import Store
+
+VELO = Target("faq", "velo")
+ANSWER = Decision("answer", VELO, (), (Candidate(VELO, 0.9),), 0.9, "model-1")
+HERS, HIS = "424242001", "-100777"
+WORDS = "zebulon-hortensia"
+LATER = timedelta(days=1000)
+
+
+@pytest_asyncio.fixture
+async def store(any_database: Database) -> AsyncIterator[Store]:
+    async with await open_store(any_database) as opened:
+        yield opened
+
+
+def said(chat: str, number: int, text: str = WORDS) -> Incoming:
+    return Incoming("telegram", chat, f"{text} {number}", update_id=number)
+
+
+def named(store: Store, chat: str) -> str:
+    return store.pseudonym.of("telegram", chat)
+
+
+async def talk(store: Store, chat: str, *numbers: int) -> None:
+    """Everything that a few messages leave behind, some of it still under way."""
+    journal, name = OneByOne(store), named(store, chat)
+    box = store.inbox("telegram:1")
+    for number in numbers:
+        turn = await journal.record_turn(said(chat, number), ANSWER, 1.0)
+        await journal.record_feedback(turn, "useful", "no")
+        payload = {"chat": int(chat), "text": f"{WORDS} {number}"}
+        await box.put([Arrival(number, name, payload)])
+        await store.write(lambda c, p=payload, n=number: store.outbox.put(c, name, [p], n))
+    await store.chats.park(name, 60)
+    await store.chats.moved(name, 12)
+
+
+async def rows(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
+    async def work(connection: AsyncConnection) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await connection.execute(query)]
+
+    return await store.write(work)
+
+
+async def count(store: Store, table: Table) -> int:
+    return int((await rows(store, select(func.count()).select_from(table)))[0][0])
+
+
+async def kept_of(store: Store, chat: str) -> dict[str, Any]:
+    name = named(store, chat)
+    return await store.write(lambda c: everything_about(c, store.vault, name))
+
+
+@pytest.mark.asyncio
+async def test_everything_about_a_person_is_shown_and_nothing_of_another(store: Store) -> None:
+    await talk(store, HERS, 1, 2)
+    await talk(store, HIS, 3)
+    kept = await kept_of(store, HERS)
+    assert {table: len(found) for table, found in kept.items()} == {
+        "turns": 2,
+        "feedback": 2,
+        "inbox": 2,
+        "outbox": 2,
+        "chats": 1,
+    }
+    assert [turn["text"] for turn in kept["turns"]] == [f"{WORDS} 1", f"{WORDS} 2"]
+    assert kept["inbox"][0]["payload"] == {"chat": int(HERS), "text": f"{WORDS} 1"}
+    assert kept["outbox"][1]["payload"]["text"] == f"{WORDS} 2"
+    assert kept["chats"][0]["moved_to"] == {"chat": 12}
+    assert kept["feedback"][0]["value"] == "no"
+
+
+@pytest.mark.asyncio
+async def test_erasing_leaves_what_can_be_counted_and_leads_to_nobody(store: Store) -> None:
+    await talk(store, HERS, 1, 2)
+    await talk(store, HIS, 3)
+    assert await store.write(lambda c: erase(c, named(store, HERS))) == 2
+    await compact(store.database)
+    assert all(not found for found in (await kept_of(store, HERS)).values())
+    assert await count(store, turns) == 3
+    assert await count(store, feedback) == 3
+    assert await rows(store, select(turns.c.text).where(turns.c.id < 3)) == [("",), ("",)]
+    assert {t: len(f) for t, f in (await kept_of(store, HIS)).items()} == dict.fromkeys(
+        ("turns", "feedback", "inbox", "outbox", "chats"), 1
+    )
+
+
+@pytest.mark.asyncio
+async def test_what_people_wrote_is_emptied_first_and_figures_later(store: Store) -> None:
+    await talk(store, HERS, 1, 2)
+    settings, now = Settings(retention_text_days=90, retention_turns_days=395), datetime.now(UTC)
+    assert sum((await purge_now(store, settings, now)).values()) == 0
+    counts = await purge_now(store, settings, now + timedelta(days=91))
+    assert (counts["texts"], counts["turns"], counts["inbox"], counts["outbox"]) == (2, 0, 2, 2)
+    assert await rows(store, select(turns.c.text)) == [("",), ("",)]
+    counts = await purge_now(store, settings, now + timedelta(days=396))
+    assert (counts["texts"], counts["turns"]) == (0, 2)
+    assert counts["chats"] == 1
+    for table in (turns, feedback, inbox, outbox, chats):
+        assert await count(store, table) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_purge_is_proved_without_content(store: Store) -> None:
+    await talk(store, HERS, 1)
+    now = datetime.now(UTC) + timedelta(days=91)
+    await purge_now(store, Settings(), now)
+    await purge_now(store, Settings(), now)
+    noted = await rows(store, select(purges.c.at, purges.c.what, purges.c.rows))
+    assert [(what, number) for _, what, number in noted] == [
+        ("texts", 1),
+        ("inbox", 1),
+        ("outbox", 1),
+        ("all", 3),
+        ("all", 0),
+    ]
+    assert {at for at, _, _ in noted} == {now}
+
+
+@pytest.mark.asyncio
+async def test_an_update_is_recognised_for_a_week_after_it_was_answered(store: Store) -> None:
+    await talk(store, HERS, 1)
+    await store.write(lambda c: c.execute(update(inbox).values(state="done", payload="")))
+    now = datetime.now(UTC)
+    assert (await purge_now(store, Settings(), now + timedelta(days=6)))["inbox"] == 0
+    assert (await purge_now(store, Settings(), now + timedelta(days=8)))["inbox"] == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_under_way_is_not_purged_before_its_time(store: Store) -> None:
+    await talk(store, HERS, 1)
+    now = datetime.now(UTC)
+    counts = await purge_now(store, Settings(), now + timedelta(days=30))
+    assert (counts["inbox"], counts["outbox"], counts["chats"]) == (0, 0, 0)
+
+
+@pytest.mark.asyncio
+async def test_without_texts_what_is_sealed_goes_after_a_day(store: Store) -> None:
+    await talk(store, HERS, 1)
+    now = datetime.now(UTC)
+    settings = Settings(retention_text_days=0)
+    assert (await purge_now(store, settings, now + timedelta(hours=1)))["texts"] == 1
+    assert (await purge_now(store, settings, now + timedelta(days=2)))["inbox"] == 1
+
+
+@pytest.mark.asyncio
+async def test_while_serving_it_is_purged_at_once_and_until_told_to_stop(store: Store) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_purging(store, Settings(), stop))
+    while not await count(store, purges):  # noqa: ASYNC110 - the database rings no bell
+        await asyncio.sleep(0.01)
+    stop.set()
+    await asyncio.wait_for(task, 10)
+
+
+@pytest.mark.asyncio
+async def test_a_purge_that_fails_is_tried_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, tries = asyncio.Event(), 0
+
+    async def fail(*_: object, **__: object) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 2:
+            stop.set()
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(retention, "purge_now", fail)
+    monkeypatch.setattr(retention, "HOUR", 0.001)
+    await asyncio.wait_for(keep_purging(store, Settings(), stop), 10)
+    assert tries == 2
+    assert "the disk is full" in caplog.text
+
+
+async def a_long_talk(folder: Path) -> None:
+    async with await open_store(SqliteFile(folder / "aiguilleur.db")) as store:
+        journal = OneByOne(store)
+        for number in range(200):
+            await journal.record_turn(said(HERS, number, WORDS * 10), ANSWER, 1.0)
+        await talk(store, HIS, 1000)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("how", ["erased", "purged"])
+async def test_no_byte_of_what_is_gone_is_left_while_others_read(tmp_path: Path, how: str) -> None:
+    await a_long_talk(tmp_path)
+    database = SqliteFile(tmp_path / "aiguilleur.db")
+    async with await open_store(database) as store, await open_store(database) as serving:
+        before = bytes_in(tmp_path)
+        assert before.count(WORDS.encode()) >= 2000
+        assert named(store, HERS).encode() in before
+        assert await count(serving, turns) == 201  # its connection stays open
+        if how == "erased":
+            await store.write(lambda c: erase(c, named(store, HERS)))
+            await compact(database)
+            left = bytes_in(tmp_path)
+            assert named(store, HERS).encode() not in left
+            assert left.count(WORDS.encode()) == 1  # the other person's
+        else:
+            await purge_now(store, Settings(), datetime.now(UTC) + LATER)
+            left = bytes_in(tmp_path)
+            assert WORDS.encode() not in left
+            assert named(store, HIS).encode() not in left
+        assert HERS.encode() not in left
+
+
+@pytest.mark.asyncio
+async def test_emptying_the_log_alone_is_enough_for_the_bytes(tmp_path: Path) -> None:
+    await a_long_talk(tmp_path)
+    database = SqliteFile(tmp_path / "aiguilleur.db")
+    async with await open_store(database) as store:
+        await store.write(lambda c: erase(c, named(store, HERS)))
+        await compact(database, whole=False)
+        assert bytes_in(tmp_path).count(WORDS.encode()) == 1
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(data_dir=folder, pseudonym_key="key")  # type: ignore[arg-type]
+
+
+@pytest.mark.asyncio
+async def test_the_export_is_whole_and_the_erasure_is_too(tmp_path: Path) -> None:
+    await a_long_talk(tmp_path)
+    settings = settings_in(tmp_path)
+    data = json.loads(await privacy.export(settings, "telegram", HERS))
+    assert data["rows"]["turns"] == len(data["turns"]) == 200
+    assert data["chat"] == HERS
+    assert data["turns"][0]["text"].startswith(WORDS)
+    (tmp_path / "aiguilleur.db.before-0002.bak").write_text("old")
+    told = await privacy.forget(settings, "telegram", HERS)
+    assert told[0].startswith("forgotten: 200 turns")
+    assert "before-0002.bak" in told[1]
+    again = json.loads(await privacy.export(settings, "telegram", HERS))
+    assert set(again["rows"].values()) == {0}
+    assert (await privacy.forget(settings, "telegram", HERS))[0].startswith("forgotten: 0 turns")
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nothing is kept"):
+        await privacy.export(settings_in(tmp_path), "telegram", HERS)
+    assert list(tmp_path.iterdir()) == []
