@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from bot import cli_benchmark, cli_kb, cli_model, cli_ops, cli_talk
-from bot.errors import TokenRefusedError
+from bot.errors import ListenError, TokenRefusedError
 from bot.settings import SettingsError
 from bot.store import StoreError
 from classifier.artifact import ArtifactError
@@ -48,7 +48,7 @@ def main() -> NoReturn:
     """Run the command line; every known failure is one clear message and an exit code."""
     try:
         build_app()()
-    except SettingsError as error:
+    except (SettingsError, ListenError) as error:
         _stop(str(error), MISUSE)
     except TokenRefusedError as error:
         _stop(str(error), TOKEN_REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
@@ -25,16 +26,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def start(kb: Kb = None) -> None:
-    """Serve when a token is set, else talk in the terminal: what ``make run`` does."""
-    if load_settings(kb).token:
+    """Serve, or talk in the terminal when input is piped and no token is set: ``make run``."""
+    if load_settings(kb).token or sys.stdin.isatty():
         run(kb)
     else:
         chat(kb)
 
 
 def run(kb: Kb = None) -> None:
-    """Serve Telegram until stopped; needs TELEGRAM_BOT_TOKEN."""
-    from bot.service import serve  # noqa: PLC0415 - imports the Telegram library
+    """Serve the web chat, and Telegram when a token is set, until stopped."""
+    from bot.serving import serve  # noqa: PLC0415 - imports the web and Telegram libraries
 
     asyncio.run(serve(load_settings(kb)))
 

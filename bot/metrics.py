@@ -23,6 +23,7 @@ class Metrics:
         answer_seconds: from a message's arrival to its reply.
         inbox_pending: updates taken in and not yet worked on.
         outbox_pending: messages not yet sent.
+        loop_lag: how late the event loop is, by ``quantile`` of the last minute.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class Metrics:
         )
         self.inbox_pending = self._gauge("inbox_pending", "Updates not yet worked on.")
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
+        self.loop_lag = self._gauge("loop_lag_seconds", "Delay of the event loop.", "quantile")
 
     def render(self) -> tuple[bytes, str]:
         """All of it in Prometheus' text format, and the content type of that."""
@@ -53,5 +55,5 @@ class Metrics:
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"aiguilleur_{name}", text, buckets=buckets, registry=self.registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
-        return Gauge(f"aiguilleur_{name}", text, registry=self.registry)
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"aiguilleur_{name}", text, labels, registry=self.registry)

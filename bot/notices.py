@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot import replies
 from bot.messages import Paragraph, Reply
 
+IN_PRIVATE = "Continuer en privé"
+
 
 def _say(text: str) -> Reply:
     return Reply((Paragraph(replies.french(text)),))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.conversation import Prepared
     from bot.messages import Incoming, Reply
     from classifier.decision import Decision, Target
     from classifier.explain import Explanation
@@ -101,6 +102,28 @@ class Journal(Protocol):
 
         What remains can be counted but leads back to nobody.
         """
+        ...
+
+
+class Talker(Protocol):
+    """Whoever answers in two steps: first it thinks, then it remembers."""
+
+    @property
+    def brain(self) -> Brain:
+        """What it knows."""
+        ...
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that it answers with."""
+        ...
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """All the thinking, before the journal is opened for writing."""
+        ...
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+        """The reply; what it needs to remember is written to the journal."""
         ...
 
 

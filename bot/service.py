@@ -1,8 +1,7 @@
-"""Wiring: the conversation with its journal, on the terminal or on Telegram."""
+"""Wiring: the conversation with its store, and the terminal on it."""
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -11,35 +10,46 @@ from typing import TYPE_CHECKING
 
 from bot.brain import ThreadedBrain
 from bot.conversation import Conversation
+from bot.messages import Retention
 from bot.models import served_model
 from bot.pseudonym import Pseudonym, load_key
-from bot.settings import SettingsError
 from bot.store.database import open_database
 from bot.store.store import Store
 from bot.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.messages import Incoming, Reply
-    from bot.ports import Handler
+    from bot.ports import Handler, Talker
     from bot.settings import Settings
     from bot.store.database import Database
 
 
 @dataclass(frozen=True)
 class Answering:
-    """A conversation with the store that it writes to: a ``bot.ports.Handler``."""
+    """Whoever answers, with the store that is written to: a ``bot.ports.Handler``.
 
-    conversation: Conversation
+    Attributes:
+        talker: gives whoever answers at this moment.
+        store: where what a message leads to is written.
+    """
+
+    talker: Callable[[], Talker]
     store: Store
 
     async def handle(self, incoming: Incoming) -> Reply:
         """The reply to one message, command or button press; what it led to is stored."""
-        prepared = await self.conversation.prepare(incoming)
+        talker = self.talker()
+        prepared = await talker.prepare(incoming)
         return await self.store.write(
-            lambda connection: self.conversation.respond(prepared, self.store.journal(connection))
+            lambda transaction: talker.respond(prepared, self.store.journal(transaction))
         )
+
+
+def retention_of(settings: Settings) -> Retention:
+    """The periods that people are told."""
+    return Retention(settings.retention_text_days, settings.retention_turns_days)
 
 
 def database_of(settings: Settings) -> Database:
@@ -68,7 +78,8 @@ async def conversation(settings: Settings) -> AsyncIterator[Handler]:
     brain = ThreadedBrain(served_model(settings))
     try:
         async with await open_store(settings) as store:
-            yield Answering(Conversation(brain), store)
+            talker = Conversation(brain, retention=retention_of(settings))
+            yield Answering(lambda: talker, store)
     finally:
         brain.close()
 
@@ -80,30 +91,6 @@ async def talk(settings: Settings) -> None:
         # Cancelling the task, as asyncio would, does not end a wait for input.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         await Terminal(handler, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
-
-
-async def serve(settings: Settings) -> None:
-    """Serve Telegram until SIGTERM or SIGINT.
-
-    Raises:
-        SettingsError: no token is set.
-        TokenRefusedError: Telegram refused it.
-    """
-    if not settings.token:
-        raise SettingsError(
-            "TELEGRAM_BOT_TOKEN is not set; put the token that BotFather gave you in .env, "
-            "or run `aiguilleur chat` to talk in the terminal"
-        )
-    from bot.logs import configure_logs  # noqa: PLC0415 - only the service logs
-    from bot.telegram import build_application, run_polling  # noqa: PLC0415 - slow to import
-
-    configure_logs(settings.log_level)
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with conversation(settings) as handler:
-        application = build_application(settings.token, handler, settings.telegram_base_url)
-        await run_polling(application, stop)
 
 
 async def report_lines(settings: Settings) -> str:

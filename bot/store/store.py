@@ -6,11 +6,14 @@ import fcntl
 import secrets
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
+from sqlalchemy import func, select
+
 from bot.store import StoreError
 from bot.store.chats import Chats
 from bot.store.inbox import Inbox
 from bot.store.journal import SqlJournal
 from bot.store.outbox import Outbox
+from bot.store.tables import inbox, outbox
 from bot.store.vault import Vault
 from bot.store.writer import Writer
 
@@ -37,22 +40,24 @@ class Store:
         database: where it lies.
         writer: what writes.
         pseudonym: names the chats.
+        key: the secret that everything secret is derived from.
         vault: seals messages in transit.
         holder: the name of this process in what it holds.
         outbox, chats: as they say.
     """
 
     def __init__(
-        self, database: Database, pseudonym: Pseudonym, vault: Vault, *, keep_texts: bool = True
+        self, database: Database, pseudonym: Pseudonym, key: bytes, *, keep_texts: bool = True
     ) -> None:
         self.database = database
         self.pseudonym = pseudonym
-        self.vault = vault
+        self.key = key
+        self.vault = Vault(key)
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
         self.writer = Writer(database, database.serving())
-        self.outbox = Outbox(self.writer, vault, self.holder)
-        self.chats = Chats(self.writer, vault)
+        self.outbox = Outbox(self.writer, self.vault, self.holder)
+        self.chats = Chats(self.writer, self.vault)
         self._lock: TextIOWrapper | None = None
 
     @classmethod
@@ -65,7 +70,7 @@ class Store:
             StoreError: it cannot be used.
         """
         await database.upgrade()
-        return cls(database, pseudonym, Vault(key), keep_texts=keep_texts)
+        return cls(database, pseudonym, key, keep_texts=keep_texts)
 
     def journal(self, transaction: Transaction) -> SqlJournal:
         """The journal within a transaction of :meth:`write`."""
@@ -79,17 +84,44 @@ class Store:
         """As :meth:`bot.store.writer.Writer.run`."""
         return await self.writer.run(work)
 
-    async def take_over(self, source: str) -> None:
+    async def take_over(self) -> None:
         """Become the one that serves; in a file, what an earlier process held is free again.
 
         Raises:
             StoreError: another process serves from the same file.
         """
-        if self.database.path is None:
-            return  # several may; what a dead one held comes free with its lease
+        if self.database.path is None or self._lock is not None:
+            return  # several may share a server; what a dead one held comes free with its lease
         self._lock = _locked(self.database.path.with_suffix(".lock"))
-        await self.inbox(source).leases.release(everybody=True)
+        await self.inbox("").leases.release(everybody=True)
         await self.outbox.leases.release(everybody=True)
+
+    async def probe(self) -> None:
+        """Write a row that means nothing.
+
+        Raises:
+            StoreError: nothing can be written.
+        """
+        await self.chats.park("", 0.0)
+
+    async def waiting(self) -> dict[str, int]:
+        """How many updates and messages wait, by table.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        counts = {
+            table.name: select(func.count()).where(table.c.state == "pending")
+            for table in (inbox, outbox)
+        }
+
+        async def work(transaction: Transaction) -> dict[str, int]:
+            return {
+                name: int((await transaction.execute(count)).scalar_one())
+                for name, count in counts.items()
+            }
+
+        return await self.writer.run(work)
 
     async def aclose(self) -> None:
         """Finish what is being written and let go; everything done is on the disk already."""

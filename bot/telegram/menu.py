@@ -28,7 +28,7 @@ async def announce(bot: Bot, serves: str) -> None:
     """
     try:
         for language in LANGUAGES:
-            commands = replies.command_descriptions()
+            commands = replies.command_descriptions(language or "fr")
             await bot.set_my_commands(commands, language_code=language or None)
         await bot.set_my_short_description(notices.short_description(serves))
         await bot.set_my_description(notices.description(serves))

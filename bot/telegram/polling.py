@@ -85,7 +85,10 @@ class Polling:
 
     Attributes:
         answered_at: when a poll last worked, in seconds that only grow.
+        trouble: what Telegram says about our side: nothing.
     """
+
+    trouble = ""
 
     def __init__(
         self, bot: ServiceBot, receiver: Receiver, unstored: Callable[[Updates], Awaitable[None]]

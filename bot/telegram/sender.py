@@ -9,6 +9,7 @@ took and let time out very likely went through, and is not.
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.store.outbox import Due
     from bot.store.store import Store
+    from bot.telegram.figures import Figures
     from bot.telegram.pace import Pace
     from bot.telegram.refusals import Verdict
 
@@ -42,16 +44,14 @@ class Sender:
         bot: who speaks.
         store: where the outbox is.
         pace: how fast.
-        counted: told the outcome of each try, for the figures.
+        figures: counts.
     """
 
-    def __init__(
-        self, bot: Bot, store: Store, pace: Pace, counted: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def __init__(self, bot: Bot, store: Store, pace: Pace, figures: Figures) -> None:
         self._bot = bot
         self._store = store
         self._pace = pace
-        self._counted = counted
+        self._figures = figures
         self.crew: Crew[list[Due]] = Crew(
             "outbox", AT_ONCE, store.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
         )
@@ -85,11 +85,11 @@ class Sender:
             _log.info("A message met with %s.", describe_answer(error))
         else:
             self._pace.taken()
-            self._counted("sent")
+            self._count("sent", due)
             await self._note(lambda: self._store.outbox.sent(due, number))
             return True
         # Outside the handler: an exception of the library may quote the token.
-        self._counted(type(found).__name__.lower())
+        self._count(type(found).__name__.lower(), due)
         await self._follow(due, found)
         return isinstance(found, Sent)
 
@@ -121,6 +121,9 @@ class Sender:
         if gone:
             await self._note(lambda: self._store.chats.gone(due.chat, reason))
             await self._note(lambda: self._store.outbox.withdraw_all(due.chat))
+
+    def _count(self, outcome: str, due: Due) -> None:
+        self._figures.sent(outcome, (datetime.now(UTC) - due.at).total_seconds())
 
     async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write down what happened, however long that takes: else it would happen again."""

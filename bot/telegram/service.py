@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.crew import run_together
 from bot.telegram.admin import Admin
@@ -31,23 +31,12 @@ if TYPE_CHECKING:
     from telegram.error import TelegramError
 
     from bot.messages import Reply
+    from bot.ports import Talker
     from bot.store.store import Store
+    from bot.telegram.figures import Figures
     from bot.telegram.reading import Asked
-    from bot.telegram.worker import Talker
 
 _log = logging.getLogger(__name__)
-
-
-class Figures(Protocol):
-    """What is counted; nothing of it names a person."""
-
-    def update(self, kind: str) -> None:
-        """An update of a kind came in."""
-        ...
-
-    def sent(self, outcome: str) -> None:
-        """A try to send had an outcome."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -100,7 +89,7 @@ class TelegramService:
         self.source = f"{CHANNEL}:{options.token.partition(':')[0]}"
         self._inbox = store.inbox(self.source)
         self._pace = Pace(options.send_rate)
-        self._sender = Sender(self.bot, store, self._pace, figures.sent)
+        self._sender = Sender(self.bot, store, self._pace, figures)
         self._worker: Worker | None = None
         self._orders: set[asyncio.Task[None]] = set()
         self.receiver = Receiver(self._inbox, store.pseudonym, self._wake)
@@ -123,7 +112,7 @@ class TelegramService:
             TokenRefusedError: at the start, or later when the token is revoked.
             StoreError: another process serves from the same file.
         """
-        await self._store.take_over(self.source)
+        await self._store.take_over()
         try:
             await insist(stop, self.bot.initialize, _failing())
             if not stop.is_set():
@@ -132,7 +121,7 @@ class TelegramService:
             await self._close()
 
     async def _serve(self, stop: asyncio.Event) -> None:
-        side = SideEffects(self.bot, self._pace, self._admin(), self._figures.update)
+        side = SideEffects(self.bot, self._pace, self._admin(), self._figures)
         self._worker = Worker(
             self._store,
             inbox=self._inbox,

@@ -12,12 +12,13 @@ from bot.telegram.inline import results_for
 from bot.telegram.logs import describe_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
     from telegram import Bot
 
     from bot.messages import Reply
     from bot.telegram.admin import Admin
+    from bot.telegram.figures import Figures
     from bot.telegram.inline import Searchable
     from bot.telegram.pace import Pace
     from bot.telegram.reading import Asked, Pressed, Searched
@@ -36,15 +37,15 @@ class SideEffects:
         bot: who speaks.
         pace: while Telegram refuses everything, none of this is tried.
         admin: answers the commands of administrators.
-        counted: told what kind of event came in, for the figures.
+        figures: counts.
     """
 
-    def __init__(self, bot: Bot, pace: Pace, admin: Admin, counted: Callable[[str], None]) -> None:
+    def __init__(self, bot: Bot, pace: Pace, admin: Admin, figures: Figures) -> None:
         self._bot = bot
         self._pace = pace
         self._admin = admin
         self._tasks: set[asyncio.Task[None]] = set()
-        self.counted = counted
+        self.figures = figures
 
     def own_reply(self, event: Asked) -> Reply | None:
         """The reply to what no conversation is needed for."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot import notices, replies
+from bot.commands import command_names
 from bot.crew import Crew, in_order, insist
-from bot.messages import Reply
+from bot.messages import Button, Reply
 from bot.store.inbox import LostHoldError
 from bot.telegram.logs import describe
 from bot.telegram.outgoing import outgoing
@@ -25,15 +26,12 @@ if TYPE_CHECKING:
 
     from telegram import User
 
-    from bot.conversation import Prepared
-    from bot.messages import Incoming
-    from bot.ports import Brain, Journal
+    from bot.ports import Journal, Talker
     from bot.store.inbox import Held, Inbox
     from bot.store.store import Store, Transaction
     from bot.telegram.outgoing import Outgoing
     from bot.telegram.rates import ChatRates
     from bot.telegram.side import SideEffects
-    from kb.entries import KnowledgeBase
 
 AT_ONCE = 64
 LANE_SECONDS = 10.0
@@ -43,28 +41,6 @@ TRIES = 2
 """How often an update is worked on that fails for a reason of its own."""
 
 _log = logging.getLogger(__name__)
-
-
-class Talker(Protocol):
-    """Whoever answers: thinks first, then remembers."""
-
-    @property
-    def brain(self) -> Brain:
-        """What it knows."""
-        ...
-
-    @property
-    def base(self) -> KnowledgeBase:
-        """The texts that it answers with."""
-        ...
-
-    async def prepare(self, incoming: Incoming) -> Prepared:
-        """All the thinking, before the journal is opened for writing."""
-        ...
-
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
-        """The reply; what it needs to remember is written to the journal."""
-        ...
 
 
 class Worker:
@@ -98,7 +74,7 @@ class Worker:
         self._side = side
         self._rates = rates
         self._written = written
-        self._commands = frozenset(name for name, _ in replies.command_descriptions()) | {"start"}
+        self._commands = command_names()
         self.crew: Crew[list[Held]] = Crew("inbox", AT_ONCE, inbox.claim, self._work_all)
 
     async def _work_all(self, lane: list[Held]) -> None:
@@ -115,7 +91,7 @@ class Worker:
             await insist(lambda: self._attempt(held), "an update has to wait for the database")
         except UnreadableError as error:
             _log.warning("An update cannot be read (%s) and is set aside.", error)
-            self._side.counted("poison")
+            self._side.figures.update("poison")
             reason = str(error)
             await insist(lambda: self._inbox.quarantine(held, reason), "waiting")
         except LostHoldError:
@@ -130,7 +106,7 @@ class Worker:
         if held.payload is None:
             raise UnreadableError("sealed with another key")
         event = read(held.payload, self._me, self._commands)
-        self._side.counted(type(event).__name__.lower())
+        self._side.figures.update(type(event).__name__.lower())
         match event:
             case Asked() | Pressed():
                 await self._answer(held, event)
@@ -153,7 +129,7 @@ class Worker:
 
         async def work(transaction: Transaction) -> None:
             if await self._counts(transaction, held, event):
-                reply = _as_allowed(await reply_in(self._store.journal(transaction)), allowed)
+                reply = self._as_allowed(await reply_in(self._store.journal(transaction)), allowed)
                 await self._put(transaction, held, event, reply)
             await self._inbox.done(transaction, held)
 
@@ -185,12 +161,25 @@ class Worker:
         if left_at is not None and not _came_back(event, left_at):
             return
         place = replace(event.place, chat=moved_to or event.place.chat)
-        messages = outgoing(reply, place)
+        messages = outgoing(self._inviting(reply), place)
         question = event.message_id if isinstance(event, Asked) else None
         if isinstance(event, Asked) and event.edited:
             messages = await self._edits(transaction, held.chat, event, messages)
         payloads = [message.to_dict() for message in messages]
         await self._store.outbox.put(transaction, held.chat, payloads, question)
+
+    def _as_allowed(self, reply: Reply, allowed: Allowed) -> Reply:
+        if allowed is Allowed.YES:
+            return reply
+        self._side.figures.capped()
+        return notices.too_many() if allowed is Allowed.TOLD else Reply()
+
+    def _inviting(self, reply: Reply) -> Reply:
+        """The reply, with a link to a chat between two where it wishes for one."""
+        if not reply.private:
+            return reply
+        link = f"https://t.me/{self._me.username}?start={reply.private}"
+        return replace(reply, buttons=(*reply.buttons, Button(notices.IN_PRIVATE, url=link)))
 
     async def _edits(
         self, transaction: Transaction, chat: str, event: Asked, messages: list[Outgoing]
@@ -232,12 +221,6 @@ class Worker:
 
 async def _already(reply: Reply) -> Reply:
     return reply
-
-
-def _as_allowed(reply: Reply, allowed: Allowed) -> Reply:
-    if allowed is Allowed.TOLD:
-        return notices.too_many()
-    return reply if allowed is Allowed.YES else Reply()
 
 
 def _came_back(event: Asked | Pressed, left_at: datetime) -> bool:

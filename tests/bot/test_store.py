@@ -259,13 +259,13 @@ async def test_only_one_process_serves_from_a_file(tmp_path: Path) -> None:
     file = SqliteFile(tmp_path / "aiguilleur.db")
     async with await open_store(file) as first:
         await first.inbox("telegram:1").put([arrival(1)])
-        await first.take_over("telegram:1")
+        await first.take_over()
         assert len(await first.inbox("telegram:1").claim(5)) == 1
         async with await open_store(file) as second:
             with pytest.raises(StoreError, match="another aiguilleur serves"):
-                await second.take_over("telegram:1")
+                await second.take_over()
     async with await open_store(file) as third:
-        await third.take_over("telegram:1")
+        await third.take_over()
         assert len(await third.inbox("telegram:1").claim(5)) == 1, (
             "what a dead process held is free"
         )

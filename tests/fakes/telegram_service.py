@@ -70,8 +70,12 @@ class Counted:
     def update(self, kind: str) -> None:
         self.updates.append(kind)
 
-    def sent(self, outcome: str) -> None:
+    def sent(self, outcome: str, seconds: float) -> None:
+        assert seconds >= 0
         self.sends.append(outcome)
+
+    def capped(self) -> None:
+        self.updates.append("capped")
 
 
 @dataclass

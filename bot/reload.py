@@ -1,0 +1,114 @@
+"""The conversation that is served at this moment, and how a newer one takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot import notices
+from bot.brain import ThreadedBrain
+from bot.conversation import Conversation
+from bot.models import served_model
+from bot.service import retention_of
+from classifier.artifact import ArtifactError
+from kb.problems import ContentError
+
+if TYPE_CHECKING:
+    from bot.conversation import Prepared
+    from bot.messages import Incoming, Reply
+    from bot.metrics import Metrics
+    from bot.ports import Brain, Journal
+    from bot.settings import Settings
+    from kb.entries import KnowledgeBase
+
+_log = logging.getLogger(__name__)
+
+
+class Signals(Protocol):
+    """Who is told that a reload begins and ends."""
+
+    def reloading(self) -> None:
+        """It begins."""
+        ...
+
+    def ready(self) -> None:
+        """It is over."""
+        ...
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A conversation whose decisions are counted."""
+
+    conversation: Conversation
+    metrics: Metrics
+
+    @property
+    def brain(self) -> Brain:
+        """What it knows."""
+        return self.conversation.brain
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that it answers with."""
+        return self.conversation.base
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """As :meth:`bot.conversation.Conversation.prepare`."""
+        prepared = await self.conversation.prepare(incoming)
+        if prepared.decision is not None:
+            self.metrics.turns.labels(incoming.channel, prepared.decision.action).inc()
+            self.metrics.decision_seconds.observe(prepared.latency_ms / 1000)
+        return prepared
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+        """As :meth:`bot.conversation.Conversation.respond`."""
+        return await self.conversation.respond(prepared, journal)
+
+
+class Current:
+    """Loads knowledge base and model, and replaces them whole: a message meets one or the other.
+
+    Args:
+        settings: which knowledge base, which models.
+        metrics: counts.
+        signals: told of reloads.
+
+    Raises:
+        ContentError, ArtifactError: there is none to begin with.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics, signals: Signals) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._signals = signals
+        self._one_at_a_time = asyncio.Lock()
+        self.conversation = self._loaded()
+
+    def talker(self) -> Counted:
+        """Whoever answers now."""
+        return self.conversation
+
+    def _loaded(self) -> Counted:
+        brain = ThreadedBrain(served_model(self._settings))
+        talker = Conversation(brain, retention=retention_of(self._settings))
+        return Counted(talker, self._metrics)
+
+    async def reload(self) -> Reply:
+        """Take what the knowledge base says now; one that is broken is refused. How it went."""
+        async with self._one_at_a_time:
+            self._signals.reloading()
+            try:
+                self.conversation = await asyncio.to_thread(self._loaded)
+            except (ArtifactError, ContentError, OSError) as error:
+                _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
+                self._metrics.reloads.labels("refused").inc()
+                return notices.not_reloaded()
+            finally:
+                self._signals.ready()
+            self._metrics.reloads.labels("done").inc()
+            answers = len(self.conversation.base.published)
+            _log.info("The knowledge base was reloaded: %d answers.", answers)
+            return notices.reloaded(answers)

@@ -1,0 +1,188 @@
+"""The service: web pages, health, and Telegram when a token is set, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot.health import Health, Probe
+from bot.logs import configure_logs, guard_loop
+from bot.metrics import Metrics
+from bot.notify import Notifier
+from bot.process import keep_files_private
+from bot.reload import Current
+from bot.retention import keep_purging
+from bot.service import Answering, open_store
+from bot.settings import SECRETS, systemd_environment
+from bot.watch import (
+    TelegramFigures,
+    database_probe,
+    telegram_probe,
+    watch_loop,
+    watch_queues,
+)
+from bot.web import WebOptions, build_web, build_webhook, serving, serving_both
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from starlette.types import ASGIApp
+
+    from bot.settings import Settings
+    from bot.store.store import Store
+    from bot.telegram import TelegramService
+
+_log = logging.getLogger(__name__)
+_SESSIONS = b"aiguilleur: web sessions"
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reloads the knowledge base.
+
+    Raises:
+        TokenRefusedError: Telegram refused the token.
+        ListenError: an address cannot be served.
+        StoreError, ContentError, ArtifactError: what it stands on is not in order.
+    """
+    configure_logs(settings.log_level, secrets_of(settings))
+    keep_files_private()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    guard_loop(loop)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    service = Service(settings, stop)
+    service = Service(settings, stop)
+    async with await open_store(settings) as store, service.notifier.watched():
+        await service.run(store)
+
+
+class Service:
+    """One running service.
+
+    Args:
+        settings: what the operator decides.
+        stop: set when it is to end.
+    """
+
+    def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
+        self._settings = settings
+        self._stop = stop
+        self.notifier = Notifier(systemd_environment())
+        self._metrics = Metrics()
+        self._current = Current(settings, self._metrics, self.notifier)
+        self._reloads: set[asyncio.Task[Any]] = set()
+
+    async def run(self, store: Store) -> None:
+        """Serve until the end."""
+        await store.take_over()
+        telegram = self._telegram(store) if self._settings.token else None
+        health = Health(self._probes(store, telegram))
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._pages(store, health, telegram))
+            self._reload_on_hangup()
+            health.ready = True
+            self.notifier.ready()
+            self._announce(telegram)
+            await self._work(store, telegram)
+            health.draining = True
+            self.notifier.stopping()
+
+    def _telegram(self, store: Store) -> TelegramService:
+        from bot.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
+
+        settings, webhook = self._settings, self._settings.telegram_mode == "webhook"
+        options = Options(
+            token=settings.token,
+            base_url=settings.telegram_base_url,
+            webhook_url=settings.webhook_url if webhook else "",
+            webhook_secret=settings.webhook_secret.get_secret_value(),
+            send_rate=settings.telegram_send_rate,
+            chat_rate=settings.chat_rate,
+            admin_ids=settings.admin_ids,
+        )
+        figures = TelegramFigures(self._metrics)
+        return TelegramService(options, store, self._current.talker, figures, self._current.reload)
+
+    def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:
+        probes = {"database": database_probe(store)}
+        if telegram is not None:
+            intake = telegram.intake
+            probes["telegram"] = telegram_probe(lambda: intake.answered_at, lambda: intake.trouble)
+        return probes
+
+    @asynccontextmanager
+    async def _pages(
+        self, store: Store, health: Health, telegram: TelegramService | None
+    ) -> AsyncIterator[None]:
+        settings, current = self._settings, self._current
+        web: ASGIApp = build_web(
+            Answering(current.talker, store),
+            health,
+            self._metrics,
+            lambda: current.conversation.base.about,
+            _web_options(settings, store),
+        )
+        if telegram is None or settings.telegram_mode == "polling":
+            async with serving(web, settings.web_listen):
+                yield
+            return
+        secret, path = settings.webhook_secret.get_secret_value(), settings.webhook_path
+        webhook = build_webhook(path, secret, telegram.receiver.accept)
+        async with serving_both(web, settings.web_listen, webhook, path, settings.webhook_listen):
+            yield
+
+    def _reload_on_hangup(self) -> None:
+        def reload() -> None:
+            task = asyncio.create_task(self._current.reload())
+            self._reloads.add(task)
+            task.add_done_callback(self._reloads.discard)
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+
+    def _announce(self, telegram: TelegramService | None) -> None:
+        host, port = self._settings.web_listen
+        shown = f"[{host}]" if ":" in host else host
+        also = "" if telegram is None else f" and on Telegram ({self._settings.telegram_mode})"
+        print(f"Aiguilleur answers at http://{shown}:{port}{also}; Ctrl+C stops it", flush=True)  # noqa: T201
+
+    async def _work(self, store: Store, telegram: TelegramService | None) -> None:
+        """Everything that runs beside the pages; the end of one, or the stop, ends it all."""
+        main = telegram.run(self._stop) if telegram else _until(self._stop)
+        beside: list[Coroutine[Any, Any, None]] = [
+            keep_purging(store, self._settings, self._stop),
+            watch_loop(self._metrics),
+            watch_queues(store, self._metrics),
+        ]
+        tasks = [asyncio.create_task(work) for work in beside]
+        try:
+            await main
+        finally:
+            for task in (*tasks, *self._reloads):
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+def _web_options(settings: Settings, store: Store) -> WebOptions:
+    return WebOptions(
+        listen=settings.web_listen,
+        session_key=hmac.new(store.key, _SESSIONS, hashlib.sha256).digest(),
+        hosts=settings.web_hosts,
+        embed_origins=settings.web_embed_origins,
+        chat_rate=settings.chat_rate,
+        metrics_token=settings.metrics_token.get_secret_value(),
+    )
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every value that no log may show."""
+    values = [getattr(settings, name).get_secret_value() for name in SECRETS]
+    return [value for value in values if value]

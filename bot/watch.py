@@ -1,0 +1,101 @@
+"""What the service watches about itself: queues, the event loop, and the probes of its health."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from bot.health import Check
+from bot.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.health import Probe
+    from bot.metrics import Metrics
+    from bot.store.store import Store
+
+LAG_SECONDS = 0.05
+LAGS_KEPT = 1200
+QUANTILES = (0.5, 0.99)
+COUNT_SECONDS = 5.0
+STUCK_SECONDS = 50.0
+"""A poll lasts up to 25 seconds, and a failed one waits up to 20 before the next."""
+
+
+class TelegramFigures:
+    """Counts for the Telegram side."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def update(self, kind: str) -> None:
+        """An update of a kind came in."""
+        self._metrics.updates.labels(kind).inc()
+        if kind == "poison":
+            self._metrics.poison.inc()
+
+    def capped(self) -> None:
+        """A chat asked too much."""
+        self._metrics.capped.inc()
+
+    def sent(self, outcome: str, seconds: float) -> None:
+        """A try to send had an outcome, so long after the message was written."""
+        self._metrics.sends.labels(outcome).inc()
+        if outcome == "sent":
+            self._metrics.answer_seconds.observe(seconds)
+
+
+async def watch_loop(metrics: Metrics) -> None:
+    """Measure for ever how late the event loop is."""
+    lags: deque[float] = deque(maxlen=LAGS_KEPT)
+    while True:
+        began = time.perf_counter()
+        await asyncio.sleep(LAG_SECONDS)
+        lags.append(max(0.0, time.perf_counter() - began - LAG_SECONDS))
+        if len(lags) % 20 == 0 or len(lags) == LAGS_KEPT:
+            ordered = sorted(lags)
+            for quantile in QUANTILES:
+                value = ordered[int(quantile * (len(ordered) - 1))]
+                metrics.loop_lag.labels(str(quantile)).set(value)
+
+
+async def watch_queues(store: Store, metrics: Metrics) -> None:
+    """Count for ever what waits."""
+    while True:
+        try:
+            waiting = await store.waiting()
+        except StoreError:
+            await asyncio.sleep(COUNT_SECONDS)
+            continue
+        metrics.inbox_pending.set(waiting["inbox"])
+        metrics.outbox_pending.set(waiting["outbox"])
+        await asyncio.sleep(COUNT_SECONDS)
+
+
+def database_probe(store: Store) -> Probe:
+    """Whether something can be written."""
+
+    async def probe() -> Check:
+        try:
+            await store.probe()
+        except StoreError as error:
+            return Check("database", ok=False, said=str(error))
+        return Check("database", ok=True, said="it can be written")
+
+    return probe
+
+
+def telegram_probe(answered_at: Callable[[], float], trouble: Callable[[], str]) -> Probe:
+    """Whether Telegram answers, and has nothing to say against us."""
+
+    async def probe() -> Check:
+        silent = time.monotonic() - answered_at()
+        if silent > STUCK_SECONDS:
+            return Check("telegram", ok=False, said=f"it has not answered for {silent:.0f} s")
+        said = trouble()
+        return Check("telegram", ok=not said, said=said or "it answers")
+
+    return probe
