@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -379,10 +381,38 @@ def test_a_bad_setting_exits_2(here: Aiguilleur, command: list[str]) -> None:
     assert one_line(done.stderr).startswith("LOG_LEVEL: ")
 
 
-def test_serving_without_a_token_exits_2_and_says_where_to_get_one(here: Aiguilleur) -> None:
-    done = here("run", given="jamais lu\n")
+def test_serving_without_a_token_shows_the_chat_page_and_ends_when_told_to(
+    here: Aiguilleur,
+) -> None:
+    running = subprocess.Popen(  # noqa: S603 - our own program
+        here.line("run"),
+        cwd=here.folder,
+        env=here.environment({}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with running:
+        assert running.stdout
+        said = running.stdout.readline()
+        address = next(word.rstrip(";") for word in said.split() if word.startswith("http://"))
+        with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:  # noqa: S310 - ours
+            assert answer.status == 200
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - ours
+            assert '<html lang="fr">' in answer.read().decode()
+        running.send_signal(signal.SIGTERM)
+        _, complained = running.communicate(timeout=20)
+    assert running.returncode == 0
+    assert "Traceback" not in complained
+
+
+def test_an_address_that_is_taken_exits_2_and_says_what_to_do(here: Aiguilleur) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = here("run", WEB_LISTEN=address)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "TELEGRAM_BOT_TOKEN is not set" in one_line(done.stderr)
+    assert address in one_line(done.stderr)
 
 
 # What may be broken around us

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.fakes.service_process import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +17,17 @@ ROOT = Path(__file__).parent.parent.parent
 LIMIT = 240
 """Seconds after which a command is taken to hang."""
 
-_OURS = ("TELEGRAM", "DATA_DIR", "KB_DIR", "LOG_LEVEL", "PSEUDONYM", "COST_", "PYTHON")
+_OURS = (
+    "TELEGRAM",
+    "WEB",
+    "DATA",
+    "RETENTION",
+    "KB_DIR",
+    "LOG_LEVEL",
+    "PSEUDONYM",
+    "COST_",
+    "PYTHON",
+)
 
 
 class Aiguilleur:
@@ -66,6 +78,7 @@ class Aiguilleur:
             "PYTHONPATH": str(ROOT),
             "DATA_DIR": str(self.data_dir),
             "KB_DIR": str(self.kb),
+            "WEB_LISTEN": f"127.0.0.1:{free_port()}",
             **more,
         }
 
