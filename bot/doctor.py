@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from bot.checks import Check
 from bot.doctor_files import disk, file_modes
 from bot.doctor_parts import (
     database,
@@ -17,6 +16,7 @@ from bot.doctor_parts import (
     web_address,
     webhook_address,
 )
+from bot.findings import Finding
 from bot.redaction import Redaction
 from bot.settings import SettingsError, load_settings
 from bot.settings_shown import effective, secret_values
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-    Examination = Callable[[Settings], Awaitable[list[Check]]]
+    Examination = Callable[[Settings], Awaitable[list[Finding]]]
 
 SECONDS = 60.0
 """How long one check may take."""
@@ -48,7 +48,7 @@ EXAMINATIONS: dict[str, Examination] = {
 class Report:
     """What was found, and the settings in force, masked."""
 
-    checks: list[Check]
+    checks: list[Finding]
     settings: list[tuple[str, str]]
 
     @property
@@ -58,7 +58,7 @@ class Report:
 
 
 async def examine(kb: Path | None = None) -> Report:
-    """Check everything, each thing by itself; nothing is changed.
+    """Finding everything, each thing by itself; nothing is changed.
 
     Args:
         kb: the knowledge base, when it is not that of ``KB_DIR``.
@@ -66,29 +66,31 @@ async def examine(kb: Path | None = None) -> Report:
     try:
         settings = load_settings(kb)
     except SettingsError as error:
-        return Report([Check("FAIL", "settings", str(error), "nothing else can be looked at")], [])
+        return Report(
+            [Finding("FAIL", "settings", str(error), "nothing else can be looked at")], []
+        )
     shown = effective(settings)
-    checks = [Check("ok", "settings", f"{len(shown)} settings can be used")]
+    checks = [Finding("ok", "settings", f"{len(shown)} settings can be used")]
     masked = Redaction(secret_values(settings))
     for name, examination in EXAMINATIONS.items():
         checks += [_masked(check, masked) for check in await _isolated(name, examination, settings)]
     return Report(checks, shown)
 
 
-async def _isolated(name: str, examination: Examination, settings: Settings) -> list[Check]:
+async def _isolated(name: str, examination: Examination, settings: Settings) -> list[Finding]:
     try:
         async with asyncio.timeout(SECONDS):
             return await examination(settings)
     except TimeoutError:
-        return [Check("FAIL", name, f"no answer within {SECONDS:.0f} s", "try again later")]
+        return [Finding("FAIL", name, f"no answer within {SECONDS:.0f} s", "try again later")]
     except Exception as error:  # noqa: BLE001 - whatever broke, the next thing is looked at
         said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        return [Check("FAIL", name, said, "this check itself failed: please report it")]
+        return [Finding("FAIL", name, said, "this check itself failed: please report it")]
 
 
-def _masked(check: Check, masked: Redaction) -> Check:
+def _masked(check: Finding, masked: Redaction) -> Finding:
     texts = (masked.secrets(text) for text in (check.detail, check.todo))
-    return Check(check.state, check.name, *texts)
+    return Finding(check.state, check.name, *texts)
 
 
 def rendered(report: Report, *, as_json: bool) -> str:

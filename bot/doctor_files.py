@@ -6,7 +6,7 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
-from bot.checks import Check
+from bot.findings import Finding
 from bot.settings import ENV_FILE, SECRETS
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ _OTHERS = 0o077
 _DISK, _FILES = "disk", "files"
 
 
-async def disk(settings: Settings) -> list[Check]:
+async def disk(settings: Settings) -> list[Finding]:
     """Whether ``DATA_DIR`` has room and may be written."""
     folder = _existing(settings.data_dir)
     free = shutil.disk_usage(folder).free
     detail = f"{free / 1e9:.1f} GB free in {settings.data_dir}"
     if free < LEAST:
-        return [Check("FAIL", _DISK, detail, "free some space: soon nothing can be stored")]
+        return [Finding("FAIL", _DISK, detail, "free some space: soon nothing can be stored")]
     if free < LITTLE:
-        return [Check("warn", _DISK, detail, "free some space")]
-    return [Check("ok", _DISK, detail)]
+        return [Finding("warn", _DISK, detail, "free some space")]
+    return [Finding("ok", _DISK, detail)]
 
 
 def _existing(folder: Path) -> Path:
@@ -38,15 +38,15 @@ def _existing(folder: Path) -> Path:
     return next(parent for parent in (path, *path.parents) if parent.exists())
 
 
-async def file_modes(settings: Settings) -> list[Check]:
+async def file_modes(settings: Settings) -> list[Finding]:
     """Whether other users of the machine can read secrets or what people wrote."""
     open_ones = [path for path in _private(settings) if _is_open(path)]
     if not open_ones:
-        return [Check("ok", _FILES, "what is private is read by its owner alone")]
+        return [Finding("ok", _FILES, "what is private is read by its owner alone")]
     named = ", ".join(str(path) for path in open_ones[:5])
     more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""  # noqa: PLR2004 - as many are named
     detail = f"other users may read {named}{more}"
-    return [Check("warn", _FILES, detail, "chmod go= those files")]
+    return [Finding("warn", _FILES, detail, "chmod go= those files")]
 
 
 def _private(settings: Settings) -> Iterator[Path]:

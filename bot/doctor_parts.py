@@ -9,12 +9,12 @@ import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.checks import Check
+from bot.findings import Finding
 
 if TYPE_CHECKING:
     from bot.setting_types import Listen
     from bot.settings import Settings
-    from bot.store.health import Health
+    from bot.store.condition import Condition
 
 LONG_WAIT = 300.0
 """Seconds after which an update that is not answered is worth a word."""
@@ -22,7 +22,7 @@ LONG_WAIT = 300.0
 _SECONDS = 3.0
 
 
-async def knowledge_base(settings: Settings) -> list[Check]:
+async def knowledge_base(settings: Settings) -> list[Finding]:
     """Whether it can be served, and what its editor should look at."""
     from kb.lint import lint  # noqa: PLC0415 - one broken part must not hide the others
     from kb.loader import load  # noqa: PLC0415
@@ -33,13 +33,13 @@ async def knowledge_base(settings: Settings) -> list[Check]:
         base = load(settings.kb_dir)
     except ContentError as error:
         first = str(error).splitlines()[0]
-        return [Check("FAIL", name, f"{settings.kb_dir} cannot be served: {first}", todo)]
+        return [Finding("FAIL", name, f"{settings.kb_dir} cannot be served: {first}", todo)]
     problems = len(lint(base))
     detail = f"{len(base.published)} answers, {len(base.desks)} desks, {problems} remarks"
-    return [Check("warn", name, detail, todo) if problems else Check("ok", name, detail)]
+    return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
 
 
-async def model(settings: Settings) -> list[Check]:
+async def model(settings: Settings) -> list[Finding]:
     """Whether a model of this content is there and whole; none is trained."""
     from bot.models import promised  # noqa: PLC0415 - one broken part must not hide the others
     from classifier.artifact import ArtifactError, load, model_folder  # noqa: PLC0415
@@ -51,54 +51,54 @@ async def model(settings: Settings) -> list[Check]:
         content = fingerprint(settings.kb_dir)
         served = await asyncio.to_thread(load, model_folder(settings.data_dir, content), content)
     except (ArtifactError, ContentError) as error:
-        return [Check("warn", "model", str(error), todo)]
+        return [Finding("warn", "model", str(error), todo)]
     if served.manifest["figures"].get("targets") != promised(settings):
-        return [Check("warn", "model", "it was certified for other targets", todo)]
-    return [Check("ok", "model", f"{served.triage.fingerprint}, of this knowledge base")]
+        return [Finding("warn", "model", "it was certified for other targets", todo)]
+    return [Finding("ok", "model", f"{served.triage.fingerprint}, of this knowledge base")]
 
 
-async def database(settings: Settings) -> list[Check]:
+async def database(settings: Settings) -> list[Finding]:
     """Whether it can be read and written, and whether somebody waits in it."""
     from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
+    from bot.store.condition import condition_of  # noqa: PLC0415
     from bot.store.database import open_database  # noqa: PLC0415
-    from bot.store.health import health  # noqa: PLC0415
 
     try:
         found = open_database(settings.database_url.get_secret_value(), settings.database)
         if found.path is not None and not found.path.exists():
             detail = f"there is no {found.path} yet"
-            return [Check("warn", "database", detail, "the service makes it when it starts")]
-        return _fares(found.name, await health(found))
+            return [Finding("warn", "database", detail, "the service makes it when it starts")]
+        return _fares(found.name, await condition_of(found))
     except StoreError as error:
-        return [Check("FAIL", "database", str(error), "then look again")]
+        return [Finding("FAIL", "database", str(error), "then look again")]
 
 
-def _fares(name: str, found: Health) -> list[Check]:
+def _fares(name: str, found: Condition) -> list[Finding]:
     if found.revision != found.newest:
         detail = f"{name} has schema {found.revision or 'none'}, not yet {found.newest}"
-        return [Check("warn", "database", detail, "the service migrates it when it starts")]
+        return [Finding("warn", "database", detail, "the service migrates it when it starts")]
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
         f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, {found.turns} turns{copy}"
     )
-    return [Check("ok", "database", detail), _inbox(found), _quarantine(found)]
+    return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
 
-def _inbox(found: Health) -> Check:
+def _inbox(found: Condition) -> Finding:
     detail = f"{found.unanswered} updates to answer, {found.unsent} messages to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
-        return Check("ok", "inbox", detail)
+        return Finding("ok", "inbox", detail)
     todo = "start the service, or read its log if it runs"
-    return Check("warn", "inbox", f"{detail}, the oldest since {since:%Y-%m-%d %H:%M} UTC", todo)
+    return Finding("warn", "inbox", f"{detail}, the oldest since {since:%Y-%m-%d %H:%M} UTC", todo)
 
 
-def _quarantine(found: Health) -> Check:
+def _quarantine(found: Condition) -> Finding:
     detail = f"{found.quarantined} updates set aside"
     if not found.quarantined:
-        return Check("ok", "quarantine", detail)
+        return Finding("ok", "quarantine", detail)
     todo = "their reasons stand in the inbox; a newer version may understand them"
-    return Check("warn", "quarantine", detail, todo)
+    return Finding("warn", "quarantine", detail, todo)
 
 
 class _Question(NamedTuple):
@@ -110,13 +110,13 @@ class _Question(NamedTuple):
     unwell: frozenset[int] = frozenset()
 
 
-async def web_address(settings: Settings) -> list[Check]:
+async def web_address(settings: Settings) -> list[Finding]:
     """Whether the chat page can be served where it is meant to be, or is already."""
     question = _Question("WEB_LISTEN", "/healthz", frozenset({200}), frozenset({503}))
     return [await asyncio.to_thread(_address, "web address", settings.web_listen, question)]
 
 
-async def webhook_address(settings: Settings) -> list[Check]:
+async def webhook_address(settings: Settings) -> list[Finding]:
     """The same where Telegram posts to; nothing when it is asked instead."""
     if settings.telegram_mode != "webhook":
         return []
@@ -126,16 +126,16 @@ async def webhook_address(settings: Settings) -> list[Check]:
     return [await asyncio.to_thread(_address, "webhook address", listen, question)]
 
 
-def _address(name: str, listen: Listen, question: _Question) -> Check:
+def _address(name: str, listen: Listen, question: _Question) -> Finding:
     shown = f"{listen.host}:{listen.port}"
     try:
         with socket.create_server((listen.host, listen.port), family=_family(listen.host)):
-            return Check("ok", name, f"{shown} is free")
+            return Finding("ok", name, f"{shown} is free")
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             detail = f"{shown} cannot be used ({error.strerror or error})"
             todo = f"set {question.setting} to an address of this machine"
-            return Check("FAIL", name, detail, todo)
+            return Finding("FAIL", name, detail, todo)
     return _who_serves(name, listen, question)
 
 
@@ -143,16 +143,16 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _who_serves(name: str, listen: Listen, question: _Question) -> Check:
+def _who_serves(name: str, listen: Listen, question: _Question) -> Finding:
     shown = f"{listen.host}:{listen.port}"
     status = _status(listen, question.path)
     if status in question.well:
-        return Check("ok", name, f"{shown} is served already")
+        return Finding("ok", name, f"{shown} is served already")
     if status in question.unwell:
         todo = "read the log of the service"
-        return Check("warn", name, f"{shown} is served, and says that it is not well", todo)
+        return Finding("warn", name, f"{shown} is served, and says that it is not well", todo)
     todo = f"stop that program, or set {question.setting} to another port"
-    return Check("FAIL", name, f"{shown} is taken by another program", todo)
+    return Finding("FAIL", name, f"{shown} is taken by another program", todo)
 
 
 def _status(listen: Listen, path: str) -> int:
@@ -169,11 +169,11 @@ def _status(listen: Listen, path: str) -> int:
         connection.close()
 
 
-async def telegram(settings: Settings) -> list[Check]:
+async def telegram(settings: Settings) -> list[Finding]:
     """Whether Telegram knows the token, and how updates come."""
     if not settings.token:
         todo = "put the token that BotFather gave you into .env, if Telegram is to be served"
-        return [Check("warn", "token", "none is set", todo)]
+        return [Finding("warn", "token", "none is set", todo)]
     from bot.telegram.diagnose import Wanted, diagnose  # noqa: PLC0415 - slow to import
 
     wanted = Wanted(settings.telegram_mode, settings.webhook_url)

@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.checks import Check
+from bot.findings import Finding
 from bot.telegram.logs import describe_answer
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Clock:
         self.seconds_apart = (datetime.now(UTC) - there).total_seconds()
 
 
-async def diagnose(token: str, base_url: str, wanted: Wanted) -> list[Check]:
+async def diagnose(token: str, base_url: str, wanted: Wanted) -> list[Finding]:
     """Ask the Bot API server about the bot; nothing is changed there.
 
     Args:
@@ -71,50 +71,52 @@ async def diagnose(token: str, base_url: str, wanted: Wanted) -> list[Check]:
     return [*found, *_told_time(clock.seconds_apart)]
 
 
-async def _ask(bot: Bot, wanted: Wanted) -> list[Check]:
+async def _ask(bot: Bot, wanted: Wanted) -> list[Finding]:
     me = await bot.get_me()
-    known = Check("ok", _TOKEN, f"Telegram knows it as @{me.username}")
+    known = Finding("ok", _TOKEN, f"Telegram knows it as @{me.username}")
     return [known, _webhook(await bot.get_webhook_info(), wanted)]
 
 
-def _refused() -> Check:
+def _refused() -> Finding:
     todo = "check TELEGRAM_BOT_TOKEN, or ask @BotFather for a new one"
-    return Check("FAIL", _TOKEN, "Telegram refused it", todo)
+    return Finding("FAIL", _TOKEN, "Telegram refused it", todo)
 
 
-def _unreachable(base_url: str, error: TelegramError) -> Check:
+def _unreachable(base_url: str, error: TelegramError) -> Finding:
     detail = f"{base_url} gave no answer to it ({describe_answer(error)})"
-    return Check("FAIL", _TOKEN, detail, "check the network, the proxy and TELEGRAM_BASE_URL")
+    return Finding("FAIL", _TOKEN, detail, "check the network, the proxy and TELEGRAM_BASE_URL")
 
 
-def _webhook(info: WebhookInfo, wanted: Wanted) -> Check:
+def _webhook(info: WebhookInfo, wanted: Wanted) -> Finding:
     if wanted.mode == "polling":
         if info.url:
             todo = "the service removes it when it starts; set TELEGRAM_MODE=webhook to keep it"
-            return Check("warn", _WEBHOOK, f"{info.url} is set, but TELEGRAM_MODE is polling", todo)
+            return Finding(
+                "warn", _WEBHOOK, f"{info.url} is set, but TELEGRAM_MODE is polling", todo
+            )
     elif info.url != wanted.webhook_url:
         detail = f"Telegram posts to {info.url or 'no address'}, not to {wanted.webhook_url}"
-        return Check("FAIL", _WEBHOOK, detail, "start the service: it sets WEBHOOK_URL")
+        return Finding("FAIL", _WEBHOOK, detail, "start the service: it sets WEBHOOK_URL")
     return _deliveries(info)
 
 
-def _deliveries(info: WebhookInfo) -> Check:
+def _deliveries(info: WebhookInfo) -> Finding:
     waiting = f"{info.pending_update_count} updates wait at Telegram"
     if info.last_error_message:
         at = info.last_error_date
         moment = f" at {at:%Y-%m-%d %H:%M} UTC" if at else ""
         detail = f"{waiting}; the last delivery failed{moment}: {info.last_error_message[:200]}"
         todo = "look at the reverse proxy between Telegram and WEBHOOK_LISTEN"
-        return Check("warn", _WEBHOOK, detail, todo)
+        return Finding("warn", _WEBHOOK, detail, todo)
     if info.pending_update_count > MANY_WAITING:
-        return Check("warn", _WEBHOOK, waiting, "check that the service runs and keeps up")
-    return Check("ok", _WEBHOOK, waiting)
+        return Finding("warn", _WEBHOOK, waiting, "check that the service runs and keeps up")
+    return Finding("ok", _WEBHOOK, waiting)
 
 
-def _told_time(seconds_apart: float | None) -> list[Check]:
+def _told_time(seconds_apart: float | None) -> list[Finding]:
     if seconds_apart is None:
         return []
     detail = f"{abs(seconds_apart):.0f} s from the server's"
     if abs(seconds_apart) > MOST_SECONDS_APART:
-        return [Check("warn", _CLOCK, detail, "let the machine set its clock by NTP")]
-    return [Check("ok", _CLOCK, detail)]
+        return [Finding("warn", _CLOCK, detail, "let the machine set its clock by NTP")]
+    return [Finding("ok", _CLOCK, detail)]

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import update
 
 from bot import doctor, doctor_parts
-from bot.checks import Check
 from bot.doctor import Report, rendered
 from bot.doctor_files import disk, file_modes
 from bot.doctor_parts import database, web_address, webhook_address
+from bot.findings import Finding
 from bot.setting_types import Listen
 from bot.settings import Settings
 from bot.store.inbox import Arrival
@@ -80,7 +80,7 @@ class WrongClock(Dated):
         return f"application/json\r\nDate: {now}"
 
 
-async def asked(server: Dated, wanted: Wanted = POLLING) -> dict[str, Check]:
+async def asked(server: Dated, wanted: Wanted = POLLING) -> dict[str, Finding]:
     async with server:
         found = await diagnose(TOKEN, server.base_url, wanted)
     assert HALF not in repr(found)
@@ -153,7 +153,7 @@ def settings(folder: Path, **more: object) -> Settings:
     return Settings(data_dir=folder, **more)  # type: ignore[arg-type]
 
 
-async def states(folder: Path, **more: object) -> dict[str, Check]:
+async def states(folder: Path, **more: object) -> dict[str, Finding]:
     return {check.name: check for check in await database(settings(folder, **more))}
 
 
@@ -171,7 +171,7 @@ async def test_a_database_in_order_is_told_with_its_size_and_its_queues(
     async with await open_store(any_database) as store:
         box = store.inbox("telegram:1")
         await box.put([Arrival(n, "chat", {"n": n}) for n in (1, 2)])
-        (held,) = await box.claim(1)
+        ((held, _),) = await box.claim(1)
         await box.quarantine(held, "it cannot be read")
         await store.write(
             lambda c: c.execute(update(inbox).values(at=datetime.now(UTC) - timedelta(hours=2)))
@@ -185,7 +185,7 @@ async def test_a_database_in_order_is_told_with_its_size_and_its_queues(
     assert "1 updates set aside" in found["quarantine"].detail
 
 
-async def states_of(given: Database, folder: Path) -> dict[str, Check]:
+async def states_of(given: Database, folder: Path) -> dict[str, Finding]:
     if given.path is not None:
         return await states(given.path.parent)
     url = given._url.render_as_string(hide_password=False)  # type: ignore[attr-defined]
@@ -340,11 +340,11 @@ async def test_files_that_others_can_read_are_named(
 async def test_a_check_that_breaks_hides_no_other_and_no_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    async def breaks(_: Settings) -> list[Check]:
+    async def breaks(_: Settings) -> list[Finding]:
         raise RuntimeError(f"lost {TOKEN}\nin a line")
 
-    async def works(_: Settings) -> list[Check]:
-        return [Check("ok", "other", f"found {TOKEN}")]
+    async def works(_: Settings) -> list[Finding]:
+        return [Finding("ok", "other", f"found {TOKEN}")]
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
@@ -356,7 +356,9 @@ async def test_a_check_that_breaks_hides_no_other_and_no_secret(
 
 
 def test_a_report_is_a_line_a_check() -> None:
-    report = Report([Check("ok", "a", "fine"), Check("FAIL", "b", "broken\nin two", "mend")], [])
+    report = Report(
+        [Finding("ok", "a", "fine"), Finding("FAIL", "b", "broken\nin two", "mend")], []
+    )
     assert rendered(report, as_json=False) == "ok   a: fine\nFAIL b: broken in two; mend"
     data = json.loads(rendered(report, as_json=True))
     assert data["ok"] is False

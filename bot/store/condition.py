@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class Condition:
     """What was found.
 
     Attributes:
@@ -50,7 +50,7 @@ class Health:
     backup: Path | None = None
 
 
-async def health(database: Database) -> Health:
+async def condition_of(database: Database) -> Condition:
     """Look into a database that exists.
 
     Raises:
@@ -68,7 +68,7 @@ async def health(database: Database) -> Health:
     return found
 
 
-async def _read(database: Database, connection: AsyncConnection) -> Health:
+async def _read(database: Database, connection: AsyncConnection) -> Condition:
     await _check_integrity(database, connection)
     revision = await connection.run_sync(_revision, database)
     size = await _size(database, connection)
@@ -76,9 +76,9 @@ async def _read(database: Database, connection: AsyncConnection) -> Health:
     newest = max(backups, key=lambda path: path.stat().st_mtime, default=None)
     head = _newest_of(database, revision)
     if revision != head:  # its tables may be others
-        return Health(revision, head, size, backup=newest)
+        return Condition(revision, head, size, backup=newest)
     waiting = select(func.min(inbox.c.at)).where(inbox.c.state == "pending")
-    return Health(
+    return Condition(
         revision,
         head,
         size,

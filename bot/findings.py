@@ -9,7 +9,7 @@ State = Literal["ok", "warn", "FAIL"]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Finding:
     """One thing looked at.
 
     Attributes:
