@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
+from tests.fakes.bot_api_updates import chat_of
 
 if TYPE_CHECKING:
     from tests.fakes.bot_api_chats import Chats
@@ -138,6 +139,13 @@ class People:
         number = self.next_id() if update_id is None else update_id
         self.updates.add(kind, content, number)
         return number
+
+    def deliver(self, update: dict[str, Any]) -> None:
+        """An update with a number of its own, as often as it is delivered."""
+        for content in update.values():
+            if isinstance(content, dict) and (chat := chat_of(content)) is not None:
+                self.chats.meet(chat)
+        self.updates.requeue(update)
 
     def next_id(self) -> int:
         """A number that was not given yet."""
