@@ -80,7 +80,7 @@ class People:
         """A press on the chat's last buttons, by position or data; returns the id of the query."""
         shown = next(m for m in reversed(self.chats.of(chat)) if m.buttons)
         data = shown.buttons[button][1] if isinstance(button, int) else button
-        query = {
+        query: dict[str, Any] = {
             "id": f"query-{self.next_id()}",
             "from": person_json(chat),
             "chat_instance": "1",
@@ -153,7 +153,7 @@ class People:
         return self._last_id
 
     def _message(self, chat: int, **more: object) -> dict[str, Any]:
-        message = {
+        message: dict[str, Any] = {
             "message_id": self.next_id(),
             "date": int(time.time()),
             "chat": chat_json(chat, self.chats.kinds.get(chat, "")),
