@@ -6,13 +6,11 @@ import pytest_asyncio
 from telegram import Bot
 
 from tests.fakes.bot_api import FakeBotApi
+from tests.fakes.bot_api_calls import Calls
 from tests.fakes.bot_api_webhook import WebhookSender
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-
-from tests.fakes.bot_api_calls import Calls
 
 CLAIRE, GROUP = 7, -100
 
