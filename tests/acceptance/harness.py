@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -94,6 +95,8 @@ def play(script: Part, doc: str | None) -> None:
     parser.add_argument("--small", action="store_true", help="the tests' small knowledge base")
     parser.add_argument("--only", default="", help="parts of the script, separated by commas")
     run = Run(**vars(parser.parse_args()))
+    # Asked to end, the script takes its processes with it, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     asyncio.run(script(run))
     sys.exit(0 if run.met else 1)
 
