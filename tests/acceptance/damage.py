@@ -128,8 +128,8 @@ def _old(file: Path, rows: int) -> None:
     row = "(?, 'telegram', 'x', ?, 'texte', 'decline', NULL, NULL, 0.5, '[]', 'm', 1.0)"
     names = "at, channel, chat, update_id, text, action, entry, desk, confidence, candidates"
     insert = f"INSERT INTO turns ({names}, model, latency_ms) VALUES {row}"  # noqa: S608 - our words
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(insert, [("2026-01-01 00:00:00.000000", n) for n in range(rows)])
+    with closing(sqlite3.connect(file)) as rawly, rawly:
+        rawly.executemany(insert, [("2026-01-01 00:00:00.000000", n) for n in range(rows)])
 
 
 async def newer_schema(run: Run) -> None:

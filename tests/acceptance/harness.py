@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -11,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import frontmatter
 
@@ -20,10 +21,11 @@ from tests.fakes.databases import Database, Postgres, SqliteFile
 from tests.fakes.service_process import ROOT, ServiceProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
     from tests.fakes.bot_api_rules import Sent
 
+Part: TypeAlias = "Callable[[Run], Coroutine[Any, Any, None]]"
 SMALL = ROOT / "tests" / "content"
 SHIPPED = ROOT / "kb" / "content"
 
@@ -74,14 +76,14 @@ class Run:
         return wanted
 
 
-async def play_parts(run: Run, parts: dict[str, Callable[[Run], Awaitable[None]]]) -> None:
+async def play_parts(run: Run, parts: dict[str, Part]) -> None:
     """Those that were asked for, in order."""
     for name, part in parts.items():
         if run.wants(name):
             await part(run)
 
 
-def play(script: Callable[[Run], Awaitable[None]], doc: str | None) -> None:
+def play(script: Part, doc: str | None) -> None:
     """Read the options, run the script, exit 1 when a criterion was not met."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--seed", type=int, default=1)
@@ -93,6 +95,8 @@ def play(script: Callable[[Run], Awaitable[None]], doc: str | None) -> None:
     parser.add_argument("--small", action="store_true", help="the tests' small knowledge base")
     parser.add_argument("--only", default="", help="parts of the script, separated by commas")
     run = Run(**vars(parser.parse_args()))
+    # Asked to end, the script takes its processes with it, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     asyncio.run(script(run))
     sys.exit(0 if run.met else 1)
 
@@ -168,7 +172,7 @@ def questions(kb: Path) -> list[str]:
     """What people ask, as the knowledge base has it, in a fixed order."""
     found: list[str] = []
     for path in sorted((kb / "faq").rglob("*.md")):
-        asked = frontmatter.load(str(path)).metadata.get("questions", [])
+        asked: Any = frontmatter.load(str(path)).metadata.get("questions", [])
         manners = asked.values() if isinstance(asked, dict) else [asked]
         found += [text for manner in manners for text in manner]
     return found

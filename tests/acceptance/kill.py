@@ -39,7 +39,7 @@ async def killed_at_random(run: Run) -> None:
         reaper = asyncio.create_task(kill_often(here, kills, SECONDS * share, run.dice))
         await ask_over(here, chats, SECONDS * share)
         back = await reaper
-        await here.replied(chats, 90)
+        await here.replied(chats, 120)
         await here.calm()
         code, _ = await here.service.stop()
         lost = [chat for chat in chats if not here.api.chats.of(chat)]
@@ -93,7 +93,7 @@ async def killed_while_sending(run: Run) -> None:
             await waited(lambda sends=sends: here.api.count("sendMessage") > sends, 10)
             await here.service.kill()
             await here.service.start()
-        await here.replied(range(10, 20), 30)
+        await here.replied(range(10, 20), 120)
         await here.calm(SLOW + 1)
         await here.service.stop()
         rows = Counter(update for update, _ in await here.turns())
@@ -115,7 +115,7 @@ async def killed_after_the_acknowledgement(run: Run) -> None:
                 await asyncio.sleep(0)
             await here.service.kill()
             await here.service.start()
-        await here.replied(range(10, 20), 30)
+        await here.replied(range(10, 20), 120)
         await here.calm()
         lost = [chat for chat in range(10, 20) if not here.api.chats.of(chat)]
         run.exactly("R2 lost, killed between 200 and the answer", len(lost), 0)

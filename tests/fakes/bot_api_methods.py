@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_rules import (
@@ -84,8 +85,8 @@ class Methods:
             "deleteMyCommands": menus.delete_commands,
         }
         for ending in ("Name", "Description", "ShortDescription"):
-            plain[f"setMy{ending}"] = lambda form, ending=ending: menus.set_text(ending, form)
-            plain[f"getMy{ending}"] = lambda form, ending=ending: menus.get_text(ending, form)
+            plain[f"setMy{ending}"] = partial(menus.set_text, ending)
+            plain[f"getMy{ending}"] = partial(menus.get_text, ending)
         table = {name.lower(): _awaited(call) for name, call in plain.items()}
         table["getupdates"] = updates.poll
         table["setwebhook"] = _then_true(updates.set_webhook)

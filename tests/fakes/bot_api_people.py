@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
+from tests.fakes.bot_api_updates import chat_of
 
 if TYPE_CHECKING:
     from tests.fakes.bot_api_chats import Chats
@@ -79,7 +80,7 @@ class People:
         """A press on the chat's last buttons, by position or data; returns the id of the query."""
         shown = next(m for m in reversed(self.chats.of(chat)) if m.buttons)
         data = shown.buttons[button][1] if isinstance(button, int) else button
-        query = {
+        query: dict[str, Any] = {
             "id": f"query-{self.next_id()}",
             "from": person_json(chat),
             "chat_instance": "1",
@@ -139,13 +140,20 @@ class People:
         self.updates.add(kind, content, number)
         return number
 
+    def deliver(self, update: dict[str, Any]) -> None:
+        """An update with a number of its own, as often as it is delivered."""
+        for content in update.values():
+            if isinstance(content, dict) and (chat := chat_of(content)) is not None:
+                self.chats.meet(chat)
+        self.updates.requeue(update)
+
     def next_id(self) -> int:
         """A number that was not given yet."""
         self._last_id += 1
         return self._last_id
 
     def _message(self, chat: int, **more: object) -> dict[str, Any]:
-        message = {
+        message: dict[str, Any] = {
             "message_id": self.next_id(),
             "date": int(time.time()),
             "chat": chat_json(chat, self.chats.kinds.get(chat, "")),
