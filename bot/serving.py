@@ -18,7 +18,8 @@ from bot.process import keep_files_private
 from bot.reload import Current
 from bot.retention import keep_purging
 from bot.service import Answering, open_store
-from bot.settings import SECRETS, systemd_environment
+from bot.settings import systemd_environment
+from bot.settings_shown import secret_values
 from bot.watch import (
     TelegramFigures,
     database_probe,
@@ -30,8 +31,6 @@ from bot.web import WebOptions, build_web, build_webhook, serving, serving_both
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
-
-    from starlette.types import ASGIApp
 
     from bot.settings import Settings
     from bot.store.store import Store
@@ -49,7 +48,7 @@ async def serve(settings: Settings) -> None:
         ListenError: an address cannot be served.
         StoreError, ContentError, ArtifactError: what it stands on is not in order.
     """
-    configure_logs(settings.log_level, secrets_of(settings))
+    configure_logs(settings.log_level, secret_values(settings))
     keep_files_private()
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     guard_loop(loop)
@@ -120,7 +119,7 @@ class Service:
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
         settings, current = self._settings, self._current
-        web: ASGIApp = build_web(
+        web = build_web(
             Answering(current.talker, store),
             health,
             self._metrics,
@@ -180,9 +179,3 @@ def _web_options(settings: Settings, store: Store) -> WebOptions:
         chat_rate=settings.chat_rate,
         metrics_token=settings.metrics_token.get_secret_value(),
     )
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """Every value that no log may show."""
-    values = [getattr(settings, name).get_secret_value() for name in SECRETS]
-    return [value for value in values if value]
