@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.store.leases import Leases
+from bot.store.leases import LEASE, Leases
 from bot.store.tables import inbox, insert_new
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.store.vault import Vault
     from bot.store.writer import Writer
 
-LEASE = timedelta(seconds=30)
-"""Far longer than an update takes to be worked on."""
 
 _HELD = ("id", "at", "update_id", "chat", "attempts", "payload")
 

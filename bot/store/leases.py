@@ -6,19 +6,23 @@ while nobody holds its first unfinished row: that keeps it in one pair of hands,
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select, true, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import timedelta
 
     from sqlalchemy import ColumnElement, Row, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.writer import Writer
+
+LEASE = timedelta(seconds=15)
+"""How long a process may be silent before another takes over what it held."""
+
+RENEW_SECONDS = 3.0
 
 
 class Leases:
@@ -91,6 +95,17 @@ class Leases:
     async def settle_alone(self, number: int, values: Mapping[str, object]) -> bool:
         """The same in a transaction of its own."""
         return await self._writer.run(lambda connection: self.settle(connection, number, values))
+
+    async def renew(self) -> None:
+        """Go on holding what this process holds; to be called well before the time is over."""
+        table = self._table
+        ours = table.c.state == "pending", table.c.holder == self._holder
+        longer = update(table).where(*ours).values(lease=datetime.now(UTC) + self._length)
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(longer)
+
+        await self._writer.run(work)
 
     async def give_back(self, numbers: Sequence[int]) -> None:
         """Let go of rows that are not worked on after all."""

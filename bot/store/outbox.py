@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, select, update
 
-from bot.store.leases import Leases
+from bot.store.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from bot.store.vault import Vault
     from bot.store.writer import Writer
-
-LEASE = timedelta(seconds=90)
-"""Longer than the slowest send, so that nobody else sends the same meanwhile."""
 
 
 PRESSED = "pressed"

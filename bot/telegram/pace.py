@@ -35,6 +35,7 @@ class Pace:
         self._next = 0.0
         self._refused = 0
         self._groups: dict[int, deque[float]] = {}
+        self._told: dict[int, float] = {}
 
     @property
     def stormy(self) -> bool:
@@ -56,6 +57,16 @@ class Pace:
             return times[0] + GROUP_SECONDS - now
         times.append(now)
         return 0.0
+
+    def should_tell(self, chat: int) -> bool:
+        """Whether a group that has to wait is to be told so: once until nothing waits any more.
+
+        The word goes out beyond our own limit, which leaves room for it.
+        """
+        last = self._told.get(chat, float("-inf"))
+        self._told[chat] = self._clock()
+        # While it goes on waiting, it comes here again within the time of one window.
+        return self._clock() - last > GROUP_SECONDS
 
     async def turn(self) -> None:
         """Wait until the next send is due."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 CHATS_KEPT = 10_000
+GROUP_FACTOR = 4
+"""A group is many people; what it is answered is slowed down when it is sent."""
 
 
 class Allowed(Enum):
@@ -36,13 +38,14 @@ class ChatRates:
         self._times: dict[str, deque[float]] = {}
         self._told: set[str] = set()
 
-    def ask(self, chat: str) -> Allowed:
+    def ask(self, chat: str, *, group: bool = False) -> Allowed:
         """Whether the chat gets an answer now; an answer counts."""
+        limit = self._limit * GROUP_FACTOR if group else self._limit
         now = self._clock()
         times = self._times.setdefault(chat, deque())
         while times and times[0] <= now - SECONDS:
             times.popleft()
-        if len(times) < self._limit:
+        if len(times) < limit:
             times.append(now)
             self._told.discard(chat)
             self._forget_the_quiet(now)

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
+from bot import notices
 from bot.crew import Crew, in_order, insist
 from bot.errors import TokenRefusedError
+from bot.telegram.intake import Place
 from bot.telegram.logs import describe_answer
-from bot.telegram.outgoing import Outgoing
+from bot.telegram.outgoing import Outgoing, outgoing
+from bot.telegram.pace import GROUP_SENDS
 from bot.telegram.refusals import Again, Drop, Park, Sent, Stop, verdict
 
 if TYPE_CHECKING:
@@ -58,24 +62,41 @@ class Sender:
 
     async def _deliver_all(self, lane: list[Due]) -> None:
         """Deliver what waits for one chat, in order; stop where something has to wait."""
-        await in_order(lane, self._deliver, self._give_back, LANE_SECONDS)
+        waiting = iter(range(len(lane), 0, -1))
+
+        async def deliver(due: Due) -> bool:
+            return await self._deliver(due, next(waiting))
+
+        await in_order(lane, deliver, self._give_back, LANE_SECONDS)
 
     async def _give_back(self, lane: Sequence[Due]) -> None:
         numbers = [due.id for due in lane]
         await self._note(lambda: self._store.outbox.leases.give_back(numbers))
 
-    async def _deliver(self, due: Due) -> bool:
-        """Whether the chat can take the next message."""
+    async def _deliver(self, due: Due, waiting: int) -> bool:
+        """Whether the chat can take the next message; ``waiting``: how many there are."""
         if due.payload is None:
             await self._store.outbox.dropped(due, "sealed with another key")
             return True
         message = Outgoing.from_dict(due.payload)
         wait = self._pace.wait_in_group(message.chat)
         if wait:
+            await self._tell_of_delay(message, waiting)
             await self._later(due, wait)
             return False
         await self._pace.turn()
         return await self._try(due, message)
+
+    async def _tell_of_delay(self, message: Outgoing, waiting: int) -> None:
+        if not self._pace.should_tell(message.chat):
+            return
+        minutes = ceil(waiting / GROUP_SENDS)
+        place = Place(message.chat, message.thread)
+        try:
+            for notice in outgoing(notices.many_wait(minutes), place):
+                await notice.call(self._bot)
+        except TelegramError as error:
+            _log.info("A group was not told to wait (%s).", describe_answer(error))
 
     async def _try(self, due: Due, message: Outgoing) -> bool:
         try:

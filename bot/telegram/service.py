@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.crew import run_together
+from bot.store import StoreError
+from bot.store.leases import RENEW_SECONDS
 from bot.telegram.admin import Admin
 from bot.telegram.apology import Apologies
 from bot.telegram.client import build_bot
@@ -131,12 +134,24 @@ class TelegramService:
             rates=ChatRates(self._options.chat_rate),
             written=self._sender.crew.wake,
         )
-        menu = asyncio.create_task(announce(self.bot, self._talker().base.about.serves))
+        beside = [
+            asyncio.create_task(announce(self.bot, self._talker().base.about.serves)),
+            asyncio.create_task(self._keep_hold()),
+        ]
         try:
             await run_together(self.intake.run(stop), self._worker.crew, self._sender.crew)
         finally:
-            menu.cancel()
+            for task in beside:
+                task.cancel()
             await side.aclose()
+
+    async def _keep_hold(self) -> None:
+        """Show for ever that this process is alive, so that nobody takes over its work."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(StoreError):
+                await self._inbox.leases.renew()
+                await self._store.outbox.leases.renew()
 
     def _admin(self) -> Admin:
         return Admin(self._options.admin_ids, self._order)

@@ -124,7 +124,7 @@ class Worker:
     async def _answer(self, held: Held, event: Asked | Pressed) -> None:
         if isinstance(event, Pressed):
             self._side.acknowledge(event)
-        allowed = self._rates.ask(held.chat)
+        allowed = self._rates.ask(held.chat, group=event.incoming.group)
         reply_in = await self._prepared(event)
 
         async def work(transaction: Transaction) -> None:

@@ -13,7 +13,7 @@ from bot.errors import TokenRefusedError
 from bot.telegram import mask_token
 from bot.telegram.logs import describe
 from tests.fakes.bot_api import FakeBotApi, Fault
-from tests.fakes.bot_api_rules import chat_json
+from tests.fakes.bot_api_rules import chat_json, person_json
 from tests.fakes.telegram_service import Scripted, serving, soon
 
 if TYPE_CHECKING:
@@ -139,14 +139,17 @@ async def test_what_cannot_be_finished_in_time_is_answered_after_the_next_start(
 
 @pytest.mark.asyncio
 async def test_the_same_update_again_is_answered_once_even_after_a_restart(tmp_path: Path) -> None:
+    asked = {"date": 1, "chat": chat_json(CLAIRE), "from": person_json(CLAIRE)}
+    updates = [
+        {"update_id": number, "message": {**asked, "message_id": number, "text": str(number)}}
+        for number in (9001, 9000, 9001, 3)
+    ]
     async with FakeBotApi() as api:
         for start, end in (("début", "fin"), ("encore début", "encore fin")):
-            async with serving(api, Scripted(), tmp_path / "aiguilleur.db"):
+            async with serving(api, Scripted(), tmp_path / "aiguilleur.db") as running:
                 api.user_says(CLAIRE, start)
-                for number in (9001, 9000, 9001, 3):
-                    asked = {"message_id": number, "date": 1, "chat": chat_json(CLAIRE)}
-                    api.push("message", {**asked, "text": str(number)}, number)
-                await api.until(lambda: not api.pending())
+                await soon(lambda start=start: f"Reçu : {start}" in [m.text for m in api.messages])
+                await running.service.receiver.accept(updates)
                 api.user_says(CLAIRE, end)
                 await soon(lambda end=end: f"Reçu : {end}" in [m.text for m in api.messages])
     said = [sent.text for sent in api.messages]
