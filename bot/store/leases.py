@@ -94,7 +94,9 @@ class Leases:
 
     async def settle_alone(self, number: int, values: Mapping[str, object]) -> bool:
         """The same in a transaction of its own."""
-        return await self._writer.run(lambda connection: self.settle(connection, number, values))
+        return await self._writer.run(
+            lambda connection: self.settle(connection, number, values), urgent=True
+        )
 
     async def renew(self) -> None:
         """Go on holding what this process holds; to be called well before the time is over."""

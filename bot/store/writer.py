@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 T = TypeVar("T")
-TOGETHER = 64
-"""Pieces of work in one transaction, at most."""
+TOGETHER = 16
+"""Pieces of work in one transaction, at most: a larger one keeps the next waiting."""
 
 
 class _Piece(NamedTuple):
@@ -45,15 +45,22 @@ class Writer:
         self._waiting: deque[_Piece] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def run(
+        self, work: Callable[[AsyncConnection], Awaitable[T]], *, urgent: bool = False
+    ) -> T:
         """Do ``work`` in a transaction and give its result once it is committed.
+
+        Args:
+            work: what is to be done, with the connection of the transaction.
+            urgent: before all that waits: until it is written, a kill would have it done again.
 
         Raises:
             StoreError: the database cannot be used; nothing was written.
             Exception: what ``work`` raised; nothing of it was written.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Piece(work, done))
+        piece = _Piece(work, done)
+        (self._waiting.appendleft if urgent else self._waiting.append)(piece)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._drain())
         return await done

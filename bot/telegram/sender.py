@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from bot.telegram.refusals import Verdict
 
 _log = logging.getLogger(__name__)
-AT_ONCE = 32
+AT_ONCE = 16
+"""Few, since a process that is killed says again what was under way."""
+
 LANE_SECONDS = 30.0
 """After so long a chat gives its place back, well before what it holds could be taken over."""
 
