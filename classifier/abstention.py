@@ -6,7 +6,6 @@ it needs no message that really is. Asking it takes numpy only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,18 +33,6 @@ class Signals(NamedTuple):
     margin: float
     unknown: float
     seen: float
-
-
-@dataclass(frozen=True, slots=True)
-class AbstentionHead:
-    """Linear weights over ``Signals``: the higher the sum, the surer that it is in scope."""
-
-    weights: tuple[float, ...]
-    bias: float
-
-    def __call__(self, signals: Signals) -> float:
-        """Log odds that the message is in scope."""
-        return self.bias + sum([w * s for w, s in zip(self.weights, signals, strict=True)])
 
 
 class Round(NamedTuple):

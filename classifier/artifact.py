@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from classifier.training import TriageModel
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 ARRAYS = "arrays.npz"
 COEF = "coef.npy"

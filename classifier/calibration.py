@@ -24,6 +24,24 @@ if TYPE_CHECKING:
 KINDS: tuple[Kind, ...] = ("faq", "desk", "outside")
 
 
+class Kinds(NamedTuple):
+    """The kind of each of C targets, in the two forms that calibration needs.
+
+    Attributes:
+        numbers: C indexes into ``KINDS``.
+        shares: (C, 2) float64, 1 where a target is a desk, and where it is outside.
+    """
+
+    numbers: list[int]
+    shares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, targets: Sequence[Target]) -> Kinds:
+        """The kinds of ``targets``."""
+        numbers = kind_numbers(targets)
+        return cls(numbers.tolist(), np.eye(len(KINDS))[numbers, 1:])
+
+
 class Signals(NamedTuple):
     """What the head looks at.
 
@@ -33,6 +51,10 @@ class Signals(NamedTuple):
         odds: log odds of the first by the temperature alone.
         unknown: idf share of the message in never-seen words.
         seen: idf share of the message in words that the first target's questions hold.
+        rival: the same for the second target.
+        desks: what the temperature alone gives to all desks together.
+        outside: the same for all that is outside.
+        length: logarithm of the number of words and one.
     """
 
     margin: float
@@ -40,19 +62,27 @@ class Signals(NamedTuple):
     odds: float
     unknown: float
     seen: float
+    rival: float
+    desks: float
+    outside: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Logistic regression over ``Signals``."""
+    """Logistic regression over signals."""
 
     weights: tuple[float, ...]
     bias: float
 
-    def __call__(self, signals: Signals) -> float:
-        """Probability that the first target is right."""
-        logit = self.bias + sum(w * s for w, s in zip(self.weights, signals, strict=True))
-        return 1.0 / (1.0 + exp(-max(-LOGIT_LIMIT, min(LOGIT_LIMIT, logit))))
+    def log_odds(self, signals: Sequence[float]) -> float:
+        """Log odds that what the signals are of is right."""
+        return self.bias + sum([w * s for w, s in zip(self.weights, signals, strict=True)])
+
+    def __call__(self, signals: Sequence[float]) -> float:
+        """Probability that what the signals are of is right."""
+        logit = max(-LOGIT_LIMIT, min(LOGIT_LIMIT, self.log_odds(signals)))
+        return 1.0 / (1.0 + exp(-logit))
 
 
 LOGIT_LIMIT = 30.0
@@ -73,17 +103,21 @@ class Calibration:
     heads: tuple[Head, ...]
     unknown_rest: float
 
-    def probabilities(self, ranking: Ranking, kinds: Sequence[int]) -> NDArray[np.float64]:
+    def probabilities(self, ranking: Ranking, kinds: Kinds) -> NDArray[np.float64]:
         """The (C,) probabilities that each target is right; the first one's is the head's.
 
         They sum to less than one: the rest is "none of our targets".
         """
         plain = softmax(ranking.scores * self.sharpness)
-        first = int(ranking.scores.argmax())
-        confidence = self.heads[kinds[first]](signals_of(ranking, plain, first))
+        first = ranking.first
+        signals = signals_of(ranking, plain, kinds)
+        confidence = self.heads[kinds.numbers[first]](signals)
         others = 1.0 - float(plain[first])
-        spread = (1.0 - confidence) * (1.0 - self.unknown_rest)
-        plain *= spread / others if others > 0 else 0.0
+        share = (1.0 - self.unknown_rest) / others if others > 0 else 0.0
+        # The head may doubt the first target so much that the second would overtake it.
+        second = share * float(plain[first]) * exp(-self.sharpness * signals.gap)
+        confidence = max(confidence, second / (1.0 + second))
+        plain *= (1.0 - confidence) * share
         plain[first] = confidence
         return plain
 
@@ -107,18 +141,19 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return powers
 
 
-def signals_of(ranking: Ranking, plain: NDArray[np.float64], first: int) -> Signals:
-    """The signals of one ranking, of (C,) tempered probabilities and of the best class."""
-    scores = ranking.scores
+def signals_of(ranking: Ranking, plain: NDArray[np.float64], kinds: Kinds) -> Signals:
+    """The signals of one ranking and its (C,) tempered probabilities."""
+    scores, first, second, words, unknown, seen, rival = ranking
     margin, top = float(scores[first]), float(plain[first])
-    second = float(np.partition(scores, -2)[-2]) if len(scores) > 1 else -1.0
     odds = log(max(top, TINY)) - log(max(1.0 - top, TINY))
-    return Signals(margin, margin - second, odds, ranking.unknown, ranking.seen)
+    desks, outside = plain.dot(kinds.shares).tolist()
+    gap = margin - float(scores[second])
+    return Signals(margin, gap, odds, unknown, seen, rival, desks, outside, log(words + 1.0))
 
 
 TINY = 1e-9
 
 
-def kind_numbers(targets: tuple[Target, ...]) -> NDArray[np.intp]:
+def kind_numbers(targets: Sequence[Target]) -> NDArray[np.intp]:
     """(C,) index into ``KINDS`` of every target."""
     return np.array([KINDS.index(target.kind) for target in targets], dtype=np.intp)

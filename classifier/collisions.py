@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classifier.calibration import kind_numbers
+from classifier.calibration import Kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def mislabelled(wrong: list[Confusion]) -> list[Confusion]:
 
 
 def _wrong(found: Examples, held_out: OutOfFold, calibration: Calibration) -> Iterator[Confusion]:
-    kinds: list[int] = kind_numbers(found.targets).tolist()
+    kinds = Kinds.of(found.targets)
     for n, ranking in enumerate(held_out.rankings):
         row = int(held_out.rows[n])
         best = int(ranking.scores.argmax())

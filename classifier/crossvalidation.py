@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.calibration import KINDS, kind_numbers
+from classifier.calibration import KINDS, Kinds, kind_numbers
 from kb.entries import MANNERS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def decision_figures(
 
     The calibration was fitted on these same rankings; it has a dozen parameters.
     """
-    kinds: list[int] = kind_numbers(found.targets).tolist()
+    kinds = Kinds.of(found.targets)
     direct = right = inside = declined = outside = 0
     for row, ranking in zip(held_out.rows[held_out.known], _known(held_out), strict=True):
         label = int(found.labels[row])
@@ -59,7 +59,7 @@ def decision_figures(
         is_direct = decision.action in DIRECT
         direct += is_direct
         right += is_direct and decision.target == found.targets[label]
-        if KINDS[kinds[label]] == "outside":
+        if KINDS[kinds.numbers[label]] == "outside":
             outside += 1
             declined += decision.action == "decline"
         else:

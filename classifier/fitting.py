@@ -12,7 +12,7 @@ from classifier.calibration import (
     KINDS,
     Calibration,
     Head,
-    kind_numbers,
+    Kinds,
     signals_of,
     softmax,
 )
@@ -35,15 +35,14 @@ def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
     sharpness = _sharpness(scores[known], labels[known])
     plain = softmax(scores * sharpness)
     first = scores.argmax(axis=1)
-    signals = np.array(
-        [signals_of(r, plain[n], int(first[n])) for n, r in enumerate(held_out.rankings)]
-    )
+    kinds = Kinds.of(found.targets)
+    signals = np.array([signals_of(r, plain[n], kinds) for n, r in enumerate(held_out.rankings)])
     right = known & (first == labels)
     weight = _weights(known)
-    kinds = kind_numbers(found.targets)[first]
+    firsts = np.array(kinds.numbers)[first]
     return Calibration(
         sharpness=sharpness,
-        heads=tuple(_head(signals, right, weight, kinds == kind) for kind in range(len(KINDS))),
+        heads=tuple(_head(signals, right, weight, firsts == kind) for kind in range(len(KINDS))),
         unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
     )
 

@@ -9,7 +9,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
-from classifier.abstention import AbstentionHead, rounds, signals_of
+from classifier.abstention import rounds, signals_of
+from classifier.calibration import Head
 from classifier.decision import Target
 from classifier.errors import TrainingError
 from classifier.examples import Examples
@@ -56,7 +57,7 @@ class IntentModel:
     """
 
     compiled: CompiledModel
-    head: AbstentionHead
+    head: Head
     recipe: Recipe
     trials: tuple[Trial, ...]
     pipeline: Pipeline
@@ -76,7 +77,7 @@ class Intents:
         if not words:
             return Guess(None, float("-inf"))
         margins = self.ranker.margins(words)
-        confidence = self._head(signals_of(words, margins, self._power))
+        confidence = self._head.log_odds(signals_of(words, margins, self._power))
         return Guess(self.ranker.model.targets[int(margins.argmax())].id, confidence)
 
 
@@ -139,7 +140,7 @@ def _fit_head(
     recipe: Recipe,
     seed: int,
     tell: Callable[[str, int, int], None],
-) -> AbstentionHead:
+) -> Head:
     splits = list(rounds(found.labels, rows, seed))
     counts = count(found, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
@@ -156,17 +157,17 @@ def _round_signals(
     counts: Counts, found: Examples, split: Round, recipe: Recipe
 ) -> NDArray[np.float64]:
     margins = scores(counts, found, Check(split.train, split.test), recipe)
-    unknown, shares = counts.coverage(split.train, split.test, found)
+    _, unknown, shares = counts.coverage(split.train, split.test, found)
     # The columns of ``Signals``, for all messages at once.
     row, first = np.arange(len(margins)), margins.argmax(axis=1)
     return np.column_stack([margins[row, first], unknown, shares[row, first]])
 
 
-def fit_head(signals: NDArray[np.float64], inside: NDArray[np.bool_]) -> AbstentionHead:
+def fit_head(signals: NDArray[np.float64], inside: NDArray[np.bool_]) -> Head:
     """Weigh (N, 3) ``Signals``, both sides counting the same however many rows they have."""
     mean, scale = signals.mean(axis=0), signals.std(axis=0)
     scale[scale == 0] = 1.0
     fitted = LogisticRegression(class_weight="balanced", max_iter=1000)
     fitted.fit((signals - mean) / scale, inside)
     weights = fitted.coef_[0] / scale
-    return AbstentionHead(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
+    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))

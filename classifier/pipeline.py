@@ -144,8 +144,8 @@ class Counts:
 
     def coverage(
         self, train: NDArray[np.intp], test: NDArray[np.intp], found: Examples
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Idf shares of single words: (T,) never seen in training, (T, C) seen in each class.
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Single words: (T,) how many; of their idf, (T,) shares unseen and (T, C) of each class.
 
         The ranker computes the same for the best class alone.
         """
@@ -157,7 +157,8 @@ class Counts:
         total = np.maximum(np.asarray(asked.sum(axis=1)).ravel(), 1e-9)
         unknown = np.asarray(asked[:, ~seen].sum(axis=1)).ravel() / total
         has = _class_has(words[train], found.labels[train], len(found.targets))
-        return unknown, np.asarray(asked @ has.astype(np.float64)) / total[:, None]
+        number = np.asarray(words[test].sum(axis=1)).ravel()
+        return number, unknown, np.asarray(asked @ has.astype(np.float64)) / total[:, None]
 
 
 def count(found: Examples, recipe: Recipe) -> Counts:

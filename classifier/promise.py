@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from classifier.calibration import KINDS, kind_numbers
+from classifier.calibration import KINDS, Kinds
 from classifier.certify import Certificate, certify, conformal_threshold
 from classifier.fitting import UNKNOWN_SHARE
 
@@ -93,8 +93,8 @@ def direct_replies(
     found: Examples, held_out: OutOfFold, calibration: Calibration, seed: int = 0
 ) -> dict[str, Replies]:
     """The best entry or desk of every message, by kind; messages for nobody count as wrong."""
-    kinds = kind_numbers(found.targets)
-    inside = kinds != KINDS.index("outside")
+    kinds = Kinds.of(found.targets)
+    inside = np.array(kinds.numbers) != KINDS.index("outside")
     rows: dict[str, list[tuple[float, bool]]] = {"faq": [], "desk": []}
     for n in _drawn(held_out, seed).tolist():
         scores = np.where(inside, _scores(held_out, calibration, kinds, n), -1.0)
@@ -111,17 +111,18 @@ def right_target_scores(
     found: Examples, held_out: OutOfFold, calibration: Calibration
 ) -> NDArray[np.float64]:
     """(N,) the probability that each in-scope message's right target was given."""
-    kinds = kind_numbers(found.targets)
+    kinds = Kinds.of(found.targets)
     labels = found.labels[held_out.rows]
-    chosen = np.flatnonzero(held_out.known & (kinds[labels] != KINDS.index("outside")))
+    inside = np.array(kinds.numbers)[labels] != KINDS.index("outside")
+    chosen = np.flatnonzero(held_out.known & inside)
     given = [_scores(held_out, calibration, kinds, n)[labels[n]] for n in chosen.tolist()]
     return np.array(given)
 
 
 def _scores(
-    held_out: OutOfFold, calibration: Calibration, kinds: NDArray[np.intp], n: int
+    held_out: OutOfFold, calibration: Calibration, kinds: Kinds, n: int
 ) -> NDArray[np.float64]:
-    return calibration.probabilities(held_out.rankings[n], kinds.tolist())
+    return calibration.probabilities(held_out.rankings[n], kinds)
 
 
 def _drawn(held_out: OutOfFold, seed: int) -> NDArray[np.intp]:

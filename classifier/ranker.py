@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 MEMO_WORDS = 50_000
 """Words whose features are remembered; a flood of new words empties the memo, no more."""
 
+MEMO_PAIRS = 200_000
+"""Pairs of words whose row is remembered; then both memos are emptied."""
+
 MEMO_CHARS = 40
 """Longer words are worked out anew each time: nobody types them twice, and they are heavy."""
 
@@ -33,13 +35,20 @@ class Ranking(NamedTuple):
 
     Attributes:
         scores: (C,) float64 margins of the linear model, in the order of the model's targets.
+        first, second: the two best classes.
+        words: how many words the message has.
         unknown: share (0 to 1) of the message's idf in words never seen in training.
         seen: share of the message's idf in words that the best class's questions hold.
+        rival: the same for the second class.
     """
 
     scores: NDArray[np.float64]
+    first: int
+    second: int
+    words: int
     unknown: float
     seen: float
+    rival: float
 
 
 class Features(NamedTuple):
@@ -64,6 +73,8 @@ class ReadWord(NamedTuple):
         packed: rows of the stem, if known, and of its known character n-grams, repetitions
             kept, as the bytes of an intp array.
         classes: C bytes, 1 where a class's questions hold the stem.
+        after: the row of the pair that this word makes with a following stem, as bytes, none
+            for a pair that training has not seen. Filled as pairs are met.
     """
 
     stem: str
@@ -71,6 +82,7 @@ class ReadWord(NamedTuple):
     idf: float
     packed: bytes
     classes: bytes
+    after: dict[str, bytes]
 
     @property
     def grams(self) -> NDArray[np.intp]:
@@ -90,9 +102,13 @@ class Ranker:
         self._words = Words(model.compounds)
         self._stem = stemmer(language)
         self._memo: dict[str, ReadWord] = {}
+        self._pairs_known = 0
+        self._start: dict[str, bytes] = {}
         self._intercept = model.intercept.astype(np.float64)
         self._rarest = float(model.word_idf.max(initial=1.0))
         self._first_gram = len(model.word_ids)
+        # An array already, for numpy makes one of a plain number at each call.
+        self._gram_border = np.array(self._first_gram)
         logs = [1 + log(n) for n in range(1, MAX_COUNT + 1)]
         self._log_tf = np.array([0.0, *logs], dtype=np.float32)
         # One row below all others and one above: every run of equal rows then has two borders.
@@ -104,8 +120,8 @@ class Ranker:
         if not words:
             return None
         scores = self.margins(words)
-        unknown, seen = _shares(words, int(scores.argmax()))
-        return Ranking(scores, unknown, seen)
+        first, second = best_two(scores)
+        return Ranking(scores, first, second, len(words), *_shares(words, first, second))
 
     def read(self, text: str) -> list[ReadWord]:
         """The words of ``text`` with what the model knows of each."""
@@ -127,20 +143,40 @@ class Ranker:
         """
         parts = [word.packed for word in words]
         found = np.frombuffer(
-            bytearray().join([*parts, self._pairs(words), self._borders]), dtype=np.intp
+            bytearray().join([*parts, *self._pairs(words), self._borders]), dtype=np.intp
         )
         found.sort()
         ends = (found[1:] != found[:-1]).nonzero()[0]
         rows = found.take(ends[1:], mode="clip")
         weights = self._log_tf.take(ends[1:] - ends[:-1], mode="clip")
         weights *= self.model.idf.take(rows, mode="clip")
-        _level(weights, int(rows.searchsorted(self._first_gram)))
+        _level(weights, int(rows.searchsorted(self._gram_border)))
         return Features(rows, weights)
 
-    def _pairs(self, words: Sequence[ReadWord]) -> array[int]:
-        ids = self.model.word_ids
-        stems = [START, *[word.stem for word in words], END]
-        return array(INTP, [ids[p] for a, b in pairwise(stems) if (p := f"{a} {b}") in ids])
+    def _pairs(self, words: Sequence[ReadWord]) -> list[bytes]:
+        """The rows of the pairs of neighbours, borders included, as bytes."""
+        left, after, found = START, self._start, []
+        for word in words:
+            row = after.get(word.stem)
+            found.append(self._pair(left, word.stem, after) if row is None else row)
+            left, after = word.stem, word.after
+        row = after.get(END)
+        found.append(self._pair(left, END, after) if row is None else row)
+        return found
+
+    def _pair(self, left: str, right: str, after: dict[str, bytes]) -> bytes:
+        row = self.model.word_ids.get(f"{left} {right}", -1)
+        packed = _packed([row] * (row >= 0))
+        if self._pairs_known >= MEMO_PAIRS:
+            self._forget()
+        self._pairs_known += 1
+        after[right] = packed
+        return packed
+
+    def _forget(self) -> None:
+        self._memo.clear()
+        self._start.clear()
+        self._pairs_known = 0
 
     def _learn(self, word: str) -> ReadWord:
         model, stem = self.model, self._stem(word)
@@ -149,16 +185,17 @@ class Ranker:
         row = model.word_ids.get(stem, -1)
         if row < 0:
             nowhere = bytes(len(model.targets))
-            entry = ReadWord(stem, row, self._rarest, _packed(grams), nowhere)
+            entry = ReadWord(stem, row, self._rarest, _packed(grams), nowhere, {})
         else:
             holders = model.classes_with(row).tobytes()
-            entry = ReadWord(stem, row, float(model.idf[row]), _packed([row, *grams]), holders)
+            packed = _packed([row, *grams])
+            entry = ReadWord(stem, row, float(model.idf[row]), packed, holders, {})
         self._remember(word, entry)
         return entry
 
     def _remember(self, word: str, entry: ReadWord) -> None:
         if len(self._memo) >= MEMO_WORDS:
-            self._memo.clear()
+            self._forget()
         if len(word) <= MEMO_CHARS:
             self._memo[word] = entry
 
@@ -175,10 +212,28 @@ def _level(weights: NDArray[np.float32], border: int) -> None:
     """Scale both views, which meet at ``border``, to one length and the whole to length one."""
     views = [view for view in (weights[:border], weights[border:]) if len(view)]
     for view in views:
-        np.divide(view, sqrt(view.dot(view) * len(views)), out=view)
+        np.multiply(view, 1.0 / sqrt(float(view.dot(view)) * len(views)), out=view)
 
 
-def _shares(words: Sequence[ReadWord], best: int) -> tuple[float, float]:
-    total = sum([word.idf for word in words])
-    unknown = sum([word.idf for word in words if word.row < 0])
-    return unknown / total, sum([word.idf for word in words if word.classes[best]]) / total
+def best_two(scores: NDArray[np.float64]) -> tuple[int, int]:
+    """The columns of the two highest of (C,) scores; the first of equal ones comes first."""
+    first = int(scores.argmax())
+    # Hidden for a moment: a copy or a partition of all scores would take twice as long.
+    best, scores[first] = scores[first], -np.inf
+    second = int(scores.argmax())
+    scores[first] = best
+    return first, second
+
+
+def _shares(words: Sequence[ReadWord], first: int, second: int) -> tuple[float, float, float]:
+    total = unknown = seen = rival = 0.0
+    for _, row, idf, _, classes, _ in words:
+        total += idf
+        if row < 0:
+            unknown += idf
+            continue
+        if classes[first]:
+            seen += idf
+        if classes[second]:
+            rival += idf
+    return unknown / total, seen / total, rival / total

@@ -17,7 +17,7 @@ from classifier.errors import TrainingError
 from classifier.examples import ALWAYS_TRAINED, examples
 from classifier.fitting import calibrate
 from classifier.pipeline import Recipe, build, compile_pipeline, count, linear_model
-from classifier.ranker import Ranking
+from classifier.ranker import Ranking, best_two
 from classifier.triage import Policy
 
 if TYPE_CHECKING:
@@ -221,9 +221,12 @@ def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iter
 
 def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
     scores = _margins(counts, found, split.train, split.test, recipe)
-    unknown, shares = counts.coverage(split.train, split.test, found)
-    best = shares[np.arange(len(scores)), scores.argmax(axis=1)]
-    return [Ranking(s, float(u), float(b)) for s, u, b in zip(scores, unknown, best, strict=True)]
+    words, unknown, shares = counts.coverage(split.train, split.test, found)
+    best = map(best_two, scores)
+    return [
+        Ranking(s, a, b, int(n), float(u), float(seen[a]), float(seen[b]))
+        for s, (a, b), n, u, seen in zip(scores, best, words, unknown, shares, strict=True)
+    ]
 
 
 def _margins(

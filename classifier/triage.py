@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.calibration import KINDS, TINY, kind_numbers
+from classifier.calibration import KINDS, TINY, Kinds
 from classifier.decision import Candidate, Decision, Target
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
+OUTSIDE = KINDS.index("outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ class Triage:
         self.policy = policy
         self.fingerprint = fingerprint
         self.targets = ranker.model.targets
-        kinds = kind_numbers(self.targets)
-        self._kinds: list[int] = kinds.tolist()
-        self._inside = np.flatnonzero(kinds != KINDS.index("outside"))
-        self._named = [self.targets[row] for row in self._inside.tolist()]
-        self._outside = np.flatnonzero(kinds == KINDS.index("outside"))
+        self._kinds = Kinds.of(self.targets)
+        kinds = np.array(self._kinds.numbers)
+        # Targets are sorted, so those of one kind stand together and a view is enough.
+        self._inside, self._outside = _together(kinds != OUTSIDE), _together(kinds == OUTSIDE)
+        self._named = self.targets[self._inside]
 
     def decide(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``; a message without a word is declined."""
@@ -94,7 +95,7 @@ class Triage:
     def choose(self, probabilities: NDArray[np.float64]) -> Decision:
         """The cheapest allowed action for (C,) calibrated probabilities."""
         candidates = self._best(probabilities)
-        outside = probabilities.take(self._outside)
+        outside = probabilities[self._outside]
         _, action, confidence = min(self._priced(candidates, float(outside.sum())))
         suggestions = self._suggested(candidates) if action == "clarify" else ()
         return Decision(
@@ -144,7 +145,7 @@ class Triage:
         )
 
     def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        inside = probabilities.take(self._inside)
+        inside = probabilities[self._inside]
         order = (-inside).argsort(kind="stable")[:MAX_CANDIDATES]
         targets = [self._named[row] for row in order.tolist()]
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
@@ -178,9 +179,13 @@ class Triage:
         if action in {"answer", "route"}:
             return candidates[0].target
         if action == "decline" and len(outside):
-            best: int = self._outside[int(outside.argmax())]
-            return self.targets[best]
+            return self.targets[self._outside][int(outside.argmax())]
         return None
+
+
+def _together(chosen: NDArray[np.bool_]) -> slice:
+    rows = np.flatnonzero(chosen).tolist()
+    return slice(rows[0], rows[-1] + 1) if rows else slice(0)
 
 
 def _break_even(risk: float, gain: float) -> float:

@@ -100,4 +100,5 @@ def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
     return {feature: row for row, feature in enumerate(sorted(kept))}
 
 
-_CALIBRATION = Calibration(3.0, (Head((1.0, 1.0, 0.5, -2.0, 1.0), 0.0),) * 3, 0.3)
+_WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
+_CALIBRATION = Calibration(3.0, (Head(_WEIGHTS, 0.0),) * 3, 0.3)

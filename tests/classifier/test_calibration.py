@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 from typing import TYPE_CHECKING
 
@@ -8,16 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.calibration import KINDS, Calibration, Head, kind_numbers, signals_of, softmax
+from classifier.calibration import (
+    KINDS,
+    Calibration,
+    Head,
+    Kinds,
+    kind_numbers,
+    signals_of,
+    softmax,
+)
 from classifier.decision import Target
-from classifier.ranker import Ranking
+from classifier.ranker import Ranking, best_two
 
 if TYPE_CHECKING:
     from classifier.training import TriageModel
 
-MARGINS = st.lists(st.floats(-3, 3), min_size=1, max_size=20)
+MARGINS = st.lists(st.floats(-3, 3), min_size=2, max_size=20)
 SHARE = st.floats(0, 1)
-WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0)
+WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
 BY_HAND = Calibration(
     sharpness=2.0,
     heads=(Head(WEIGHTS, 0.1), Head(WEIGHTS, -0.5), Head(WEIGHTS, -1.0)),
@@ -27,11 +36,12 @@ BY_HAND = Calibration(
 
 
 def ranking(scores: list[float], unknown: float = 0.0) -> Ranking:
-    return Ranking(np.array(scores), unknown, 1.0 - unknown)
+    given_ = np.array(scores)
+    return Ranking(given_, *best_two(given_), 6, unknown, 1.0 - unknown, 0.3 * (1.0 - unknown))
 
 
-def kinds(size: int) -> list[int]:
-    return [n % len(KINDS) for n in range(size)]
+def kinds(size: int) -> Kinds:
+    return Kinds.of([Target(KINDS[n % len(KINDS)], str(n)) for n in range(size)])
 
 
 def probable(
@@ -53,7 +63,7 @@ def test_trained_heads_give_probabilities_too(
 ) -> None:
     targets = model.compiled.targets
     padded = np.resize(np.array(scores), len(targets)).tolist()
-    numbers = kind_numbers(targets).tolist()
+    numbers = Kinds.of(targets)
     probabilities = model.calibration.probabilities(ranking(padded, unknown), numbers)
     assert probabilities.min() >= 0.0
     assert probabilities.sum() <= 1.0 + 1e-9
@@ -69,13 +79,13 @@ def test_confidence_grows_with_the_margin(scores: list[float], more: float, unkn
 def test_a_tie_that_rounding_makes_has_one_first_target() -> None:
     tied = [-4e-297, 0.0]
     assert softmax(np.array(tied))[0] == softmax(np.array(tied))[1]
-    signals = signals_of(ranking(tied), np.array([0.5, 0.5]), 1)
+    signals = signals_of(ranking(tied), np.array([0.5, 0.5]), kinds(2))
     assert probable(tied)[1] == BY_HAND.heads[1](signals)
 
 
 def test_trained_heads_are_surer_of_a_clear_winner(model: TriageModel) -> None:
     targets = model.compiled.targets
-    numbers = kind_numbers(targets).tolist()
+    numbers = Kinds.of(targets)
 
     def confidence(first: float, unknown: float = 0.2) -> float:
         scores = [-1.0] * len(targets)
@@ -93,6 +103,17 @@ def test_a_ranking_is_not_changed_by_its_probabilities() -> None:
     assert given_.scores.tolist() == [0.9, -0.5, 0.1]
 
 
+@given(scores=MARGINS, unknown=SHARE)
+def test_however_doubtful_the_first_target_stays_the_likeliest(
+    scores: list[float], unknown: float
+) -> None:
+    doubtful = replace(BY_HAND, heads=(Head(WEIGHTS, -20.0),) * len(KINDS))
+    probabilities = doubtful.probabilities(ranking(scores, unknown), kinds(len(scores)))
+    first = int(np.argmax(scores))
+    assert probabilities[first] >= probabilities.max() - 1e-12
+    assert probabilities.sum() <= 1.0 + 1e-9
+
+
 def test_the_order_of_the_ranking_is_kept() -> None:
     assert np.argsort(-probable([0.9, -0.5, 0.1, -1.0])).tolist() == [0, 2, 1, 3]
 
@@ -105,7 +126,8 @@ def test_what_no_target_explains_is_left_over() -> None:
 
 def test_the_kind_of_the_first_target_chooses_the_head() -> None:
     scores = [0.2, -0.4, -0.6]
-    sure = [BY_HAND.probabilities(ranking(scores), [kind] * 3)[0] for kind in range(len(KINDS))]
+    alike = [Kinds.of([Target(kind, str(n)) for n in range(3)]) for kind in KINDS]
+    sure = [BY_HAND.probabilities(ranking(scores), kind)[0] for kind in alike]
     assert sure == sorted(sure, reverse=True)
     assert len(set(sure)) == len(KINDS)
 
@@ -113,15 +135,25 @@ def test_the_kind_of_the_first_target_chooses_the_head() -> None:
 @pytest.mark.parametrize("extreme", [1e6, -1e6])
 def test_a_head_stands_extreme_signals(extreme: float) -> None:
     plain = np.array([1.0, 0.0])
-    sure = BY_HAND.heads[0](signals_of(ranking([extreme, extreme - 1.0]), plain, 0))
+    sure = BY_HAND.heads[0](signals_of(ranking([extreme, extreme - 1.0]), plain, kinds(2)))
     assert 0.0 <= sure <= 1.0
 
 
 def test_signals_say_how_the_first_target_stands() -> None:
-    given_ = Ranking(np.array([0.5, -1.0, -0.25]), 0.4, 0.6)
-    signals = signals_of(given_, np.array([0.8, 0.05, 0.15]), 0)
+    given_ = Ranking(np.array([0.5, -1.0, -0.25]), 0, 2, 9, 0.4, 0.6, 0.1)
+    signals = signals_of(given_, np.array([0.8, 0.05, 0.15]), kinds(3))
     assert signals._asdict() == pytest.approx(
-        {"margin": 0.5, "gap": 0.75, "odds": log(4), "unknown": 0.4, "seen": 0.6}
+        {
+            "margin": 0.5,
+            "gap": 0.75,
+            "odds": log(4),
+            "unknown": 0.4,
+            "seen": 0.6,
+            "rival": 0.1,
+            "desks": 0.05,
+            "outside": 0.15,
+            "length": log(10),
+        }
     )
 
 

@@ -11,7 +11,7 @@ from classifier.crossvalidation import by_manner, decision_figures, ranking_figu
 from classifier.decision import Target
 from classifier.examples import ALWAYS_TRAINED, Examples
 from classifier.pipeline import Recipe
-from classifier.ranker import Ranking
+from classifier.ranker import Ranking, best_two
 from classifier.training import OutOfFold, cross_validate
 from kb.entries import MANNERS
 
@@ -47,7 +47,9 @@ def by_hand() -> tuple[Examples, OutOfFold]:
         named=np.array([False] + [True] * len(rows)),
         targets=TARGETS,
     )
-    rankings = tuple(Ranking(np.array(row), 0.0, 0.5) for row in scores)
+    rankings = tuple(
+        Ranking(np.array(row), *best_two(np.array(row)), 3, 0.0, 0.5, 0.5) for row in scores
+    )
     return found, OutOfFold(np.arange(1, len(rows) + 1), np.array(known), rankings)
 
 

@@ -11,7 +11,8 @@ import pytest
 from bot.benchmark.intents import benchmark_file
 from bot.benchmark.labelled import read_utterances
 from classifier import selective
-from classifier.abstention import AbstentionHead, Signals, rounds, signals_of
+from classifier.abstention import Signals, rounds, signals_of
+from classifier.calibration import Head
 from classifier.errors import LabelError, TrainingError
 from classifier.intents import Intents, Labelled, fit_head, train_intents
 from classifier.pipeline import Recipe, count
@@ -135,11 +136,11 @@ def test_the_head_weighs_both_sides_the_same() -> None:
     head = fit_head(signals, inside)
     assert head.weights[0] > 0
     assert head.weights[1] == head.weights[2] == 0
-    assert head(Signals(0.0, 0.0, 1.0)) == pytest.approx(0.0, abs=0.01)
+    assert head.log_odds(Signals(0.0, 0.0, 1.0)) == pytest.approx(0.0, abs=0.01)
 
 
 def test_a_head_is_a_weighted_sum() -> None:
-    assert AbstentionHead((2.0, -1.0, 0.5), 0.25)(Signals(1.0, 0.5, 1.0)) == 2.25
+    assert Head((2.0, -1.0, 0.5), 0.25).log_odds(Signals(1.0, 0.5, 1.0)) == 2.25
 
 
 def test_the_best_recipe_is_the_most_regularised_of_those_as_good() -> None:

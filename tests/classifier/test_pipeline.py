@@ -111,10 +111,11 @@ def test_the_signals_of_a_fold_are_those_of_serving(found: Examples) -> None:
     )
     fitted = build(taught.texts, found.compounds, recipe).fit(taught.texts, taught.labels)
     ranker = Ranker(compile_pipeline(fitted, taught))
-    unknown, seen = count(found, recipe).coverage(train, test, found)
+    words, unknown, seen = count(found, recipe).coverage(train, test, found)
     for n, row in enumerate(test):
         ranking = ranker.rank(found.texts[row])
         assert ranking is not None
         assert ranking.unknown == pytest.approx(unknown[n], abs=TOLERANCE)
-        best = int(ranking.scores.argmax())
-        assert ranking.seen == pytest.approx(seen[n, best], abs=TOLERANCE)
+        assert ranking.words == words[n]
+        assert ranking.seen == pytest.approx(seen[n, ranking.first], abs=TOLERANCE)
+        assert ranking.rival == pytest.approx(seen[n, ranking.second], abs=TOLERANCE)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import classifier.ranker
 from classifier.compiled import CompiledModel
 from classifier.decision import Target
-from classifier.ranker import Ranker
+from classifier.ranker import Ranker, best_two
 
 if TYPE_CHECKING:
     from classifier.training import TriageModel
@@ -66,12 +66,22 @@ def test_shares_stay_between_nothing_and_everything(triage: Triage, text: str) -
         assert np.isfinite(ranking.scores).all()
 
 
+@given(st.lists(st.floats(-3, 3), min_size=2, max_size=9))
+def test_the_two_best_are_found_and_the_scores_left_as_they_were(scores: list[float]) -> None:
+    array = np.array(scores)
+    first, second = best_two(array)
+    assert first != second
+    assert [scores[first], scores[second]] == sorted(scores, reverse=True)[:2]
+    assert array.tolist() == scores
+
+
+@pytest.mark.parametrize("memo", ["MEMO_WORDS", "MEMO_PAIRS"])
 def test_emptying_the_memo_changes_no_score(
-    model: TriageModel, monkeypatch: pytest.MonkeyPatch
+    model: TriageModel, monkeypatch: pytest.MonkeyPatch, memo: str
 ) -> None:
     text = "bonjour, la station est pleine et le pneu est crevé"
     roomy = Ranker(model.compiled).rank(text)
-    monkeypatch.setattr(classifier.ranker, "MEMO_WORDS", 2)
+    monkeypatch.setattr(classifier.ranker, memo, 2)
     cramped = Ranker(model.compiled).rank(text)
     assert roomy is not None
     assert cramped is not None
