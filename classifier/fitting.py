@@ -13,6 +13,7 @@ from classifier.calibration import (
     Calibration,
     Head,
     Kinds,
+    others_of,
     signals_of,
     softmax,
 )
@@ -33,10 +34,11 @@ def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
     scores = np.array([ranking.scores for ranking in held_out.rankings])
     known = held_out.known
     sharpness = _sharpness(scores[known], labels[known])
-    plain = softmax(scores * sharpness)
-    first = scores.argmax(axis=1)
     kinds = Kinds.of(found.targets)
-    signals = np.array([signals_of(r, plain[n], kinds) for n, r in enumerate(held_out.rankings)])
+    signals = np.array(
+        [signals_of(r, others_of(r, sharpness), kinds)[0] for r in held_out.rankings]
+    )
+    first = np.array([ranking.first for ranking in held_out.rankings])
     right = known & (first == labels)
     weight = _weights(known)
     firsts = np.array(kinds.numbers)[first]

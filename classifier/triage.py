@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.calibration import KINDS, TINY, Kinds
+from classifier.calibration import OUTSIDE, TINY, Kinds
 from classifier.decision import Candidate, Decision, Target
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
-OUTSIDE = KINDS.index("outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Triage:
         """The cheapest allowed action for (C,) calibrated probabilities."""
         candidates = self._best(probabilities)
         outside = probabilities[self._outside]
-        _, action, confidence = min(self._priced(candidates, float(outside.sum())))
+        _, action, confidence = min(self._priced(candidates, float(np.add.reduce(outside))))
         suggestions = self._suggested(candidates) if action == "clarify" else ()
         return Decision(
             action=action,
@@ -147,7 +146,7 @@ class Triage:
     def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
         inside = probabilities[self._inside]
         order = (-inside).argsort(kind="stable")[:MAX_CANDIDATES]
-        targets = [self._named[row] for row in order.tolist()]
+        targets = map(self._named.__getitem__, order.tolist())
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
 
     def _priced(
@@ -155,7 +154,7 @@ class Triage:
     ) -> list[tuple[float, Action, float]]:
         """Expected cost, action and confidence of all that is allowed."""
         policy = self.policy
-        asked = sum(candidate.score for candidate in candidates[:MAX_SUGGESTIONS])
+        asked = sum([score for _, score in candidates[:MAX_SUGGESTIONS]])
         unhelped = max(0.0, 1.0 - asked - outside)
         ask = policy.question * asked + policy.missed * unhelped + policy.needless * outside
         costs: list[tuple[float, Action, float]] = [

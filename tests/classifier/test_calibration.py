@@ -15,6 +15,7 @@ from classifier.calibration import (
     Head,
     Kinds,
     kind_numbers,
+    others_of,
     signals_of,
     softmax,
 )
@@ -73,13 +74,14 @@ def test_trained_heads_give_probabilities_too(
 def test_confidence_grows_with_the_margin(scores: list[float], more: float, unknown: float) -> None:
     first = int(np.argmax(scores))
     raised = [score + more * (n == first) for n, score in enumerate(scores)]
-    assert probable(raised, unknown)[first] >= probable(scores, unknown)[first]
+    assert probable(raised, unknown)[first] >= probable(scores, unknown)[first] - 1e-12
 
 
 def test_a_tie_that_rounding_makes_has_one_first_target() -> None:
     tied = [-4e-297, 0.0]
-    assert softmax(np.array(tied))[0] == softmax(np.array(tied))[1]
-    signals = signals_of(ranking(tied), np.array([0.5, 0.5]), kinds(2))
+    others = others_of(ranking(tied), BY_HAND.sharpness)
+    assert others.tolist() == [1.0, 0.0]
+    signals, _ = signals_of(ranking(tied), others, kinds(2))
     assert probable(tied)[1] == BY_HAND.heads[1](signals)
 
 
@@ -134,27 +136,36 @@ def test_the_kind_of_the_first_target_chooses_the_head() -> None:
 
 @pytest.mark.parametrize("extreme", [1e6, -1e6])
 def test_a_head_stands_extreme_signals(extreme: float) -> None:
-    plain = np.array([1.0, 0.0])
-    sure = BY_HAND.heads[0](signals_of(ranking([extreme, extreme - 1.0]), plain, kinds(2)))
+    given_ = ranking([extreme, extreme - 1.0])
+    sure = BY_HAND.heads[0](signals_of(given_, others_of(given_, 2.0), kinds(2))[0])
     assert 0.0 <= sure <= 1.0
 
 
 def test_signals_say_how_the_first_target_stands() -> None:
     given_ = Ranking(np.array([0.5, -1.0, -0.25]), 0, 2, 9, 0.4, 0.6, 0.1)
-    signals = signals_of(given_, np.array([0.8, 0.05, 0.15]), kinds(3))
+    signals, rest = signals_of(given_, np.array([0.0, 0.25, 0.75]), kinds(3))
+    assert rest == 1.0
     assert signals._asdict() == pytest.approx(
         {
             "margin": 0.5,
             "gap": 0.75,
-            "odds": log(4),
+            "odds": 0.0,
             "unknown": 0.4,
             "seen": 0.6,
             "rival": 0.1,
-            "desks": 0.05,
-            "outside": 0.15,
+            "desks": 0.125,
+            "outside": 0.375,
             "length": log(10),
         }
     )
+
+
+@given(scores=MARGINS)
+def test_what_the_temperature_gives_is_softmax(scores: list[float]) -> None:
+    given_ = ranking(scores)
+    others = others_of(given_, 3.0)
+    others[given_.first] = 1.0
+    assert others / others.sum() == pytest.approx(softmax(3.0 * np.array(scores)))
 
 
 def test_softmax_stands_great_scores() -> None:
