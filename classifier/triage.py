@@ -145,7 +145,7 @@ class Triage:
 
     def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
         inside = probabilities[self._inside]
-        order = (-inside).argsort(kind="stable")[:MAX_CANDIDATES]
+        order = inside.argsort()[: -MAX_CANDIDATES - 1 : -1]
         targets = map(self._named.__getitem__, order.tolist())
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
 
