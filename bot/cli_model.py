@@ -18,7 +18,9 @@ Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")
 GateFile = Annotated[
     Path | None, typer.Option(help="Labelled JSONL on which the last model must not be better.")
 ]
-Damage = Annotated[bool, typer.Option("--damage", help="Cross-validate on damaged messages.")]
+Damage = Annotated[
+    bool, typer.Option("--damage", help="Damage the messages, and see what survives.")
+]
 LabelledFile = Annotated[
     Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
 ]
@@ -57,9 +59,10 @@ def evaluate(
 
         typer.echo("\n".join((damage_lines if damage else cross_validated)(settings, seed)))
         return
-    from bot.scoring import score_lines  # noqa: PLC0415 - starts fast without it
+    from bot import scoring  # noqa: PLC0415 - starts fast without it
 
-    typer.echo("\n".join(score_lines(settings, labelled)))
+    lines = scoring.damage_lines(settings, labelled, seed) if damage else None
+    typer.echo("\n".join(lines or scoring.score_lines(settings, labelled)))
 
 
 def decide(kb: Kb = None) -> None:

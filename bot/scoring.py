@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.models import served_model
 from bot.passport import figure_lines, risk_coverage_lines
+from classifier.disguise import kept
 from classifier.evaluation import figures, judge, read_labelled
 
 if TYPE_CHECKING:
@@ -23,9 +24,24 @@ def score_lines(settings: Settings, labelled: Path) -> list[str]:
     """
     questions, served = read_labelled(labelled), served_model(settings)
     found = figures(judge(questions, served.triage, served.base), served.base)
-    kept = served.manifest["figures"]
+    passport = served.manifest["figures"]
     return [
         *[f"{name:26} {value}" for name, value in found.items()],
-        *figure_lines(kept),
-        *risk_coverage_lines(kept),
+        *figure_lines(passport),
+        *risk_coverage_lines(passport),
+    ]
+
+
+def damage_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
+    """How many decisions on the messages of ``labelled`` stay the same, however these are spelt.
+
+    Raises:
+        LabelError: the file cannot be read; nothing was trained for it.
+        ContentError, ArtifactError: there is no model to ask.
+    """
+    questions, served = read_labelled(labelled), served_model(settings)
+    found = kept(served.triage, [question.text for question in questions], seed)
+    return [
+        f"same decision on {len(questions)} messages (%):",
+        *[f"  {name:30} {share:5.1f}" for name, share in found.items()],
     ]

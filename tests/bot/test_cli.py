@@ -125,6 +125,17 @@ def test_labelled_messages_give_figures(here: Aiguilleur, tmp_path: Path, entry:
     assert figures["faq_right"] == "100.0"
 
 
+def test_damaged_labelled_messages_tell_what_survives(
+    here: Aiguilleur, tmp_path: Path, entry: FaqEntry
+) -> None:
+    file = tmp_path / "labelled.jsonl"
+    row = {"id": "1", "text": entry.title, "kind": "faq", "accept": list(entry.sources)}
+    file.write_text(json.dumps(row), "utf-8")
+    first, *lines = here("evaluate", str(file), "--damage").stdout.splitlines()
+    assert first == "same decision on 1 messages (%):"
+    assert {line.split()[-1] for line in lines if "error" not in line} == {"100.0"}
+
+
 @pytest.mark.parametrize(
     ("content", "part"),
     [

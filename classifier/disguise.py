@@ -1,0 +1,84 @@
+"""How the same message may be spelt, and how many decisions survive it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from classifier.damage import mistyped, without_accents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from classifier.decision import Decision, Target
+    from classifier.triage import Triage
+
+ZERO_WIDTH, RIGHT_TO_LEFT, RIGHT_TO_LEFT_END = "\u200b", "\u202e", "\u202c"
+FULL_WIDTH = 0xFEE0
+"""How far the full-width form of an ASCII character stands from it."""
+
+LIGATURES = {"oe": "œ", "ae": "æ", "ffi": "\ufb03", "fi": "\ufb01", "fl": "\ufb02"}
+
+SPELLINGS: Mapping[str, Callable[[str], str]] = {
+    "composed (NFC)": lambda text: unicodedata.normalize("NFC", text),
+    "decomposed (NFD)": lambda text: unicodedata.normalize("NFD", text),
+    "without accents": without_accents,
+    "in capitals": str.upper,
+    "zero-width spaces": ZERO_WIDTH.join,
+    "right-to-left marks": lambda text: f"{RIGHT_TO_LEFT}{text}{RIGHT_TO_LEFT_END}",
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "ligatures": lambda text: _replaced(text, LIGATURES),
+    "full-width letters": lambda text: "".join(map(_wide, text)),
+}
+
+
+def kept(triage: Triage, texts: Sequence[str], seed: int = 0) -> dict[str, float]:
+    """Share in % of messages whose action and target are the same however they are spelt.
+
+    Args:
+        triage: what decides.
+        texts: the messages as they were typed.
+        seed: draws the typing errors.
+    """
+    rng = np.random.default_rng(seed)
+    compounds = triage.ranker.model.compounds
+    ways: dict[str, Callable[[str], str]] = {
+        **SPELLINGS,
+        "acronyms with a space": lambda text: respelt(text, compounds, " "),
+        "acronyms in one word": lambda text: respelt(text, compounds, ""),
+        "acronyms in capitals, hyphen": lambda text: respelt(text, compounds, "-").upper(),
+        "one typing error": lambda text: mistyped(text, rng),
+    }
+    plain = [_acted(triage.decide(text)) for text in texts]
+    return {name: _share(triage, plain, list(map(way, texts))) for name, way in ways.items()}
+
+
+def respelt(text: str, compounds: Sequence[str], joint: str) -> str:
+    """``text`` with the parts of every compound acronym joined by ``joint``."""
+    for compound in compounds:
+        parts = re.findall(r"[^\W_]+", compound)
+        pattern = r"(?<!\w)" + r"[\W_]{0,3}".join(map(re.escape, parts)) + r"(?!\w)"
+        text = re.sub(pattern, joint.join(parts), text, flags=re.IGNORECASE)
+    return text
+
+
+def _share(triage: Triage, plain: list[tuple[str, Target | None]], spelt: Sequence[str]) -> float:
+    same = [_acted(triage.decide(text)) == acted for text, acted in zip(spelt, plain, strict=True)]
+    return round(100 * float(np.mean(same)), 1)
+
+
+def _acted(decision: Decision) -> tuple[str, Target | None]:
+    return decision.action, decision.target
+
+
+def _wide(char: str) -> str:
+    return chr(ord(char) + FULL_WIDTH) if "!" <= char <= "~" else char
+
+
+def _replaced(text: str, pairs: Mapping[str, str]) -> str:
+    for plain, joined in pairs.items():
+        text = text.replace(plain, joined)
+    return text
