@@ -73,7 +73,11 @@ def as_text(decision: Decision, served: Served, explanation: Explanation | None 
     said = reply_text(decision, served.base)
     if explanation is None:
         return said
-    return f"{said}\n\n{why(decision, served)}\n{explained(explanation)}"
+    parts = [said, f"{why(decision, served)}\n{explained(explanation)}"]
+    if decision.also and explanation.also:
+        second = f"{why(decision.also, served)}\n{explained(explanation.also)}"
+        parts.append(f"the second question\n{second}")
+    return "\n\n".join(parts)
 
 
 def explained(explanation: Explanation) -> str:

@@ -6,13 +6,14 @@ words that hold the feature, and the words' shares add up to the difference of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from classifier.decision import Candidate
+from classifier.questions import two_questions
 from classifier.spelling import as_typed
 from classifier.text import END, START, Words
 
@@ -57,6 +58,8 @@ class Explanation:
             words the ranker's own sum, in single, may be 1e-5 off.
         least: least confidence of a direct reply; see ``Triage.least_confidence``.
         costs: expected cost of every action that was allowed.
+        also: why the second question of the message was decided so; all of the above, the words
+            among it, is then on the first alone.
     """
 
     decision: Decision
@@ -67,6 +70,7 @@ class Explanation:
     difference: float = 0.0
     least: float | None = None
     costs: Mapping[Action, float] = field(default_factory=dict)
+    also: Explanation | None = None
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -91,6 +95,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types, without the decision, which has a form of its own."""
+        also = {"also": self.also.to_dict()} if self.also else {}
         return {
             "chosen": _described(self.chosen),
             "runner_up": _described(self.runner_up),
@@ -101,6 +106,7 @@ class Explanation:
             "least": self.least,
             "distance": self.distance,
             "costs": dict(self.costs),
+            **also,
         }
 
 
@@ -112,8 +118,16 @@ def _described(candidate: Candidate | None) -> dict[str, Any] | None:
 
 
 def explain(triage: Triage, text: str) -> Explanation:
-    """Decide on ``text`` and say why."""
-    decision = triage.decide(text)
+    """Decide on ``text`` and say why; of two questions, on each by its own words."""
+    whole = triage.decide_whole(text)
+    two = two_questions(text, whole, triage.decide_whole)
+    if two is None:
+        return _explained(triage, text, whole)
+    first, also = (_explained(triage, part.text, part.decision) for part in two)
+    return replace(first, decision=replace(first.decision, also=also.decision), also=also)
+
+
+def _explained(triage: Triage, text: str, decision: Decision) -> Explanation:
     ranking = triage.ranker.rank(text)
     if ranking is None:
         return Explanation(decision)

@@ -5,13 +5,14 @@ The thresholds live here and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from classifier.calibration import OUTSIDE, TINY, Kinds
 from classifier.decision import Candidate, Decision, Target
+from classifier.questions import two_questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +81,16 @@ class Triage:
         self._named = self.targets[self._inside]
 
     def decide(self, text: str) -> Decision:
-        """The cheapest allowed action for ``text``; a message without a word is declined."""
+        """The cheapest allowed action for ``text``; a message without a word is declined.
+
+        Where two questions are asked, it is on the first, and ``also`` is on the second.
+        """
+        whole = self.decide_whole(text)
+        two = two_questions(text, whole, self.decide_whole)
+        return replace(two[0].decision, also=two[1].decision) if two else whole
+
+    def decide_whole(self, text: str) -> Decision:
+        """The cheapest allowed action for ``text``, read as one question."""
         ranking = self.ranker.rank(text)
         if ranking is None:
             nothing = np.zeros(len(self.targets))

@@ -159,3 +159,13 @@ def test_json_has_the_reasons_only_when_asked(trained: Aiguilleur) -> None:
 def test_a_message_without_a_word_has_reasons_too(trained: Aiguilleur) -> None:
     assert "words: none" in trained("ask", "?!", "--why").stdout
     assert json.loads(trained("ask", "?!", "--json", "--why").stdout)["why"]["chosen"] is None
+
+
+def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
+    second = of(answering(FARE, BIKE))
+    decision = replace(answering(BIKE, FARE), also=second.decision)
+    first = replace(of(answering(BIKE, FARE)), decision=decision, also=second)
+    shown, after = asking.as_text(decision, served, first).split("\n\nthe second question\n")
+    assert "target: faq velo-casse" in shown
+    assert after.splitlines()[1] == "target: faq tarif"
+    assert "expected costs: " in after

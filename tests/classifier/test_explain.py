@@ -53,6 +53,8 @@ def share(explanation: Explanation, word: str) -> float:
 
 def assert_exact(triage: Triage, text: str) -> None:
     explanation = explain(triage, text)
+    if explanation.also:  # each question by its own words: see the test of two questions
+        return
     assert added_up(explanation) == pytest.approx(explanation.difference, abs=1e-9)
     ranked = ranked_difference(triage, text, explanation)
     assert explanation.difference == pytest.approx(ranked, abs=1e-6)
@@ -94,9 +96,23 @@ def test_the_pipeline_of_training_scores_the_same(
         explanation = explain(triage, text)
         assert explanation.chosen is not None
         assert explanation.runner_up is not None
+        assert explanation.also is None
         first = triage.targets.index(explanation.chosen.target)
         second = triage.targets.index(explanation.runner_up.target)
         assert added_up(explanation) == pytest.approx(margins[first] - margins[second], abs=1e-5)
+
+
+def test_two_questions_are_explained_each_by_its_own_words(triage: Triage) -> None:
+    asked = ["Combien coûte un trajet ?", "Que faire en cas de crevaison ?"]
+    explanation = explain(triage, " ".join(asked))
+    assert explanation.also is not None
+    assert explanation.decision == triage.decide(" ".join(asked))
+    alone = {part: explain(triage, part) for part in asked}
+    for found in (replace(explanation, also=None), explanation.also):
+        (own,) = [one for one in alone.values() if one.chosen == found.chosen]
+        assert (found.words, found.difference) == (own.words, own.difference)
+        assert found.costs == own.costs
+    assert explanation.to_dict()["also"] == explanation.also.to_dict()
 
 
 def test_a_lone_word_has_all_its_features_to_itself(triage: Triage) -> None:
