@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     cost_question: float = Field(default=0.6, gt=0, le=100)
 
     target_answer: float = Field(default=0.05, gt=0, lt=1)
-    target_route: float = Field(default=0.35, gt=0, lt=1)
+    target_route: float = Field(default=0.30, gt=0, lt=1)
     target_confidence: float = Field(default=0.90, gt=0, lt=1)
 
     @model_validator(mode="after")

@@ -115,7 +115,7 @@ class Calibration:
         share = (1.0 - self.unknown_rest) / rest if rest > 0 else 0.0
         # The head may doubt the first target so much that the second would overtake it.
         second = share * float(others[ranking.second])
-        confidence = max(confidence, second / (1.0 + second))
+        confidence = max(confidence, second / (1.0 + second) + TINY)
         others *= (1.0 - confidence) * share
         others[ranking.first] = confidence
         return others

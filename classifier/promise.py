@@ -34,7 +34,7 @@ class Targets:
     """
 
     answer: float = 0.05
-    route: float = 0.35
+    route: float = 0.30
     confidence: float = 0.90
     suggested: float = 0.95
 

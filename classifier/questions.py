@@ -59,8 +59,8 @@ def two_questions(
 ) -> tuple[Part, Part] | None:
     """The two questions of ``text`` that get direct replies with two targets.
 
-    The likelier target of the whole message comes first: should there be but one question after
-    all, its reply is the one that would have been given.
+    The likeliest target of the whole message must be one of them, and comes first: should there
+    be but one question after all, its reply is what would have been given or suggested.
 
     Args:
         text: a message.
@@ -78,11 +78,10 @@ def two_questions(
         if target in likely:
             parts = (surest.get(target), Part(part, decision))
             surest[target] = max(filter(None, parts), key=_sure)
-    two = sorted(surest.values(), key=_sure, reverse=True)[:2]
-    if len(two) < 2:  # noqa: PLR2004 - that is what two questions are
+    first = surest.pop(likely[0], None)
+    if first is None or not surest:
         return None
-    first, second = sorted(two, key=lambda part: likely.index(part.decision.target))
-    return first, second
+    return first, max(surest.values(), key=_sure)
 
 
 def _sure(part: Part) -> float:

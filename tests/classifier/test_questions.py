@@ -68,7 +68,7 @@ def test_the_likelier_of_the_whole_message_comes_first() -> None:
     assert taken_apart(whole, x=decided("answer", "a"), y=decided("answer", "b")) == ["y ?", "x ?"]
 
 
-def test_of_three_questions_the_two_surest_are_answered() -> None:
+def test_of_three_questions_the_likeliest_and_the_surest_other_are_answered() -> None:
     whole = decided("clarify", "abc")
     replies = {n: decided("answer", n, sure) for n, sure in (("a", 0.9), ("b", 0.8), ("c", 0.95))}
     assert taken_apart(whole, **replies) == ["a ?", "c ?"]
@@ -88,8 +88,16 @@ def test_of_two_parts_with_one_target_the_surer_speaks() -> None:
         (decided("clarify", "abc"), decided("decline", "b")),
         (decided("decline", "abc"), decided("answer", "b")),
         (decided("clarify", "acde"[:LIKELY] + "b"), decided("answer", "b")),
+        (decided("clarify", "cab"), decided("answer", "b")),
     ],
-    ids=["same target", "unsure", "declined", "whole declined", "unlikely in the whole"],
+    ids=[
+        "same",
+        "unsure",
+        "declined",
+        "whole declined",
+        "unlikely in the whole",
+        "best of neither",
+    ],
 )
 def test_all_else_is_read_as_a_whole(whole: Decision, second: Decision) -> None:
     assert taken_apart(whole, x=decided("answer", "a"), y=second) == []
