@@ -50,7 +50,7 @@ def against_last(
                 f"the new model is worse than the last one, {_told(name, found)}: it was not "
                 "saved. Look at `aiguilleur kb check --collisions`, or save it with --force"
             )
-    return [f"against the last model: {_told(n, f)}" for n, f in compared.items() if f.shared]
+    return [f"against the last model: {_told(name, found)}" for name, found in compared.items()]
 
 
 def _on_labelled(last: Path, new: NewModel, questions: Sequence[Labelled], seed: int) -> Comparison:
@@ -62,6 +62,8 @@ def _on_labelled(last: Path, new: NewModel, questions: Sequence[Labelled], seed:
 
 
 def _told(name: str, found: Comparison) -> str:
+    if not found.shared:
+        return f"no {name}, so nothing was compared"
     return (
         f"{found.difference:+.2f} points on {found.shared} {name} "
         f"(95 %: {found.low:+.2f} to {found.high:+.2f})"

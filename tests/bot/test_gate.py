@@ -67,3 +67,11 @@ def test_a_damaged_last_model_is_not_compared_with(trained: Trained, data: Path)
     (manifest,) = data.glob("models/*/manifest.json")
     manifest.write_text("{}")
     assert against_last(data, trained[2], [], 0, force=False) == []
+
+
+def test_a_last_model_of_other_questions_is_said_not_to_compare(
+    trained: Trained, data: Path
+) -> None:
+    other = trained[2]._replace(outcomes={"another question": True})
+    (line,) = against_last(data, other, [], 0, force=False)
+    assert line == "against the last model: no shared questions, so nothing was compared"
