@@ -17,6 +17,11 @@ DENSE_FROM = 0.5
 """Postings per note from which one addition a word beats counting all postings at once."""
 
 
+WHOLE_FROM = 1 / 16
+"""Share of the notes from which a word's weights are also kept one a note: to add a whole column
+is quicker than to pick its cells."""
+
+
 class Found(NamedTuple):
     """A note by its number and its cosine with the question (0 to 1)."""
 
@@ -51,6 +56,14 @@ class Retriever:
         self.starts: list[int] = [0, *np.cumsum(frequency).tolist()]
         self.notes: NDArray[np.int32] = notes[order].astype(np.int32)
         self.weights: NDArray[np.float32] = weights[order].astype(np.float32)
+        often = np.flatnonzero(frequency >= max(WHOLE_FROM * self.size, 1))
+        self.columns = {column: self._column(column) for column in often.tolist()}
+
+    def _column(self, word: int) -> NDArray[np.float32]:
+        span = slice(self.starts[word], self.starts[word + 1])
+        column = np.zeros(self.size, dtype=np.float32)
+        column[self.notes[span]] = self.weights[span]
+        return column
 
     def search(self, words: Sequence[str], top: int = 1) -> list[Found]:
         """The ``top`` notes nearest to ``words``, best first, then by number.
@@ -65,11 +78,11 @@ class Retriever:
         top = min(top, len(scores))
         # All that tie with the last one stay in, so that the order decides, not the selection.
         least = _nth_largest(scores, top)
-        best = np.flatnonzero((scores >= least) & (scores > 0))
+        best = np.flatnonzero(scores >= least if least > 0 else scores > 0)
         order = np.argsort(-scores[best], kind="stable")[:top]
         return [Found(int(n), float(scores[n])) for n in best[order]]
 
-    def scores(self, words: Sequence[str]) -> NDArray[np.float64]:
+    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
         """(N,) cosines of all notes with ``words``."""
         asked = [(column, weight) for column, weight in self._weighed(words)]
         total = sum(self.starts[c + 1] - self.starts[c] for c, _ in asked)
@@ -83,24 +96,27 @@ class Retriever:
         length = sum(weight * weight for weight in weights) ** 0.5
         return ((column, w / length) for (column, _), w in zip(found, weights, strict=True))
 
-    def _counted(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
+    def _counted(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
         spans = [(slice(self.starts[c], self.starts[c + 1]), weight) for c, weight in asked]
         if not spans:
-            return np.zeros(self.size)
+            return np.zeros(self.size, dtype=np.float32)
         notes = np.concatenate([self.notes[span] for span, _ in spans])
         weights = np.concatenate([self.weights[span] * weight for span, weight in spans])
-        return np.bincount(notes, weights, minlength=self.size).astype(np.float64, copy=False)
+        return np.bincount(notes, weights, minlength=self.size).astype(np.float32)
 
-    def _added(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
-        scores = np.zeros(self.size)
-        for column, weight in asked:
-            span = slice(self.starts[column], self.starts[column + 1])
+    def _added(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
+        scores = np.zeros(self.size, dtype=np.float32)
+        for word, weight in asked:
+            if word in self.columns:
+                scores += self.columns[word] * np.float32(weight)
+                continue
+            span = slice(self.starts[word], self.starts[word + 1])
             # A note stands once in a word's list, so no addition is lost.
-            scores[self.notes[span]] += self.weights[span] * weight
+            scores[self.notes[span]] += self.weights[span] * np.float32(weight)
         return scores
 
 
-def _nth_largest(scores: NDArray[np.float64], nth: int) -> float:
+def _nth_largest(scores: NDArray[np.float32], nth: int) -> float:
     # The nth largest stands in one of the nth best blocks: those alone are put in order.
     blocks = len(scores) // BLOCK
     if blocks <= nth:

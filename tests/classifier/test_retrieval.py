@@ -25,14 +25,16 @@ def dense(notes: list[list[str]], query: list[str]) -> np.ndarray[tuple[int], np
 
 
 @pytest.mark.parametrize("dense_from", [0.0, 0.5, 1e9])
+@pytest.mark.parametrize("whole_from", [0.0, 0.5, 1e9])
 @given(notes=NOTES, query=QUERY)
 def test_scores_are_those_of_a_dense_computation(
-    dense_from: float, notes: list[list[str]], query: list[str]
+    dense_from: float, whole_from: float, notes: list[list[str]], query: list[str]
 ) -> None:
     if not any(notes):
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(classifier.retrieval, "DENSE_FROM", dense_from)
+        patch.setattr(classifier.retrieval, "WHOLE_FROM", whole_from)
         assert Retriever(notes).scores(query) == pytest.approx(dense(notes, query), abs=1e-6)
 
 
