@@ -64,7 +64,7 @@ def _head(
         # A very small base, all right or all wrong: a rate is known, but nothing is certain.
         hits, misses = int(right.sum()), int((~right).sum())
         return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
-    fitted = LogisticRegression(C=1.0, max_iter=1000)
+    fitted = LogisticRegression(C=min(1.0, len(rows) / FREE_ROWS), max_iter=1000)
     fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
     weights = fitted.coef_[0] / scale
     return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
@@ -72,6 +72,11 @@ def _head(
 
 MIN_HEAD_ROWS = 100
 """A kind of first target seen less often shares the head of all kinds."""
+
+
+FREE_ROWS = 10_000
+"""Rows from which a head is hardly held back. Nine weights fitted freely on a few hundred rows put
+a wrong ranking or two among the surest, and then nothing can be certified."""
 
 
 def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
