@@ -55,7 +55,6 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     service = Service(settings, stop)
-    service = Service(settings, stop)
     async with await open_store(settings) as store, service.notifier.watched():
         await service.run(store)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from pathlib import Path
+
+from bot.faults import describe
+
+__all__ = ["describe", "describe_answer", "mask_token", "protect_logs"]
 
 MASK = "[token]"
 _SECRET_LENGTH = 8  # a shorter half of a token could be an ordinary word
@@ -67,17 +70,6 @@ def protect_logs(token: str) -> None:
 
 def _masked(handler: logging.Handler, mask: _TokenMask) -> bool:
     return any(isinstance(f, _TokenMask) and f.secrets == mask.secrets for f in handler.filters)
-
-
-def describe(error: BaseException) -> str:
-    """An error in a few words: its type, and where it comes from, but not its text.
-
-    The text of an exception may hold what a person wrote; its type and the lines that it went
-    through may not.
-    """
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    path = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return f"{type(error).__name__} ({path})" if path else type(error).__name__
 
 
 def describe_answer(error: Exception) -> str:

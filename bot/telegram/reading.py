@@ -219,6 +219,7 @@ def _require_sound_message(message: object) -> None:
         _require(message.text, str, type(None))
         _require(message.caption, str, type(None))
         _require(message.date, datetime)
+        _require(message.message_thread_id, int, type(None))
         _require(message.migrate_to_chat_id, int, type(None))
 
 

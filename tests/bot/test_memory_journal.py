@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.messages import Incoming
-from tests.fakes.journal_in_memory import MemoryJournal
+from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import OneByOne, open_store
 from tests.fakes.small_base import BIKE, FARE, WEATHER, answering, asking, declining
 

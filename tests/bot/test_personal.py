@@ -6,7 +6,7 @@ from bot import replies
 from bot.messages import Retention
 from bot.replies.privacy import period
 from classifier.artifact import Served  # noqa: TC001 - a fixture's type
-from tests.fakes.journal_in_memory import MemoryJournal
+from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering
 from tests.fakes.talk import labels, plain, talk
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import TokenRefusedError
+from bot.faults import describe
 from bot.telegram import mask_token
-from bot.telegram.logs import describe
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json, person_json
 from tests.fakes.telegram_service import Scripted, serving, soon

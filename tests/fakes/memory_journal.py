@@ -1,88 +1,101 @@
-"""A journal in memory, for tests of what stands above the store."""
+"""A journal that forgets when the test ends: the whole port, without a database."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.ports import KeptTurn, PastTurn
+from bot.scrub import scrub
 
 if TYPE_CHECKING:
     from bot.messages import Incoming
     from classifier.decision import Decision, Target
 
-MISSES = {("useful", "no"), ("none", "")}
+FIRST_TURN = datetime(2026, 3, 29, 0, 59, tzinfo=UTC)
+"""A minute before the clocks of Paris go forward."""
 
 
 @dataclass
 class Turn:
-    """A turn as it was recorded, and the clicks on it."""
+    """One turn; nobody's once its chat was forgotten."""
 
     id: int
-    incoming: Incoming
-    decision: Decision
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime
+    channel: str
+    chat: str | None
+    update_id: int | None
+    text: str
+    action: str
+    target: Target | None
+    candidates: tuple[Target, ...]
     feedback: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def candidates(self) -> tuple[Target, ...]:
-        """Best first."""
-        return tuple(candidate.target for candidate in self.decision.candidates)
 
 
 class MemoryJournal:
-    """A ``bot.ports.Journal`` that forgets everything when it is dropped."""
+    """A ``bot.ports.Journal``; a turn comes a minute after the one before.
 
-    def __init__(self) -> None:
+    Args:
+        keeps_text: false for a journal that keeps no texts.
+    """
+
+    def __init__(self, *, keeps_text: bool = True) -> None:
+        self.keeps_text = keeps_text
         self.turns: list[Turn] = []
-        self.clicks: list[tuple[str, str, str]] = []
+        self.clicks: list[tuple[int, str, str]] = []
 
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
-        """Write one turn, or find the one that the same update has."""
-        del latency_ms
-        for turn in self._of(incoming):
-            if incoming.update_id is not None and turn.incoming.update_id == incoming.update_id:
+        assert latency_ms >= 0
+        for turn in self.turns:
+            same = (turn.channel, turn.update_id) == (incoming.channel, incoming.update_id)
+            if same and incoming.update_id is not None:
                 return turn.id
-        self.turns.append(Turn(len(self.turns) + 1, incoming, decision))
-        return self.turns[-1].id
+        target = decision.target
+        turn = Turn(
+            id=len(self.turns) + 1,
+            at=FIRST_TURN + timedelta(minutes=len(self.turns)),
+            channel=incoming.channel,
+            chat=incoming.chat,
+            update_id=incoming.update_id,
+            text=scrub(incoming.text) if self.keeps_text else "",
+            action=decision.action,
+            target=target if target and target.kind != "outside" else None,
+            candidates=tuple(candidate.target for candidate in decision.candidates),
+        )
+        self.turns.append(turn)
+        return turn.id
 
     async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
-        """Write one click."""
-        turn = self.turns[turn_id - 1]
-        turn.feedback.append((kind, value))
-        self.clicks.append((turn.incoming.chat, kind, value))
+        self.turns[turn_id - 1].feedback.append((kind, value))
+        self.clicks.append((turn_id, kind, value))
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
-        """A turn of this chat."""
-        for turn in self._of(incoming):
-            if turn.id == turn_id:
-                target = turn.decision.target
-                return PastTurn(turn.id, turn.candidates, target, tuple(turn.feedback))
-        return None
+        found = next((turn for turn in self._of(incoming) if turn.id == turn_id), None)
+        if found is None:
+            return None
+        return PastTurn(turn_id, found.candidates, found.target, tuple(found.feedback))
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
-        """The last clicks that said no, uninterrupted."""
-        count = 0
-        for chat, kind, value in reversed(self.clicks):
-            if chat != incoming.chat or kind == "choice":
-                continue
-            if (kind, value) not in MISSES:
-                break
-            count += 1
-        return count
+        here = {turn.id for turn in self._of(incoming)}
+        misses = 0
+        for turn, kind, value in self.clicks:
+            if turn in here and ((kind, value) == ("useful", "yes") or kind == "human"):
+                misses = 0
+            elif turn in here and kind in {"useful", "none"}:
+                misses += 1
+        return misses
 
     async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
-        """The last turns of this chat, newest first."""
-        mine = self._of(incoming)
-        kept = [KeptTurn(t.id, t.at, t.incoming.text, t.decision.action) for t in reversed(mine)]
-        return len(mine), kept[:limit]
+        kept = [KeptTurn(t.id, t.at, t.text, t.action) for t in reversed(self._of(incoming))]
+        return len(kept), kept[:limit]
 
     async def forget(self, incoming: Incoming) -> int:
-        """Erase this chat."""
-        mine = self._of(incoming)
-        self.turns = [turn for turn in self.turns if turn not in mine]
-        return len(mine)
+        found = self._of(incoming)
+        for turn in found:
+            turn.chat, turn.text, turn.update_id = None, "", None
+        return len(found)
 
     def _of(self, incoming: Incoming) -> list[Turn]:
-        return [turn for turn in self.turns if turn.incoming.chat == incoming.chat]
+        here = (incoming.channel, incoming.chat)
+        return [turn for turn in self.turns if (turn.channel, turn.chat) == here]

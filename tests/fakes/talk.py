@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import Conversation
 from bot.messages import Incoming, Reply
 from tests.fakes.brain import PlainBrain
-from tests.fakes.journal_in_memory import MemoryJournal
+from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:

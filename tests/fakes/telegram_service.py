@@ -17,9 +17,9 @@ from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.ports import Journal
+    from bot.ports import Journal, Talker
     from bot.store.database import Database
     from tests.fakes.bot_api import FakeBotApi
 
@@ -114,8 +114,9 @@ async def nothing_new() -> Reply:
 @contextlib.asynccontextmanager
 async def serving(
     api: FakeBotApi,
-    conversation: Scripted,
+    conversation: Talker,
     where: Path | Database | None = None,
+    reload: Callable[[], Awaitable[Reply]] = nothing_new,
     **options: Any,  # noqa: ANN401 - as Options takes them
 ) -> AsyncIterator[Running]:
     """The service while the block runs; it stops in good order at the end."""
@@ -128,7 +129,7 @@ async def serving(
                 store,
                 lambda: conversation,
                 figures,
-                nothing_new,
+                reload,
             )
             running = asyncio.create_task(service.run(stop))
             try:

@@ -1,0 +1,169 @@
+"""What is answered without the conversation: administrators' orders, and searches from any chat."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import notices, replies
+from bot.conversation import Conversation
+from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.bot_api_media import ANONYMOUS, media
+from tests.fakes.bot_api_rules import chat_json
+from tests.fakes.brain import PlainBrain
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    HELMET,
+    OFFICE,
+    WEATHER,
+    ScriptedDecider,
+    answering,
+    small_base,
+)
+from tests.fakes.telegram_service import Scripted, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.messages import Reply
+
+CLAIRE, BOSS, GROUP = 7, 990_099, -100
+ORDER = "/recharger"
+
+
+class Reload:
+    """Counts the reloads; each lasts until the gate is open."""
+
+    def __init__(self, outcome: Reply) -> None:
+        self.outcome = outcome
+        self.count = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self) -> Reply:
+        self.count += 1
+        await self.gate.wait()
+        return self.outcome
+
+
+def said(api: FakeBotApi, chat: int) -> list[str]:
+    return [sent.text for sent in api.chats.of(chat)]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("outcome", [notices.reloaded(4), notices.not_reloaded()])
+async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: Reply) -> None:
+    reload = Reload(outcome)
+    reload.gate.clear()
+    conversation = Scripted()
+    async with (
+        FakeBotApi() as api,
+        serving(api, conversation, reload=reload, admin_ids=(BOSS,)),
+    ):
+        api.user_says(BOSS, f"{ORDER} tout de suite")
+        await api.sent(1)
+        api.user_says(CLAIRE, "et moi ?")
+        await api.sent(2)
+        assert said(api, BOSS) == [notices.reloading().text], "everybody is answered meanwhile"
+        reload.gate.set()
+        await api.sent(3)
+    assert said(api, BOSS) == [notices.reloading().text, outcome.text]
+    assert said(api, CLAIRE) == ["Reçu : et moi ?"]
+    assert reload.count == 1
+    assert [heard.text for heard in conversation.heard] == ["et moi ?"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("chat", "more"),
+    [
+        (CLAIRE, {}),
+        (GROUP, {"from": {"id": BOSS, "is_bot": False, "first_name": "A"}}),
+        (GROUP, {"from": ANONYMOUS, "sender_chat": chat_json(GROUP)}),
+        (BOSS, media("forward") | {"text": ORDER}),
+        (BOSS, {"sender_chat": chat_json(GROUP)}),
+    ],
+    ids=["stranger", "group", "anonymous", "forwarded", "in the name of a group"],
+)
+async def test_an_order_from_anybody_else_is_refused_and_the_refusal_is_logged(
+    chat: int, more: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    reload = Reload(notices.reloaded(4))
+    async with (
+        FakeBotApi() as api,
+        serving(api, Scripted(), reload=reload, admin_ids=(BOSS,)),
+    ):
+        api.user_says(chat, **{"text": f"{ORDER}@AiguilleurBot", **more})
+        await api.sent(1)
+    assert said(api, chat) == [replies.unknown_command().text]
+    assert reload.count == 0
+    assert "An order was refused" in caplog.text
+    assert str(BOSS) not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_without_administrators_nobody_is_one() -> None:
+    reload = Reload(notices.reloaded(4))
+    async with FakeBotApi() as api, serving(api, Scripted(), reload=reload):
+        api.user_says(CLAIRE, ORDER)
+        api.user_says(CLAIRE, "/rechargera")
+        await api.sent(2)
+    assert said(api, CLAIRE) == [replies.unknown_command().text, "Reçu : /rechargera"]
+    assert reload.count == 0
+
+
+# From any chat
+
+
+def searchable(*targets: Any) -> Conversation:  # noqa: ANN401 - targets
+    return Conversation(PlainBrain(small_base(), ScriptedDecider(answering(*targets))))
+
+
+def rows(file: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return list(connection.execute(query))
+
+
+@pytest.mark.asyncio
+async def test_a_search_shows_the_entries_that_fit_and_keeps_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "aiguilleur.db"
+    conversation = searchable(BIKE, OFFICE, FARE, WEATHER, HELMET)
+    async with FakeBotApi() as api, serving(api, conversation, file):
+        query = api.user_searches(CLAIRE, "mon vélo est cassé")
+        await api.until(lambda: query in api.menus.inline)
+    found = api.menus.inline[query]
+    titles = [conversation.base.entries[t.id].title for t in (BIKE, FARE, HELMET)]
+    assert [result["title"] for result in found] == titles, "entries alone, best first"
+    first = found[0]["input_message_content"]
+    assert "Rendez-le." in first["message_text"]
+    assert first["parse_mode"] == "HTML"
+    assert conversation.base.about.source_label in first["message_text"]
+    assert api.messages == []
+    assert rows(file, "SELECT * FROM turns") == []
+    assert rows(file, "SELECT payload FROM inbox WHERE state = 'done'") == [("",)]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("text", ["", "  ", "vé", " vé  "])
+async def test_too_few_letters_find_nothing(text: str) -> None:
+    async with FakeBotApi() as api, serving(api, searchable(BIKE)):
+        query = api.user_searches(CLAIRE, text)
+        await api.until(lambda: query in api.menus.inline)
+    assert api.menus.inline[query] == []
+
+
+@pytest.mark.asyncio
+async def test_a_search_that_cannot_be_answered_any_more_holds_up_nobody() -> None:
+    async with FakeBotApi() as api, serving(api, searchable(BIKE)):
+        await api.called("getUpdates")
+        api.fail("answerInlineQuery", Fault.broken())
+        api.user_searches(CLAIRE, "mon vélo")
+        api.query_expires(api.user_searches(CLAIRE, "mon vélo est"))
+        last = api.user_searches(CLAIRE, "mon vélo est cassé")
+        await api.until(lambda: last in api.menus.inline)
+    assert list(api.menus.inline) == [last]

@@ -1,0 +1,187 @@
+"""The real conversation over the real channel: caps, edits, and buttons of long ago."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from bot import notices, replies
+from bot.conversation import Conversation
+from bot.messages import Button
+from bot.store.tables import feedback, turns
+from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.brain import PlainBrain
+from tests.fakes.open_store import open_store
+from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, asking, small_base
+from tests.fakes.telegram_service import Scripted, say, serving, soon
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from bot.store.database import Database
+    from tests.fakes.bot_api import Sent
+
+CLAIRE, PAUL = 7, 8
+CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"), Button("Autre", "pick:2")))
+
+
+def conversation() -> Conversation:
+    decider = ScriptedDecider(answering(BIKE, FARE), **{"quoi ?": asking(BIKE, FARE)})
+    return Conversation(PlainBrain(small_base(), decider))
+
+
+def said(api: FakeBotApi, chat: int) -> list[str]:
+    return [sent.text for sent in api.chats.of(chat)]
+
+
+def press(api: FakeBotApi, chat: int, sent: Sent, data: str, query_id: str = "") -> str:
+    """Press a button that the message has, had, or never had."""
+    query_id = query_id or f"query-{api.next_id()}"
+    api.queries.add(query_id)
+    query: dict[str, Any] = {"id": query_id, "chat_instance": "1", "data": data}
+    person = {"id": chat, "is_bot": False, "first_name": "Claire"}
+    api.push("callback_query", {**query, "from": person, "message": sent.as_json()})
+    return query_id
+
+
+async def rows(where: Database, query: Select[Any]) -> list[tuple[Any, ...]]:
+    async with await open_store(where) as store:
+
+        async def work(connection: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of the store
+            return [tuple(row) for row in await connection.execute(query)]
+
+        return await store.write(work)
+
+
+# A chat that asks too much
+
+
+@pytest.mark.asyncio
+async def test_above_its_cap_a_chat_is_told_once_and_every_question_is_kept(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api:
+        async with serving(api, conversation(), any_database, chat_rate=2) as running:
+            for number in range(5):
+                api.user_says(CLAIRE, f"question {number}")
+            await soon(lambda: running.figures.updates.count("capped") == 3)
+            api.user_says(PAUL, "et moi ?")
+            await api.until(lambda: said(api, PAUL))
+        assert [text == notices.too_many().text for text in said(api, CLAIRE)] == [
+            False,
+            False,
+            True,
+        ]
+    found = await rows(any_database, select(turns.c.text).order_by(turns.c.id))
+    assert sorted(text for (text,) in found) == [
+        "et moi ?",
+        *(f"question {number}" for number in range(5)),
+    ]
+
+
+# Questions that change
+
+
+@pytest.mark.asyncio
+async def test_an_edit_replaces_an_answer_that_still_waits(any_database: Database) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted(), any_database) as running:
+        api.fail("sendMessage", Fault.flood(1))
+        asked = api.user_says(CLAIRE, "un")
+        await soon(lambda: running.figures.sends == ["park"])
+        api.user_edits(asked, "deux")
+        api.user_edits(asked, "trois")
+        await soon(lambda: running.figures.updates.count("asked") == 3)
+        await api.sent(1)
+        api.user_says(CLAIRE, "fin")
+        await api.sent(2)
+    assert said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"]
+
+
+@pytest.mark.asyncio
+async def test_an_edit_after_a_restart_still_finds_its_answer(any_database: Database) -> None:
+    async with FakeBotApi() as api:
+        async with serving(api, Scripted(), any_database):
+            asked = api.user_says(CLAIRE, "un")
+            await api.sent(1)
+        async with serving(api, Scripted(), any_database):
+            api.user_edits(asked, "deux")
+            await api.until(lambda: said(api, CLAIRE) == ["Reçu : deux"])
+
+
+# Buttons
+
+
+@pytest.mark.asyncio
+async def test_a_press_counts_once_across_restarts(any_database: Database) -> None:
+    slow = Scripted({"carte": CHOICES})
+    async with FakeBotApi() as api:
+        async with serving(api, slow, any_database):
+            api.user_says(CLAIRE, "carte")
+            await api.sent(1)
+            shown = api.messages[0]
+            first = press(api, CLAIRE, shown, "pick:1")
+            await api.sent(2)
+            await api.until(lambda: not api.pending())
+        async with serving(api, Scripted({"carte": CHOICES}), any_database):
+            press(api, CLAIRE, shown, "pick:1", first)
+            late = press(api, CLAIRE, shown, "pick:2")
+            await api.until(lambda: late in api.answered)
+            api.user_says(CLAIRE, "fin")
+            await api.sent(3)
+    assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1", "Reçu : fin"]
+
+
+@pytest.mark.asyncio
+async def test_a_press_that_was_not_answered_in_time_is_answered_by_the_next_process(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.02)
+    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.02)
+    slow = Scripted({"carte": CHOICES})
+    async with FakeBotApi() as api:
+        async with serving(api, slow, any_database):
+            api.user_says(CLAIRE, "carte")
+            await api.sent(1)
+            slow.gates[str(CLAIRE)] = asyncio.Event()
+            api.user_presses(CLAIRE, 0)
+            await soon(lambda: len(slow.heard) == 2)
+        async with serving(api, Scripted(), any_database):
+            await api.sent(2)
+            await soon(lambda: api.messages[0].buttons == [])
+    assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1"]
+
+
+@pytest.mark.asyncio
+async def test_an_answer_a_button_and_what_follows_stand_in_the_journal(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api, serving(api, conversation(), any_database):
+        api.user_says(CLAIRE, "quoi ?")
+        await api.sent(1)
+        assert "Combien coûte" in api.messages[0].buttons[1][0]
+        api.user_presses(CLAIRE, 1)
+        await api.sent(2)
+        assert "Un euro." in said(api, CLAIRE)[1]
+    found = await rows(any_database, select(feedback.c.kind, feedback.c.value))
+    assert found == [("choice", "faq:tarif")]
+
+
+@pytest.mark.asyncio
+async def test_buttons_of_long_ago_of_others_and_of_nobody_lead_to_a_kind_word() -> None:
+    async with FakeBotApi() as api, serving(api, conversation()):
+        api.user_says(PAUL, "quoi ?")
+        await api.sent(1)
+        of_paul = api.messages[0].buttons[0][1]
+        for count, data in enumerate(
+            ["c:999:0", of_paul, "c:1:99", "c:1", "DROP TABLE turns", "\u202e"]
+        ):
+            api.user_says(CLAIRE, "quoi ?")
+            await api.sent(2 + 2 * count)
+            press(api, CLAIRE, api.chats.of(CLAIRE)[-1], data)
+            await api.sent(3 + 2 * count)
+    answers = said(api, CLAIRE)[1::2]
+    assert answers == [replies.stale().text] * 6
+    assert len(api.answered) == 6, "each clock was stopped"

@@ -1,0 +1,173 @@
+"""How fast we speak and how much a chat may ask, by a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.telegram import rates
+from bot.telegram.pace import (
+    GROUP_SECONDS,
+    GROUP_SENDS,
+    PROBE_SECONDS,
+    STORM_AFTER,
+    Pace,
+)
+from bot.telegram.rates import Allowed, ChatRates
+
+CLAIRE, GROUP, OTHER = 7, -100, -200
+
+
+class Clock:
+    """Time passes when somebody sleeps, or when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("bot.telegram.pace.asyncio.sleep", made.sleep)
+    return made
+
+
+@pytest.mark.asyncio
+async def test_sends_leave_with_the_gap_of_the_rate_between_them(clock: Clock) -> None:
+    pace = Pace(4, clock)
+    for _ in range(4):
+        await pace.turn()
+    assert clock.slept == [0.25, 0.5, 0.75], "the first at once, the others each after its turn"
+    clock.now += 10
+    await pace.turn()
+    assert len(clock.slept) == 3, "a pause is not made up for, nor waited for"
+    await pace.turn()
+    assert clock.slept[3:] == [0.25]
+
+
+@pytest.mark.asyncio
+async def test_without_a_rate_nothing_waits(clock: Clock) -> None:
+    pace = Pace(0, clock)
+    await asyncio.gather(*(pace.turn() for _ in range(100)))
+    assert clock.slept == []
+
+
+def test_a_group_takes_so_many_messages_in_any_minute_and_others_are_not_counted(
+    clock: Clock,
+) -> None:
+    pace = Pace(0, clock)
+    for _ in range(GROUP_SENDS):
+        assert pace.wait_in_group(GROUP) == 0
+        clock.now += 1
+    assert pace.wait_in_group(GROUP) == GROUP_SECONDS - GROUP_SENDS
+    assert pace.wait_in_group(OTHER) == 0
+    assert {pace.wait_in_group(CLAIRE) for _ in range(100)} == {0}
+    clock.now += GROUP_SECONDS - GROUP_SENDS
+    assert pace.wait_in_group(GROUP) == 0, "the first one is a minute old"
+    assert pace.wait_in_group(GROUP) == 1, "the second one is not"
+
+
+def test_a_message_that_waits_is_not_counted(clock: Clock) -> None:
+    pace = Pace(0, clock)
+    for _ in range(GROUP_SENDS + 50):
+        pace.wait_in_group(GROUP)
+    clock.now += GROUP_SECONDS
+    assert [pace.wait_in_group(GROUP) for _ in range(GROUP_SENDS)] == [0] * GROUP_SENDS
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        -1.0,
+        pytest.param(0.1, marks=pytest.mark.xfail(reason="a wake-up that is late counts as calm")),
+    ],
+)
+def test_a_group_that_waits_is_told_once_until_it_waits_no_more(clock: Clock, late: float) -> None:
+    pace = Pace(0, clock)
+    told = []
+    for _ in range(5):  # it goes on waiting, and comes here each time its window is full
+        told.append(pace.should_tell(GROUP))
+        clock.now += GROUP_SECONDS + late
+    assert told == [True, False, False, False, False]
+    assert pace.should_tell(OTHER)
+    clock.now += 3 * GROUP_SECONDS
+    assert pace.should_tell(GROUP)
+
+
+@pytest.mark.asyncio
+async def test_refusals_in_a_row_are_a_storm_that_the_first_success_ends(clock: Clock) -> None:
+    pace = Pace(0, clock)
+    for _ in range(STORM_AFTER - 1):
+        pace.refused()
+    assert not pace.stormy
+    pace.taken()
+    for _ in range(STORM_AFTER):
+        assert not pace.stormy, "what was refused before a success does not count"
+        pace.refused()
+    assert pace.stormy
+    await pace.turn()
+    await pace.turn()
+    assert clock.slept == [PROBE_SECONDS], "one at a time asks whether it is over"
+    pace.taken()
+    assert not pace.stormy
+    await pace.turn()
+    assert clock.slept == [PROBE_SECONDS]
+
+
+# How much a chat may ask
+
+
+def test_a_chat_above_its_limit_is_told_once_and_the_others_are_not_concerned(
+    clock: Clock,
+) -> None:
+    asked = ChatRates(3, clock)
+    assert [asked.ask("a") for _ in range(6)] == [Allowed.YES] * 3 + [Allowed.TOLD] + [
+        Allowed.NO
+    ] * 2
+    assert asked.ask("b") is Allowed.YES
+    clock.now += rates.SECONDS
+    assert asked.ask("a") is Allowed.YES
+    assert [asked.ask("a") for _ in range(4)][2:] == [Allowed.TOLD, Allowed.NO]
+
+
+def test_the_minute_slides_and_what_was_refused_is_not_counted(clock: Clock) -> None:
+    asked = ChatRates(2, clock)
+    assert asked.ask("a") is Allowed.YES
+    clock.now += 40
+    assert asked.ask("a") is Allowed.YES
+    for _ in range(10):
+        assert asked.ask("a") is not Allowed.YES
+    clock.now += 20
+    assert asked.ask("a") is Allowed.YES, "the first one is a minute old"
+    assert asked.ask("a") is Allowed.TOLD
+
+
+def test_a_group_may_ask_more_than_a_person(clock: Clock) -> None:
+    asked = ChatRates(2, clock)
+    said = [asked.ask("g", group=True) for _ in range(2 * rates.GROUP_FACTOR + 2)]
+    assert said.count(Allowed.YES) == 2 * rates.GROUP_FACTOR
+    assert said[-2:] == [Allowed.TOLD, Allowed.NO]
+
+
+def test_chats_that_are_quiet_are_forgotten_and_busy_ones_are_not(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.rates.CHATS_KEPT", 10)
+    asked = ChatRates(1, clock)
+    for number in range(20):
+        asked.ask(f"old {number}")
+        asked.ask(f"old {number}")
+    clock.now += rates.SECONDS
+    asked.ask("busy")
+    asked.ask("one more")
+    assert set(asked._times) == {"busy", "one more"}
+    assert asked._told == set()
+    assert asked.ask("busy") is Allowed.TOLD

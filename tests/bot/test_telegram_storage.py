@@ -1,0 +1,164 @@
+"""What people see of a database that refuses, and of a Telegram that asks for patience."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import notices
+from bot.messages import Button
+from bot.store.database import SqliteFile
+from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.sick_database import SickDatabase
+from tests.fakes.telegram_service import Scripted, say, serving, soon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.store.database import Database
+
+CLAIRE, PAUL, GROUP = 7, 8, -100
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("bot.crew", "bot.telegram.polling"):
+        monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02, 0.05, 0.05))
+    monkeypatch.setattr("bot.telegram.pace.PROBE_SECONDS", 0.05)
+
+
+@pytest.fixture
+def database(any_database: Database) -> SickDatabase:
+    return SickDatabase(any_database)
+
+
+def said(api: FakeBotApi, chat: int) -> list[str]:
+    return [sent.text for sent in api.chats.of(chat)]
+
+
+@pytest.mark.asyncio
+async def test_who_cannot_be_stored_is_told_once_and_answered_when_there_is_room(
+    database: SickDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted(), database):
+        api.user_says(PAUL, "avant")
+        await api.sent(1)
+        polls = api.count("getUpdates")
+        with database.refusing():
+            api.user_says(CLAIRE, "mon secret")
+            api.user_says(GROUP, "/aide")
+            api.push("my_chat_member", {"chat": {"id": CLAIRE, "type": "private"}})
+            await api.called("getUpdates", polls + 3)
+            assert said(api, CLAIRE) == [notices.not_stored().text]
+            assert said(api, GROUP) == [], "a group is not disturbed"
+            assert api.pending() == 3, "nothing is confirmed"
+        await api.until(lambda: not api.pending())
+        await api.sent(4)
+    assert said(api, CLAIRE) == [notices.not_stored().text, "Reçu : mon secret"]
+    assert said(api, GROUP) == ["Reçu : /aide"]
+    assert "Telegram keeps 3 updates" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_refuses_in_the_middle_of_the_work_is_waited_for(
+    database: SickDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    async with FakeBotApi() as api, serving(api, conversation, database):
+        api.user_says(CLAIRE, "un")
+        api.user_says(CLAIRE, "deux")
+        await soon(lambda: conversation.heard)
+        with database.refusing():
+            gate.set()
+            await soon(lambda: "has to wait for the database" in caplog.text)
+            await asyncio.sleep(0.2)
+            assert api.messages == []
+        await api.sent(2)
+    assert said(api, CLAIRE) == ["Reçu : un", "Reçu : deux"]
+    assert caplog.text.count("has to wait for the database") == 1
+
+
+@pytest.mark.asyncio
+async def test_what_went_out_is_not_sent_again_because_it_could_not_be_noted(
+    database: SickDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted(), database):
+        api.fail("sendMessage", Fault.slow(0.2))
+        api.user_says(CLAIRE, "un")
+        await api.sent(1)
+        with database.refusing():
+            await soon(lambda: "what was sent cannot be noted" in caplog.text)
+        api.user_says(CLAIRE, "deux")
+        await api.sent(2)
+    assert said(api, CLAIRE) == ["Reçu : un", "Reçu : deux"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.xfail(reason="every new try counts as a question of the chat")
+async def test_trying_again_does_not_count_against_the_chat(
+    database: SickDatabase,
+) -> None:
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    async with FakeBotApi() as api, serving(api, conversation, database, chat_rate=2):
+        api.user_says(CLAIRE, "un")
+        await soon(lambda: conversation.heard)
+        with database.refusing():
+            gate.set()
+            await soon(lambda: len(conversation.heard) > 3)
+        await api.sent(1, timeout=2)
+    assert said(api, CLAIRE) == ["Reçu : un"]
+
+
+# Patience
+
+
+@pytest.mark.asyncio
+async def test_a_chat_that_telegram_protects_waits_even_across_a_restart_and_nobody_else_does(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api:
+        async with serving(api, Scripted(), any_database) as running:
+            api.fail("sendMessage", Fault.flood(1))
+            api.user_says(CLAIRE, "un")
+            await soon(lambda: running.figures.sends == ["park"])
+            api.user_says(PAUL, "et moi ?")
+            api.user_says(CLAIRE, "deux")
+            await api.sent(1)
+            await api.until(lambda: not api.pending())
+        async with serving(api, Scripted(), any_database):
+            api.user_says(PAUL, "encore moi")
+            await api.sent(4)
+    assert api.impatient == []
+    assert said(api, CLAIRE) == ["Reçu : un", "Reçu : deux"]
+    assert said(api, PAUL) == ["Reçu : et moi ?", "Reçu : encore moi"]
+
+
+@pytest.mark.asyncio
+async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.pace.STORM_AFTER", 3)
+    people = range(100, 108)
+    choices = say("Laquelle ?", buttons=(Button("La carte", "pick:1"),))
+    conversation = Scripted({"carte": choices})
+    file = SqliteFile(tmp_path / "aiguilleur.db")
+    async with FakeBotApi() as api, serving(api, conversation, file) as running:
+        api.user_says(CLAIRE, "carte")
+        await api.sent(1)
+        storm = api.trouble(Fault.flood(1), "sendMessage")
+        for person in people:
+            api.user_says(person, "un")
+        await soon(lambda: running.figures.sends.count("park") >= 3)
+        api.user_presses(CLAIRE, 0)
+        await soon(lambda: len(conversation.heard) == len(people) + 2)
+        assert api.answered == [], "what can be left undone is not tried"
+        storm.stop()
+        await api.sent(len(people) + 2)
+    assert {person: said(api, person) for person in people} == {p: ["Reçu : un"] for p in people}
+    assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1"]
+    assert api.impatient == []
