@@ -145,12 +145,17 @@ async def in_order(
         give_back: lets go of pieces.
         seconds: the time after which the chat gives its place back.
     """
-    hurry = time.monotonic() + seconds
-    for done, piece in enumerate(lane, 1):
-        if not await one(piece) or time.monotonic() > hurry:
-            if lane[done:]:
-                await give_back(lane[done:])
-            return
+    hurry, done = time.monotonic() + seconds, 0
+    try:
+        for done, piece in enumerate(lane, 1):  # noqa: B007 - told to the last block
+            if not await one(piece) or time.monotonic() > hurry:
+                break
+    except Exception:
+        done -= 1  # what broke is not done
+        raise
+    finally:
+        if lane[done:]:
+            await give_back(lane[done:])
 
 
 async def run_together(intake: Coroutine[Any, Any, None], *crews: Crew[Any]) -> None:

@@ -12,8 +12,6 @@ from bot.brain import ThreadedBrain
 from bot.conversation import Conversation
 from bot.models import served_model
 from bot.service import retention_of
-from classifier.artifact import ArtifactError
-from kb.problems import ContentError
 
 if TYPE_CHECKING:
     from bot.conversation import Prepared
@@ -102,7 +100,7 @@ class Current:
             self._signals.reloading()
             try:
                 self.conversation = await asyncio.to_thread(self._loaded)
-            except (ArtifactError, ContentError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
                 self._metrics.reloads.labels("refused").inc()
                 return notices.not_reloaded()

@@ -30,7 +30,7 @@ from bot.watch import (
 from bot.web import WebOptions, build_web, build_webhook, serving, serving_both
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator
 
     from bot.settings import Settings
     from bot.store.store import Store
@@ -54,6 +54,8 @@ async def serve(settings: Settings) -> None:
     guard_loop(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    # Until there is something to reload, this must not end us either.
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
     service = Service(settings, stop)
     async with await open_store(settings) as store, service.notifier.watched():
         await service.run(store)
@@ -86,9 +88,7 @@ class Service:
             health.ready = True
             self.notifier.ready()
             self._announce(telegram)
-            await self._work(store, telegram)
-            health.draining = True
-            self.notifier.stopping()
+            await self._work(store, telegram, health)
 
     def _telegram(self, store: Store) -> TelegramService:
         from bot.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
@@ -148,21 +148,39 @@ class Service:
         also = "" if telegram is None else f" and on Telegram ({self._settings.telegram_mode})"
         print(f"Aiguilleur answers at http://{shown}:{port}{also}; Ctrl+C stops it", flush=True)  # noqa: T201
 
-    async def _work(self, store: Store, telegram: TelegramService | None) -> None:
+    async def _work(self, store: Store, telegram: TelegramService | None, health: Health) -> None:
         """Everything that runs beside the pages; the end of one, or the stop, ends it all."""
-        main = telegram.run(self._stop) if telegram else _until(self._stop)
-        beside: list[Coroutine[Any, Any, None]] = [
-            keep_purging(store, self._settings, self._stop),
-            watch_loop(self._metrics),
-            watch_queues(store, self._metrics),
+        main = asyncio.create_task(telegram.run(self._stop) if telegram else _until(self._stop))
+        beside = [
+            asyncio.create_task(work)
+            for work in (
+                keep_purging(store, self._settings, self._stop),
+                watch_loop(self._metrics),
+                watch_queues(store, self._metrics),
+                self._tell_of_the_end(health),
+            )
         ]
-        tasks = [asyncio.create_task(work) for work in beside]
         try:
-            await main
+            await _first_of(main, beside)
         finally:
-            for task in (*tasks, *self._reloads):
+            for task in (main, *beside, *self._reloads):
                 task.cancel()
-            await asyncio.wait(tasks)
+            await asyncio.wait((main, *beside))
+
+    async def _tell_of_the_end(self, health: Health) -> None:
+        """From the moment of the stop on, nothing new is to be sent here."""
+        await self._stop.wait()
+        health.draining = True
+        self.notifier.stopping()
+
+
+async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:
+    """Wait for ``main``; what fails beside it ends it all, what ends well does not."""
+    waiting = {main, *beside}
+    while main in waiting:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
 
 
 async def _until(stop: asyncio.Event) -> None:

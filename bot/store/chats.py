@@ -35,6 +35,11 @@ class Chats:
         """The chat takes messages again."""
         await self._remember(chat, left_at=None, reason="")
 
+    async def is_back(self, connection: AsyncConnection, chat: str) -> None:
+        """In a transaction: the same."""
+        again = update(chats).where(chats.c.chat == chat)
+        await connection.execute(again.values(left_at=None, reason=""))
+
     async def moved(self, chat: str, to: int) -> None:
         """The chat has another number from now on."""
         await self._remember(chat, moved_to=self._vault.seal({"chat": to}))

@@ -111,4 +111,14 @@ class Inbox:
 
     async def quarantine(self, held: Held, reason: str) -> None:
         """Set an update aside that cannot be worked on; it stays, sealed, for who looks into it."""
-        await self.leases.settle_alone(held.id, {"state": "quarantined", "reason": reason[:100]})
+        await self._writer.run(lambda connection: self.set_aside(connection, held, reason))
+
+    async def set_aside(self, connection: AsyncConnection, held: Held, reason: str) -> None:
+        """The same in a transaction.
+
+        Raises:
+            LostHoldError: somebody else holds it by now.
+        """
+        values = {"state": "quarantined", "reason": reason[:100]}
+        if not await self.leases.settle(connection, held.id, values):
+            raise LostHoldError

@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, true, update
+from sqlalchemy import and_, case, or_, select, true, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Row, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.sql.dml import ReturningUpdate
 
     from bot.store.writer import Writer
 
@@ -40,6 +41,9 @@ class Leases:
         self._table = table
         self._holder = holder
         self._length = length
+        # What is really in hand: a row whose taking or settling was lost with the connection is
+        # held in the table alone, and must come free.
+        self._in_hand: set[int] = set()
 
     async def take(
         self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
@@ -54,24 +58,42 @@ class Leases:
         Returns:
             For each chat its rows, in order.
         """
+        taken = self._taking(wanted, columns, limit)
+        numbers: list[int] = []
+
+        async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            rows: Sequence[Row[Any]] = (await connection.execute(taken)).all()
+            numbers.extend(int(row.id) for row in rows)
+            # Before the commit: a renewal may follow it at once.
+            self._in_hand.update(numbers)
+            return rows
+
+        try:
+            return _by_chat(await self._writer.run(work))
+        except Exception:
+            self._in_hand.difference_update(numbers)
+            raise
+
+    def _taking(
+        self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
+    ) -> ReturningUpdate[Any]:
         table, now = self._table, datetime.now(UTC)
-        unheld = or_(table.c.lease.is_(None), table.c.lease < now)
+        lapsed = and_(table.c.lease < now, table.c.id.not_in(self._in_hand))
+        unheld = or_(table.c.lease.is_(None), lapsed)
         free = and_(table.c.state == "pending", unheld, ~self._earlier(), wanted)
-        first = select(table.c.chat).where(free).order_by(table.c.id).limit(limit)
+        first = select(table.c.id, table.c.chat).where(free).order_by(table.c.id).limit(limit)
         # Chosen once and for all before anything is changed; another process's choice is skipped.
         # In a file there is nothing to skip; its dialect leaves those words out.
         chosen = first.with_for_update(skip_locked=True).cte("chosen")
-        taken = (
+        tried = case((table.c.id.in_(select(chosen.c.id)), 1), else_=0)
+        return (
             update(table)
-            .where(table.c.state == "pending", table.c.chat.in_(select(chosen.c.chat)))
-            .values(holder=self._holder, lease=now + self._length, attempts=table.c.attempts + 1)
+            .where(table.c.state == "pending", unheld, table.c.chat.in_(select(chosen.c.chat)))
+            .values(
+                holder=self._holder, lease=now + self._length, attempts=table.c.attempts + tried
+            )
             .returning(*(table.c[name] for name in columns))
         )
-
-        async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
-            return (await connection.execute(taken)).all()
-
-        return _by_chat(await self._writer.run(work))
 
     def _earlier(self) -> ColumnElement[bool]:
         table, other = self._table, self._table.alias()
@@ -90,6 +112,7 @@ class Leases:
         table = self._table
         ours = table.c.id == number, table.c.state == "pending", table.c.holder == self._holder
         settled = update(table).where(*ours).values(**values, lease=None, holder=None)
+        self._in_hand.discard(number)
         return (await connection.execute(settled)).rowcount == 1
 
     async def settle_alone(self, number: int, values: Mapping[str, object]) -> bool:
@@ -101,7 +124,7 @@ class Leases:
     async def renew(self) -> None:
         """Go on holding what this process holds; to be called well before the time is over."""
         table = self._table
-        ours = table.c.state == "pending", table.c.holder == self._holder
+        ours = table.c.id.in_(self._in_hand), table.c.holder == self._holder
         longer = update(table).where(*ours).values(lease=datetime.now(UTC) + self._length)
 
         async def work(connection: AsyncConnection) -> None:
@@ -117,6 +140,7 @@ class Leases:
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(given_back)
+            self._in_hand.difference_update(numbers)
 
         await self._writer.run(work)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 
 from bot import notices
+from bot.faults import describe
 from bot.telegram.intake import Place
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import outgoing
@@ -54,3 +55,5 @@ class Apologies:
                 await message.call(self._bot)
         except TelegramError as error:
             _log.info("Nobody could be told of the delay (%s).", describe_answer(error))
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be read changes nothing
+            _log.warning("An answer cannot be read (%s).", describe(error))

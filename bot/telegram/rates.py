@@ -15,6 +15,9 @@ CHATS_KEPT = 10_000
 GROUP_FACTOR = 4
 """A group is many people; what it is answered is slowed down when it is sent."""
 
+ASIDE_FACTOR = 4
+"""Presses and searches cost little, and lead on from what was answered."""
+
 
 class Allowed(Enum):
     """Whether a chat gets an answer: yes, no, or no and it is told so."""
@@ -38,9 +41,14 @@ class ChatRates:
         self._times: dict[str, deque[float]] = {}
         self._told: set[str] = set()
 
-    def ask(self, chat: str, *, group: bool = False) -> Allowed:
-        """Whether the chat gets an answer now; an answer counts."""
-        limit = self._limit * GROUP_FACTOR if group else self._limit
+    def ask(self, chat: str, factor: int = 1) -> Allowed:
+        """Whether the chat gets an answer now; an answer counts.
+
+        Args:
+            chat: its pseudonym, or a name for a part of what it does.
+            factor: how many times the limit it may have.
+        """
+        limit = self._limit * factor
         now = self._clock()
         times = self._times.setdefault(chat, deque())
         while times and times[0] <= now - SECONDS:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.telegram.outgoing import Outgoing
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
+_NEVER_LEFT = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout)
 GIVE_UP_AFTER = timedelta(hours=24)
 """Telegram itself keeps what it cannot deliver no longer."""
 
@@ -73,7 +74,9 @@ def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datet
         since: when it was written.
     """
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return Sent() if _may_have_arrived(error) else _another_try(attempts, since)
+        # To edit the same again does no harm.
+        sent = _may_have_arrived(error) and message.edits is None
+        return Sent() if sent else _another_try(attempts, since)
     return _refused(error, message) or _another_try(attempts, since)
 
 
@@ -97,7 +100,7 @@ def _refused(error: TelegramError, message: Outgoing) -> Verdict | None:
 def _another_try(attempts: int, since: datetime) -> Verdict:
     if datetime.now(UTC) - since > GIVE_UP_AFTER:
         return Drop("it could not be sent for a day")
-    return Again(min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE))
+    return Again(min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE))
 
 
 def _after_bad_request(error: BadRequest, message: Outgoing) -> Verdict:
@@ -122,7 +125,9 @@ def reason_of(error: TelegramError) -> str:
 
 
 def _may_have_arrived(error: NetworkError) -> bool:
-    never_left = isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
+    never_left = isinstance(
+        error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.WriteTimeout
+    )
     return isinstance(error, TimedOut) and not never_left
 
 

@@ -18,6 +18,7 @@ from telegram.error import TelegramError
 from bot import notices
 from bot.crew import Crew, in_order, insist
 from bot.errors import TokenRefusedError
+from bot.faults import describe
 from bot.telegram.intake import Place
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import Outgoing, outgoing
@@ -78,7 +79,7 @@ class Sender:
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
         if due.payload is None:
-            await self._store.outbox.dropped(due, "sealed with another key")
+            await self._note(lambda: self._store.outbox.dropped(due, "sealed with another key"))
             return True
         message = Outgoing.from_dict(due.payload)
         wait = self._pace.wait_in_group(message.chat)
@@ -104,8 +105,11 @@ class Sender:
         try:
             number = await message.call(self._bot)
         except TelegramError as error:
-            found = verdict(error, message, due.attempts, due.at)
+            found: Verdict = verdict(error, message, due.attempts, due.at)
             _log.info("A message met with %s.", describe_answer(error))
+        except Exception as error:  # noqa: BLE001 - Telegram took it, but its answer is odd
+            _log.warning("An answer to a message cannot be read (%s).", describe(error))
+            found = Sent()
         else:
             self._pace.taken()
             self._count("sent", due)

@@ -149,9 +149,9 @@ class TelegramService:
         """Show for ever that this process is alive, so that nobody takes over its work."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            with contextlib.suppress(StoreError):
-                await self._inbox.leases.renew()
-                await self._store.outbox.leases.renew()
+            for leases in (self._inbox.leases, self._store.outbox.leases):
+                with contextlib.suppress(StoreError):
+                    await leases.renew()
 
     def _admin(self) -> Admin:
         return Admin(self._options.admin_ids, self._order)

@@ -62,6 +62,8 @@ class SideEffects:
 
     async def search(self, event: Searched, talker: Searchable) -> None:
         """Show the answers that fit what somebody is typing."""
+        if self._pace.stormy:
+            return
         found = await results_for(event.text, talker.brain)
         try:
             await self._bot.answer_inline_query(

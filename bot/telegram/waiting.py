@@ -52,6 +52,9 @@ async def insist(
             break
         except TelegramError as error:
             wait = failed(error)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # The library parses what it is given without looking at it first.
+            wait = failed(TelegramError("the answer cannot be read"))
         await unless(stop, asyncio.sleep(wait))
     if stop.is_set():
         return None

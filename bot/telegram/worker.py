@@ -17,7 +17,7 @@ from bot.messages import Button, Reply
 from bot.store.inbox import LostHoldError
 from bot.telegram.logs import describe
 from bot.telegram.outgoing import outgoing
-from bot.telegram.rates import Allowed
+from bot.telegram.rates import ASIDE_FACTOR, GROUP_FACTOR, Allowed
 from bot.telegram.reading import Asked, Membership, Moved, Pressed, Searched, UnreadableError, read
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.store.store import Store, Transaction
     from bot.telegram.outgoing import Outgoing
     from bot.telegram.rates import ChatRates
+    from bot.telegram.reading import Event
     from bot.telegram.side import SideEffects
 
 AT_ONCE = 64
@@ -88,7 +89,11 @@ class Worker:
     async def _work(self, held: Held) -> bool:
         """Whether the next one of the chat may follow."""
         try:
-            await insist(lambda: self._attempt(held), "an update has to wait for the database")
+            event = self._read(held)
+            once = self._begin(held, event)
+            await insist(
+                lambda: self._attempt(held, event, once), "an update has to wait for the database"
+            )
         except UnreadableError as error:
             _log.warning("An update cannot be read (%s) and is set aside.", error)
             self._side.figures.update("poison")
@@ -102,15 +107,28 @@ class Worker:
             return await insist(lambda: self._failed(held), "waiting")
         return True
 
-    async def _attempt(self, held: Held) -> None:
+    def _read(self, held: Held) -> Event | None:
         if held.payload is None:
             raise UnreadableError("sealed with another key")
-        event = read(held.payload, self._me, self._commands)
+        return read(held.payload, self._me, self._commands)
+
+    def _begin(self, held: Held, event: Event | None) -> Allowed:
+        """What is done once, however often the database has to be tried: is there an answer?"""
         self._side.figures.update(type(event).__name__.lower())
+        if isinstance(event, Asked):
+            return self._rates.ask(held.chat, event.incoming.group * GROUP_FACTOR or 1)
+        if isinstance(event, Pressed):
+            self._side.acknowledge(event)
+        # A button was offered by ourselves: it must lead somewhere, short of a flood.
+        return self._rates.ask(f"{held.chat} aside", ASIDE_FACTOR)
+
+    async def _attempt(self, held: Held, event: Event | None, allowed: Allowed) -> None:
         match event:
-            case Asked() | Pressed():
-                await self._answer(held, event)
-            case Searched():
+            case Asked():
+                await self._answer(held, event, allowed)
+            case Pressed() if allowed is Allowed.YES:
+                await self._answer(held, event, allowed)
+            case Searched() if allowed is Allowed.YES:
                 await self._side.search(event, self._talker())
                 await self._finish(held)
             case Membership():
@@ -118,13 +136,10 @@ class Worker:
             case Moved():
                 await self._store.chats.moved(held.chat, event.to)
                 await self._finish(held)
-            case None:
+            case _:
                 await self._finish(held)
 
-    async def _answer(self, held: Held, event: Asked | Pressed) -> None:
-        if isinstance(event, Pressed):
-            self._side.acknowledge(event)
-        allowed = self._rates.ask(held.chat, group=event.incoming.group)
+    async def _answer(self, held: Held, event: Asked | Pressed, allowed: Allowed) -> None:
         reply_in = await self._prepared(event)
 
         async def work(transaction: Transaction) -> None:
@@ -158,8 +173,10 @@ class Worker:
     ) -> None:
         """Have the reply sent, or what it replaces edited, unless the chat has left since."""
         left_at, moved_to = await self._store.chats.where(transaction, held.chat)
-        if left_at is not None and not _came_back(event, left_at):
-            return
+        if left_at is not None:
+            if not _came_back(event, left_at):
+                return
+            await self._store.chats.is_back(transaction, held.chat)
         place = replace(event.place, chat=moved_to or event.place.chat)
         messages = outgoing(self._inviting(reply), place)
         question = event.message_id if isinstance(event, Asked) else None
@@ -208,13 +225,17 @@ class Worker:
         if held.attempts < TRIES:
             await self._inbox.leases.give_back([held.id])
             return False
-        event = read(held.payload or {}, self._me, self._commands)
+        event = self._read(held)
+        sorry: list[Outgoing] = []
         if isinstance(event, Asked | Pressed):
-            sorry = [m.to_dict() for m in outgoing(replies.apology(), event.place)]
-            await self._store.write(
-                lambda transaction: self._store.outbox.put(transaction, held.chat, sorry)
-            )
-        await self._inbox.quarantine(held, "it could not be answered")
+            sorry = outgoing(replies.apology(), event.place)
+
+        async def work(transaction: Transaction) -> None:
+            await self._inbox.set_aside(transaction, held, "it could not be answered")
+            payloads = [message.to_dict() for message in sorry]
+            await self._store.outbox.put(transaction, held.chat, payloads)
+
+        await self._store.write(work)
         self._written()
         return True
 
