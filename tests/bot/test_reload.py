@@ -1,0 +1,274 @@
+"""A new knowledge base takes over whole, or not at all; and what the service watches of itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import notices
+from bot.health import Health
+from bot.messages import Incoming
+from bot.metrics import Metrics
+from bot.reload import Current
+from bot.settings import Settings, load_settings
+from bot.store.database import SqliteFile
+from bot.store.inbox import Arrival
+from bot.watch import (
+    STUCK_SECONDS,
+    TelegramFigures,
+    database_probe,
+    telegram_probe,
+    watch_loop,
+    watch_queues,
+)
+from classifier.artifact import ArtifactError, Served
+from kb.problems import ContentError, Problem
+from tests.fakes.memory_journal import MemoryJournal
+from tests.fakes.open_store import open_store
+from tests.fakes.sick_database import SickDatabase
+from tests.fakes.telegram_service import soon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.messages import Reply
+
+ASKED = Incoming("web", "1", "mon vélo a un pneu crevé")
+
+
+class Disk:
+    """What the next look at the knowledge base finds: a model, or trouble."""
+
+    def __init__(self, found: Served) -> None:
+        self.found: Served | Exception = found
+
+    def __call__(self, settings: Settings) -> Served:
+        assert settings.token == ""
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
+class Signals:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def reloading(self) -> None:
+        self.told.append("reloading")
+
+    def ready(self) -> None:
+        self.told.append("ready")
+
+
+@pytest.fixture
+def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    made = Disk(served)
+    monkeypatch.setattr("bot.reload.served_model", made)
+    return made
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def signals() -> Signals:
+    return Signals()
+
+
+@pytest.fixture
+def current(disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path) -> Current:
+    del disk
+    return Current(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+
+
+def renamed(served: Served, name: str) -> Served:
+    about = replace(served.base.about, name=name)
+    return replace(served, base=replace(served.base, about=about))
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(f"aiguilleur_{name}", labels) or 0.0
+
+
+def name_of(current: Current) -> str:
+    return current.talker().base.about.name
+
+
+# Reloading
+
+
+@pytest.mark.asyncio
+async def test_a_new_knowledge_base_takes_over_and_says_how_much_it_knows(
+    current: Current, disk: Disk, served: Served, metrics: Metrics, signals: Signals
+) -> None:
+    disk.found = renamed(served, "Nouveau")
+    said = await current.reload()
+    assert said == notices.reloaded(len(served.base.published))
+    assert name_of(current) == "Nouveau"
+    assert signals.told == ["reloading", "ready"]
+    assert value(metrics, "reloads_total", outcome="done") == 1
+    assert value(metrics, "reloads_total", outcome="refused") == 0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ContentError([Problem("faq/a.md", 1, "title", "manque")]),
+        ArtifactError("the model could not be trained"),
+        PermissionError(13, "Permission denied"),
+    ],
+    ids=lambda trouble: type(trouble).__name__,
+)
+async def test_a_broken_one_is_refused_and_the_old_one_answers(
+    trouble: Exception,
+    current: Current,
+    disk: Disk,
+    metrics: Metrics,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = current.talker()
+    disk.found = trouble
+    assert await current.reload() == notices.not_reloaded()
+    assert current.talker() is before
+    assert str(trouble) in caplog.text, "the log says what is to be mended"
+    assert value(metrics, "reloads_total", outcome="refused") == 1
+    prepared = await current.talker().prepare(ASKED)
+    reply: Reply = await current.talker().respond(prepared, MemoryJournal())
+    assert reply.text
+
+
+@pytest.mark.asyncio
+async def test_who_is_being_answered_meets_one_knowledge_base_whole(
+    current: Current, disk: Disk, served: Served
+) -> None:
+    talker = current.talker()
+    prepared = await talker.prepare(ASKED)
+    disk.found = renamed(served, "Nouveau")
+    await current.reload()
+    assert talker.base is served.base
+    assert (await talker.respond(prepared, MemoryJournal())).text
+    assert (await talker.prepare(ASKED)).decision, "what was taken before can still think"
+
+
+@pytest.mark.asyncio
+async def test_reloads_wait_for_each_other(
+    current: Current, metrics: Metrics, signals: Signals
+) -> None:
+    await asyncio.gather(*(current.reload() for _ in range(3)))
+    assert signals.told == ["reloading", "ready"] * 3
+    assert value(metrics, "reloads_total", outcome="done") == 3
+
+
+@pytest.mark.asyncio
+async def test_what_is_decided_is_counted_and_what_takes_no_thinking_is_not(
+    current: Current, metrics: Metrics
+) -> None:
+    prepared = await current.talker().prepare(ASKED)
+    await current.talker().prepare(Incoming("web", "1", "/aide"))
+    await current.talker().prepare(Incoming("web", "1", choice="themes"))
+    assert prepared.decision
+    action = prepared.decision.action
+    assert value(metrics, "turns_total", channel="web", action=action) == 1
+    assert value(metrics, "decision_seconds_count") == 1
+
+
+def test_without_any_knowledge_base_there_is_no_service(
+    disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path
+) -> None:
+    disk.found = ArtifactError("none")
+    with pytest.raises(ArtifactError):
+        Current(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+
+
+# Watching
+
+
+@pytest.mark.asyncio
+async def test_the_database_is_in_order_when_it_can_be_written(tmp_path: Path) -> None:
+    database = SickDatabase(SqliteFile(tmp_path / "aiguilleur.db"))
+    async with await open_store(database) as store:
+        probe = database_probe(store)
+        with database.refusing():
+            check = await probe()
+            assert not check.ok
+            assert "readonly" in check.said
+        assert (await probe()).ok
+
+
+@pytest.mark.asyncio
+async def test_telegram_is_in_order_while_it_answers_and_says_nothing_against_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.watch.time.monotonic", lambda: 1000.0)
+    found = []
+    for answered_at, trouble in (
+        (1000.0, ""),
+        (1000.0 - STUCK_SECONDS, ""),
+        (999.0 - STUCK_SECONDS, ""),
+        (1000.0, "it cannot bring updates"),
+    ):
+        check = await telegram_probe(lambda at=answered_at: at, lambda said=trouble: said)()
+        found.append((check.name, check.ok, check.said))
+    assert found == [
+        ("telegram", True, "it answers"),
+        ("telegram", True, "it answers"),
+        ("telegram", False, f"it has not answered for {STUCK_SECONDS + 1:.0f} s"),
+        ("telegram", False, "it cannot bring updates"),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_probe_that_finds_trouble_shows_in_the_health(tmp_path: Path) -> None:
+    async with await open_store(tmp_path / "aiguilleur.db") as store:
+        health = Health({"database": database_probe(store)})
+        assert [check.ok for check in await health.checks()] == [True]
+
+
+@pytest.mark.asyncio
+async def test_what_waits_is_counted_again_and_again_whatever_the_database_does(
+    tmp_path: Path, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.watch.COUNT_SECONDS", 0.01)
+    database = SickDatabase(SqliteFile(tmp_path / "aiguilleur.db"))
+    async with await open_store(database) as store:
+        watching = asyncio.create_task(watch_queues(store, metrics))
+        with database.refusing():
+            await asyncio.sleep(0.05)
+            assert not watching.done()
+        await store.inbox("telegram:1").put([Arrival(1, "a", {})])
+        await soon(lambda: value(metrics, "inbox_pending") == 1)
+        assert value(metrics, "outbox_pending") == 0
+        watching.cancel()
+        await asyncio.wait((watching,))
+
+
+@pytest.mark.asyncio
+async def test_a_late_event_loop_shows(metrics: Metrics, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.watch.LAG_SECONDS", 0.001)
+    monkeypatch.setattr("bot.watch.LAGS_KEPT", 5)
+    watching = asyncio.create_task(watch_loop(metrics))
+    await soon(lambda: value(metrics, "loop_lag_seconds", quantile="0.5") > 0)
+    watching.cancel()
+    await asyncio.wait((watching,))
+
+
+def test_the_figures_of_telegram_are_counted(metrics: Metrics) -> None:
+    figures = TelegramFigures(metrics)
+    for kind in ("asked", "poison"):
+        figures.update(kind)
+    figures.capped()
+    figures.sent("sent", 0.5)
+    figures.sent("park", 9.0)
+    names = ("poison_total", "capped_total", "answer_seconds_count")
+    assert [value(metrics, name) for name in names] == [1, 1, 1]
+    assert value(metrics, "answer_seconds_sum") == 0.5, "what was not sent is no answer"
+    assert value(metrics, "updates_total", kind="asked") == 1
+    assert value(metrics, "sends_total", outcome="park") == 1
