@@ -65,8 +65,8 @@ class Pace:
         """
         last = self._told.get(chat, float("-inf"))
         self._told[chat] = self._clock()
-        # While it goes on waiting, it comes here again within the time of one window.
-        return self._clock() - last > GROUP_SECONDS
+        # While it goes on waiting, it comes here again about once a window.
+        return self._clock() - last > 1.5 * GROUP_SECONDS
 
     async def turn(self) -> None:
         """Wait until the next send is due."""

@@ -85,10 +85,7 @@ def test_a_message_that_waits_is_not_counted(clock: Clock) -> None:
 
 @pytest.mark.parametrize(
     "late",
-    [
-        -1.0,
-        pytest.param(0.1, marks=pytest.mark.xfail(reason="a wake-up that is late counts as calm")),
-    ],
+    [-1.0, 0.1],
 )
 def test_a_group_that_waits_is_told_once_until_it_waits_no_more(clock: Clock, late: float) -> None:
     pace = Pace(0, clock)
@@ -152,7 +149,7 @@ def test_the_minute_slides_and_what_was_refused_is_not_counted(clock: Clock) -> 
 
 def test_a_group_may_ask_more_than_a_person(clock: Clock) -> None:
     asked = ChatRates(2, clock)
-    said = [asked.ask("g", group=True) for _ in range(2 * rates.GROUP_FACTOR + 2)]
+    said = [asked.ask("g", rates.GROUP_FACTOR) for _ in range(2 * rates.GROUP_FACTOR + 2)]
     assert said.count(Allowed.YES) == 2 * rates.GROUP_FACTOR
     assert said[-2:] == [Allowed.TOLD, Allowed.NO]
 

@@ -98,7 +98,6 @@ async def test_what_went_out_is_not_sent_again_because_it_could_not_be_noted(
 
 
 @pytest.mark.asyncio
-@pytest.mark.xfail(reason="every new try counts as a question of the chat")
 async def test_trying_again_does_not_count_against_the_chat(
     database: SickDatabase,
 ) -> None:
