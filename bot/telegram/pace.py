@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ GROUP_SENDS = 18
 """Messages a minute into one group; Telegram takes about 20."""
 
 GROUP_SECONDS = 60.0
-STORM_AFTER = 5
+STORM_AFTER = 6
 """Refusals in a row, whatever the chat, from which on everybody waits."""
 
 PROBE_SECONDS = 1.0
@@ -34,6 +35,8 @@ class Pace:
         self._clock = clock
         self._next = 0.0
         self._refused = 0
+        self._calm = asyncio.Event()
+        self._probe_at = 0.0
         self._groups: dict[int, deque[float]] = {}
         self._told: dict[int, float] = {}
 
@@ -69,20 +72,31 @@ class Pace:
         return self._clock() - last > 1.5 * GROUP_SECONDS
 
     async def turn(self) -> None:
-        """Wait until the next send is due."""
-        gap = PROBE_SECONDS if self.stormy else self._gap
-        if not gap:
-            return
+        """Wait until the next send is due; in a storm, until it is over or a probe is due."""
+        while self.stormy and not self._may_probe():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PROBE_SECONDS):
+                    await self._calm.wait()
         now = self._clock()
         due = max(now, self._next)
-        self._next = due + gap
+        self._next = due + self._gap
         if due > now:
             await asyncio.sleep(due - now)
+
+    def _may_probe(self) -> bool:
+        now = self._clock()
+        if now < self._probe_at:
+            return False
+        self._probe_at = now + PROBE_SECONDS
+        return True
 
     def refused(self) -> None:
         """Telegram said that this is too much."""
         self._refused += 1
+        if self.stormy:
+            self._calm.clear()
 
     def taken(self) -> None:
         """Telegram took something."""
         self._refused = 0
+        self._calm.set()

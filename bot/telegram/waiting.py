@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
-FIRST_WAIT, LONGEST_WAIT = 1.0, 20.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 5.0
 
 
 @dataclass(slots=True)
