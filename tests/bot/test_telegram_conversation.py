@@ -111,6 +111,19 @@ async def test_an_edit_after_a_restart_still_finds_its_answer(any_database: Data
             await api.until(lambda: said(api, CLAIRE) == ["Reçu : deux"])
 
 
+@pytest.mark.asyncio
+@pytest.mark.xfail(reason="an answer and its edit are taken for two answers")
+async def test_a_question_that_is_corrected_twice_keeps_its_one_answer() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        asked = api.user_says(CLAIRE, "un")
+        await api.sent(1)
+        for text in ("deux", "trois", "quatre"):
+            api.user_edits(asked, text)
+            await soon(lambda text=text: f"Reçu : {text}" in said(api, CLAIRE))
+        await soon(lambda: running.figures.sends == ["sent"] * 4)
+    assert said(api, CLAIRE) == ["Reçu : quatre"]
+
+
 # Buttons
 
 
