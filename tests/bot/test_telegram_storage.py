@@ -109,7 +109,7 @@ async def test_trying_again_does_not_count_against_the_chat(
         with database.refusing():
             gate.set()
             await soon(lambda: len(conversation.heard) > 3)
-        await api.sent(1, timeout=2)
+        await api.sent(1)
     assert said(api, CLAIRE) == ["Reçu : un"]
 
 
