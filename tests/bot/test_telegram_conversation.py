@@ -98,6 +98,7 @@ async def test_an_edit_replaces_an_answer_that_still_waits(any_database: Databas
         api.user_says(CLAIRE, "fin")
         await api.sent(2)
     assert said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"]
+    assert api.impatient == [], "the new answer waits as long as the old one had to"
 
 
 @pytest.mark.asyncio
