@@ -152,7 +152,7 @@ class Schedule:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [2, 3])
 async def test_every_message_is_answered_once_and_in_order(
     seed: int, any_database: Database
 ) -> None:
