@@ -200,6 +200,20 @@ async def test_a_lane_is_walked_in_order_and_what_cannot_follow_is_given_back(
     assert await Lane(stops_at).walked(seconds) == found
 
 
+@pytest.mark.asyncio
+async def test_what_breaks_is_given_back_with_all_that_follows_and_raised() -> None:
+    lane = Lane()
+
+    async def breaks(piece: str) -> bool:
+        if piece == "b":
+            raise ValueError(piece)
+        return await lane.one(piece)
+
+    with pytest.raises(ValueError, match="b"):
+        await in_order("abcd", breaks, lane.give_back, 60.0)
+    assert (lane.done, lane.given_back) == (["a"], ["b", "c", "d"])
+
+
 # Several crews
 
 

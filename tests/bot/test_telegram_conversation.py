@@ -98,6 +98,7 @@ async def test_an_edit_replaces_an_answer_that_still_waits(any_database: Databas
         api.user_says(CLAIRE, "fin")
         await api.sent(2)
     assert said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"]
+    assert api.impatient == [], "the new answer waits as long as the old one had to"
 
 
 @pytest.mark.asyncio
@@ -109,6 +110,19 @@ async def test_an_edit_after_a_restart_still_finds_its_answer(any_database: Data
         async with serving(api, Scripted(), any_database):
             api.user_edits(asked, "deux")
             await api.until(lambda: said(api, CLAIRE) == ["Reçu : deux"])
+
+
+@pytest.mark.asyncio
+@pytest.mark.xfail(reason="an answer and its edit are taken for two answers")
+async def test_a_question_that_is_corrected_twice_keeps_its_one_answer() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        asked = api.user_says(CLAIRE, "un")
+        await api.sent(1)
+        for text in ("deux", "trois", "quatre"):
+            api.user_edits(asked, text)
+            await soon(lambda text=text: f"Reçu : {text}" in said(api, CLAIRE))
+        await soon(lambda: running.figures.sends == ["sent"] * 4)
+    assert said(api, CLAIRE) == ["Reçu : quatre"]
 
 
 # Buttons

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import notices
-from bot.messages import Paragraph, Reply
+from bot.messages import Button, Paragraph, Reply
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
@@ -127,13 +127,15 @@ async def test_what_waits_when_we_are_put_out_is_not_sent_later() -> None:
 
 @pytest.mark.asyncio
 async def test_a_group_is_offered_to_go_on_between_two() -> None:
-    reply = Reply((Paragraph("Trop long pour un groupe."),), private="velo-casse")
+    thanks = Button("Merci", "merci")
+    reply = Reply((Paragraph("Trop long pour un groupe."),), (thanks,), private="velo-casse")
     async with FakeBotApi() as api, serving(api, Scripted({"/aide": reply})):
         api.user_says(GROUP, "/aide")
         await api.sent(1)
     assert api.messages[0].links == [
         (notices.IN_PRIVATE, "https://t.me/AiguilleurBot?start=velo-casse")
     ]
+    assert api.messages[0].buttons == [("Merci", "merci")]
 
 
 # More than Telegram takes
