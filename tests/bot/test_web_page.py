@@ -79,7 +79,7 @@ async def test_a_conversation_from_question_to_desk(
         await expect(button(page, "Non, pas vraiment")).to_be_disabled()
         await expect(button(page, "Oui, merci")).to_be_disabled()
         await button(page, "Aucune de ces propositions").click()
-        await expect(page.locator(".ours").last).to_contain_text("L'atelier")
+        await expect(page.locator(".ours").last).to_contain_text("L’atelier")
         await expect(page.locator(".ours").last).to_be_focused()
         mail = page.get_by_role("link", name="atelier@velo.example")
         await expect(mail).to_have_attribute("href", "mailto:atelier@velo.example")

@@ -41,7 +41,7 @@ async def test_the_desks_can_be_read_without_javascript() -> None:
         answer = await web.client.get("/guichets")
     assert answer.status_code == 200
     assert '<a href="mailto:atelier@velo.example"' in answer.text
-    assert "<h3>L&#39;atelier</h3>" in answer.text
+    assert "<h3>L’atelier</h3>" in answer.text
     assert "<script" not in answer.text
 
 
