@@ -43,7 +43,7 @@ def build_web(
     """
     pages = Pages(handler, about, options)
     api = Api(handler, metrics, options)
-    probes = Probes(health, metrics, options.metrics_token)
+    probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],
         exception_handlers={
