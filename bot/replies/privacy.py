@@ -209,7 +209,8 @@ def forgotten(count: int, channel: str) -> Reply:
         else "Je ne gardais aucun message de cette conversation."
     )
     theirs = (
-        " Il subsiste aussi, huit jours au plus, la trace technique de cet échange-ci, sans son texte."
+        " Il subsiste aussi, huit jours au plus, la trace technique de cet échange-ci, sans son "
+        "texte."
         " Ce que Telegram garde lui-même, je ne peux pas l’effacer\u00a0: "
         "supprimez aussi cette conversation dans l’application."
         if channel == _TELEGRAM
