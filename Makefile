@@ -56,7 +56,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--annotation-style=line
 
 lock: $(VENV)/.dev
-	$(COMPILE) --extra build --output-file .requirements/run.txt pyproject.toml
+	$(COMPILE) --extra build --extra postgresql --output-file .requirements/run.txt pyproject.toml
 	$(COMPILE) --extra build --extra dev --output-file .requirements/dev.txt pyproject.toml
 
 clean:

@@ -97,9 +97,11 @@ class Commands:
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        retention, channel = self.personal.retention, asked.incoming.channel
-        themes = bool(self.themes.facets)
-        return replies.welcome(self.base.about, retention, channel, themes=themes)
+        retention, incoming = self.personal.retention, asked.incoming
+        themes, group = bool(self.themes.facets), incoming.group
+        return replies.welcome(
+            self.base.about, retention, incoming.channel, themes=themes, group=group
+        )
 
     async def _help(self, _: Asked) -> Reply:
         return replies.help_text(self.base.about)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_READ = 10_000
 """Characters of a message that are thought about; the rest of a longer one is not."""
 
+_WISH = ("human", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -95,16 +97,24 @@ class Conversation:
         self, turn: int, incoming: Incoming, decision: Decision, journal: Journal
     ) -> Reply:
         if wants_person(incoming.text):
-            await journal.record_feedback(turn, "human", "")
+            await self._note_wish(turn, incoming, journal)
             return self.presenter.people()
         reply = self.presenter.decided(turn, decision, group=incoming.group)
         if decision.also:
             reply = replies.both(reply, await self._second(incoming, decision.also, journal))
         return self.presenter.hinted(reply, decision) if is_english(incoming.text) else reply
 
+    async def _note_wish(self, turn: int, incoming: Incoming, journal: Journal) -> None:
+        """Write down once that a person is asked for: a message may be sent again."""
+        past = await journal.past_turn(incoming, turn)
+        if past is None or _WISH not in past.feedback:
+            await journal.record_feedback(turn, *_WISH)
+
     async def _second(self, incoming: Incoming, decision: Decision, journal: Journal) -> Reply:
-        # A turn of its own, so that its buttons outlive this process; one update is one turn.
-        asked = replace(incoming, update_id=None)
+        # A turn of its own, so that its buttons outlive this process, and the same one when the
+        # update comes again: no channel numbers its updates below zero.
+        number = incoming.update_id
+        asked = replace(incoming, update_id=None if number is None else ~number)
         turn = await journal.record_turn(asked, decision, 0.0)
         return self.presenter.decided(turn, decision, group=incoming.group)
 

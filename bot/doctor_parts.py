@@ -97,8 +97,13 @@ def _quarantine(found: Condition) -> Finding:
     detail = f"{found.quarantined} updates set aside"
     if not found.quarantined:
         return Finding("ok", "quarantine", detail)
-    todo = "their reasons stand in the inbox; a newer version may understand them"
-    return Finding("warn", "quarantine", detail, todo)
+    named = ", ".join(
+        f"{each.update_id} ({each.at:%Y-%m-%d %H:%M} UTC: {each.reason})"
+        for each in found.set_aside
+    )
+    newest = "" if found.quarantined == len(found.set_aside) else ", newest first"
+    todo = "the log of the service says more of those moments; their words go after a day"
+    return Finding("warn", "quarantine", f"{detail}{newest}: {named}", todo)
 
 
 class _Question(NamedTuple):

@@ -15,8 +15,8 @@ def _say(text: str) -> Reply:
 def too_many() -> Reply:
     """One chat asks more than can be answered."""
     return _say(
-        "Vous écrivez plus vite que je ne peux répondre. "
-        "Merci d’attendre une minute avant de poser la question suivante."
+        "Vous écrivez plus vite que je ne peux répondre : je n’ai pas répondu à cette question. "
+        "Merci d’attendre une minute, puis de la poser à nouveau."
     )
 
 

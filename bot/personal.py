@@ -74,7 +74,7 @@ class Personal:
 
     async def privacy(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
         """What is kept, why, how long and who sees it."""
-        return replies.privacy(self.retention, incoming.channel)
+        return replies.privacy(self.retention, incoming.channel, group=incoming.group)
 
 
 def _in_private(command: str) -> Reply:

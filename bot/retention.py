@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.store import StoreError
 from bot.store.compact import compact
-from bot.store.purging import Periods, purge
+from bot.store.purging import Periods, erased_turns, purge
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store.store import Store
 
-HOUR = 3600.0
-HOURS_A_DAY = 24
+MINUTE = 60.0
+MINUTES_AN_HOUR, MINUTES_A_DAY = 60, 1440
 _log = logging.getLogger(__name__)
 
 
@@ -42,22 +42,35 @@ async def purge_now(
 
 
 async def keep_purging(store: Store, settings: Settings, stop: asyncio.Event) -> None:
-    """Purge at once and then every day until ``stop`` is set; a failure waits for the next hour.
+    """Purge at once and then every day until ``stop`` is set; a failure waits for the next minute.
 
-    The write-ahead log is emptied every hour: what people had erased lies there until then.
+    What people had erased lies in the write-ahead log until that is emptied, which is done within
+    a minute, and every hour anyway.
     """
-    hours = 0
+    minutes, erased, trouble = 0, 0, ""
     while not stop.is_set():
         try:
-            if hours % HOURS_A_DAY == 0:
-                counts = await purge_now(store, settings, whole=False)
-                _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
-            else:
-                await compact(store.database, whole=False)
-            hours += 1
+            now_erased = await store.write(erased_turns)
+            await _minute(store, settings, minutes, fresh=now_erased != erased)
+            minutes, erased, trouble = minutes + 1, now_erased, ""
         except StoreError as error:
-            _log.warning("nothing was purged, it is tried again in an hour: %s", error)
-        await _pause(stop, HOUR)
+            trouble = _told(error, trouble)
+        await _pause(stop, MINUTE)
+
+
+async def _minute(store: Store, settings: Settings, minutes: int, *, fresh: bool) -> None:
+    if minutes % MINUTES_A_DAY == 0:
+        counts = await purge_now(store, settings, whole=False)
+        _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
+    elif fresh or minutes % MINUTES_AN_HOUR == 0:
+        await compact(store.database, whole=False)
+
+
+def _told(error: StoreError, before: str) -> str:
+    """Warn of an error, once however often it comes; the error as text."""
+    if str(error) != before:
+        _log.warning("nothing was purged, it is tried again in a minute: %s", error)
+    return str(error)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -103,7 +103,20 @@ def test_the_container_keeps_to_one_volume_as_a_plain_user() -> None:
 def test_the_container_asks_after_its_health_where_it_listens() -> None:
     port = container_environment()["WEB_LISTEN"].rpartition(":")[2]
     assert f"http://127.0.0.1:{port}/healthz" in CONTAINER
-    assert f"\nEXPOSE {port}\n" in CONTAINER
+
+
+def test_the_container_listens_where_its_ports_lead() -> None:
+    environment = container_environment()
+    listens = [environment[name].rpartition(":") for name in ("WEB_LISTEN", "WEBHOOK_LISTEN")]
+    assert {host for host, _, _ in listens} == {"0.0.0.0"}  # noqa: S104 - inside the container
+    assert f"\nEXPOSE {' '.join(port for _, _, port in listens)}\n" in CONTAINER
+
+
+def test_what_is_installed_can_use_every_database_that_settings_can_name() -> None:
+    locked = (ROOT / ".requirements" / "run.txt").read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for driver in ("aiosqlite", *project["optional-dependencies"]["postgresql"]):
+        assert re.search(rf"^{driver}==", locked, re.MULTILINE)
 
 
 def test_the_container_copies_what_there_is_and_installs_by_hash() -> None:

@@ -36,7 +36,12 @@ def command_descriptions(language: str = "fr") -> list[tuple[str, str]]:
 
 
 def welcome(
-    about: About, retention: Retention | None = None, channel: str = "", *, themes: bool = True
+    about: About,
+    retention: Retention | None = None,
+    channel: str = "",
+    *,
+    themes: bool = True,
+    group: bool = False,
 ) -> Reply:
     """The first words, with what becomes of what is written.
 
@@ -45,13 +50,14 @@ def welcome(
         retention: how long things are kept.
         channel: through which people talk.
         themes: whether there are any to browse.
+        group: whether several people read it.
     """
     browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
     return titled(
         f"Bonjour, je suis {about.name}.",
         f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
         "guichet de support compétent. Écrivez votre question avec vos mots.",
-        notice(retention, channel),
+        notice(retention, channel, group=group),
         about.emergency,
         buttons=(*browse, to_somebody()),
     )

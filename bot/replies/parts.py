@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PLAIN_SPACE = re.compile(r"(?<=\S) (?=[?!:;»%])|(?<=«) ")
+_WORD = re.compile(r"\S+")
+_STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_NO_PROSE = ("://", "@", "`")
+"""What only addresses and code have in them."""
 
 
 def say(text: str, *buttons: Button) -> Reply:
@@ -37,8 +41,13 @@ def button(label: str, data: str) -> Button:
 
 
 def french(text: str) -> str:
-    """The text with the non-breaking spaces that an editor cannot be asked to type."""
-    return _PLAIN_SPACE.sub("\u00a0", text)
+    """The text with the apostrophes and non-breaking spaces that an editor need not type."""
+    return _PLAIN_SPACE.sub("\u00a0", _WORD.sub(_curled, text))
+
+
+def _curled(word: re.Match[str]) -> str:
+    found = word.group()
+    return found if any(mark in found for mark in _NO_PROSE) else _STRAIGHT.sub("’", found)
 
 
 def quoted(text: str, limit: int) -> str:

@@ -21,19 +21,21 @@ MAX_SHOWN = 150
 
 _TELEGRAM = "telegram"
 _DAYS_OF_YEAR, _DAYS_OF_MONTH = 365, 30.4
+_ERASED = "Tout effacer\u00a0: /oublier."
+_ERASED_FROM_GROUPS = "Pour faire effacer ce qui a été écrit ici\u00a0: /humain."
 _NO_PATIENTS = "N’envoyez jamais de données de patients"
 _THIRD_PARTY = (
     "Telegram est un tiers\u00a0: les échanges avec un robot n’y sont pas chiffrés de bout en bout"
 )
 
 
-def notice(retention: Retention | None, channel: str) -> str:
+def notice(retention: Retention | None, channel: str, *, group: bool = False) -> str:
     """The short form, for the first words."""
     third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
     return (
         f"{_kept_shortly(retention or Retention())} L’équipe qui tient ce service peut les lire. "
         f"{third}{_NO_PATIENTS}. "
-        "En savoir plus\u00a0: /confidentialite. Tout effacer\u00a0: /oublier."
+        f"En savoir plus\u00a0: /confidentialite. {_ERASED_FROM_GROUPS if group else _ERASED}"
     )
 
 
@@ -44,29 +46,51 @@ def _kept_shortly(periods: Retention) -> str:
             f"{period(periods.turns_days)}, sous un pseudonyme, pour être améliorées."
         )
     return (
-        f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme et "
+        f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme, "
         "données personnelles masquées autant que possible, pour améliorer les réponses."
     )
 
 
-def privacy(retention: Retention, channel: str) -> Reply:
-    """The whole of it."""
+def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply:
+    """The whole of it.
+
+    Args:
+        retention: how long things are kept.
+        channel: through which people talk.
+        group: whether it is told to a group.
+    """
     return titled(
         "Vos données",
-        "Ce que je garde\u00a0: " + _what(retention),
+        "Ce que je garde\u00a0: " + _what(retention, group=group),
         "Pourquoi\u00a0: pour améliorer les réponses et compter les questions posées, "
         "rien d’autre.",
         "Combien de temps\u00a0: " + _how_long(retention),
         "Qui les voit\u00a0: l’équipe qui tient ce service, sans savoir qui vous êtes.",
         _of_channel(channel),
         f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
-        "Vos droits\u00a0: /mesdonnees montre ce que je garde, /oublier l’efface. "
-        "Pour toute autre demande\u00a0: /humain.",
+        "Vos droits\u00a0: " + _rights(channel, group=group),
         buttons=(to_somebody(),),
     )
 
 
-def _what(retention: Retention) -> str:
+def _rights(channel: str, *, group: bool) -> str:
+    if group:
+        return (
+            "ici, les questions sont rangées sous le pseudonyme du groupe, si bien que "
+            "/mesdonnees et /oublier ne peuvent ni les montrer ni les effacer. Pour les faire "
+            "effacer, ou pour toute autre demande, écrivez à un guichet\u00a0: /humain."
+        )
+    yours = "/mesdonnees montre ce que je garde de cette conversation, /oublier l’efface. "
+    if channel != _TELEGRAM:
+        return yours + "Pour toute autre demande\u00a0: /humain."
+    return (
+        f"{yours}Les questions posées dans un groupe sont rangées sous le pseudonyme du groupe, "
+        "hors de portée de ces commandes. Pour les faire effacer, ou pour toute autre demande, "
+        "écrivez à un guichet\u00a0: /humain."
+    )
+
+
+def _what(retention: Retention, *, group: bool) -> str:
     texts = (
         "vos messages, où je masque les données personnelles que je reconnais, "
         if retention.text_days
@@ -74,7 +98,8 @@ def _what(retention: Retention) -> str:
     )
     return (
         f"{texts}les réponses données et vos clics sur les boutons. "
-        "Tout est rangé sous un pseudonyme, sans votre nom ni votre compte."
+        f"Tout est rangé sous {'le pseudonyme du groupe' if group else 'un pseudonyme'}, "
+        "sans votre nom ni votre compte."
     )
 
 
@@ -94,7 +119,8 @@ def _of_channel(channel: str) -> str:
     if channel == _TELEGRAM:
         return (
             f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
-            "Le temps d’y répondre, je garde un message entier, chiffré."
+            "Le temps d’y répondre, je garde un message entier, chiffré\u00a0; si une panne m’en "
+            "empêche, je l’efface au plus tard le surlendemain."
         )
     if channel == "web":
         return (
@@ -183,6 +209,8 @@ def forgotten(count: int, channel: str) -> Reply:
         else "Je ne gardais aucun message de cette conversation."
     )
     theirs = (
+        " Il subsiste aussi, huit jours au plus, la trace technique de cet échange-ci, sans son "
+        "texte."
         " Ce que Telegram garde lui-même, je ne peux pas l’effacer\u00a0: "
         "supprimez aussi cette conversation dans l’application."
         if channel == _TELEGRAM

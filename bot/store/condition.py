@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 
+MAX_NAMED = 10
+"""Updates set aside that are named, the newest ones."""
+
+
+class SetAside(NamedTuple):
+    """An update that could not be worked on: its number at the channel, when it came, and why."""
+
+    update_id: int
+    at: datetime
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What was found.
@@ -37,6 +49,7 @@ class Condition:
         turns, unanswered, unsent, quarantined: rows.
         waiting_since: when the oldest update that is not answered came; None when none waits.
         backup: the newest copy beside a file.
+        set_aside: the newest of the quarantined, at most ``MAX_NAMED``.
     """
 
     revision: str | None
@@ -48,6 +61,7 @@ class Condition:
     quarantined: int = 0
     waiting_since: datetime | None = None
     backup: Path | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
 
 async def condition_of(database: Database) -> Condition:
@@ -88,7 +102,15 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
         await _count(connection, inbox, "quarantined"),
         (await connection.execute(waiting)).scalar_one(),
         newest,
+        await _set_aside(connection),
     )
+
+
+async def _set_aside(connection: AsyncConnection) -> tuple[SetAside, ...]:
+    """What is known of them without their words."""
+    found = select(inbox.c.update_id, inbox.c.at, inbox.c.reason)
+    newest = found.where(inbox.c.state == "quarantined").order_by(inbox.c.id.desc())
+    return tuple(SetAside(*row) for row in await connection.execute(newest.limit(MAX_NAMED)))
 
 
 async def _check_integrity(database: Database, connection: AsyncConnection) -> None:

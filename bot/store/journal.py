@@ -140,9 +140,14 @@ async def forget_chat(connection: AsyncConnection, chat: str) -> int:
     """Erase what links the chat of a pseudonym to anything; what was decided can be counted."""
     erased = update(turns).where(turns.c.chat == chat).values(text="", chat="", update_id=None)
     number = (await connection.execute(erased)).rowcount
-    for table in (inbox, outbox):
+    nothing = {"chat": "", "payload": ""}
+    # The number of an update stays: it leads to nobody, and keeps it from being answered again.
+    for table, values in (
+        (inbox, nothing),
+        (outbox, {**nothing, "question": None, "message_id": None}),
+    ):
         emptied = update(table).where(table.c.chat == chat, table.c.state != "pending")
-        await connection.execute(emptied.values(chat="", payload=""))
+        await connection.execute(emptied.values(**values))
     await connection.execute(delete(chats).where(chats.c.chat == chat))
     return number
 

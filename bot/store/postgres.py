@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import StoreError
+from bot.store.addresses import read_address
 from bot.store.migrate import SCRIPTS, run_migrations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 POOL_SIZE = 5
@@ -30,20 +31,17 @@ class PostgresServer:
     """A database on a server.
 
     Args:
-        url: ``postgresql://user:password@host/name``.
+        url: ``postgresql://user:password@host/name``, perhaps with ``?sslmode=require``.
 
     Raises:
         StoreError: ``url`` cannot be read, or the driver is not installed.
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            found = make_url(url)
-        except ArgumentError:
-            raise StoreError("DATABASE_URL is no address: see .env.example") from None
-        self._url: URL = found.set(drivername="postgresql+asyncpg")
+        self._url, self._arguments = read_address(url)
         self.path: Path | None = None
-        self.name = found.set(query={}).render_as_string(hide_password=True)
+        shown = self._url.set(drivername="postgresql", query={})
+        self.name = shown.render_as_string(hide_password=True)
 
     def serving(self) -> AsyncEngine:
         """A small pool of connections."""
@@ -60,7 +58,11 @@ class PostgresServer:
                 hide_parameters=True,
                 pool_size=POOL_SIZE,
                 pool_pre_ping=True,
-                connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
+                connect_args={
+                    "timeout": CONNECT_SECONDS,
+                    "command_timeout": STATEMENT_SECONDS,
+                    **self._arguments,
+                },
             )
         except ModuleNotFoundError:
             raise StoreError(

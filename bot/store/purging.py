@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 RECOGNISED = timedelta(days=7)
 """How long a finished update or message is remembered: a channel may bring it again for a day."""
+
+SEALED = timedelta(days=1)
+"""How long a whole message is kept that could not be worked on; Telegram waits no longer either."""
 
 
 class Periods(NamedTuple):
@@ -38,7 +41,7 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
     nothing to erase: that is the proof that somebody looked.
     """
     counts: dict[str, int] = {}
-    for what, statements in _statements(now, periods):
+    for what, statements in [*_statements(now, periods), *_late(now)]:
         done = [(await connection.execute(statement)).rowcount for statement in statements]
         counts[what] = done[-1]
     noted = {what: number for what, number in counts.items() if number}
@@ -48,10 +51,16 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
     return counts
 
 
+async def erased_turns(connection: AsyncConnection) -> int:
+    """In a transaction: how many turns lead to nobody any more, in the whole journal."""
+    number = select(func.count()).select_from(turns).where(turns.c.chat == "")
+    return int((await connection.execute(number)).scalar_one())
+
+
 def _statements(now: datetime, periods: Periods) -> list[tuple[str, list[Delete | Update]]]:
     """What to do of each kind; the last statement is the one whose rows are counted."""
-    # Without texts at all, what could not be worked on is still there for a day to be looked into.
-    sealed = now - timedelta(days=max(periods.text, 1))
+    # Without texts at all, what could not be worked on is still noted for a day.
+    sealed = now - max(timedelta(days=periods.text), SEALED)
     texts, rows = now - timedelta(days=periods.text), now - timedelta(days=periods.turns)
     old = select(turns.c.id).where(turns.c.at < rows)
     return [
@@ -67,6 +76,26 @@ def _statements(now: datetime, periods: Periods) -> list[tuple[str, list[Delete 
         ("outbox", [_in_transit(outbox, now, sealed)]),
         ("chats", [_chats_of_nobody(now)]),
     ]
+
+
+def _late(now: datetime) -> list[tuple[str, list[Delete | Update]]]:
+    """What waits or was set aside for too long loses its words; that it came stays to be seen."""
+    return [
+        ("late updates", [_emptied(inbox, now).values(payload="", state="quarantined")]),
+        ("late messages", [_emptied(outbox, now).values(payload="", state="dropped")]),
+    ]
+
+
+def _emptied(table: Table, now: datetime) -> Update:
+    waiting = table.c.state == "pending"
+    held = table.c.lease.is_not(None) & (table.c.lease >= now)  # it is being worked on after all
+    old = update(table).where(
+        table.c.at < now - SEALED,
+        or_(waiting & ~held, table.c.state == "quarantined"),
+        table.c.payload != "",
+    )
+    reason = case((waiting, "it waited for more than a day"), else_=table.c.reason)
+    return old.values(reason=reason, lease=None, holder=None)
 
 
 def _in_transit(table: Table, now: datetime, sealed: datetime) -> Delete:

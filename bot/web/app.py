@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.ports import Handler
     from bot.web.options import WebOptions
-    from kb.entries import About
+    from kb.entries import About, KnowledgeBase
 
 
 def build_web(
@@ -31,6 +31,8 @@ def build_web(
     metrics: Metrics,
     about: Callable[[], About],
     options: WebOptions,
+    *,
+    base: Callable[[], KnowledgeBase] | None = None,
 ) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
@@ -40,10 +42,12 @@ def build_web(
         metrics: what ``/metrics`` tells.
         about: the organisation's own words, asked for at each page: they may be reloaded.
         options: the settings.
+        base: the knowledge base as it is now, so that the desks can be listed whatever is broken;
+            without it, ``handler`` is asked for them.
     """
-    pages = Pages(handler, about, options)
+    pages = Pages(handler, about, options, base)
     api = Api(handler, metrics, options)
-    probes = Probes(health, metrics, options.metrics_token)
+    probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],
         exception_handlers={

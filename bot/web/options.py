@@ -24,7 +24,8 @@ class WebOptions:
             alone, else any.
         embed_origins: sites that may show the chat in their pages.
         chat_rate: messages a minute of one conversation.
-        metrics_token: opens the metrics to other machines; empty: to none.
+        metrics_token: opens the metrics to other machines, and to this one when ``hosts`` are
+            set; empty: to none.
     """
 
     listen: Listen

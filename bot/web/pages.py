@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot import web_texts
+from bot import replies, web_texts
 from bot.faults import describe
 from bot.messages import Incoming
 from bot.web.api import CHANNEL
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.messages import Paragraph
     from bot.ports import Handler
     from bot.web.options import WebOptions
-    from kb.entries import About
+    from kb.entries import About, KnowledgeBase
 
 _log = logging.getLogger(__name__)
 
@@ -44,11 +44,19 @@ class Pages:
         handler: whoever answers; lists the desks.
         about: the organisation's own words as they are now.
         options: who may embed, and how often an address may ask for the desks.
+        base: the knowledge base as it is now; when not given, ``handler`` is asked for the desks.
     """
 
-    def __init__(self, handler: Handler, about: Callable[[], About], options: WebOptions) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        about: Callable[[], About],
+        options: WebOptions,
+        base: Callable[[], KnowledgeBase] | None = None,
+    ) -> None:
         self._handler = handler
         self._about = about
+        self._base = base
         self._embeddable = bool(options.embed_origins)
         self._asked = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         loader = FileSystemLoader(_HERE / "templates")
@@ -96,6 +104,8 @@ class Pages:
 
     async def _desks(self, client: str) -> tuple[Paragraph, ...]:
         """What ``/contacts`` says; nothing when it cannot be said now."""
+        if self._base is not None:
+            return replies.contacts(self._base().desks.values()).paragraphs
         if self._asked.wait(client) > 0:
             return ()
         try:

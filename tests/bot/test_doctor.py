@@ -182,7 +182,26 @@ async def test_a_database_in_order_is_told_with_its_size_and_its_queues(
     assert found["inbox"].state == "warn"
     assert "1 updates to answer" in found["inbox"].detail
     assert found["quarantine"].state == "warn"
-    assert "1 updates set aside" in found["quarantine"].detail
+    assert "1 updates set aside: 1 (" in found["quarantine"].detail
+    assert " UTC: it cannot be read)" in found["quarantine"].detail
+
+
+@pytest.mark.asyncio
+async def test_of_many_updates_set_aside_the_newest_are_named_without_their_words(
+    tmp_path: Path, any_database: Database
+) -> None:
+    async with await open_store(any_database) as store:
+        box = store.inbox("telegram:1")
+        await box.put([Arrival(n, f"chat{n}", {"text": "zorglub"}) for n in range(101, 113)])
+        for (held,) in await box.claim(20):
+            await box.quarantine(held, f"reason of {held.update_id}")
+    detail = (await states_of(any_database, tmp_path))["quarantine"].detail
+    assert detail.startswith("12 updates set aside, newest first: 112 (")
+    assert detail.count("reason of") == 10
+    assert "reason of 103" in detail
+    assert "reason of 102" not in detail
+    assert "zorglub" not in detail
+    assert "chat1" not in detail
 
 
 async def states_of(given: Database, folder: Path) -> dict[str, Finding]:

@@ -87,6 +87,7 @@ async def test_forgetting_asks_first_then_erases_and_says_what_it_cannot() -> No
     assert len(person.journal.turns[0].text) > 0
     done = plain((await person.presses("Oui")).text)
     assert done.startswith("C’est fait : 1 message effacé.")
+    assert "huit jours au plus, la trace technique de cet échange-ci" in done
     assert "Telegram" in done
     assert person.journal.turns[0].text == ""
     assert await person.says("/mesdonnees") == replies.nothing_kept()
@@ -126,6 +127,28 @@ async def test_privacy_says_what_why_how_long_who_and_what_rights() -> None:
 
 
 @pytest.mark.asyncio
+async def test_privacy_tells_what_becomes_of_questions_of_a_group_there_and_in_private() -> None:
+    private = plain((await talk(channel="telegram").says("/confidentialite")).text)
+    assert "/oublier l’efface. Les questions posées dans un groupe" in private
+    assert "hors de portée de ces commandes" in private
+    here = plain((await talk(channel="telegram", group=True).says("/confidentialite")).text)
+    assert "Tout est rangé sous le pseudonyme du groupe" in here
+    assert "/oublier ne peuvent ni les montrer ni les effacer" in here
+    assert "/oublier l’efface" not in here
+    for said in (private, here):
+        assert "Pour les faire effacer" in said
+        assert "écrivez à un guichet : /humain" in said
+    assert "groupe" not in (await talk(channel="web").says("/confidentialite")).text
+
+
+@pytest.mark.asyncio
+async def test_the_first_words_promise_a_group_no_command_that_refuses_it() -> None:
+    said = plain((await talk(channel="telegram", group=True).says("/start")).text)
+    assert "/oublier" not in said
+    assert "Pour faire effacer ce qui a été écrit ici : /humain." in said
+
+
+@pytest.mark.asyncio
 async def test_the_first_words_carry_the_short_notice() -> None:
     said = plain((await talk(channel="telegram").says("/start")).text)
     for part in (
@@ -141,6 +164,8 @@ async def test_the_periods_told_are_those_of_the_operator() -> None:
     person = talk(retention=Retention(text_days=30, turns_days=1))
     said = plain((await person.says("/confidentialite")).text)
     assert "le texte, 1 jour ; les réponses et les clics, 1 jour." in said
+    first = plain((await person.says("/start")).text)
+    assert "1 jour, sous un pseudonyme, données personnelles masquées autant que possible" in first
 
 
 @pytest.mark.asyncio

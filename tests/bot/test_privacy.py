@@ -121,6 +121,25 @@ async def test_erasing_leaves_what_can_be_counted_and_leads_to_nobody(store: Sto
 
 
 @pytest.mark.asyncio
+async def test_erasing_leaves_no_number_that_leads_back_and_still_knows_an_update(
+    store: Store,
+) -> None:
+    await talk(store, HERS, 1)
+    box = store.inbox("telegram:1")
+    ((held,),) = await box.claim(1)
+    await store.chats.park(named(store, HERS), -1)
+    ((due,),) = await store.outbox.claim(1)
+    await store.outbox.sent(due, 77)
+    await store.write(lambda c: box.done(c, held))
+    await store.write(lambda c: store.journal(c).forget(said(HERS, 2)))
+    left = select(outbox.c.chat, outbox.c.question, outbox.c.message_id, outbox.c.payload)
+    assert await rows(store, left) == [("", None, None, "")]
+    assert await rows(store, select(inbox.c.chat, inbox.c.update_id)) == [("", 1)]
+    await box.put([Arrival(1, named(store, HERS), {"text": WORDS})])
+    assert await box.claim(1) == []
+
+
+@pytest.mark.asyncio
 async def test_what_people_wrote_is_emptied_first_and_figures_later(store: Store) -> None:
     await talk(store, HERS, 1, 2)
     settings, now = Settings(retention_text_days=90, retention_turns_days=395), datetime.now(UTC)
@@ -164,9 +183,41 @@ async def test_an_update_is_recognised_for_a_week_after_it_was_answered(store: S
 @pytest.mark.asyncio
 async def test_what_is_under_way_is_not_purged_before_its_time(store: Store) -> None:
     await talk(store, HERS, 1)
-    now = datetime.now(UTC)
-    counts = await purge_now(store, Settings(), now + timedelta(days=30))
-    assert (counts["inbox"], counts["outbox"], counts["chats"]) == (0, 0, 0)
+    counts = await purge_now(store, Settings(), datetime.now(UTC) + timedelta(hours=23))
+    assert sum(counts.values()) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_whole_message_is_not_kept_longer_than_a_day_whatever_became_of_it(
+    store: Store,
+) -> None:
+    await talk(store, HERS, 1, 2)
+    box = store.inbox("telegram:1")
+    ((first, _),) = await box.claim(1)
+    await box.quarantine(first, "it cannot be read")
+    await box.leases.release()
+    counts = await purge_now(store, Settings(), datetime.now(UTC) + timedelta(days=2))
+    assert (counts["late updates"], counts["late messages"], counts["texts"]) == (2, 2, 0)
+    payloads = select(inbox.c.payload).union_all(select(outbox.c.payload))
+    assert set(await rows(store, payloads)) == {("",)}
+    assert await rows(store, select(inbox.c.state, inbox.c.reason).order_by(inbox.c.id)) == [
+        ("quarantined", "it cannot be read"),
+        ("quarantined", "it waited for more than a day"),
+    ]
+    assert set(await rows(store, select(outbox.c.state))) == {("dropped",)}
+    assert await box.claim(1) == []
+    again = await purge_now(store, Settings(), datetime.now(UTC) + timedelta(days=3))
+    assert sum(again.values()) == 0
+
+
+@pytest.mark.asyncio
+async def test_what_is_being_worked_on_is_left_to_who_holds_it(store: Store) -> None:
+    await talk(store, HERS, 1)
+    box = store.inbox("telegram:1")
+    await store.write(lambda c: c.execute(update(inbox).values(at=datetime.now(UTC) - LATER / 20)))
+    ((held,),) = await box.claim(1)
+    assert (await purge_now(store, Settings()))["late updates"] == 0
+    await store.write(lambda c: box.done(c, held))
 
 
 @pytest.mark.asyncio
@@ -202,10 +253,33 @@ async def test_a_purge_that_fails_is_tried_again(
         raise StoreError("the disk is full")
 
     monkeypatch.setattr(retention, "purge_now", fail)
-    monkeypatch.setattr(retention, "HOUR", 0.001)
+    monkeypatch.setattr(retention, "MINUTE", 0.001)
     await asyncio.wait_for(keep_purging(store, Settings(), stop), 10)
     assert tries == 2
     assert "the disk is full" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_the_bytes_of_what_was_erased_while_serving_go_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "MINUTE", 0.02)
+    monkeypatch.setattr(retention, "MINUTES_AN_HOUR", 10**9)
+    monkeypatch.setattr(retention, "MINUTES_A_DAY", 10**9)
+    stop = asyncio.Event()
+    async with await open_store(SqliteFile(tmp_path / "aiguilleur.db")) as store:
+        task = asyncio.create_task(keep_purging(store, Settings(), stop))
+        while not await count(store, purges):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.01)
+        journal = OneByOne(store)
+        await journal.record_turn(said(HERS, 1), ANSWER, 1.0)
+        assert WORDS.encode() in bytes_in(tmp_path)
+        await journal.forget(said(HERS, 2))
+        async with asyncio.timeout(30):
+            while WORDS.encode() in bytes_in(tmp_path):  # noqa: ASYNC110 - nor do files
+                await asyncio.sleep(0.05)
+        stop.set()
+        await asyncio.wait_for(task, 10)
 
 
 async def a_long_talk(folder: Path) -> None:

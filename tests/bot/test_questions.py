@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,8 @@ from tests.fakes.small_base import (
 from tests.fakes.talk import Talk, labels, plain, talk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from classifier.decision import Decision
 
 ENGLISH = "My bike is broken, what should I do?"
@@ -69,7 +71,28 @@ async def test_one_update_with_two_questions_is_one_turn_of_that_update() -> Non
     await person.conversation.handle(
         Incoming("test", "1", text="deux", update_id=7), person.journal
     )
-    assert [turn.update_id for turn in person.journal.turns] == [7, None]
+    assert [turn.update_id for turn in person.journal.turns] == [7, -8]
+
+
+@pytest.mark.asyncio
+async def test_a_message_with_two_questions_sent_again_is_not_written_again(
+    open_chat: Callable[..., Any],
+) -> None:
+    chat = open_chat(ScriptedDecider(replace(answering(BIKE), also=answering(FARE))))
+    asked = Incoming("web", "1", text="deux", update_id=7)
+    first, again = await chat.handle(asked), await chat.handle(asked)
+    assert first == again
+    assert [row["entry"] for row in chat.rows("turns")] == ["velo-casse", "tarif"]
+
+
+@pytest.mark.asyncio
+async def test_a_wish_for_a_person_sent_again_is_noted_once(open_chat: Callable[..., Any]) -> None:
+    chat = open_chat(ScriptedDecider(answering(BIKE)))
+    asked = Incoming("web", "1", text="je veux parler à un humain", update_id=7)
+    assert await chat.handle(asked) == await chat.handle(asked)
+    assert chat.clicks() == [("human", "")]
+    await chat.handle(replace(asked, update_id=8))
+    assert chat.clicks() == [("human", "")] * 2
 
 
 @pytest.mark.asyncio

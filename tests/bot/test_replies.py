@@ -65,8 +65,9 @@ def _about_persons() -> Iterator[Reply]:
     for channel in ("telegram", "web", "terminal"):
         for days in (0, 1, 90):
             retention = Retention(days)
-            yield replies.privacy(retention, channel)
-            yield replies.welcome(small_base().about, retention, channel)
+            for group in (False, True):
+                yield replies.privacy(retention, channel, group=group)
+                yield replies.welcome(small_base().about, retention, channel, group=group)
             yield replies.my_data(2, kept, kept[0].at, retention, more=bool(days))
         yield from (replies.forgotten(count, channel) for count in (0, 1, 2))
     yield from (replies.confirm_forgetting(), replies.nothing_forgotten(), replies.nothing_kept())
@@ -124,6 +125,10 @@ def test_every_reply_says_something_everywhere(any_base: KnowledgeBase) -> None:
         ("déjà\u00a0? bien", "déjà\u00a0? bien"),
         ("https://a.example/?q=1", "https://a.example/?q=1"),
         ("12:30", "12:30"),
+        ("l'atelier d'à côté, aujourd'hui", "l’atelier d’à côté, aujourd’hui"),
+        ("L'ÉTÉ ; 'cité' 5'3", "L’ÉTÉ\u00a0; 'cité' 5'3"),
+        ("https://a.example/l'un", "https://a.example/l'un"),
+        ("o'neil@a.example `d'x`", "o'neil@a.example `d'x`"),
         ("", ""),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot.setting_types import Listen
 from bot.web import WebOptions
 from bot.web.guard import Guard, host_name, policy
 from bot.web.links import linked
-from tests.fakes.small_base import BIKE, ScriptedDecider, answering
+from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 from tests.fakes.web_service import KEY, Parrot, Talking, web_service
 
 SITE = "https://www.velo.example"
@@ -41,7 +42,7 @@ async def test_the_desks_can_be_read_without_javascript() -> None:
         answer = await web.client.get("/guichets")
     assert answer.status_code == 200
     assert '<a href="mailto:atelier@velo.example"' in answer.text
-    assert "<h3>L&#39;atelier</h3>" in answer.text
+    assert "<h3>L’atelier</h3>" in answer.text
     assert "<script" not in answer.text
 
 
@@ -52,6 +53,22 @@ async def test_desks_that_cannot_be_listed_are_apologised_for() -> None:
     assert answer.status_code == 503
     assert "Rechargez la page" in answer.text
     assert "boom" not in answer.text
+
+
+@pytest.mark.asyncio
+async def test_the_desks_are_listed_whatever_is_broken_and_as_they_are_now() -> None:
+    served = [small_base()]
+    parrot = Parrot(broken=RuntimeError("boom"))
+    async with web_service(parrot, chat_rate=1, base=lambda: served[0]) as web:
+        before = [await web.client.get("/guichets") for _ in range(5)]
+        desks = {name: desk for name, desk in served[0].desks.items() if name != "atelier"}
+        served[0] = replace(served[0], desks=desks)
+        after = await web.client.get("/guichets")
+    assert {answer.status_code for answer in before} == {200}
+    assert all("atelier@velo.example" in answer.text for answer in before)
+    assert "atelier@velo.example" not in after.text
+    assert "abo@velo.example" in after.text
+    assert parrot.heard == []
 
 
 @pytest.mark.asyncio

@@ -129,6 +129,35 @@ async def test_metrics_are_for_this_machine_or_for_the_token() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("hosts", "headers"),
+    [(("127.0.0.1",), {}), ((), {"X-Forwarded-For": "127.0.0.1"}), ((), {"X-Real-IP": "1.2.3.4"})],
+)
+async def test_strangers_learn_what_is_wrong_but_not_how(
+    hosts: tuple[str, ...], headers: dict[str, str]
+) -> None:
+    health = Health({"database": fine, "disk": full})
+    async with web_service(Parrot(), health, hosts=hosts, metrics_token=TOKEN) as web:
+        answer = await web.client.get("/healthz", headers=headers)
+        known = {**headers, "Authorization": f"Bearer {TOKEN}"}
+        trusted = await web.client.get("/healthz", headers=known)
+    assert answer.status_code == trusted.status_code == 503
+    assert answer.json()["checks"] == [
+        {"name": "database", "ok": True},
+        {"name": "disk", "ok": False},
+    ]
+    assert trusted.json()["checks"][1]["said"] == "12 MB left"
+
+
+@pytest.mark.asyncio
+async def test_behind_a_proxy_this_machine_needs_the_token_too() -> None:
+    async with web_service(Parrot(), hosts=("127.0.0.1",), metrics_token=TOKEN) as web:
+        assert (await web.client.get("/metrics")).status_code == 403
+        given = {"Authorization": f"Bearer {TOKEN}"}
+        assert (await web.client.get("/metrics", headers=given)).status_code == 200
+
+
+@pytest.mark.asyncio
 async def test_without_a_token_nobody_elsewhere_reads_metrics() -> None:
     async with web_service(Parrot()) as web:
         headers = {"X-Forwarded-For": "203.0.113.7", "Authorization": ""}

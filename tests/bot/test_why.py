@@ -103,7 +103,7 @@ def test_a_person_reads_what_spoke_for_and_against() -> None:
 @pytest.mark.parametrize(
     ("explanation", "expected"),
     [
-        (of(routing(WORKSHOP, FARE), WORKSHOP), "le guichet « L'atelier »"),
+        (of(routing(WORKSHOP, FARE), WORKSHOP), "le guichet « L’atelier »"),
         (
             replace(of(unsure(BIKE, FARE)), least=0.801),
             "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",

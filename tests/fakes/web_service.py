@@ -20,10 +20,11 @@ from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.messages import Incoming
     from bot.ports import Handler
+    from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
 
 KEY = b"a key that signs"
@@ -97,6 +98,7 @@ async def web_service(
     hosts: tuple[str, ...] = (),
     embed_origins: tuple[str, ...] = (),
     metrics_token: str = "",
+    base: Callable[[], KnowledgeBase] | None = None,
 ) -> AsyncIterator[Web]:
     """Serve ``handler`` on a free port for as long as the block lasts."""
     listen = free_listen()
@@ -104,6 +106,8 @@ async def web_service(
     web = Web(
         f"http://127.0.0.1:{listen.port}", httpx.AsyncClient(), health or Health({}), Metrics()
     )
-    app = build_web(handler, web.health, web.metrics, lambda: small_base().about, options)
+    app = build_web(
+        handler, web.health, web.metrics, lambda: small_base().about, options, base=base
+    )
     async with serving(app, listen), httpx.AsyncClient(base_url=web.url) as web.client:
         yield web

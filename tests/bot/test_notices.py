@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from bot import notices
+
+
+def test_who_asks_too_much_is_told_that_the_question_was_not_answered() -> None:
+    said = notices.too_many().text.replace("\u00a0", " ")
+    assert "je n’ai pas répondu à cette question" in said
+    assert "poser à nouveau" in said
