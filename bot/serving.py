@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bot.telegram import TelegramService
 
 _log = logging.getLogger(__name__)
+FIRST_PURGE_SECONDS = 120.0
 _SESSIONS = b"aiguilleur: web sessions"
 
 
@@ -124,6 +126,7 @@ class Service:
             self._metrics,
             lambda: current.conversation.base.about,
             _web_options(settings, store),
+            base=lambda: current.conversation.base,
         )
         if telegram is None or settings.telegram_mode == "polling":
             async with serving(web, settings.web_listen):
@@ -154,7 +157,7 @@ class Service:
         beside = [
             asyncio.create_task(work)
             for work in (
-                keep_purging(store, self._settings, self._stop),
+                self._purge(store),
                 watch_loop(self._metrics),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
@@ -166,6 +169,13 @@ class Service:
             for task in (main, *beside, *self._reloads):
                 task.cancel()
             await asyncio.wait((main, *beside))
+
+    async def _purge(self, store: Store) -> None:
+        """Purge from a moment after the start on: what waited too long is answered first."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_PURGE_SECONDS):
+                await self._stop.wait()
+        await keep_purging(store, self._settings, self._stop)
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""

@@ -74,7 +74,8 @@ class Webhook:
         )
 
     def _judge(self, info: WebhookInfo, before: int) -> str:
-        if info.last_error_message and info.pending_update_count > before:
+        stuck = info.pending_update_count > 0 and info.pending_update_count >= before
+        if info.last_error_message and stuck:
             return (
                 f"Telegram cannot bring updates ({info.last_error_message[:100]}) "
                 f"and {info.pending_update_count} wait"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import notices, replies
 from bot.commands import command_names
@@ -42,6 +42,13 @@ TRIES = 2
 """How often an update is worked on that fails for a reason of its own."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Begun(NamedTuple):
+    """Whether the chat gets an answer, and the answer that needs no conversation."""
+
+    allowed: Allowed
+    own: Reply | None = None
 
 
 class Worker:
@@ -112,23 +119,24 @@ class Worker:
             raise UnreadableError("sealed with another key")
         return read(held.payload, self._me, self._commands)
 
-    def _begin(self, held: Held, event: Event | None) -> Allowed:
-        """What is done once, however often the database has to be tried: is there an answer?"""
+    def _begin(self, held: Held, event: Event | None) -> _Begun:
+        """What is done once, however often the database has to be tried."""
         self._side.figures.update(type(event).__name__.lower())
         if isinstance(event, Asked):
-            return self._rates.ask(held.chat, event.incoming.group * GROUP_FACTOR or 1)
+            allowed = self._rates.ask(held.chat, GROUP_FACTOR if event.incoming.group else 1)
+            return _Begun(allowed, self._side.own_reply(event))
         if isinstance(event, Pressed):
             self._side.acknowledge(event)
         # A button was offered by ourselves: it must lead somewhere, short of a flood.
-        return self._rates.ask(f"{held.chat} aside", ASIDE_FACTOR)
+        return _Begun(self._rates.ask(f"{held.chat} aside", ASIDE_FACTOR))
 
-    async def _attempt(self, held: Held, event: Event | None, allowed: Allowed) -> None:
+    async def _attempt(self, held: Held, event: Event | None, begun: _Begun) -> None:
         match event:
             case Asked():
-                await self._answer(held, event, allowed)
-            case Pressed() if allowed is Allowed.YES:
-                await self._answer(held, event, allowed)
-            case Searched() if allowed is Allowed.YES:
+                await self._answer(held, event, begun)
+            case Pressed() if begun.allowed is Allowed.YES:
+                await self._answer(held, event, begun)
+            case Searched() if begun.allowed is Allowed.YES:
                 await self._side.search(event, self._talker())
                 await self._finish(held)
             case Membership():
@@ -139,12 +147,14 @@ class Worker:
             case _:
                 await self._finish(held)
 
-    async def _answer(self, held: Held, event: Asked | Pressed, allowed: Allowed) -> None:
-        reply_in = await self._prepared(event)
+    async def _answer(self, held: Held, event: Asked | Pressed, begun: _Begun) -> None:
+        reply_in = await self._prepared(event, begun)
 
         async def work(transaction: Transaction) -> None:
             if await self._counts(transaction, held, event):
-                reply = self._as_allowed(await reply_in(self._store.journal(transaction)), allowed)
+                reply = self._as_allowed(
+                    await reply_in(self._store.journal(transaction)), begun.allowed
+                )
                 await self._put(transaction, held, event, reply)
             await self._inbox.done(transaction, held)
 
@@ -159,9 +169,11 @@ class Worker:
             return True
         return await self._store.outbox.press(transaction, held.chat, event.message_id)
 
-    async def _prepared(self, event: Asked | Pressed) -> Callable[[Journal], Awaitable[Reply]]:
+    async def _prepared(
+        self, event: Asked | Pressed, begun: _Begun
+    ) -> Callable[[Journal], Awaitable[Reply]]:
         """All the thinking; what remains is to answer in a transaction."""
-        own = self._side.own_reply(event) if isinstance(event, Asked) else None
+        own = begun.own
         if own is not None:
             return lambda _: _already(own)
         talker = self._talker()
@@ -204,7 +216,8 @@ class Worker:
         """An edited question edits its answer where both are one message; else it is a new one."""
         box = self._store.outbox
         await box.withdraw(transaction, chat, event.message_id)
-        sent = [n for state, n in await box.answer_to(transaction, chat, event.message_id) if n]
+        known = await box.answer_to(transaction, chat, event.message_id)
+        sent = list(dict.fromkeys(number for _, number in known if number))  # an edit repeats one
         if len(sent) == 1 == len(messages):
             return [replace(messages[0], edits=sent[0])]
         return messages

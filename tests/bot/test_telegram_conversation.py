@@ -113,7 +113,6 @@ async def test_an_edit_after_a_restart_still_finds_its_answer(any_database: Data
 
 
 @pytest.mark.asyncio
-@pytest.mark.xfail(reason="an answer and its edit are taken for two answers")
 async def test_a_question_that_is_corrected_twice_keeps_its_one_answer() -> None:
     async with FakeBotApi() as api, serving(api, Scripted()) as running:
         asked = api.user_says(CLAIRE, "un")

@@ -110,13 +110,15 @@ async def test_refusals_in_a_row_are_a_storm_that_the_first_success_ends(clock: 
         assert not pace.stormy, "what was refused before a success does not count"
         pace.refused()
     assert pace.stormy
-    await pace.turn()
-    await pace.turn()
-    assert clock.slept == [PROBE_SECONDS], "one at a time asks whether it is over"
+    await pace.turn()  # the first one asks whether it is over
+    waiting = [asyncio.create_task(pace.turn()) for _ in range(3)]
+    done, _ = await asyncio.wait(waiting, timeout=0)
+    assert not done, "and the others wait for what it finds"
     pace.taken()
     assert not pace.stormy
-    await pace.turn()
-    assert clock.slept == [PROBE_SECONDS]
+    async with asyncio.timeout(0.5 * PROBE_SECONDS):
+        await asyncio.gather(*waiting)
+    assert clock.slept == [], "once it is over, nobody waits for a turn of the storm"
 
 
 # How much a chat may ask
