@@ -91,8 +91,9 @@ class Pace:
         return True
 
     def refused(self) -> None:
-        """Telegram said that this is too much."""
+        """Telegram said that this is too much; what was not taken used no turn up."""
         self._refused += 1
+        self._next -= self._gap
         if self.stormy:
             self._calm.clear()
 
