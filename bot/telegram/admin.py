@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 from bot import notices, replies
+from bot.messages import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from bot.messages import Reply
     from bot.telegram.reading import Asked
 
 RELOAD = "/recharger"
+ALBUMS_KEPT = 1000
 _log = logging.getLogger(__name__)
 
 
@@ -28,12 +30,14 @@ class Admin:
     def __init__(self, ids: Collection[int], reload: Callable[[Asked], None]) -> None:
         self._ids = frozenset(ids)
         self._reload = reload
+        self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
 
     def reply(self, event: Asked) -> Reply | None:
         """The reply to an order, or to a message that cannot be read; None for all others."""
         text = event.incoming.text
+        known = self._is_known(event.album)
         if not event.readable:
-            return replies.text_only()
+            return Reply() if known else replies.text_only()
         if text.split(maxsplit=1)[:1] != [RELOAD]:
             return None
         if event.incoming.group or event.sender not in self._ids:
@@ -41,3 +45,10 @@ class Admin:
             return replies.unknown_command()
         self._reload(event)
         return notices.reloading()
+
+    def _is_known(self, album: str) -> bool:
+        """Whether another photo of an album came before: one answer does for all of them."""
+        if not album or album in self._albums:
+            return bool(album)
+        self._albums.append(album)
+        return False

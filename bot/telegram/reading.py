@@ -44,6 +44,7 @@ class Asked:
         at: when it was sent.
         edited: whether it was there before and says something else now.
         readable: whether it has words; a photo or a voice message has none.
+        album: names the photos that were sent together; empty for a message of its own.
     """
 
     incoming: Incoming
@@ -53,6 +54,7 @@ class Asked:
     at: datetime
     edited: bool = False
     readable: bool = True
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _asked(update: Update, message: Message, me: User, commands: AbstractSet[str
         message.date,
         edited=edited,
         readable=bool(message.text or message.caption),
+        album=message.media_group_id or "",
     )
 
 
@@ -221,6 +224,7 @@ def _require_sound_message(message: object) -> None:
         _require(message.date, datetime)
         _require(message.message_thread_id, int, type(None))
         _require(message.migrate_to_chat_id, int, type(None))
+        _require(message.media_group_id, str, type(None))
 
 
 def _require(value: object, *types: type) -> None:

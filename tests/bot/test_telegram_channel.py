@@ -282,6 +282,19 @@ async def test_what_is_not_text_is_answered_with_a_kind_sentence(content: dict[s
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("caption", [None, "ma facture ?"])
+async def test_an_album_is_answered_once(caption: str | None) -> None:
+    photo = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
+    async with FakeBotApi() as api, serving(api, Scripted()):
+        for number in range(5):
+            more = {"caption": caption} if caption and not number else {}
+            api.user_says(CLAIRE, media_group_id="album", **photo, **more)
+        api.user_says(CLAIRE, "fin")
+        await api.until(lambda: "Reçu : fin" in _texts(api))
+    assert _texts(api)[1:] == ["Reçu : fin"]
+
+
+@pytest.mark.asyncio
 async def test_service_messages_and_other_bots_get_no_answer() -> None:
     conversation = Scripted()
     async with FakeBotApi() as api, serving(api, conversation):
