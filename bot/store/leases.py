@@ -69,7 +69,7 @@ class Leases:
             return rows
 
         try:
-            return _by_chat(await self._writer.run(work))
+            return _by_chat(await self._writer.run(work, urgent=True))
         except Exception:
             self._in_hand.difference_update(numbers)
             raise
@@ -80,7 +80,8 @@ class Leases:
         table, now = self._table, datetime.now(UTC)
         lapsed = and_(table.c.lease < now, table.c.id.not_in(self._in_hand))
         unheld = or_(table.c.lease.is_(None), lapsed)
-        free = and_(table.c.state == "pending", unheld, ~self._earlier(), wanted)
+        nobody_there = ~self._earlier(), ~self._held_by_anybody(now)
+        free = and_(table.c.state == "pending", unheld, *nobody_there, wanted)
         first = select(table.c.id, table.c.chat).where(free).order_by(table.c.id).limit(limit)
         # Chosen once and for all before anything is changed; another process's choice is skipped.
         # In a file there is nothing to skip; its dialect leaves those words out.
@@ -101,6 +102,21 @@ class Leases:
             select(other.c.id)
             .where(
                 other.c.state == "pending", other.c.chat == table.c.chat, other.c.id < table.c.id
+            )
+            .exists()
+        )
+
+    def _held_by_anybody(self, now: datetime) -> ColumnElement[bool]:
+        """Whether some row of the chat is in hand: what comes behind it must not overtake it."""
+        table, other = self._table, self._table.alias()
+        in_hand = or_(other.c.lease >= now, other.c.id.in_(self._in_hand))
+        return (
+            select(other.c.id)
+            .where(
+                other.c.state == "pending",
+                other.c.chat == table.c.chat,
+                other.c.lease.is_not(None),
+                in_hand,
             )
             .exists()
         )

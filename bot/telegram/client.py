@@ -11,7 +11,9 @@ from bot.telegram.request import QuietRequest, updates_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONNECTIONS = 64
+CONNECTIONS = 24
+"""More than are used at once; each idle one is looked at before each call."""
+
 READ_SECONDS = 30.0
 """A slow answer is better than not knowing whether a message went out."""
 

@@ -144,10 +144,11 @@ class Sender:
 
     async def _drop(self, due: Due, reason: str, *, gone: bool) -> None:
         _log.warning("A message cannot be delivered (%s).", reason)
-        await self._note(lambda: self._store.outbox.dropped(due, reason))
         if gone:
+            # In this order nothing slips in between: what is written from now on knows it.
             await self._note(lambda: self._store.chats.gone(due.chat, reason))
             await self._note(lambda: self._store.outbox.withdraw_all(due.chat))
+        await self._note(lambda: self._store.outbox.dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
         self._figures.sent(outcome, (datetime.now(UTC) - due.at).total_seconds())
