@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot import replies
-from bot.messages import Paragraph, Reply
+from bot.replies.parts import say
+
+if TYPE_CHECKING:
+    from bot.messages import Reply
 
 IN_PRIVATE = "Continuer en privé"
 
 
-def _say(text: str) -> Reply:
-    return Reply((Paragraph(replies.french(text)),))
-
-
 def too_many() -> Reply:
     """One chat asks more than can be answered."""
-    return _say(
+    return say(
         "Vous écrivez plus vite que je ne peux répondre : je n’ai pas répondu à cette question. "
         "Merci d’attendre une minute, puis de la poser à nouveau."
     )
@@ -22,7 +23,7 @@ def too_many() -> Reply:
 
 def not_stored() -> Reply:
     """The message is safe with the channel, but cannot be worked on yet."""
-    return _say(
+    return say(
         "Désolé, un incident technique retarde ma réponse. "
         "Votre message n’est pas perdu : je répondrai dès que possible."
     )
@@ -31,7 +32,7 @@ def not_stored() -> Reply:
 def many_wait(minutes: int) -> Reply:
     """A group asks more than Telegram lets us answer in a minute."""
     how_long = "une minute" if minutes == 1 else f"{minutes} minutes"
-    return _say(
+    return say(
         "Beaucoup de questions en même temps : je réponds à toutes, dans l’ordre, "
         f"d’ici {how_long} environ."
     )
@@ -39,17 +40,17 @@ def many_wait(minutes: int) -> Reply:
 
 def reloading() -> Reply:
     """An administrator asked for the new knowledge base."""
-    return _say("Je recharge la base de connaissances et le modèle. Je vous dis quand c’est fait.")
+    return say("Je recharge la base de connaissances et le modèle. Je vous dis quand c’est fait.")
 
 
 def reloaded(answers: int) -> Reply:
     """The new knowledge base is in service."""
-    return _say(f"C’est fait : {answers} réponses sont en service.")
+    return say(f"C’est fait : {answers} réponses sont en service.")
 
 
 def not_reloaded() -> Reply:
     """The new knowledge base was refused."""
-    return _say(
+    return say(
         "La nouvelle base de connaissances n’a pas pu être chargée : l’ancienne reste en "
         "service. Le journal du service dit pourquoi."
     )

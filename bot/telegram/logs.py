@@ -5,10 +5,6 @@ from __future__ import annotations
 import logging
 import traceback
 
-from bot.faults import describe
-
-__all__ = ["describe", "describe_answer", "mask_token", "protect_logs"]
-
 MASK = "[token]"
 _SECRET_LENGTH = 8  # a shorter half of a token could be an ordinary word
 _CHATTY = ("telegram", "httpx", "httpcore")

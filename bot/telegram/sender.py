@@ -41,7 +41,7 @@ AT_ONCE = 16
 """Few, since a process that is killed says again what was under way."""
 
 LANE_SECONDS = 30.0
-"""After so long a chat gives its place back, well before what it holds could be taken over."""
+"""After so long a chat gives its place back, so that others have their turn."""
 
 
 class Sender:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot import notices, replies
 from bot.commands import command_names
 from bot.crew import Crew, in_order, insist
+from bot.faults import describe
 from bot.messages import Button, Reply
 from bot.store.inbox import LostHoldError
-from bot.telegram.logs import describe
 from bot.telegram.outgoing import outgoing
 from bot.telegram.rates import ASIDE_FACTOR, GROUP_FACTOR, Allowed
 from bot.telegram.reading import Asked, Membership, Moved, Pressed, Searched, UnreadableError, read
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 64
 LANE_SECONDS = 10.0
-"""After so long a chat gives its place back, well before what it holds could be taken over."""
+"""After so long a chat gives its place back, so that others have their turn."""
 
 TRIES = 2
 """How often an update is worked on that fails for a reason of its own."""
