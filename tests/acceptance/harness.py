@@ -112,8 +112,14 @@ class Stage:
     folder: Path
 
     async def turns(self) -> list[tuple[int | None, str]]:
-        """Update ids and actions of the journal's rows."""
-        rows = await self.database.rows("SELECT update_id, action FROM turns ORDER BY id")
+        """Update ids and actions of the journal's rows, one a message.
+
+        A message's second question has a row of its own, under the complement of the number.
+        """
+        rows = await self.database.rows(
+            "SELECT update_id, action FROM turns WHERE update_id IS NULL OR update_id >= 0 "
+            "ORDER BY id"
+        )
         return [(row[0], row[1]) for row in rows]
 
     async def replied(self, chats: Iterable[int], patience: float) -> bool:
