@@ -10,7 +10,7 @@ from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.store import StoreError
+from bot.store import StoreError, driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def _asynchronous(database: Path, pragmas: Sequence[str], busy: float) -> AsyncE
         pool_size=1,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
-        connect_args={"timeout": busy},
+        connect_args={"timeout": busy, "async_creator_fn": driver.connect},
     )
     _hook(engine.sync_engine, pragmas)
     return engine

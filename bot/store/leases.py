@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, or_, select, true, update
+from sqlalchemy import and_, bindparam, case, or_, select, true, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,12 @@ class Leases:
         # What is really in hand: a row whose taking or settling was lost with the connection is
         # held in the table alone, and must come free.
         self._in_hand: set[int] = set()
+        # Built once: it is needed twice a message.
+        self._settled = update(table).where(
+            table.c.id == bindparam("number"),
+            table.c.state == "pending",
+            table.c.holder == holder,
+        )
 
     async def take(
         self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
@@ -62,16 +68,21 @@ class Leases:
         numbers: list[int] = []
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            let_go()  # of what a first try took, which was undone
             rows: Sequence[Row[Any]] = (await connection.execute(taken)).all()
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
             self._in_hand.update(numbers)
             return rows
 
+        def let_go() -> None:
+            self._in_hand.difference_update(numbers)
+            numbers.clear()
+
         try:
             return _by_chat(await self._writer.run(work, urgent=True))
         except Exception:
-            self._in_hand.difference_update(numbers)
+            let_go()
             raise
 
     def _taking(
@@ -125,11 +136,9 @@ class Leases:
         self, connection: AsyncConnection, number: int, values: Mapping[str, object]
     ) -> bool:
         """In a transaction: let go of a row with new values; False when another holds it by now."""
-        table = self._table
-        ours = table.c.id == number, table.c.state == "pending", table.c.holder == self._holder
-        settled = update(table).where(*ours).values(**values, lease=None, holder=None)
+        row = {"number": number, **values, "lease": None, "holder": None}
         self._in_hand.discard(number)
-        return (await connection.execute(settled)).rowcount == 1
+        return (await connection.execute(self._settled, row)).rowcount == 1
 
     async def settle_alone(self, number: int, values: Mapping[str, object]) -> bool:
         """The same in a transaction of its own."""

@@ -1,7 +1,8 @@
 """Everything is written through here: what waits together is committed together.
 
 A commit that is safe against a power cut costs a disk's whole turn, so the work of many chats
-shares one. Each piece stands in a savepoint of its own: one that fails takes no other with it.
+shares one. A piece that fails takes no other with it: they are done again, each by itself. That is
+rare; a savepoint around each piece would cost every message two statements.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bot.store import StoreError
 from bot.store.database import explained
 from bot.store.engine import WRITING
 
@@ -82,54 +82,22 @@ class Writer:
     async def _commit(self, batch: list[_Piece]) -> None:
         try:
             outcomes = await self._in_transaction(batch)
-        except StoreError as error:
-            await self._after_failure(batch, error)
         except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
-            for piece in batch:
-                _settle(piece, _Raised(error))
+            await self._after_failure(batch, error)
         else:
             for piece, outcome in zip(batch, outcomes, strict=True):
-                _settle(piece, outcome)
+                if not piece.done.done():  # else whoever asked has left
+                    piece.done.set_result(outcome)
 
     async def _in_transaction(self, batch: list[_Piece]) -> list[object]:
         with explained(self._database):
             async with self._engine.begin() as connection:
-                if len(batch) == 1:  # what fails alone takes nothing with it
-                    return [await batch[0].work(connection)]
-                return [await self._attempt(connection, piece) for piece in batch]
+                return [await piece.work(connection) for piece in batch]
 
-    async def _after_failure(self, batch: list[_Piece], error: StoreError) -> None:
-        """One piece may have spoilt it for all: each gets a try of its own."""
-        if len(batch) == 1:
-            _settle(batch[0], error)
-            return
-        for piece in batch:
-            await self._commit([piece])
-
-    async def _attempt(self, connection: AsyncConnection, piece: _Piece) -> object:
-        try:
-            async with connection.begin_nested():
-                return await piece.work(connection)
-        except Exception as error:
-            if _is_of_the_database(error):
-                raise
-            return _Raised(error)
-
-
-class _Raised(NamedTuple):
-    error: Exception
-
-
-def _is_of_the_database(error: Exception) -> bool:
-    return type(error).__module__.startswith("sqlalchemy") or isinstance(error, OSError)
-
-
-def _settle(piece: _Piece, outcome: object) -> None:
-    if piece.done.done():
-        return  # whoever asked has left
-    if isinstance(outcome, StoreError):
-        piece.done.set_exception(outcome)
-    elif isinstance(outcome, _Raised):
-        piece.done.set_exception(outcome.error)
-    else:
-        piece.done.set_result(outcome)
+    async def _after_failure(self, batch: list[_Piece], error: Exception) -> None:
+        """Nothing of it was written; one piece may have spoilt it for all."""
+        if len(batch) > 1:
+            for piece in batch:
+                await self._commit([piece])
+        elif not batch[0].done.done():
+            batch[0].done.set_exception(error)
