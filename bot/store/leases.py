@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, or_, select, true, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, true, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=15)
 """How long a process may be silent before another takes over what it held."""
 
 RENEW_SECONDS = 3.0
+LANE = 32
+"""Rows of one chat that are held at once, at most: whoever floods us does not fill the memory."""
 
 
 class Leases:
@@ -54,7 +56,7 @@ class Leases:
     async def take(
         self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
     ) -> list[list[Row[Any]]]:
-        """Hold all that waits in free chats, at most ``limit`` of them, the oldest first.
+        """Hold what waits in free chats, at most ``limit`` of them, the oldest first.
 
         Args:
             wanted: what else must be true of the first row of a chat.
@@ -62,7 +64,7 @@ class Leases:
             limit: how many chats at most.
 
         Returns:
-            For each chat its rows, in order.
+            For each chat its first rows, in order, at most ``LANE`` of them.
         """
         taken = self._taking(wanted, columns, limit)
         numbers: list[int] = []
@@ -98,9 +100,12 @@ class Leases:
         # In a file there is nothing to skip; its dialect leaves those words out.
         chosen = first.with_for_update(skip_locked=True).cte("chosen")
         tried = case((table.c.id.in_(select(chosen.c.id)), 1), else_=0)
+        place = func.row_number().over(partition_by=table.c.chat, order_by=table.c.id)
+        theirs = table.c.state == "pending", unheld, table.c.chat.in_(select(chosen.c.chat))
+        lanes = select(table.c.id, place.label("place")).where(*theirs).subquery()
         return (
             update(table)
-            .where(table.c.state == "pending", unheld, table.c.chat.in_(select(chosen.c.chat)))
+            .where(table.c.id.in_(select(lanes.c.id).where(lanes.c.place <= LANE)), unheld)
             .values(
                 holder=self._holder, lease=now + self._length, attempts=table.c.attempts + tried
             )

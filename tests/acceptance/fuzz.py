@@ -5,6 +5,7 @@ Run by hand: ``python -m tests.acceptance.fuzz --seed 1 [--only fuzz,media,butto
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 from pathlib import Path
@@ -53,6 +54,7 @@ async def fuzz(run: Run) -> None:
                 await waited(lambda: here.api.pending() < 400, 20)
         answered = await here.replied(good, 60)
         await waited(lambda: here.api.pending() == 0, 60)
+        run.exactly("R10 stored and not worked on", await worked_off(here, count / 50), 0)
         run.exactly("R10 good ones among them answered", answered, wanted=True)
         run.exactly("R10 updates left", here.api.pending(), 0)
         run.exactly("R10 still the same process", here.service.running, wanted=True)
@@ -60,6 +62,17 @@ async def fuzz(run: Run) -> None:
         run.at_most("R10 memory growth", (here.service.rss() - rss) / MEGABYTE, 20, " MB")
         code, _ = await here.service.stop()
         run.exactly("R10 exit code", code, 0)
+
+
+async def worked_off(here: Stage, patience: float) -> int:
+    """Wait until nothing waits in the inbox; how much does in the end."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        rows = await here.database.rows("SELECT count(*) FROM inbox WHERE state = 'pending'")
+        if rows[0][0] == 0:
+            return 0
+        await asyncio.sleep(0.5)
+    return int(rows[0][0])
 
 
 async def media(run: Run) -> None:

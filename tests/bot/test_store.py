@@ -12,6 +12,7 @@ from bot.messages import Incoming
 from bot.store import StoreError
 from bot.store.database import SqliteFile, open_database
 from bot.store.inbox import Arrival, LostHoldError
+from bot.store.leases import LANE
 from bot.store.tables import inbox, outbox, turns
 from bot.store.vault import SealError, Vault
 from classifier.decision import Candidate, Decision, Target
@@ -96,6 +97,20 @@ async def test_without_a_time_for_texts_none_is_kept(any_database: Database) -> 
         store.keep_texts = False
         await OneByOne(store).record_turn(ASKED, ANSWER, 1.0)
         assert await found(store, select(turns.c.text)) == [("",)]
+
+
+@pytest.mark.asyncio
+async def test_of_a_chat_that_floods_us_some_is_taken_at_a_time_and_of_others_too(
+    store: Store,
+) -> None:
+    box = store.inbox("telegram:1")
+    await box.put([arrival(number) for number in range(LANE + 3)])
+    await box.put([arrival(1000, "b"), arrival(1001, "b")])
+    flood, other = await box.claim(10)
+    assert numbers([flood, other]) == [list(range(LANE)), [1000, 1001]]
+    assert await box.claim(10) == [], "what is behind must not overtake"
+    await finish(store, box, *flood)
+    assert numbers(await box.claim(10)) == [[LANE, LANE + 1, LANE + 2]]
 
 
 @pytest.mark.asyncio
