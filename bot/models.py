@@ -26,15 +26,24 @@ def served_model(settings: Settings) -> Served:
         ContentError: the knowledge base does not exist.
         ArtifactError: no model could be had; the child has said why on stderr.
     """
-    content = fingerprint(settings.kb_dir)
-    folder = model_folder(settings.data_dir, content)
     try:
-        served = load(folder, content)
-        _check_targets(served, settings)
+        return kept_model(settings)
     except ArtifactError as error:
         print(f"{error}; training it now", file=sys.stderr)  # noqa: T201
-        _train_in_child(settings.kb_dir)
-        served = load(folder, content)
+    _train_in_child(settings.kb_dir)
+    return kept_model(settings)
+
+
+def kept_model(settings: Settings) -> Served:
+    """The model that was trained before for what ``settings.kb_dir`` says now.
+
+    Raises:
+        ContentError: the knowledge base does not exist.
+        ArtifactError: there is no such model, or it is damaged.
+    """
+    content = fingerprint(settings.kb_dir)
+    served = load(model_folder(settings.data_dir, content), content)
+    _check_targets(served, settings)
     served.triage.policy = priced(served.triage.policy, settings)
     return served
 
@@ -64,9 +73,13 @@ def priced(policy: Policy, settings: Settings) -> Policy:
     )
 
 
-def _train_in_child(kb: Path) -> None:
+def training_command(kb: Path) -> list[str]:
+    """The program that trains the model of ``kb``, and its arguments."""
     # The environment and .env are the child's too; only --kb may differ from them.
-    command = [sys.executable, "-m", "bot", "train", "--quiet", "--force", "--kb", str(kb)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - no shell
+    return [sys.executable, "-m", "bot", "train", "--quiet", "--force", "--kb", str(kb)]
+
+
+def _train_in_child(kb: Path) -> None:
+    done = subprocess.run(training_command(kb), stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - no shell
     if done.returncode:
         raise ArtifactError("the model could not be trained; mend what is named above, then retry")

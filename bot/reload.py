@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot import notices
 from bot.brain import ThreadedBrain
 from bot.conversation import Conversation
+from bot.model_anew import model_anew
 from bot.models import served_model
 from bot.service import retention_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.ports import Brain, Journal
     from bot.settings import Settings
+    from classifier.artifact import Served
     from kb.entries import KnowledgeBase
 
 _log = logging.getLogger(__name__)
@@ -83,23 +85,29 @@ class Current:
         self._metrics = metrics
         self._signals = signals
         self._one_at_a_time = asyncio.Lock()
-        self.conversation = self._loaded()
+        self.conversation = self._talking(served_model(settings))
 
     def talker(self) -> Counted:
         """Whoever answers now."""
         return self.conversation
 
-    def _loaded(self) -> Counted:
-        brain = ThreadedBrain(served_model(self._settings))
-        talker = Conversation(brain, retention=retention_of(self._settings))
+    def _talking(self, served: Served) -> Counted:
+        talker = Conversation(ThreadedBrain(served), retention=retention_of(self._settings))
         return Counted(talker, self._metrics)
+
+    async def keep_up(self, changed: asyncio.Event) -> None:
+        """Reload for ever when ``changed`` is set; once for all that came during a reload."""
+        while True:
+            await changed.wait()
+            changed.clear()
+            await self.reload()
 
     async def reload(self) -> Reply:
         """Take what the knowledge base says now; one that is broken is refused. How it went."""
         async with self._one_at_a_time:
             self._signals.reloading()
             try:
-                self.conversation = await asyncio.to_thread(self._loaded)
+                self.conversation = self._talking(await model_anew(self._settings))
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
                 self._metrics.reloads.labels("refused").inc()

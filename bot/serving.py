@@ -9,7 +9,7 @@ import hmac
 import logging
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.health import Health, Probe
 from bot.logs import configure_logs, guard_loop
@@ -52,13 +52,13 @@ async def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_level, secret_values(settings))
     keep_files_private()
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    loop, stop, changed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     guard_loop(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    # Until there is something to reload, this must not end us either.
-    loop.add_signal_handler(signal.SIGHUP, lambda: None)
-    service = Service(settings, stop)
+    # From the first moment on: what changes while the first model is made is read afterwards.
+    loop.add_signal_handler(signal.SIGHUP, changed.set)
+    service = Service(settings, stop, changed)
     async with await open_store(settings) as store, service.notifier.watched():
         await service.run(store)
 
@@ -69,15 +69,16 @@ class Service:
     Args:
         settings: what the operator decides.
         stop: set when it is to end.
+        changed: set when the knowledge base is to be loaded anew.
     """
 
-    def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
+    def __init__(self, settings: Settings, stop: asyncio.Event, changed: asyncio.Event) -> None:
         self._settings = settings
         self._stop = stop
+        self._changed = changed
         self.notifier = Notifier(systemd_environment())
         self._metrics = Metrics()
         self._current = Current(settings, self._metrics, self.notifier)
-        self._reloads: set[asyncio.Task[Any]] = set()
 
     async def run(self, store: Store) -> None:
         """Serve until the end."""
@@ -86,7 +87,6 @@ class Service:
         health = Health(self._probes(store, telegram))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._pages(store, health, telegram))
-            self._reload_on_hangup()
             health.ready = True
             self.notifier.ready()
             self._announce(telegram)
@@ -137,14 +137,6 @@ class Service:
         async with serving_both(web, settings.web_listen, webhook, path, settings.webhook_listen):
             yield
 
-    def _reload_on_hangup(self) -> None:
-        def reload() -> None:
-            task = asyncio.create_task(self._current.reload())
-            self._reloads.add(task)
-            task.add_done_callback(self._reloads.discard)
-
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
-
     def _announce(self, telegram: TelegramService | None) -> None:
         host, port = self._settings.web_listen
         shown = f"[{host}]" if ":" in host else host
@@ -161,12 +153,13 @@ class Service:
                 watch_loop(self._metrics),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
+                self._current.keep_up(self._changed),
             )
         ]
         try:
             await _first_of(main, beside)
         finally:
-            for task in (main, *beside, *self._reloads):
+            for task in (main, *beside):
                 task.cancel()
             await asyncio.wait((main, *beside))
 

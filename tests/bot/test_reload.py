@@ -44,12 +44,25 @@ class Disk:
 
     def __init__(self, found: Served) -> None:
         self.found: Served | Exception = found
+        self.looks = 0
+        self.gate: asyncio.Event | None = None
 
     def __call__(self, settings: Settings) -> Served:
         assert settings.token == ""
+        self.looks += 1
         if isinstance(self.found, Exception):
             raise self.found
         return self.found
+
+    async def anew(self, settings: Settings) -> Served:
+        """What is read before the gate is found after it."""
+        found = self.found
+        if self.gate:
+            await self.gate.wait()
+        self(settings)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 class Signals:
@@ -69,6 +82,7 @@ class Signals:
 def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(served)
     monkeypatch.setattr("bot.reload.served_model", made)
+    monkeypatch.setattr("bot.reload.model_anew", made.anew)
     return made
 
 
@@ -165,6 +179,27 @@ async def test_reloads_wait_for_each_other(
     await asyncio.gather(*(current.reload() for _ in range(3)))
     assert signals.told == ["reloading", "ready"] * 3
     assert value(metrics, "reloads_total", outcome="done") == 3
+
+
+@pytest.mark.asyncio
+async def test_what_changes_during_a_reload_is_read_by_one_more_however_often_it_is_said(
+    current: Current, disk: Disk, served: Served, signals: Signals
+) -> None:
+    changed, disk.gate, looks = asyncio.Event(), asyncio.Event(), disk.looks
+    keeping = asyncio.create_task(current.keep_up(changed))
+    changed.set()
+    await soon(lambda: signals.told == ["reloading"])
+    disk.found = renamed(served, "Nouveau")
+    for _ in range(5):
+        changed.set()
+        await asyncio.sleep(0)
+    disk.gate.set()
+    await soon(lambda: name_of(current) == "Nouveau")
+    assert not keeping.done()
+    assert not changed.is_set()
+    assert disk.looks - looks == 2
+    keeping.cancel()
+    await asyncio.wait((keeping,))
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,62 @@
+"""The model of a knowledge base that has changed, while people are being answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from asyncio.subprocess import DEVNULL, PIPE
+from typing import TYPE_CHECKING
+
+from bot.models import kept_model, training_command
+from classifier.artifact import ArtifactError
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from classifier.artifact import Served
+
+AFTER_PEOPLE = 10
+"""The niceness of training: whoever asks meanwhile is answered first."""
+
+_log = logging.getLogger(__name__)
+
+
+async def model_anew(settings: Settings) -> Served:
+    """As :func:`bot.models.served_model`, beside an event loop; what a child says is in the error.
+
+    Raises:
+        ContentError: the knowledge base does not exist.
+        ArtifactError: no model could be had.
+    """
+    try:
+        return await asyncio.to_thread(kept_model, settings)
+    except ArtifactError as error:
+        _log.info("%s; training it now", error)
+    await _train_beside(settings.kb_dir)
+    return await asyncio.to_thread(kept_model, settings)
+
+
+async def _train_beside(kb: Path) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *training_command(kb), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
+    )
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, AFTER_PEOPLE)
+        _, said = await child.communicate()
+    finally:
+        await _ended(child)
+    if child.returncode:
+        words = said.decode("utf-8", "replace").strip()
+        raise ArtifactError(words or "the model could not be trained")
+
+
+async def _ended(child: Process) -> None:
+    """Whoever stops waiting leaves nothing behind that still trains."""
+    if child.returncode is None:
+        child.terminate()
+        await child.wait()
