@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.process import keep_files_private
 from bot.settings import load_settings
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
@@ -44,6 +45,8 @@ def train(
     """Train the model of the knowledge base, and say how good it is."""
     from bot.train import train_and_save  # noqa: PLC0415 - imports scikit-learn
 
+    # It may be the first to make DATA_DIR, where people's words will lie.
+    keep_files_private()
     lines = train_and_save(load_settings(kb), seed, labelled, force=force)
     if not quiet:
         typer.echo("\n".join(lines))

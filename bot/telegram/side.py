@@ -92,8 +92,7 @@ class SideEffects:
             try:
                 await self._bot.answer_callback_query(query_id)
             except TelegramError as error:
-                again = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-                if pause is None or not again:
+                if pause is None or not _may_pass(error):
                     _log.info("A button press was not acknowledged (%s).", describe_answer(error))
                     return
                 await asyncio.sleep(pause)
@@ -105,3 +104,10 @@ class SideEffects:
             await self._bot.edit_message_reply_markup(chat, message_id, reply_markup=None)
         except TelegramError as error:
             _log.info("Buttons were left in place (%s).", describe_answer(error))
+
+
+def _may_pass(error: TelegramError) -> bool:
+    """Whether the same call may work a moment later: what cannot be read has no kind of its own."""
+    if type(error) is TelegramError:
+        return True
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)

@@ -1,4 +1,4 @@
-"""R16 c to f: databases that cannot be used, must be migrated, or are backed up while in use."""
+"""R16 d to f: databases that are damaged, must be migrated, or are backed up while in use."""
 
 from __future__ import annotations
 
@@ -6,51 +6,18 @@ import asyncio
 import hashlib
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 
-from tests.acceptance.harness import Run, Stage, ask_over, stage, waited
+from tests.acceptance.harness import Run, Stage, ask_over, stage
+from tests.acceptance.owners import refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OLDEST, KILLS, PAGE = "0001", 20, 4096
-
-
-async def unwritable(run: Run) -> None:
-    """A folder, a file, or a file system in the way; who runs as root may write anywhere else."""
-    for name, make in (
-        ("a folder in the place of the file", lambda folder: _made(folder / "x.db")),
-        ("a file in the place of its folder", lambda folder: _file(folder / "y") / "x.db"),
-        ("a folder that nobody can write to", lambda _: Path("/proc/aiguilleur/x.db")),
-    ):
-        async with stage(run) as here:
-            here.service.settings["DATABASE_URL"] = f"sqlite:///{make(here.folder)}"
-            await refused(here, f"R16c {name}")
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _file(path: Path) -> Path:
-    path.write_bytes(b"")
-    return path
-
-
-async def refused(here: Stage, name: str) -> str:
-    """It does not start, in one line; returns what it says."""
-    before = len(here.service.logged())
-    await here.service.start(ready=False)
-    ended = await waited(lambda: not here.service.running, 30)
-    code = await here.service.wait() if ended else None
-    said = here.service.logged()[before:]
-    lines = [line for line in said.splitlines() if line.strip()]
-    here.run.check(f"{name}: exit code", code, "> 0", met=bool(code))
-    here.run.check(f"{name}: lines", len(lines), "1 to 3", met=1 <= len(lines) <= 3)
-    here.run.exactly(f"{name}: tracebacks", said.count("Traceback"), 0)
-    await here.service.close()
-    return said
 
 
 async def used(here: Stage, count: int = 50) -> Path:
@@ -183,7 +150,6 @@ def _count(file: Path) -> int:
 
 
 PARTS = {
-    "unwritable": unwritable,
     "damaged": damaged,
     "older": older_schema,
     "newer": newer_schema,

@@ -16,7 +16,7 @@ from collections import Counter
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from tests.acceptance import damage
+from tests.acceptance import damage, owners
 from tests.acceptance.harness import (
     Run,
     Stage,
@@ -38,7 +38,7 @@ COUNT, FIRST = 50, 1000
 
 async def main(run: Run) -> None:
     parts = {"full": full_disk, "limit": limited_file, "locked": locked, "clock": odd_dates}
-    await play_parts(run, {**parts, **damage.PARTS})
+    await play_parts(run, {**parts, **owners.PARTS, **damage.PARTS})
 
 
 @contextmanager

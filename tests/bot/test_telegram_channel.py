@@ -49,6 +49,18 @@ async def test_a_question_is_answered_and_a_pressed_button_leads_on() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("fault", [Fault.broken(), Fault.garbage(), Fault.empty(), Fault.drop()])
+async def test_a_press_that_telegram_garbles_is_acknowledged_again(fault: Fault) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted({"ma carte": CHOICES})):
+        api.user_says(CLAIRE, "ma carte")
+        await api.sent(1)
+        api.fail("answerCallbackQuery", fault)
+        query = api.user_presses(CLAIRE, 0)
+        await api.until(lambda: api.answered)
+    assert api.answered == [query]
+
+
+@pytest.mark.asyncio
 async def test_a_press_is_acknowledged_before_it_is_worked_on() -> None:
     conversation = Scripted({"ma carte": CHOICES})
     async with FakeBotApi() as api, serving(api, conversation):

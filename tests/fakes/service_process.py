@@ -43,6 +43,7 @@ class ServiceProcess:
 
     Attributes:
         started: monotonic time of the last start.
+        within: a command that runs the one behind it, such as one that takes rights away.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ServiceProcess:
         self.webhook = f"http://127.0.0.1:{free_port()}/telegram"
         self.settings = settings
         self.started = 0.0
+        self.within: tuple[str, ...] = ()
         self._process: asyncio.subprocess.Process | None = None
         self._client = TinyClient()
         self._lend_models()
@@ -78,7 +80,7 @@ class ServiceProcess:
         self.started = time.monotonic()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
+                *(*self.within, sys.executable, "-m", "bot", "run"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -148,9 +150,9 @@ class ServiceProcess:
         return self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
 
     def environment(self) -> dict[str, str]:
-        """What it finds in its environment; nobody else's settings are left in."""
+        """What it finds in its environment; nobody else's settings are left in, nor empty ones."""
         plain = {k: v for k, v in os.environ.items() if not k.startswith(_OURS + _ALSO_OURS)}
-        return {
+        whole = {
             **plain,
             "PYTHONPATH": str(ROOT),
             "TELEGRAM_BOT_TOKEN": self.api.token,
@@ -163,8 +165,9 @@ class ServiceProcess:
             "METRICS_TOKEN": METRICS_TOKEN,
             "DATA_DIR": str(self.data),
             "PSEUDONYM_KEY": "made-up-pseudonym-key-of-tests",
-            **{name: value for name, value in self.settings.items() if value},
+            **self.settings,
         }
+        return {name: value for name, value in whole.items() if value}
 
     def _lend_models(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
