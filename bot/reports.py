@@ -87,7 +87,8 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    # With the name of the offset: when summer ends, one hour comes twice.
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

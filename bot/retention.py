@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.store import StoreError
@@ -12,11 +13,13 @@ from bot.store.compact import compact
 from bot.store.purging import Periods, erased_turns, purge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.settings import Settings
     from bot.store.store import Store
 
 MINUTE = 60.0
-MINUTES_AN_HOUR, MINUTES_A_DAY = 60, 1440
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
@@ -35,35 +38,68 @@ async def purge_now(
         StoreError: the database cannot be used.
     """
     periods = Periods(settings.retention_text_days, settings.retention_turns_days)
-    moment = now or datetime.now(UTC)
+    moment = now or _now()
     counts = await store.write(lambda connection: purge(connection, moment, periods))
     await compact(store.database, whole=whole and any(counts.values()))
     return counts
 
 
-async def keep_purging(store: Store, settings: Settings, stop: asyncio.Event) -> None:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Every:
+    """What is done again and again, by a clock that may stand still, jump or be set back."""
+
+    period: timedelta
+    last: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        return self.last is None or not self.last <= now < self.last + self.period
+
+
+@dataclass(slots=True)
+class _Rounds:
+    """What is due: the purge, and emptying the write-ahead log.
+
+    Attributes:
+        erased: how many turns were known to lead to nobody.
+    """
+
+    purge: _Every = field(default_factory=lambda: _Every(DAY))
+    log: _Every = field(default_factory=lambda: _Every(HOUR))
+    erased: int = 0
+
+
+async def keep_purging(
+    store: Store, settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = _now
+) -> None:
     """Purge at once and then every day until ``stop`` is set; a failure waits for the next minute.
 
     What people had erased lies in the write-ahead log until that is emptied, which is done within
     a minute, and every hour anyway.
     """
-    minutes, erased, trouble = 0, 0, ""
+    rounds, trouble = _Rounds(), ""
     while not stop.is_set():
         try:
-            now_erased = await store.write(erased_turns)
-            await _minute(store, settings, minutes, fresh=now_erased != erased)
-            minutes, erased, trouble = minutes + 1, now_erased, ""
+            await _minute(store, settings, rounds, clock())
+            trouble = ""
         except StoreError as error:
             trouble = _told(error, trouble)
         await _pause(stop, MINUTE)
 
 
-async def _minute(store: Store, settings: Settings, minutes: int, *, fresh: bool) -> None:
-    if minutes % MINUTES_A_DAY == 0:
-        counts = await purge_now(store, settings, whole=False)
+async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: datetime) -> None:
+    erased = await store.write(erased_turns)
+    if rounds.purge.due(now):
+        counts = await purge_now(store, settings, now, whole=False)
         _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
-    elif fresh or minutes % MINUTES_AN_HOUR == 0:
+        rounds.purge.last = rounds.log.last = now
+    elif erased != rounds.erased or rounds.log.due(now):
         await compact(store.database, whole=False)
+        rounds.log.last = now
+    rounds.erased = erased
 
 
 def _told(error: StoreError, before: str) -> str:

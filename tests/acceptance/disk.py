@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections import Counter
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.acceptance import damage, owners
@@ -158,6 +159,13 @@ async def odd_dates(run: Run) -> None:
         await here.replied(range(40, 40 + len(dates)), 15)
         silent = [name for chat, name in enumerate(dates, 40) if not here.api.chats.of(chat)]
         run.exactly("R18 dates of messages that got no answer", silent, [])
+        rows = await here.database.rows("SELECT at FROM turns")
+        now = datetime.now(UTC).replace(tzinfo=None)
+        apart = [
+            abs(now - datetime.fromisoformat(str(at)[:26]).replace(tzinfo=None)) for (at,) in rows
+        ]
+        run.exactly("R18 turns kept", len(rows), len(dates))
+        run.at_most("R18 turns are kept as of now, within", max(apart).total_seconds(), 60, " s")
 
 
 if __name__ == "__main__":

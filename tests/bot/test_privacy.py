@@ -264,8 +264,8 @@ async def test_the_bytes_of_what_was_erased_while_serving_go_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "MINUTE", 0.02)
-    monkeypatch.setattr(retention, "MINUTES_AN_HOUR", 10**9)
-    monkeypatch.setattr(retention, "MINUTES_A_DAY", 10**9)
+    monkeypatch.setattr(retention, "HOUR", LATER)
+    monkeypatch.setattr(retention, "DAY", LATER)
     stop = asyncio.Event()
     async with await open_store(SqliteFile(tmp_path / "aiguilleur.db")) as store:
         task = asyncio.create_task(keep_purging(store, Settings(), stop))

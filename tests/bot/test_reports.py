@@ -112,7 +112,7 @@ async def test_the_period_is_shown_in_paris_time(database: Path) -> None:
         connection.execute("UPDATE turns SET at = '2026-07-01 22:30:00.000000'")
         connection.execute("UPDATE turns SET at = '2026-01-01 12:00:00.000000' WHERE id = 1")
     text = render(await figures(SqliteFile(database)), {})
-    assert "Period: 2026-01-01 13:00 to 2026-07-02 00:30 (Europe/Paris)" in text
+    assert "Period: 2026-01-01 13:00 CET to 2026-07-02 00:30 CEST (Europe/Paris)" in text
 
 
 @pytest.mark.asyncio
