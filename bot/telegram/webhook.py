@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from telegram.error import RetryAfter, TelegramError
@@ -21,7 +23,49 @@ if TYPE_CHECKING:
 
 MAX_CONNECTIONS = 40
 LOOK_SECONDS = 20.0
+RECENT = timedelta(minutes=10)
+"""Longer than Telegram waits between tries; what went wrong before is of another trouble."""
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Hindrance:
+    """What hinders Telegram from bringing updates, by its own words, look after look.
+
+    Telegram tells its last error for ever, and something is always on its way on a busy day. So it
+    takes both to begin: a new error while no less waits, or a recent one while more does. It ends
+    when nothing waits, or less does without a new error; what was wrong is forgotten then. In
+    between, while Telegram tries rarely, nothing changes.
+
+    Attributes:
+        said: in words; empty when all is well.
+    """
+
+    said: str = ""
+    _pending: int | None = None
+    _erred_at: datetime | None = None
+    _over: datetime | None = None
+
+    def look(self, info: WebhookInfo, now: datetime) -> str:
+        """What hinders Telegram, after another look."""
+        waiting, erred_at = info.pending_update_count, info.last_error_date
+        before = waiting if self._pending is None else self._pending
+        fresh = self._pending is not None and erred_at not in (None, self._erred_at)
+        if not waiting or (waiting < before and not fresh):
+            self.said, self._over = "", erred_at
+        elif (fresh and waiting >= before) or (self._is_on(erred_at, now) and waiting > before):
+            self.said = _told(info)
+        self._pending, self._erred_at = waiting, erred_at
+        return self.said
+
+    def _is_on(self, erred_at: datetime | None, now: datetime) -> bool:
+        return erred_at not in (None, self._over) and now - erred_at < RECENT
+
+
+def _told(info: WebhookInfo) -> str:
+    said = (info.last_error_message or "no reason given")[:100]
+    return f"Telegram cannot bring updates ({said}) and {info.pending_update_count} wait"
 
 
 class Webhook:
@@ -51,15 +95,14 @@ class Webhook:
             TokenRefusedError: Telegram refuses the token.
         """
         await insist(stop, self._set, self._failed)
-        pending = 0
+        hindrance = Hindrance()
         while not stop.is_set():
             info = await insist(stop, self._bot.get_webhook_info, self._failed)
             if info is None:
                 return
             self._backoff.reset()
             self.answered_at = time.monotonic()
-            self.trouble = self._judge(info, pending)
-            pending = info.pending_update_count
+            self.trouble = hindrance.look(info, datetime.now(UTC))
             if info.url != self._url:
                 _log.warning("The webhook was taken away; it is set again.")
                 await insist(stop, self._set, self._failed)
@@ -72,15 +115,6 @@ class Webhook:
             allowed_updates=list(ALLOWED_UPDATES),
             max_connections=MAX_CONNECTIONS,
         )
-
-    def _judge(self, info: WebhookInfo, before: int) -> str:
-        stuck = info.pending_update_count > 0 and info.pending_update_count >= before
-        if info.last_error_message and stuck:
-            return (
-                f"Telegram cannot bring updates ({info.last_error_message[:100]}) "
-                f"and {info.pending_update_count} wait"
-            )
-        return ""
 
     def _failed(self, error: TelegramError) -> float:
         if not self._backoff.current:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from telegram import WebhookInfo
 
 from bot.errors import TokenRefusedError
 from bot.store.database import open_database
+from bot.telegram.webhook import RECENT, Hindrance
 from bot.web import build_webhook
 from bot.web import serving as web_serving
 from tests.fakes.bot_api import FakeBotApi, Fault
@@ -139,6 +142,69 @@ async def test_what_telegram_cannot_bring_is_reported_and_answered_later(
             await api.sent(asked)
             await soon(lambda: running.service.intake.trouble == "")
     assert said(api, CLAIRE) == [f"Reçu : {number + 1}" for number in range(asked)]
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LONG_AGO = NOW - 3 * RECENT
+
+
+def hindered(*looks: tuple[int, datetime | None]) -> list[bool]:
+    """Whether there is a trouble after each look: 20 seconds apart, what waits, the last error."""
+    hindrance, found = Hindrance(), []
+    for number, (waiting, erred_at) in enumerate(looks):
+        info = WebhookInfo("https://x", False, waiting, erred_at, "refused" if erred_at else None)
+        said = hindrance.look(info, NOW + timedelta(seconds=20 * number))
+        assert not said or "cannot bring updates (refused)" in said
+        found.append(bool(said))
+    return found
+
+
+def after(seconds: int) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("looks", "found"),
+    [
+        pytest.param([(0, None), (9, None), (12, None)], [False] * 3, id="a busy day"),
+        pytest.param(
+            [(0, LONG_AGO), (9, LONG_AGO), (12, LONG_AGO)], [False] * 3, id="an old error"
+        ),
+        pytest.param(
+            [(50, after(-5)), (20, after(-5)), (0, after(-5))], [False] * 3, id="we were away"
+        ),
+        pytest.param(
+            [(0, None), (1, after(9)), (3, after(31))], [False, True, True], id="it begins"
+        ),
+        pytest.param([(4, after(-5)), (6, after(-5))], [False, True], id="more wait, tried rarely"),
+        pytest.param(
+            [
+                (0, None),
+                (5, after(9)),
+                (7, after(9)),
+                (7, after(9)),
+                (6, after(75)),
+                (8, after(75)),
+            ],
+            [False] + [True] * 5,
+            id="it goes on, however the count goes",
+        ),
+        pytest.param(
+            [(0, None), (5, after(9)), (3, after(9)), (3, after(9)), (4, after(9)), (0, after(9))],
+            [False, True, False, False, False, False],
+            id="it ends, and what was wrong is forgotten",
+        ),
+        pytest.param(
+            [(0, None), (5, after(9)), (0, after(9)), (2, after(9)), (2, after(79))],
+            [False, True, False, False, True],
+            id="it ends and begins again",
+        ),
+    ],
+)
+def test_a_hindrance_lasts_from_the_first_new_error_to_when_less_waits_without_one(
+    looks: list[tuple[int, datetime | None]], found: list[bool]
+) -> None:
+    assert hindered(*looks) == found
 
 
 @pytest.mark.asyncio

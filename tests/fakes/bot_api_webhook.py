@@ -31,6 +31,7 @@ class WebhookSender:
     Attributes:
         url: where to; empty: no webhook is set.
         deliveries: how many posts were made; ``failures`` of them were not taken.
+        astray: whether the network between here and there is broken.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class WebhookSender:
         self.patience = patience
         self.url = ""
         self.deliveries = 0
+        self.astray = False
         self.failures = 0
         self.statuses: dict[int, int] = {}
         self._secret = ""
@@ -130,6 +132,8 @@ class WebhookSender:
         headers = {SECRET_HEADER: self._secret} if self._secret else {}
         async with self._lines:
             self.deliveries += 1
+            if self.astray:
+                return self._failed("Connection timed out")
             try:
                 async with asyncio.timeout(self.patience):
                     received = await self._client.post(self.url, body, headers)
