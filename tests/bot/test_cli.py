@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket
+import stat
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -328,6 +329,12 @@ def test_a_missing_catalogue_is_named(own: Callable[..., Aiguilleur]) -> None:
     done = own()("kb", "audit", "absent.jsonl")
     assert done.returncode == 1
     assert "absent.jsonl" in one_line(done.stderr)
+
+
+def test_where_training_makes_the_data_folder_its_owner_alone_reads_it(trained: Aiguilleur) -> None:
+    made = [trained.data_dir, *(trained.data_dir / "models").rglob("*")]
+    assert len(made) > 3
+    assert [path.name for path in made if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
 @pytest.mark.parametrize(
