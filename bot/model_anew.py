@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 AFTER_PEOPLE = 10
 """The niceness of training: whoever asks meanwhile is answered first."""
+
+END_SECONDS = 2.0
+"""For ending when told to; then it is ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ async def model_anew(settings: Settings) -> Served:
 
 async def _train_beside(kb: Path) -> None:
     child = await asyncio.create_subprocess_exec(
-        *training_command(kb), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
+        *training_command(kb), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, process_group=0
     )
     try:
         with contextlib.suppress(ProcessLookupError):
@@ -56,7 +60,13 @@ async def _train_beside(kb: Path) -> None:
 
 
 async def _ended(child: Process) -> None:
-    """Whoever stops waiting leaves nothing behind that still trains."""
-    if child.returncode is None:
-        child.terminate()
-        await child.wait()
+    """Whoever stops waiting leaves nothing behind that still trains: not its workers either."""
+    if child.returncode is not None:
+        return
+    for kill in (signal.SIGTERM, signal.SIGKILL):  # after the first, they clear up behind them
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, kill)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await child.wait()  # until none of them holds the line to us
+            return
