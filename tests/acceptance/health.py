@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
-WITHIN, EVERY = 60.0, 0.5
+WITHIN, EVERY, STEADY = 60.0, 0.5, 45.0
 BUSY_SECONDS = 2.0
 """How often somebody asks something during a trouble."""
 
@@ -152,8 +152,8 @@ async def until(here: Stage, wanted: int) -> float:
 
 async def changes(here: Stage, wanted: int) -> int:
     """How often it says something else for a while."""
-    found = []
-    for _ in range(4 if here.run.short else 50):
+    found, end = [], time.monotonic() + (4.0 if here.run.short else STEADY)
+    while time.monotonic() < end:
         found.append(await status(here))
         await asyncio.sleep(EVERY)
     return sum(each != wanted for each in found)
