@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from bot.store.tables import chats
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
 
 class Chats:
-    """The chats with something to remember, by pseudonym."""
+    """The chats with something to remember, by pseudonym, as one bot knows them.
 
-    def __init__(self, writer: Writer, vault: Vault) -> None:
+    Args:
+        writer: everything is written through it.
+        vault: seals where a chat has moved.
+        source: channel and account.
+    """
+
+    def __init__(self, writer: Writer, vault: Vault, source: str) -> None:
         self._writer = writer
         self._vault = vault
+        self._source = source
 
     async def park(self, chat: str, seconds: float) -> None:
         """Nothing is sent there before so many seconds have passed."""
@@ -37,7 +45,7 @@ class Chats:
 
     async def is_back(self, connection: AsyncConnection, chat: str) -> None:
         """In a transaction: the same."""
-        again = update(chats).where(chats.c.chat == chat)
+        again = update(chats).where(*self._known(chat))
         await connection.execute(again.values(left_at=None, reason=""))
 
     async def moved(self, chat: str, to: int) -> None:
@@ -46,19 +54,21 @@ class Chats:
 
     async def where(self, connection: AsyncConnection, chat: str) -> tuple[datetime | None, int]:
         """In a transaction: when the chat left, if so, and its new number; 0 for the old one."""
-        found = select(chats.c.left_at, chats.c.moved_to).where(chats.c.chat == chat)
+        found = select(chats.c.left_at, chats.c.moved_to).where(*self._known(chat))
         row = (await connection.execute(found)).first()
         if row is None:
             return None, 0
         return row.left_at, int(self._vault.open(row.moved_to)["chat"]) if row.moved_to else 0
 
     async def _remember(self, chat: str, **values: object) -> None:
-        changed = update(chats).where(chats.c.chat == chat).values(**values)
+        changed = update(chats).where(*self._known(chat)).values(**values)
+        new = {"source": self._source, "chat": chat, "reason": "", **values}
 
         async def work(connection: AsyncConnection) -> None:
             if not (await connection.execute(changed)).rowcount:
-                await connection.execute(
-                    insert(chats).values(chat=chat, **{"reason": "", **values})
-                )
+                await connection.execute(insert(chats).values(**new))
 
         await self._writer.run(work)
+
+    def _known(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return chats.c.chat == chat, chats.c.source == self._source

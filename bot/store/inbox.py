@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import true
+
 from bot.store.leases import LEASE, Leases
 from bot.store.tables import inbox, insert_new
 
@@ -65,7 +67,7 @@ class Inbox:
         self._writer = writer
         self._vault = vault
         self._source = source
-        self.leases = Leases(writer, inbox, holder, LEASE)
+        self.leases = Leases(writer, inbox, source, holder, LEASE)
 
     async def put(self, arrivals: Sequence[Arrival]) -> None:
         """Store what is new among ``arrivals``, all of it or nothing."""
@@ -93,7 +95,7 @@ class Inbox:
 
     async def claim(self, limit: int) -> list[list[Held]]:
         """Take what waits in free chats, at most ``limit`` of them; a chat's updates in order."""
-        lanes = await self.leases.take(inbox.c.source == self._source, _HELD, limit)
+        lanes = await self.leases.take(true(), _HELD, limit)
         opened = self._vault.opened
         return [
             [Held(r.id, r.at, r.update_id, r.chat, r.attempts, opened(r.payload)) for r in rows]

@@ -33,6 +33,9 @@ _MAX_READ = 12_000
 _LONGEST_IDENTIFIER = 100
 _MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 
+_NAMED = ("channel", "chat", "source", "update_id")
+"""What tells one update from all others."""
+
 _MISS = or_(and_(feedback.c.kind == "useful", feedback.c.value == "no"), feedback.c.kind == "none")
 _END = or_(and_(feedback.c.kind == "useful", feedback.c.value == "yes"), feedback.c.kind == "human")
 
@@ -43,14 +46,21 @@ class SqlJournal:
     Args:
         connection: of the transaction.
         pseudonym: names the chats.
+        source: channel and account, where updates are numbered by account.
         keep_texts: whether what people write is kept, scrubbed.
     """
 
     def __init__(
-        self, connection: AsyncConnection, pseudonym: Pseudonym, *, keep_texts: bool = True
+        self,
+        connection: AsyncConnection,
+        pseudonym: Pseudonym,
+        source: str = "",
+        *,
+        keep_texts: bool = True,
     ) -> None:
         self._connection = connection
         self._pseudonym = pseudonym
+        self._source = source
         self._keep_texts = keep_texts
 
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
@@ -61,7 +71,7 @@ class SqlJournal:
         number = (await self._connection.execute(written)).scalar_one_or_none()
         if number is not None:
             return int(number)
-        same = [turns.c[name] == row[name] for name in ("channel", "chat", "update_id")]
+        same = [turns.c[name] == row[name] for name in _NAMED]
         return int((await self._connection.execute(select(turns.c.id).where(*same))).scalar_one())
 
     def _turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> dict[str, Any]:
@@ -70,6 +80,7 @@ class SqlJournal:
             "at": datetime.now(UTC),
             "channel": incoming.channel,
             "chat": self._chat(incoming),
+            "source": self._source,
             "update_id": incoming.update_id if _storable(incoming.update_id) else None,
             "action": decision.action,
             "entry": target.id if target and target.kind == "faq" else None,

@@ -33,14 +33,18 @@ class Leases:
 
     Args:
         writer: everything is written through it.
-        table: with ``id, chat, state, attempts, holder, lease``.
+        table: with ``id, source, chat, state, attempts, holder, lease``.
+        source: whose rows; what others have in the same chat is nothing to us.
         holder: a name of this process.
         length: how long a process may be silent before another takes over.
     """
 
-    def __init__(self, writer: Writer, table: Table, holder: str, length: timedelta) -> None:
+    def __init__(
+        self, writer: Writer, table: Table, source: str, holder: str, length: timedelta
+    ) -> None:
         self._writer = writer
         self._table = table
+        self._source = source
         self._holder = holder
         self._length = length
         # What is really in hand: a row whose taking or settling was lost with the connection is
@@ -94,14 +98,15 @@ class Leases:
         lapsed = and_(table.c.lease < now, table.c.id.not_in(self._in_hand))
         unheld = or_(table.c.lease.is_(None), lapsed)
         nobody_there = ~self._earlier(), ~self._held_by_anybody(now)
-        free = and_(table.c.state == "pending", unheld, *nobody_there, wanted)
+        pending = table.c.state == "pending", table.c.source == self._source
+        free = and_(*pending, unheld, *nobody_there, wanted)
         first = select(table.c.id, table.c.chat).where(free).order_by(table.c.id).limit(limit)
         # Chosen once and for all before anything is changed; another process's choice is skipped.
         # In a file there is nothing to skip; its dialect leaves those words out.
         chosen = first.with_for_update(skip_locked=True).cte("chosen")
         tried = case((table.c.id.in_(select(chosen.c.id)), 1), else_=0)
         place = func.row_number().over(partition_by=table.c.chat, order_by=table.c.id)
-        theirs = table.c.state == "pending", unheld, table.c.chat.in_(select(chosen.c.chat))
+        theirs = *pending, unheld, table.c.chat.in_(select(chosen.c.chat))
         lanes = select(table.c.id, place.label("place")).where(*theirs).subquery()
         return (
             update(table)
@@ -117,7 +122,10 @@ class Leases:
         return (
             select(other.c.id)
             .where(
-                other.c.state == "pending", other.c.chat == table.c.chat, other.c.id < table.c.id
+                other.c.state == "pending",
+                other.c.source == table.c.source,
+                other.c.chat == table.c.chat,
+                other.c.id < table.c.id,
             )
             .exists()
         )
@@ -130,6 +138,7 @@ class Leases:
             select(other.c.id)
             .where(
                 other.c.state == "pending",
+                other.c.source == table.c.source,
                 other.c.chat == table.c.chat,
                 other.c.lease.is_not(None),
                 in_hand,

@@ -37,18 +37,20 @@ class Due:
 
 
 class Outbox:
-    """The outbox.
+    """The outbox of one source, such as one Telegram bot.
 
     Args:
         writer: everything is written through it.
         vault: seals what is said, and to whom.
+        source: channel and account, so that no bot sends what another one was asked.
         holder: a name of this process.
     """
 
-    def __init__(self, writer: Writer, vault: Vault, holder: str) -> None:
+    def __init__(self, writer: Writer, vault: Vault, source: str, holder: str) -> None:
         self._writer = writer
         self._vault = vault
-        self.leases = Leases(writer, outbox, holder, LEASE)
+        self._source = source
+        self.leases = Leases(writer, outbox, source, holder, LEASE)
 
     async def put(
         self,
@@ -69,6 +71,7 @@ class Outbox:
         rows = [
             {
                 "at": now,
+                "source": self._source,
                 "chat": chat,
                 "question": question,
                 "payload": self._vault.seal(payload),
@@ -114,14 +117,14 @@ class Outbox:
     ) -> list[tuple[str, int | None]]:
         """In a transaction: state and channel's number of what answers a message, in order."""
         found = select(outbox.c.state, outbox.c.message_id).where(
-            outbox.c.chat == chat, outbox.c.question == question
+            *self._in(chat), outbox.c.question == question
         )
         rows = await connection.execute(found.order_by(outbox.c.id))
         return [(state, number) for state, number in rows]
 
     async def press(self, connection: AsyncConnection, chat: str, message_id: int) -> bool:
         """In a transaction: the buttons of a message are used; False when they were before."""
-        row = outbox.c.chat == chat, outbox.c.message_id == message_id
+        row = *self._in(chat), outbox.c.message_id == message_id
         fresh = update(outbox).where(*row, outbox.c.reason == "").values(reason=PRESSED)
         if (await connection.execute(fresh)).rowcount:
             return True
@@ -131,24 +134,27 @@ class Outbox:
     async def withdraw(self, connection: AsyncConnection, chat: str, question: int) -> None:
         """In a transaction: what waits as an answer to a message is not sent any more."""
         answers = outbox.c.question == question, outbox.c.holder.is_(None)
-        await connection.execute(_withdrawn(chat).where(*answers))
+        await connection.execute(self._withdrawn(chat).where(*answers))
 
     async def withdraw_all(self, chat: str) -> None:
         """Nothing that waits for a chat is sent any more."""
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_withdrawn(chat))
+            await connection.execute(self._withdrawn(chat))
 
         await self._writer.run(work)
 
+    def _withdrawn(self, chat: str) -> Update:
+        waiting = update(outbox).where(*self._in(chat), outbox.c.state == "pending")
+        gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
+        return waiting.values(**gone, lease=None, holder=None)
 
-def _withdrawn(chat: str) -> Update:
-    waiting = update(outbox).where(outbox.c.chat == chat, outbox.c.state == "pending")
-    gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
-    return waiting.values(**gone, lease=None, holder=None)
+    def _in(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return outbox.c.chat == chat, outbox.c.source == self._source
 
 
 def _its_time_has_come() -> ColumnElement[bool]:
     now = datetime.now(UTC)
-    parked = select(chats.c.chat).where(chats.c.chat == outbox.c.chat, chats.c.parked_until > now)
+    same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
+    parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
     return and_(outbox.c.not_before <= now, ~parked.exists())

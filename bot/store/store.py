@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 from sqlalchemy import func, select
 
 from bot.store import StoreError
+from bot.store.boxes import Boxes
 from bot.store.chats import Chats
 from bot.store.inbox import Inbox
 from bot.store.journal import SqlJournal
@@ -43,7 +44,6 @@ class Store:
         key: the secret that everything secret is derived from.
         vault: seals messages in transit.
         holder: the name of this process in what it holds.
-        outbox, chats: as they say.
     """
 
     def __init__(
@@ -56,8 +56,6 @@ class Store:
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
         self.writer = Writer(database, database.serving())
-        self.outbox = Outbox(self.writer, self.vault, self.holder)
-        self.chats = Chats(self.writer, self.vault)
         self._lock: TextIOWrapper | None = None
 
     @classmethod
@@ -72,13 +70,27 @@ class Store:
         await database.upgrade()
         return cls(database, pseudonym, key, keep_texts=keep_texts)
 
-    def journal(self, transaction: Transaction) -> SqlJournal:
-        """The journal within a transaction of :meth:`write`."""
-        return SqlJournal(transaction, self.pseudonym, keep_texts=self.keep_texts)
+    def journal(self, transaction: Transaction, source: str = "") -> SqlJournal:
+        """The journal within a transaction of :meth:`write`; ``source`` numbers the updates."""
+        return SqlJournal(transaction, self.pseudonym, source, keep_texts=self.keep_texts)
+
+    def boxes(self, source: str) -> Boxes:
+        """What one bot has, channel and account being its ``source``."""
+        return Boxes(
+            self.writer, source, self.inbox(source), self.outbox(source), self.chats(source)
+        )
 
     def inbox(self, source: str) -> Inbox:
         """The inbox of one bot or other source."""
         return Inbox(self.writer, self.vault, source, self.holder)
+
+    def outbox(self, source: str) -> Outbox:
+        """The outbox of one bot."""
+        return Outbox(self.writer, self.vault, source, self.holder)
+
+    def chats(self, source: str) -> Chats:
+        """The chats as one bot knows them."""
+        return Chats(self.writer, self.vault, source)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """As :meth:`bot.store.writer.Writer.run`."""
@@ -93,8 +105,8 @@ class Store:
         if self.database.path is None or self._lock is not None:
             return  # several may share a server; what a dead one held comes free with its lease
         self._lock = _locked(self.database.path.with_suffix(".lock"))
-        await self.inbox("").leases.release(everybody=True)
-        await self.outbox.leases.release(everybody=True)
+        for leases in self.boxes("").leases:
+            await leases.release(everybody=True)
 
     async def probe(self) -> None:
         """Write a row that means nothing.
@@ -102,7 +114,7 @@ class Store:
         Raises:
             StoreError: nothing can be written.
         """
-        await self.chats.park("", 0.0)
+        await self.chats("").park("", 0.0)
 
     async def waiting(self) -> dict[str, int]:
         """How many updates and messages wait, by table.

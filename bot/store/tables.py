@@ -73,10 +73,12 @@ turns = Table(
     Column("candidates", JSON, nullable=False),
     Column("model", String(100), nullable=False),
     Column("latency_ms", Float, nullable=False),
+    # Two bots of one channel may give a person's messages the same number.
+    Column("source", String(64), nullable=False, server_default=""),
     Index("ix_turns_chat", "chat", "id"),
     Index("ix_turns_at", "at"),
     # An update worked on again after a crash is still one turn.
-    Index("uq_turns_update", "channel", "chat", "update_id", unique=True),
+    Index("uq_turns_update", "channel", "chat", "source", "update_id", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -114,7 +116,8 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 
-# What must still be sent, written with the turn that it answers; one row a message.
+# What must still be sent, written with the turn that it answers; one row a message. Only the bot
+# that was asked can send it: another one may not know the chat, and gives messages other numbers.
 outbox = Table(
     "outbox",
     metadata,
@@ -131,15 +134,18 @@ outbox = Table(
     Column("lease", UtcDateTime),
     Column("message_id", BigInteger),
     Column("done_at", UtcDateTime),
+    Column("source", String(64), nullable=False, server_default=""),
     Index("ix_outbox_state", "state", "chat", "id"),
     Index("ix_outbox_question", "chat", "question"),
     sqlite_autoincrement=True,
 )
 
 # Chats with something to remember: who left, who moved, whom Telegram asks to be left in peace.
+# By bot: a person may have blocked one and not the other.
 chats = Table(
     "chats",
     metadata,
+    Column("source", String(64), primary_key=True, server_default=""),
     Column("chat", String(16), primary_key=True),
     Column("left_at", UtcDateTime),
     Column("reason", String(100), nullable=False),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.store.boxes import Boxes
     from bot.store.outbox import Due
     from bot.store.store import Store
     from bot.telegram.figures import Figures
@@ -49,18 +50,21 @@ class Sender:
 
     Args:
         bot: who speaks.
-        store: where the outbox is.
+        store: where everything is written.
+        boxes: of this bot.
         pace: how fast.
         figures: counts.
     """
 
-    def __init__(self, bot: Bot, store: Store, pace: Pace, figures: Figures) -> None:
+    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, figures: Figures) -> None:
         self._bot = bot
         self._store = store
+        self._outbox = boxes.outbox
+        self._chats = boxes.chats
         self._pace = pace
         self._figures = figures
         self.crew: Crew[list[Due]] = Crew(
-            "outbox", AT_ONCE, store.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
+            "outbox", AT_ONCE, boxes.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
         )
 
     async def _deliver_all(self, lane: list[Due]) -> None:
@@ -74,12 +78,12 @@ class Sender:
 
     async def _give_back(self, lane: Sequence[Due]) -> None:
         numbers = [due.id for due in lane]
-        await self._note(lambda: self._store.outbox.leases.give_back(numbers))
+        await self._note(lambda: self._outbox.leases.give_back(numbers))
 
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
         if due.payload is None:
-            await self._note(lambda: self._store.outbox.dropped(due, "sealed with another key"))
+            await self._note(lambda: self._outbox.dropped(due, "sealed with another key"))
             return True
         message = Outgoing.from_dict(due.payload)
         wait = self._pace.wait_in_group(message.chat)
@@ -113,7 +117,7 @@ class Sender:
         else:
             self._pace.taken()
             self._count("sent", due)
-            await self._note(lambda: self._store.outbox.sent(due, number))
+            await self._note(lambda: self._outbox.sent(due, number))
             return True
         # Outside the handler: an exception of the library may quote the token.
         self._count(type(found).__name__.lower(), due)
@@ -125,30 +129,30 @@ class Sender:
             case Stop():
                 raise TokenRefusedError
             case Sent():
-                await self._note(lambda: self._store.outbox.sent(due, None))
+                await self._note(lambda: self._outbox.sent(due, None))
             case Park(seconds):
                 self._pace.refused()
-                await self._note(lambda: self._store.chats.park(due.chat, seconds))
+                await self._note(lambda: self._chats.park(due.chat, seconds))
                 await self._later(due, seconds)
             case Again(seconds, changed, moved_to):
                 if moved_to:
-                    await self._note(lambda: self._store.chats.moved(due.chat, moved_to))
+                    await self._note(lambda: self._chats.moved(due.chat, moved_to))
                 await self._later(due, seconds, changed)
             case Drop(reason, gone):
                 await self._drop(due, reason, gone=gone)
 
     async def _later(self, due: Due, seconds: float, changed: Outgoing | None = None) -> None:
         payload = changed.to_dict() if changed else None
-        await self._note(lambda: self._store.outbox.later(due, seconds, payload))
+        await self._note(lambda: self._outbox.later(due, seconds, payload))
         self.crew.wake_in(seconds)
 
     async def _drop(self, due: Due, reason: str, *, gone: bool) -> None:
         _log.warning("A message cannot be delivered (%s).", reason)
         if gone:
             # In this order nothing slips in between: what is written from now on knows it.
-            await self._note(lambda: self._store.chats.gone(due.chat, reason))
-            await self._note(lambda: self._store.outbox.withdraw_all(due.chat))
-        await self._note(lambda: self._store.outbox.dropped(due, reason))
+            await self._note(lambda: self._chats.gone(due.chat, reason))
+            await self._note(lambda: self._outbox.withdraw_all(due.chat))
+        await self._note(lambda: self._outbox.dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
         self._figures.sent(outcome, (datetime.now(UTC) - due.at).total_seconds())

@@ -90,12 +90,12 @@ class TelegramService:
         self._reload = reload
         self.bot = build_bot(options.token, options.base_url)
         self.source = f"{CHANNEL}:{options.token.partition(':')[0]}"
-        self._inbox = store.inbox(self.source)
+        self._boxes = store.boxes(self.source)
         self._pace = Pace(options.send_rate)
-        self._sender = Sender(self.bot, store, self._pace, figures)
+        self._sender = Sender(self.bot, store, self._boxes, self._pace, figures)
         self._worker: Worker | None = None
         self._orders: set[asyncio.Task[None]] = set()
-        self.receiver = Receiver(self._inbox, store.pseudonym, self._wake)
+        self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
         self.intake = self._intake()
 
     def _intake(self) -> Polling | Webhook:
@@ -116,6 +116,7 @@ class TelegramService:
             StoreError: another process serves from the same file.
         """
         await self._store.take_over()
+        await self._boxes.adopt()
         try:
             await insist(stop, self.bot.initialize, _failing())
             if not stop.is_set():
@@ -127,7 +128,7 @@ class TelegramService:
         side = SideEffects(self.bot, self._pace, self._admin(), self._figures)
         self._worker = Worker(
             self._store,
-            inbox=self._inbox,
+            boxes=self._boxes,
             talker=self._talker,
             me=self.bot.bot,
             side=side,
@@ -149,7 +150,7 @@ class TelegramService:
         """Show for ever that this process is alive, so that nobody takes over its work."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            for leases in (self._inbox.leases, self._store.outbox.leases):
+            for leases in self._boxes.leases:
                 with contextlib.suppress(StoreError):
                     await leases.renew()
 
@@ -165,14 +166,14 @@ class TelegramService:
         reply = await self._reload()
         chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
         payloads = [message.to_dict() for message in outgoing(reply, event.place)]
-        await self._store.write(lambda t: self._store.outbox.put(t, chat, payloads))
+        await self._store.write(lambda t: self._boxes.outbox.put(t, chat, payloads))
         self._sender.crew.wake()
 
     async def _close(self) -> None:
         for task in self._orders:
             task.cancel()
-        await self._inbox.leases.release()
-        await self._store.outbox.leases.release()
+        for leases in self._boxes.leases:
+            await leases.release()
         await self.bot.shutdown()
 
 

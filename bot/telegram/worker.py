@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from telegram import User
 
     from bot.ports import Journal, Talker
-    from bot.store.inbox import Held, Inbox
+    from bot.store.boxes import Boxes
+    from bot.store.inbox import Held
     from bot.store.store import Store, Transaction
     from bot.telegram.outgoing import Outgoing
     from bot.telegram.rates import ChatRates
@@ -56,7 +57,7 @@ class Worker:
 
     Args:
         store: where everything is written.
-        inbox: of this bot.
+        boxes: of this bot.
         talker: gives whoever answers at this moment.
         me: who we are on Telegram.
         side: what is done at once and not stored.
@@ -68,7 +69,7 @@ class Worker:
         self,
         store: Store,
         *,
-        inbox: Inbox,
+        boxes: Boxes,
         talker: Callable[[], Talker],
         me: User,
         side: SideEffects,
@@ -76,14 +77,14 @@ class Worker:
         written: Callable[[], None],
     ) -> None:
         self._store = store
-        self._inbox = inbox
+        self._boxes = boxes
         self._talker = talker
         self._me = me
         self._side = side
         self._rates = rates
         self._written = written
         self._commands = command_names()
-        self.crew: Crew[list[Held]] = Crew("inbox", AT_ONCE, inbox.claim, self._work_all)
+        self.crew: Crew[list[Held]] = Crew("inbox", AT_ONCE, boxes.inbox.claim, self._work_all)
 
     async def _work_all(self, lane: list[Held]) -> None:
         """Work on what waits in one chat, in order, for as long as it is surely ours."""
@@ -91,7 +92,7 @@ class Worker:
 
     async def _give_back(self, lane: Sequence[Held]) -> None:
         numbers = [held.id for held in lane]
-        await insist(lambda: self._inbox.leases.give_back(numbers), "waiting")
+        await insist(lambda: self._boxes.inbox.leases.give_back(numbers), "waiting")
 
     async def _work(self, held: Held) -> bool:
         """Whether the next one of the chat may follow."""
@@ -105,7 +106,7 @@ class Worker:
             _log.warning("An update cannot be read (%s) and is set aside.", error)
             self._side.figures.update("poison")
             reason = str(error)
-            await insist(lambda: self._inbox.quarantine(held, reason), "waiting")
+            await insist(lambda: self._boxes.inbox.quarantine(held, reason), "waiting")
         except LostHoldError:
             _log.info("An update was taken over by another process.")
             return False
@@ -142,7 +143,7 @@ class Worker:
             case Membership():
                 await self._note_membership(held, event)
             case Moved():
-                await self._store.chats.moved(held.chat, event.to)
+                await self._boxes.chats.moved(held.chat, event.to)
                 await self._finish(held)
             case _:
                 await self._finish(held)
@@ -152,11 +153,10 @@ class Worker:
 
         async def work(transaction: Transaction) -> None:
             if await self._counts(transaction, held, event):
-                reply = self._as_allowed(
-                    await reply_in(self._store.journal(transaction)), begun.allowed
-                )
+                journal = self._store.journal(transaction, self._boxes.source)
+                reply = self._as_allowed(await reply_in(journal), begun.allowed)
                 await self._put(transaction, held, event, reply)
-            await self._inbox.done(transaction, held)
+            await self._boxes.inbox.done(transaction, held)
 
         await self._store.write(work)
         self._written()
@@ -167,7 +167,7 @@ class Worker:
         """Whether something is to be done: a keyboard counts once however often it is pressed."""
         if not isinstance(event, Pressed) or event.message_id is None:
             return True
-        return await self._store.outbox.press(transaction, held.chat, event.message_id)
+        return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
 
     async def _prepared(
         self, event: Asked | Pressed, begun: _Begun
@@ -184,18 +184,18 @@ class Worker:
         self, transaction: Transaction, held: Held, event: Asked | Pressed, reply: Reply
     ) -> None:
         """Have the reply sent, or what it replaces edited, unless the chat has left since."""
-        left_at, moved_to = await self._store.chats.where(transaction, held.chat)
+        left_at, moved_to = await self._boxes.chats.where(transaction, held.chat)
         if left_at is not None:
             if not _came_back(event, left_at):
                 return
-            await self._store.chats.is_back(transaction, held.chat)
+            await self._boxes.chats.is_back(transaction, held.chat)
         place = replace(event.place, chat=moved_to or event.place.chat)
         messages = outgoing(self._inviting(reply), place)
         question = event.message_id if isinstance(event, Asked) else None
         if isinstance(event, Asked) and event.edited:
             messages = await self._edits(transaction, held.chat, event, messages)
         payloads = [message.to_dict() for message in messages]
-        await self._store.outbox.put(transaction, held.chat, payloads, question)
+        await self._boxes.outbox.put(transaction, held.chat, payloads, question)
 
     def _as_allowed(self, reply: Reply, allowed: Allowed) -> Reply:
         if allowed is Allowed.YES:
@@ -214,7 +214,7 @@ class Worker:
         self, transaction: Transaction, chat: str, event: Asked, messages: list[Outgoing]
     ) -> list[Outgoing]:
         """An edited question edits its answer where both are one message; else it is a new one."""
-        box = self._store.outbox
+        box = self._boxes.outbox
         await box.withdraw(transaction, chat, event.message_id)
         known = await box.answer_to(transaction, chat, event.message_id)
         sent = list(dict.fromkeys(number for _, number in known if number))  # an edit repeats one
@@ -224,19 +224,19 @@ class Worker:
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if event.here:
-            await self._store.chats.back(held.chat)
+            await self._boxes.chats.back(held.chat)
         else:
-            await self._store.chats.gone(held.chat, "left")
-            await self._store.outbox.withdraw_all(held.chat)
+            await self._boxes.chats.gone(held.chat, "left")
+            await self._boxes.outbox.withdraw_all(held.chat)
         await self._finish(held)
 
     async def _finish(self, held: Held) -> None:
-        await self._store.write(lambda transaction: self._inbox.done(transaction, held))
+        await self._store.write(lambda transaction: self._boxes.inbox.done(transaction, held))
 
     async def _failed(self, held: Held) -> bool:
         """Try once more; then say sorry and set the update aside. Whether it is done with."""
         if held.attempts < TRIES:
-            await self._inbox.leases.give_back([held.id])
+            await self._boxes.inbox.leases.give_back([held.id])
             return False
         event = self._read(held)
         sorry: list[Outgoing] = []
@@ -244,9 +244,9 @@ class Worker:
             sorry = outgoing(replies.apology(), event.place)
 
         async def work(transaction: Transaction) -> None:
-            await self._inbox.set_aside(transaction, held, "it could not be answered")
+            await self._boxes.inbox.set_aside(transaction, held, "it could not be answered")
             payloads = [message.to_dict() for message in sorry]
-            await self._store.outbox.put(transaction, held.chat, payloads)
+            await self._boxes.outbox.put(transaction, held.chat, payloads)
 
         await self._store.write(work)
         self._written()

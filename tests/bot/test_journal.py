@@ -78,6 +78,7 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
         "candidates": '[["faq", "mot-de-passe-perdu", 0.81], ["desk", "convergence", 0.12]]',
         "model": "model-1",
         "latency_ms": 0.42,
+        "source": "",
     }
 
 

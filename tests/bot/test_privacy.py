@@ -59,15 +59,16 @@ def named(store: Store, chat: str) -> str:
 async def talk(store: Store, chat: str, *numbers: int) -> None:
     """Everything that a few messages leave behind, some of it still under way."""
     journal, name = OneByOne(store), named(store, chat)
-    box = store.inbox("telegram:1")
+    theirs = store.boxes("telegram:1")
+    box = theirs.inbox
     for number in numbers:
         turn = await journal.record_turn(said(chat, number), ANSWER, 1.0)
         await journal.record_feedback(turn, "useful", "no")
         payload = {"chat": int(chat), "text": f"{WORDS} {number}"}
         await box.put([Arrival(number, name, payload)])
-        await store.write(lambda c, p=payload, n=number: store.outbox.put(c, name, [p], n))
-    await store.chats.park(name, 60)
-    await store.chats.moved(name, 12)
+        await store.write(lambda c, p=payload, n=number: theirs.outbox.put(c, name, [p], n))
+    await theirs.chats.park(name, 60)
+    await theirs.chats.moved(name, 12)
 
 
 async def rows(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
@@ -125,11 +126,12 @@ async def test_erasing_leaves_no_number_that_leads_back_and_still_knows_an_updat
     store: Store,
 ) -> None:
     await talk(store, HERS, 1)
-    box = store.inbox("telegram:1")
+    theirs = store.boxes("telegram:1")
+    box = theirs.inbox
     ((held,),) = await box.claim(1)
-    await store.chats.park(named(store, HERS), -1)
-    ((due,),) = await store.outbox.claim(1)
-    await store.outbox.sent(due, 77)
+    await theirs.chats.park(named(store, HERS), -1)
+    ((due,),) = await theirs.outbox.claim(1)
+    await theirs.outbox.sent(due, 77)
     await store.write(lambda c: box.done(c, held))
     await store.write(lambda c: store.journal(c).forget(said(HERS, 2)))
     left = select(outbox.c.chat, outbox.c.question, outbox.c.message_id, outbox.c.payload)

@@ -205,7 +205,7 @@ async def test_an_update_that_cannot_be_worked_on_holds_up_no_other(store: Store
 
 @pytest.mark.asyncio
 async def test_messages_wait_in_order_until_they_are_sent(store: Store) -> None:
-    box = store.outbox
+    box = store.outbox("telegram:1")
     await store.write(lambda c: box.put(c, "a", [{"text": "1"}, {"text": "2"}], question=9))
     ((first, second),) = await box.claim(5)
     assert first.payload == {"text": "1"}
@@ -225,16 +225,18 @@ async def test_messages_wait_in_order_until_they_are_sent(store: Store) -> None:
 @pytest.mark.asyncio
 async def test_a_parked_chat_waits_and_the_others_do_not(store: Store) -> None:
     for chat in "ab":
-        await store.write(lambda c, chat=chat: store.outbox.put(c, chat, [{"text": chat}]))
-    await store.chats.park("a", 60)
-    assert [lane[0].chat for lane in await store.outbox.claim(5)] == ["b"]
-    await store.chats.park("a", -1)
-    assert [lane[0].chat for lane in await store.outbox.claim(5)] == ["a"]
+        await store.write(
+            lambda c, chat=chat: store.outbox("telegram:1").put(c, chat, [{"text": chat}])
+        )
+    await store.chats("telegram:1").park("a", 60)
+    assert [lane[0].chat for lane in await store.outbox("telegram:1").claim(5)] == ["b"]
+    await store.chats("telegram:1").park("a", -1)
+    assert [lane[0].chat for lane in await store.outbox("telegram:1").claim(5)] == ["a"]
 
 
 @pytest.mark.asyncio
 async def test_an_answer_that_waits_can_be_withdrawn(store: Store) -> None:
-    box = store.outbox
+    box = store.outbox("telegram:1")
     await store.write(lambda c: box.put(c, "a", [{"text": "old"}], question=9))
     await store.write(lambda c: box.put(c, "a", [{"text": "other"}], question=10))
     await store.write(lambda c: box.withdraw(c, "a", 9))
@@ -243,12 +245,12 @@ async def test_an_answer_that_waits_can_be_withdrawn(store: Store) -> None:
 
 @pytest.mark.asyncio
 async def test_it_is_remembered_that_a_chat_left_came_back_or_moved(store: Store) -> None:
-    where = lambda: store.write(lambda c: store.chats.where(c, "a"))  # noqa: E731
+    where = lambda: store.write(lambda c: store.chats("telegram:1").where(c, "a"))  # noqa: E731
     assert await where() == (None, 0)
-    await store.chats.gone("a", "blocked")
+    await store.chats("telegram:1").gone("a", "blocked")
     assert (await where())[0] is not None
-    await store.chats.moved("a", -100)
-    await store.chats.back("a")
+    await store.chats("telegram:1").moved("a", -100)
+    await store.chats("telegram:1").back("a")
     assert await where() == (None, -100)
 
 

@@ -1,0 +1,62 @@
+"""What one bot has in the store: several may share a database, and none meddles with another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from bot.store.tables import chats, outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.chats import Chats
+    from bot.store.inbox import Inbox
+    from bot.store.leases import Leases
+    from bot.store.outbox import Outbox
+    from bot.store.writer import Writer
+
+_NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """The boxes of one source.
+
+    Attributes:
+        writer: everything is written through it.
+        source: channel and account.
+        inbox, outbox, chats: as they say.
+    """
+
+    writer: Writer
+    source: str
+    inbox: Inbox
+    outbox: Outbox
+    chats: Chats
+
+    @property
+    def leases(self) -> tuple[Leases, Leases]:
+        """What this process holds in either box."""
+        return self.inbox.leases, self.outbox.leases
+
+    async def adopt(self) -> None:
+        """Take on what an earlier version wrote and no bot has signed.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        ours = select(chats.c.chat).where(chats.c.source == self.source)
+        known = delete(chats).where(chats.c.source == _NOBODY, chats.c.chat.in_(ours))
+        signed = [
+            update(table).where(table.c.source == _NOBODY).values(source=self.source)
+            for table in (outbox, chats)
+        ]
+
+        async def work(connection: AsyncConnection) -> None:
+            for statement in (known, *signed):
+                await connection.execute(statement)
+
+        await self.writer.run(work)

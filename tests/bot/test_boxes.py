@@ -1,0 +1,201 @@
+"""Several bots in one database: what is one's is no other's, from the schema before on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from alembic.config import Config
+from sqlalchemy import select, text
+
+from bot.messages import Incoming
+from bot.store.inbox import Arrival
+from bot.store.migrate import SCRIPTS, run_migrations
+from bot.store.tables import chats, outbox, turns
+from classifier.decision import Candidate, Decision, Target
+from tests.fakes.open_store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy import Connection, Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.boxes import Boxes
+    from bot.store.database import Database
+    from bot.store.store import Store
+
+OURS, THEIRS = "telegram:1", "telegram:2"
+ENTRY = Target("faq", "velo")
+ANSWER = Decision("answer", ENTRY, (), (Candidate(ENTRY, 0.9),), 0.9, "model-1")
+
+
+@pytest_asyncio.fixture
+async def store(any_database: Database) -> AsyncIterator[Store]:
+    async with await open_store(any_database) as opened:
+        yield opened
+
+
+async def found(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
+    async def work(connection: AsyncConnection) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await connection.execute(query)]
+
+    return await store.write(work)
+
+
+async def say(store: Store, box: Boxes, words: str, question: int = 9) -> None:
+    await store.write(lambda c: box.outbox.put(c, "a", [{"text": words}], question))
+
+
+def words(lanes: list[list[Any]]) -> list[list[Any]]:
+    return [[due.payload["text"] for due in lane] for lane in lanes]
+
+
+# Beside each other
+
+
+@pytest.mark.asyncio
+async def test_two_bots_work_for_one_person_without_waiting_for_each_other(store: Store) -> None:
+    ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
+    for box in (ours, theirs, ours):
+        await box.inbox.put([Arrival(1, "a", {}), Arrival(2, "a", {})])
+    ((one, two),) = await ours.inbox.claim(5)
+    ((first, _),) = await theirs.inbox.claim(5)
+    assert one.id < two.id < first.id
+    assert await ours.inbox.claim(5) == await theirs.inbox.claim(5) == []
+
+
+@pytest.mark.asyncio
+async def test_no_bot_sends_what_another_one_was_asked(store: Store) -> None:
+    ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
+    for box, said in ((ours, "un"), (theirs, "deux"), (ours, "trois")):
+        await say(store, box, said)
+    assert words(await theirs.outbox.claim(5)) == [["deux"]]
+    ((one, three),) = await ours.outbox.claim(5)
+    assert words([[one, three]]) == [["un", "trois"]]
+    await ours.outbox.sent(one, 77)
+    assert await theirs.outbox.claim(5) == []
+
+
+@pytest.mark.asyncio
+async def test_messages_of_two_bots_with_one_number_are_two_messages(store: Store) -> None:
+    ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
+    for box in (ours, theirs):
+        await say(store, box, "un")
+        ((due,),) = await box.outbox.claim(5)
+        await box.outbox.sent(due, 77)
+        assert await store.write(lambda c, box=box: box.outbox.press(c, "a", 77))
+        assert not await store.write(lambda c, box=box: box.outbox.press(c, "a", 77))
+        answer = await store.write(lambda c, box=box: box.outbox.answer_to(c, "a", 9))
+        assert answer == [("sent", 77)]
+
+
+@pytest.mark.asyncio
+async def test_what_one_bot_takes_back_another_still_says(store: Store) -> None:
+    ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
+    for box in (ours, theirs):
+        await say(store, box, "un")
+        await say(store, box, "deux", question=10)
+    await store.write(lambda c: ours.outbox.withdraw(c, "a", 9))
+    await theirs.outbox.withdraw_all("a")
+    assert words(await ours.outbox.claim(5)) == [["deux"]]
+    assert await theirs.outbox.claim(5) == []
+
+
+@pytest.mark.asyncio
+async def test_each_bot_remembers_for_itself_who_left_moved_or_wants_peace(store: Store) -> None:
+    ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
+    await ours.chats.gone("a", "blocked")
+    await theirs.chats.moved("a", -100)
+    await ours.chats.park("a", 60)
+    assert (await store.write(lambda c: ours.chats.where(c, "a")))[0] is not None
+    assert await store.write(lambda c: theirs.chats.where(c, "a")) == (None, -100)
+    await say(store, ours, "un")
+    await say(store, theirs, "deux")
+    assert await ours.outbox.claim(5) == []
+    assert words(await theirs.outbox.claim(5)) == [["deux"]]
+
+
+@pytest.mark.asyncio
+async def test_updates_of_two_bots_with_one_number_are_two_turns_of_one_person(
+    store: Store,
+) -> None:
+    asked = Incoming("telegram", "42", "bonjour", update_id=7)
+    numbers = [
+        await store.write(lambda c, s=source: store.journal(c, s).record_turn(asked, ANSWER, 1.0))
+        for source in (OURS, THEIRS, OURS)
+    ]
+    assert numbers[0] == numbers[2] != numbers[1]
+    assert len(set(await found(store, select(turns.c.chat)))) == 1
+    kept = await store.write(lambda c: store.journal(c, OURS).kept_turns(asked, 5))
+    assert kept[0] == 2, "what a person is shown, and what is erased, is all of theirs"
+
+
+# From the schema before
+
+
+def _before(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    run_migrations(connection, config, "0002")
+
+
+async def written_before(database: Database, *sources: str) -> None:
+    """A database of the last version, with an answer that waits and a chat that left."""
+    if database.path is not None:
+        database.path.touch()
+    engine = database.serving()
+    async with engine.begin() as connection:
+        await connection.run_sync(_before)
+        at = {"at": datetime.now(UTC)}
+        if database.path is not None:
+            at = {"at": "2026-01-02 03:04:05.000000"}
+        for number, source in enumerate(sources, 1):
+            row = text(
+                "INSERT INTO inbox (at, source, update_id, chat, payload, state, reason, attempts)"
+                " VALUES (:at, :source, :number, 'a', '', 'done', '', 1)"
+            )
+            await connection.execute(row, {**at, "source": source, "number": number})
+        waits = text(
+            "INSERT INTO outbox (at, chat, payload, state, reason, attempts, not_before)"
+            " VALUES (:at, 'a', '', 'pending', '', 0, :at)"
+        )
+        await connection.execute(waits, at)
+        for chat in ("a", "b"):
+            left = text("INSERT INTO chats (chat, left_at, reason) VALUES (:chat, :at, 'blocked')")
+            await connection.execute(left, {**at, "chat": chat})
+    await engine.dispose()
+
+
+async def signed(store: Store) -> list[tuple[Any, ...]]:
+    """Source and chat of every message that waits, and of every chat that left."""
+    waiting = select(outbox.c.source, outbox.c.chat)
+    left = select(chats.c.source, chats.c.chat).where(chats.c.left_at.is_not(None))
+    return [*await found(store, waiting), *await found(store, left.order_by(chats.c.chat))]
+
+
+@pytest.mark.asyncio
+async def test_what_waited_before_belongs_to_the_one_bot_there_was(any_database: Database) -> None:
+    await written_before(any_database, OURS, OURS)
+    async with await open_store(any_database) as store:
+        assert await signed(store) == [(OURS, "a"), (OURS, "a"), (OURS, "b")]
+        await store.boxes(THEIRS).adopt()
+        assert await signed(store) == [(OURS, "a"), (OURS, "a"), (OURS, "b")]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("sources", [(), (OURS, THEIRS)], ids=["none", "two"])
+async def test_what_waited_before_is_otherwise_the_first_bot_s_to_come(
+    sources: tuple[str, ...], any_database: Database
+) -> None:
+    await written_before(any_database, *sources)
+    async with await open_store(any_database) as store:
+        theirs = store.boxes(THEIRS)
+        assert await theirs.outbox.claim(5) == []
+        await theirs.chats.moved("b", -100)
+        await theirs.adopt()
+        await store.boxes(OURS).adopt()
+        assert await signed(store) == [(THEIRS, "a"), (THEIRS, "a")], "what it knew already stays"
+        assert len(await theirs.outbox.claim(5)) == 1
