@@ -11,7 +11,7 @@ from telegram.constants import ParseMode
 from bot.telegram.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from telegram import Bot
 
@@ -30,6 +30,7 @@ class Outgoing:
         thread: the topic of a forum.
         question: the message under which it stands.
         edits: a message of ours that it replaces.
+        replaces: a message of theirs whose answer it replaces, see :meth:`in_place_of`.
         as_plain: whether Telegram has refused the HTML form.
     """
 
@@ -40,6 +41,7 @@ class Outgoing:
     thread: int | None = None
     question: int | None = None
     edits: int | None = None
+    replaces: int | None = None
     as_plain: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +52,16 @@ class Outgoing:
     def from_dict(cls, data: Mapping[str, Any]) -> Outgoing:
         """The inverse of ``to_dict``."""
         return cls(**data)
+
+    def in_place_of(self, numbers: Iterable[int | None]) -> Outgoing:
+        """The message once it is known what it replaces.
+
+        Args:
+            numbers: of our messages that answered; None: it is not known, or was not sent. When
+                they are one message, it is edited; else this is a new one.
+        """
+        sent = {number for number in numbers if number}  # an edit repeats one
+        return replace(self, replaces=None, edits=sent.pop() if len(sent) == 1 else None)
 
     async def call(self, bot: Bot) -> int:
         """Send it, or edit the message that it replaces; Telegram's number of the message.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.store.boxes import Boxes
     from bot.store.outbox import Due
-    from bot.store.store import Store
+    from bot.store.store import Store, Transaction
     from bot.telegram.figures import Figures
     from bot.telegram.pace import Pace
     from bot.telegram.refusals import Verdict
@@ -92,7 +92,20 @@ class Sender:
             await self._later(due, wait)
             return False
         await self._pace.turn()
-        return await self._try(due, message)
+        return await self._try(due, await self._aimed(due, message))
+
+    async def _aimed(self, due: Due, message: Outgoing) -> Outgoing:
+        """The message with the number of what it replaces; all that came before is settled."""
+        if (question := message.replaces) is None:
+            return message
+
+        async def known(transaction: Transaction) -> list[tuple[str, int | None]]:
+            return await self._outbox.answer_to(transaction, due.chat, question)
+
+        answers = await insist(
+            lambda: self._store.write(known), "an edit has to wait for the database"
+        )
+        return message.in_place_of(number for _, number in answers)
 
     async def _tell_of_delay(self, message: Outgoing, waiting: int) -> None:
         if not self._pace.should_tell(message.chat):

@@ -214,13 +214,11 @@ class Worker:
         self, transaction: Transaction, chat: str, event: Asked, messages: list[Outgoing]
     ) -> list[Outgoing]:
         """An edited question edits its answer where both are one message; else it is a new one."""
-        box = self._boxes.outbox
-        await box.withdraw(transaction, chat, event.message_id)
-        known = await box.answer_to(transaction, chat, event.message_id)
-        sent = list(dict.fromkeys(number for _, number in known if number))  # an edit repeats one
-        if len(sent) == 1 == len(messages):
-            return [replace(messages[0], edits=sent[0])]
-        return messages
+        await self._boxes.outbox.withdraw(transaction, chat, event.message_id)
+        if len(messages) != 1:
+            return messages
+        # The first answer may be under way: its number is known once this one's turn has come.
+        return [replace(messages[0], replaces=event.message_id)]
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if event.here:

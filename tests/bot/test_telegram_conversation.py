@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.fakes.bot_api import Sent
 
 CLAIRE, PAUL = 7, 8
+LONG = say(*(f"Partie {number}. " + "mot " * 900 for number in range(3)))
 CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"), Button("Autre", "pick:2")))
 
 
@@ -99,6 +101,74 @@ async def test_an_edit_replaces_an_answer_that_still_waits(any_database: Databas
         await api.sent(2)
     assert said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"]
     assert api.impatient == [], "the new answer waits as long as the old one had to"
+
+
+@pytest.mark.asyncio
+async def test_an_edit_while_its_answer_is_under_way_changes_that_answer(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted(), any_database) as running:
+        api.fail("sendMessage", Fault.slow(0.5))
+        asked = api.user_says(CLAIRE, "un")
+        await api.called("sendMessage")
+        for text in ("deux", "trois"):
+            api.user_edits(asked, text)
+        api.user_says(CLAIRE, "fin")
+        await soon(lambda: running.figures.updates.count("asked") == 4)
+        assert running.figures.sends == [], "all of this while nothing has arrived"
+        await api.until(lambda: said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"])
+        api.user_edits(asked, "quatre")
+        await api.until(lambda: said(api, CLAIRE) == ["Reçu : quatre", "Reçu : fin"])
+
+
+@pytest.mark.asyncio
+async def test_an_edit_that_telegram_took_without_saying_so_changes_nothing_the_second_time() -> (
+    None
+):
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        api.fail("sendMessage", Fault.slow(0.3))
+        api.fail("editMessageText", Fault.drop(taken=True))
+        asked = api.user_says(CLAIRE, "un")
+        await api.called("sendMessage")
+        api.user_edits(asked, "deux")
+        await soon(lambda: running.figures.sends == ["sent", "again", "sent"])
+    assert said(api, CLAIRE) == ["Reçu : deux"]
+
+
+@pytest.mark.asyncio
+async def test_an_edit_is_answered_anew_when_the_answer_under_way_is_refused() -> None:
+    refused = replace(Fault.refused("message is refused"), delay=0.3)
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        api.fail("sendMessage", refused)
+        asked = api.user_says(CLAIRE, "un")
+        await api.called("sendMessage")
+        api.user_edits(asked, "deux")
+        await api.sent(1)
+        await soon(lambda: running.figures.sends == ["drop", "sent"])
+    assert said(api, CLAIRE) == ["Reçu : deux"]
+
+
+@pytest.mark.asyncio
+async def test_an_edit_is_answered_anew_when_the_answer_under_way_has_several_parts() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted({"long": LONG})):
+        api.fail("sendMessage", Fault.slow(0.3))
+        asked = api.user_says(CLAIRE, "long")
+        await api.called("sendMessage")
+        api.user_edits(asked, "court")
+        await api.until(lambda: "Reçu : court" in said(api, CLAIRE))
+    assert len(said(api, CLAIRE)) > 2
+    assert said(api, CLAIRE)[-1] == "Reçu : court"
+
+
+@pytest.mark.asyncio
+async def test_an_edit_of_an_answer_that_was_taken_away_is_a_new_message() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        asked = api.user_says(CLAIRE, "un")
+        await api.sent(1)
+        api.fail("editMessageText", Fault.refused("message to edit not found"))
+        api.user_edits(asked, "deux")
+        await soon(lambda: running.figures.sends == ["sent", "again", "sent"])
+    assert said(api, CLAIRE) == ["Reçu : un", "Reçu : deux"]
 
 
 @pytest.mark.asyncio
