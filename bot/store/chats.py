@@ -33,7 +33,7 @@ class Chats:
 
     async def park(self, chat: str, seconds: float) -> None:
         """Nothing is sent there before so many seconds have passed."""
-        await self._remember(chat, parked_until=datetime.now(UTC) + timedelta(seconds=seconds))
+        await self._remember(chat, parked_until=self._writer.moment(timedelta(seconds=seconds)))
 
     async def gone(self, chat: str, reason: str) -> None:
         """The chat does not want us any more, or is no more."""

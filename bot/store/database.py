@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy import literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import StoreError, engine
 from bot.store.migrate import upgrade
+from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+NOW = timedelta()
 SQLITE = "sqlite:///"
 
 
@@ -47,6 +52,10 @@ class Database(Protocol):
         """An engine that changes nothing."""
         ...
 
+    def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
+        """In a statement: the time, or what it will be, by the one clock of all who share it."""
+        ...
+
     def explain(self, error: Exception) -> str:
         """One line: what failed, why, and what to do next; never what was being written."""
         ...
@@ -71,6 +80,10 @@ class SqliteFile:
     def reading(self) -> AsyncEngine:
         """A connection that cannot write."""
         return engine.reading_engine(self._file)
+
+    def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
+        """The time here: only one process serves from a file."""
+        return literal(datetime.now(UTC) + after, UtcDateTime())
 
     def explain(self, error: Exception) -> str:
         """As :func:`bot.store.engine.explain`."""

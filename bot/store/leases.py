@@ -147,17 +147,31 @@ class Leases:
         )
 
     async def settle(
-        self, connection: AsyncConnection, number: int, values: Mapping[str, object]
+        self,
+        connection: AsyncConnection,
+        number: int,
+        values: Mapping[str, object],
+        **computed: ColumnElement[Any],
     ) -> bool:
-        """In a transaction: let go of a row with new values; False when another holds it by now."""
-        row = {"number": number, **values, "lease": None, "holder": None}
-        self._in_hand.discard(number)
-        return (await connection.execute(self._settled, row)).rowcount == 1
+        """In a transaction: let go of a row with new values; False when another holds it by now.
 
-    async def settle_alone(self, number: int, values: Mapping[str, object]) -> bool:
+        Args:
+            connection: of the transaction.
+            number: of the row.
+            values: its new ones.
+            computed: those that the database is to work out.
+        """
+        row = {"number": number, **values, "lease": None, "holder": None}
+        settled = self._settled.values(computed) if computed else self._settled
+        self._in_hand.discard(number)
+        return (await connection.execute(settled, row)).rowcount == 1
+
+    async def settle_alone(
+        self, number: int, values: Mapping[str, object], **computed: ColumnElement[Any]
+    ) -> bool:
         """The same in a transaction of its own."""
         return await self._writer.run(
-            lambda connection: self.settle(connection, number, values), urgent=True
+            lambda connection: self.settle(connection, number, values, **computed), urgent=True
         )
 
     async def renew(self) -> None:

@@ -78,16 +78,16 @@ class Outbox:
                 "state": "pending",
                 "reason": "",
                 "attempts": 0,
-                "not_before": now,
             }
             for payload in payloads
         ]
         if rows:
-            await connection.execute(insert(outbox), rows)
+            at_once = insert(outbox).values(not_before=self._writer.moment())
+            await connection.execute(at_once, rows)
 
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
-        lanes = await self.leases.take(_its_time_has_come(), _DUE, limit)
+        lanes = await self.leases.take(self._its_time_has_come(), _DUE, limit)
         opened = self._vault.opened
         return [
             [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
@@ -107,10 +107,9 @@ class Outbox:
 
     async def later(self, due: Due, seconds: float, payload: dict[str, Any] | None = None) -> None:
         """Not now, but once ``seconds`` have passed; perhaps in another form."""
-        values: dict[str, Any] = {"not_before": datetime.now(UTC) + timedelta(seconds=seconds)}
-        if payload is not None:
-            values["payload"] = self._vault.seal(payload)
-        await self.leases.settle_alone(due.id, values)
+        values = {} if payload is None else {"payload": self._vault.seal(payload)}
+        then = self._writer.moment(timedelta(seconds=seconds))
+        await self.leases.settle_alone(due.id, values, not_before=then)
 
     async def answer_to(
         self, connection: AsyncConnection, chat: str, question: int
@@ -152,9 +151,8 @@ class Outbox:
     def _in(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return outbox.c.chat == chat, outbox.c.source == self._source
 
-
-def _its_time_has_come() -> ColumnElement[bool]:
-    now = datetime.now(UTC)
-    same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
-    parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
-    return and_(outbox.c.not_before <= now, ~parked.exists())
+    def _its_time_has_come(self) -> ColumnElement[bool]:
+        now = self._writer.moment()
+        same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
+        parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
+        return and_(outbox.c.not_before <= now, ~parked.exists())

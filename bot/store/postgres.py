@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Interval, func, literal, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import StoreError
 from bot.store.addresses import read_address
+from bot.store.database import NOW
 from bot.store.migrate import SCRIPTS, run_migrations
+from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 POOL_SIZE = 5
@@ -98,6 +101,14 @@ class PostgresServer:
                 "install the newer version of aiguilleur, or restore a backup"
             )
         run_migrations(connection, config)
+
+    def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
+        """The server's time at the start of the statement: the clocks of those who share it differ.
+
+        Not that of the transaction, in which much may have been waited for.
+        """
+        now: ColumnElement[datetime] = func.statement_timestamp(type_=UtcDateTime())
+        return now + literal(after, Interval()) if after else now
 
     def explain(self, error: Exception) -> str:
         """One line; the server's own words only where they quote nothing that was written."""

@@ -37,10 +37,14 @@ class Writer:
     Args:
         database: where, for its messages.
         engine: how; closed with the writer.
+
+    Attributes:
+        moment: the time, for statements; see :class:`bot.store.database.Database`.
     """
 
     def __init__(self, database: Database, engine: AsyncEngine) -> None:
         self._database = database
+        self.moment = database.moment
         self._engine = engine.execution_options(**WRITING)
         self._waiting: deque[_Piece] = deque()
         self._task: asyncio.Task[None] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import select, text
 
 from bot.messages import Incoming
+from bot.store.database import open_database
 from bot.store.inbox import Arrival
 from bot.store.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, outbox, turns
@@ -18,7 +20,8 @@ from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from bot.store.boxes import Boxes
     from bot.store.database import Database
     from bot.store.store import Store
+    from tests.fakes.postgres import Postgres
 
 OURS, THEIRS = "telegram:1", "telegram:2"
 ENTRY = Target("faq", "velo")
@@ -131,6 +135,46 @@ async def test_updates_of_two_bots_with_one_number_are_two_turns_of_one_person(
     assert len(set(await found(store, select(turns.c.chat)))) == 1
     kept = await store.write(lambda c: store.journal(c, OURS).kept_turns(asked, 5))
     assert kept[0] == 2, "what a person is shown, and what is erased, is all of theirs"
+
+
+# Processes whose clocks differ
+
+
+class Ahead(datetime):
+    """The clock of a machine that is an hour ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # a plain one
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+@pytest.fixture
+def shared(postgres: Postgres, tmp_path: Path) -> Database:
+    """A database that several processes may serve from at the same time."""
+    return open_database(postgres.new_database(), tmp_path / "unused")
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """What is done in the block is done on that machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("chats", "database", "inbox", "leases", "outbox"):
+            patch.setattr(f"bot.store.{module}.datetime", Ahead, raising=False)
+        yield
+
+
+@pytest.mark.asyncio
+async def test_what_a_process_whose_clock_is_ahead_leaves_behind_waits_no_longer_for_it(
+    shared: Database,
+) -> None:
+    async with await open_store(shared) as right, await open_store(shared) as wrong:
+        ours, theirs = right.boxes(OURS), wrong.boxes(OURS)
+        with ahead():
+            await say(wrong, theirs, "un")
+            ((due,),) = await theirs.outbox.claim(5)
+            await theirs.outbox.later(due, 0.0, {"text": "un bis"})
+            await theirs.chats.park("a", 0.0)
+        assert words(await ours.outbox.claim(5)) == [["un bis"]]
 
 
 # From the schema before
