@@ -6,13 +6,14 @@ while nobody holds its first unfinished row: that keeps it in one pair of hands,
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, true, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -94,7 +95,7 @@ class Leases:
     def _taking(
         self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
     ) -> ReturningUpdate[Any]:
-        table, now = self._table, datetime.now(UTC)
+        table, now = self._table, self._writer.moment()
         lapsed = and_(table.c.lease < now, table.c.id.not_in(self._in_hand))
         unheld = or_(table.c.lease.is_(None), lapsed)
         nobody_there = ~self._earlier(), ~self._held_by_anybody(now)
@@ -112,7 +113,9 @@ class Leases:
             update(table)
             .where(table.c.id.in_(select(lanes.c.id).where(lanes.c.place <= LANE)), unheld)
             .values(
-                holder=self._holder, lease=now + self._length, attempts=table.c.attempts + tried
+                holder=self._holder,
+                lease=self._writer.moment(self._length),
+                attempts=table.c.attempts + tried,
             )
             .returning(*(table.c[name] for name in columns))
         )
@@ -130,7 +133,7 @@ class Leases:
             .exists()
         )
 
-    def _held_by_anybody(self, now: datetime) -> ColumnElement[bool]:
+    def _held_by_anybody(self, now: ColumnElement[datetime]) -> ColumnElement[bool]:
         """Whether some row of the chat is in hand: what comes behind it must not overtake it."""
         table, other = self._table, self._table.alias()
         in_hand = or_(other.c.lease >= now, other.c.id.in_(self._in_hand))
@@ -178,7 +181,7 @@ class Leases:
         """Go on holding what this process holds; to be called well before the time is over."""
         table = self._table
         ours = table.c.id.in_(self._in_hand), table.c.holder == self._holder
-        longer = update(table).where(*ours).values(lease=datetime.now(UTC) + self._length)
+        longer = update(table).where(*ours).values(lease=self._writer.moment(self._length))
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(longer)

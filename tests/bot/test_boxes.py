@@ -164,6 +164,32 @@ def ahead() -> Iterator[None]:
 
 
 @pytest.mark.asyncio
+async def test_a_process_whose_clock_is_ahead_takes_nothing_before_its_time(
+    shared: Database,
+) -> None:
+    async with await open_store(shared) as right, await open_store(shared) as wrong:
+        ours, theirs = right.boxes(OURS), wrong.boxes(OURS)
+        await say(right, ours, "un")
+        await ours.inbox.put([Arrival(1, "a", {})])
+        ((held,),), ((due,),) = await ours.inbox.claim(5), await ours.outbox.claim(5)
+        with ahead():
+            assert await theirs.inbox.claim(5) == await theirs.outbox.claim(5) == []
+        for leases in ours.leases:
+            await leases.renew()
+        await ours.outbox.later(due, 60)
+        await ours.inbox.leases.give_back([held.id])
+        with ahead():
+            assert await theirs.outbox.claim(5) == [], "it is to wait for a minute"
+            ((held,),) = await theirs.inbox.claim(5)
+            await say(wrong, theirs, "deux")
+            await theirs.chats.park("b", 60)
+        assert await ours.inbox.claim(5) == []
+        await right.write(lambda c: ours.outbox.put(c, "b", [{"text": "trois"}]))
+        await right.write(lambda c: ours.outbox.put(c, "c", [{"text": "quatre"}]))
+        assert words(await ours.outbox.claim(5)) == [["quatre"]]
+
+
+@pytest.mark.asyncio
 async def test_what_a_process_whose_clock_is_ahead_leaves_behind_waits_no_longer_for_it(
     shared: Database,
 ) -> None:
