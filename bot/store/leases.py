@@ -111,7 +111,9 @@ class Leases:
         lanes = select(table.c.id, place.label("place")).where(*theirs).subquery()
         return (
             update(table)
-            .where(table.c.id.in_(select(lanes.c.id).where(lanes.c.place <= LANE)), unheld)
+            .where(
+                table.c.id.in_(select(lanes.c.id).where(lanes.c.place <= LANE)), *pending, unheld
+            )
             .values(
                 holder=self._holder,
                 lease=self._writer.moment(self._length),
