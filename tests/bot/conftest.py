@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +70,16 @@ class Chat:
 
     def clicks(self) -> list[tuple[str, str]]:
         return [(row["kind"], row["value"]) for row in self.rows("feedback")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _web_servers_end_soon() -> Iterator[None]:
+    """They look ten times a second whether they are to end: hundreds of tests would wait for it."""
+    hurried = SimpleNamespace(**vars(asyncio))
+    hurried.sleep = lambda seconds: asyncio.sleep(seconds / 20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.server.asyncio", hurried)
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fakes.service_process import free_port
+from tests.fakes.warm_python import WarmPython
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,14 +53,12 @@ class Aiguilleur:
         self, *arguments: str, given: str | bytes = b"", **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run it to its end; what it says is read as UTF-8."""
-        done = subprocess.run(  # noqa: S603 - our own program
-            self.line(*arguments),
-            input=given.encode() if isinstance(given, str) else given,
-            capture_output=True,
+        done = WarmPython.of_this_run().run(
+            list(arguments),
+            given=given.encode() if isinstance(given, str) else given,
             cwd=self.folder,
             env=self.environment(environment),
-            timeout=LIMIT,
-            check=False,
+            limit=LIMIT,
         )
         said, complained = done.stdout.decode(), done.stderr.decode()
         assert "Traceback" not in complained, complained

