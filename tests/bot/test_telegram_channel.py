@@ -10,6 +10,7 @@ import pytest
 
 from bot import replies
 from bot.messages import Button, Incoming
+from bot.telegram.worker import AT_ONCE
 from tests.fakes.bot_api import BOT, FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json
 from tests.fakes.telegram_service import Scripted, say, serving, soon
@@ -22,6 +23,7 @@ CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"), Button("Autre
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.telegram.refusals.LONGEST_PAUSE", 0.05)
     monkeypatch.setattr("bot.telegram.side.SECOND_TRY", 0.02)
 
 
@@ -174,14 +176,15 @@ async def test_answers_keep_the_order_of_a_chat_while_chats_do_not_wait_for_each
 async def test_many_waiting_messages_of_one_chat_leave_room_for_the_others() -> None:
     conversation = Scripted()
     gate = conversation.gates["7"] = asyncio.Event()
+    more = AT_ONCE + 50  # than there are hands, and than one poll brings
     async with FakeBotApi() as api, serving(api, conversation):
-        for n in range(300):
+        for n in range(more):
             api.user_says(CLAIRE, f"a{n}")
         api.user_says(PAUL, "et moi ?")
         await api.sent(1)
         assert _texts(api) == ["Reçu : et moi ?"]
         gate.set()
-        await api.sent(301)
+        await api.sent(more + 1)
 
 
 @pytest.mark.asyncio
