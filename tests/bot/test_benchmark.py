@@ -9,18 +9,16 @@ from bot.benchmark.growth import decisions, retrieval
 from bot.benchmark.report import lines, measure, targets
 from bot.benchmark.timing import Rounds, timed
 from bot.settings import load_settings
-from tests.fakes.content import write_content
+from tests.fakes.command import Aiguilleur  # noqa: TC001 - a fixture's type
 
 FEW = Rounds(queries=3, starts=1, entries=(2, 5), notes=(10, 20))
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("benchmark")
-    kb = write_content(folder / "kb")
+def data(trained: Aiguilleur) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATA_DIR", str(folder / "data"))
-        return measure(load_settings(kb, folder / ".env"), FEW)
+        patch.setenv("DATA_DIR", str(trained.data_dir))
+        return measure(load_settings(trained.kb, trained.folder / ".env"), FEW)
 
 
 def test_all_three_programs_and_all_sizes_are_measured(data: dict[str, Any]) -> None:

@@ -78,6 +78,7 @@ class Aiguilleur:
             "DATA_DIR": str(self.data_dir),
             "KB_DIR": str(self.kb),
             "WEB_LISTEN": f"127.0.0.1:{free_port()}",
+            "LOKY_MAX_CPU_COUNT": "1",  # small models train before other processes are there
             **more,
         }
 

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = (
     *("Stemmer", "aiosqlite", "alembic.command", "cryptography.fernet", "frontmatter", "httpx"),
-    *("jinja2", "numpy", "prometheus_client", "pydantic_settings", "rich.console"),
-    *("sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.ext.asyncio", "starlette.applications"),
+    *("jinja2", "numpy", "prometheus_client", "pydantic_settings", "rich.progress"),
+    *("sklearn.linear_model", "sklearn.pipeline", "scipy.optimize", "sqlalchemy.ext.asyncio"),
+    *("sqlalchemy.dialects.sqlite.aiosqlite", "starlette.applications"),
     *("stdnum.fr.nir", "stdnum.iban", "structlog", "telegram.ext", "typer.rich_utils", "uvicorn"),
 )
 LONGEST = 200_000
@@ -103,10 +104,7 @@ def _feed(pipe: int, given: bytes) -> None:
 
 
 def _next_order(line: socket.socket) -> bool:
-    """Start what is ordered until nobody orders; returns True in each child, with its order done.
-
-    What is left to the child is to run, and to end as any Python ends.
-    """
+    """Start what is ordered until nobody orders; returns True in each child, which is to run."""
     while True:
         told, files, _, _ = socket.recv_fds(line, LONGEST, 3)
         if not told:
@@ -121,7 +119,7 @@ def _next_order(line: socket.socket) -> bool:
         line.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
 
 
-def _become(order: dict[str, object], files: list[int]) -> None:
+def _become(order: dict[str, Any], files: list[int]) -> None:
     for place, file in enumerate(files):
         os.dup2(file, place)
         os.close(file)
@@ -132,9 +130,21 @@ def _become(order: dict[str, object], files: list[int]) -> None:
     sys.argv = ["aiguilleur", *order["arguments"]]
 
 
+def _leave(code: int) -> None:
+    """End as Python does, but for taking its libraries apart, which would take most of the time."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     for library in LIBRARIES:
         importlib.import_module(library)
     gc.freeze()
     if _next_order(socket.socket(fileno=int(sys.argv[1]))):
-        runpy.run_module("bot", run_name="__main__", alter_sys=True)
+        try:
+            runpy.run_module("bot", run_name="__main__", alter_sys=True)
+        except SystemExit as ended:
+            _leave(ended.code or 0)
