@@ -325,6 +325,10 @@ async def test_without_its_script_the_page_leads_to_the_desks(
     async with web_service(talking()) as web:
         context = await browser.new_context(java_script_enabled=working)
         page = await context.new_page()
+        # The word about the script appears after a second, which need not be waited for.
+        devtools = await context.new_cdp_session(page)
+        await devtools.send("Animation.enable")
+        await devtools.send("Animation.setPlaybackRate", {"playbackRate": 20})
         await page.route("**/chat.js", lambda route: route.abort())
         await page.goto(web.url)
         await expect(page.locator("main")).to_contain_text("Activez-le")

@@ -63,7 +63,9 @@ def test_training_twice_gives_the_same_bytes(
     [
         {"LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"},
         {
-            **{"LC_ALL": "tr_TR.UTF-8", "TZ": "America/Lima", "PYTHONHASHSEED": "2"},
+            "LC_ALL": "tr_TR.UTF-8",
+            "TZ": "America/Lima",
+            "PYTHONHASHSEED": "2",
             "LOKY_MAX_CPU_COUNT": "1",
         },
     ],

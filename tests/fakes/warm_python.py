@@ -97,7 +97,7 @@ class WarmPython:
 
 def _feed(pipe: int, given: bytes) -> None:
     try:
-        with open(pipe, "wb") as stream:  # noqa: PTH123 - no path
+        with open(pipe, "wb") as stream:
             stream.write(given)
     except BrokenPipeError:
         pass  # it does not read to the end
