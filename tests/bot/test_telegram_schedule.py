@@ -33,6 +33,7 @@ CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"),))
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.pace.GROUP_SENDS", 10_000)
     monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.telegram.refusals.LONGEST_PAUSE", 0.05)
     for module in ("bot.crew", "bot.telegram.polling"):
         monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02,))
 
@@ -135,7 +136,7 @@ class Schedule:
             while self.api.pending() or any(  # noqa: ASYNC110 - the database has no event
                 (await running.service._store.waiting()).values()
             ):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.02)
 
     async def end(self) -> None:
         """All that is left is answered by one last process."""
