@@ -95,11 +95,13 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind in turn."""
     if request.param == "sqlite":
-        return SqliteFile(tmp_path / "aiguilleur.db")
-    return open_database(request.getfixturevalue("postgres").new_database(), tmp_path / "unused")
+        yield SqliteFile(tmp_path / "aiguilleur.db")
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield open_database(url, tmp_path / "unused")
 
 
 @pytest_asyncio.fixture

@@ -63,14 +63,14 @@ def test_what_an_address_cannot_mean_is_said_in_one_line_without_the_password(
 
 @pytest.mark.asyncio
 async def test_a_real_server_is_reached_with_such_an_address(postgres: Postgres) -> None:
-    made = postgres.new_database()
-    mark = "&" if "?" in made else "?"
-    database = open_database(f"{made}{mark}sslmode=prefer&application_name=points", Path("unused"))
-    await database.upgrade()
-    engine = database.serving()
-    async with engine.connect() as connection:
-        name = (await connection.execute(text("SHOW application_name"))).scalar_one()
-    await engine.dispose()
+    with postgres.database() as made:
+        address = f"{made}{'&' if '?' in made else '?'}sslmode=prefer&application_name=points"
+        database = open_database(address, Path("unused"))
+        await database.upgrade()
+        engine = database.serving()
+        async with engine.connect() as connection:
+            name = (await connection.execute(text("SHOW application_name"))).scalar_one()
+        await engine.dispose()
     assert name == "points"
 
 

@@ -24,7 +24,7 @@ from tests.fakes.telegram_service import Scripted, serving, soon
 from tests.fakes.web_service import free_listen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -252,8 +252,9 @@ async def test_what_cannot_be_stored_is_refused_and_brought_again(
 
 
 @pytest.fixture
-def shared(postgres: Postgres, tmp_path: Path) -> Database:
-    return open_database(postgres.new_database(), tmp_path / "unused")
+def shared(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
+    with postgres.database() as url:
+        yield open_database(url, tmp_path / "unused")
 
 
 @pytest.mark.asyncio
