@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def trained() -> Trained:
     base = load(CONTENT)
-    model = train(base)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOKY_MAX_CPU_COUNT", "1")  # it trains before other processes are there
+        model = train(base)
     triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "x")
     return base, model, NewModel(base, triage, outcomes(examples(base), model.held_out))
 

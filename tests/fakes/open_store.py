@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.pseudonym import Pseudonym
 from bot.store.database import SqliteFile
+from bot.store.migrate import upgrade
 from bot.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
 
     from bot.store.database import Database
 
@@ -19,9 +22,23 @@ KEY = b"key"
 
 
 async def open_store(where: Path | Database, key: bytes = KEY) -> Store:
-    """A store in a new or an older database; close it, or use it as a context."""
-    database = where if hasattr(where, "upgrade") else SqliteFile(where)
-    return await Store.open(database, key, Pseudonym(key))
+    """A store in a new or an older database; close it, or use it as a context.
+
+    A file that is new to its test is a copy, for the migrations are many; a ``Database`` is not.
+    """
+    if isinstance(where, Path):
+        if not where.exists() and where.parent.exists():
+            where.write_bytes(_newest())
+        where = SqliteFile(where)
+    return await Store.open(where, key, Pseudonym(key))
+
+
+@functools.cache
+def _newest() -> bytes:
+    """A file of the newest schema, and nothing in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade(Path(folder) / "aiguilleur.db")
+        return (Path(folder) / "aiguilleur.db").read_bytes()
 
 
 class OneByOne:
