@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -49,6 +50,7 @@ class WarmPython:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                start_new_session=True,
             )
 
     @classmethod
@@ -90,8 +92,9 @@ class WarmPython:
             return subprocess.CompletedProcess(arguments, code, said.read(), complained.read())
 
     def close(self) -> None:
-        """End it."""
+        """End it, and what hangs."""
         self._line.close()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 
