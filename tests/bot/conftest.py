@@ -94,14 +94,20 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture
+def shared(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
+    """An empty database that several processes may serve from at the same time."""
+    with postgres.database() as url:
+        yield open_database(url, tmp_path / "unused")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """An empty database of each kind in turn."""
     if request.param == "sqlite":
-        yield SqliteFile(tmp_path / "aiguilleur.db")
-    else:
-        with request.getfixturevalue("postgres").database() as url:
-            yield open_database(url, tmp_path / "unused")
+        return SqliteFile(tmp_path / "aiguilleur.db")
+    database: Database = request.getfixturevalue("shared")
+    return database
 
 
 @pytest_asyncio.fixture

@@ -12,7 +12,6 @@ from alembic.config import Config
 from sqlalchemy import select, text
 
 from bot.messages import Incoming
-from bot.store.database import open_database
 from bot.store.inbox import Arrival
 from bot.store.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, outbox, turns
@@ -21,7 +20,6 @@ from tests.fakes.open_store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from bot.store.boxes import Boxes
     from bot.store.database import Database
     from bot.store.store import Store
-    from tests.fakes.postgres import Postgres
 
 OURS, THEIRS = "telegram:1", "telegram:2"
 ENTRY = Target("faq", "velo")
@@ -146,12 +143,6 @@ class Ahead(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # a plain one
         return datetime.now(tz) + timedelta(hours=1)
-
-
-@pytest.fixture
-def shared(postgres: Postgres, tmp_path: Path) -> Database:
-    """A database that several processes may serve from at the same time."""
-    return open_database(postgres.new_database(), tmp_path / "unused")
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation import Conversation
-from bot.store.database import open_database
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.brain import PlainBrain
@@ -17,21 +16,12 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, askin
 from tests.fakes.telegram_service import Scripted, serving, soon
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Select
 
     from bot.store.database import Database
-    from tests.fakes.postgres import Postgres
 
 CLAIRE = 7
 OTHER = "4343:another-fake-made-up-for-tests"
-
-
-@pytest.fixture
-def shared(postgres: Postgres, tmp_path: Path) -> Database:
-    """A database that several processes may serve from at the same time."""
-    return open_database(postgres.new_database(), tmp_path / "unused")
 
 
 def conversation() -> Conversation:

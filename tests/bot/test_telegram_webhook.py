@@ -13,7 +13,6 @@ import pytest_asyncio
 from telegram import WebhookInfo
 
 from bot.errors import TokenRefusedError
-from bot.store.database import open_database
 from bot.telegram.webhook import RECENT, Hindrance
 from bot.web import build_webhook
 from bot.web import serving as web_serving
@@ -24,13 +23,12 @@ from tests.fakes.telegram_service import Scripted, serving, soon
 from tests.fakes.web_service import free_listen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from bot.setting_types import Listen
     from bot.store.database import Database
-    from tests.fakes.postgres import Postgres
     from tests.fakes.telegram_service import Running
 
     Accept = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
@@ -249,12 +247,6 @@ async def test_what_cannot_be_stored_is_refused_and_brought_again(
 
 
 # Several processes on one database
-
-
-@pytest.fixture
-def shared(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
-    with postgres.database() as url:
-        yield open_database(url, tmp_path / "unused")
 
 
 @pytest.mark.asyncio
