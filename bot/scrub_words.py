@@ -4,24 +4,32 @@ from __future__ import annotations
 
 NO_NAMES = frozenset(
     """
-    a ai ait ainsi alors annonce apres après as au aucun aucune aussi autre autres aux avait avant
-    avec avoir beaucoup bien bon bonjour bonne bonsoir car ce ceci cela celle celui certains ces cet
-    cette chaque chargé chargée chef cher chère chez client comme comment concerné concernée
-    connecté connectée cordialement dans de déjà demande demandent depuis des désolé désolée
-    destinataire devait directeur directrice dit doit doivent donc dont du elle elles en encore
-    enfin entre envoie envoyé est et étaient était etait etant été ete être etre eu eux expéditeur
-    explique faire fait faut généraliste grâce hier hospitalier hospitalière ici il ils impossible
-    inconnu inconnue inscrit inscrite je junior jusque la là le les leur leurs libéral libérale lors
-    lorsque lui ma maintenant mais malgré maire me meme même mes merci ministre mieux moi moins mon
-    ne ni non nos notre nous nouveau nouvelle on ont ou où oui par parce pardon parfois parle pas
-    pendant perdu perdue peut peuvent plus plutôt plusieurs possède pour pourquoi pourra pourrait
-    pouvait préfère prescripteur présent président présidente pris prise puis puisque puisse quand
-    que quel quelle quelles quelque quelques quels qui quoi reçoit reçu référent référente refuse
-    remplaçant remplaçante remplace responsable rien sa saisit salarié salut sans se selon senior
-    sera serait ses si signale signe soit son sont sous souhaite souhaitait spécialiste suis suite
-    suivant suivante support sur ta tel telle tes titulaire toujours tous tout toute toutes traitant
-    traitante très tres trop trouve tu un une utilise va vers veut veuillez vétérinaire via voici
-    voilà voit voudrait vos votre voulait vous vraiment y
+    a accède active ai ainsi ait ajoute alors annonce appelle apres après arrive as attend au
+    aucun aucune auquel aussi autre autres aux avait avant avec avoir beaucoup bien bloque bon
+    bonjour bonne bonsoir bot bénéficie car ce ceci cela celle celui certains ces cet cette
+    change chaque chargé chargée chef cher cherche chez chose chère client clique comme comment
+    comptable concerné concernée confirme connaît connecté connectée conseiller conseillère
+    consulte cordialement crée dans de demande demandent depuis des destinataire devait dicte
+    directeur directrice dispose dit docteur docteure doit doivent donc dont dpo du déjà délégué
+    déléguée désolé désolée elle elles en encore enfin entre entré envoie envoyé est et etait
+    etant ete etre eu eux exerce explique expéditeur faire fait faut garde google grâce gère
+    génère généraliste habite hier hospitalier hospitalière ici il ils impossible imprime
+    inconnu inconnue inscrit inscrite je juge junior jusque la le les leur leurs libéral
+    libérale lit lors lorsque lui là ma madame mademoiselle maintenant maire mais malgré maître
+    me medecin meme merci mes met mieux ministre modifie moi moins mon monsieur médecin même ne
+    ni non nos note notre nous nouveau nouvelle on ont ou oublie oui ouvre où par parce pardon
+    parfois parle part pas passe pendant perdu perdue peut peuvent pharmacien pharmacienne plus
+    plusieurs plutôt possède pour pourquoi pourra pourrait pouvait prescripteur prescrit
+    principal pris prise procureur professeur professeure préfet préfère présent président
+    présidente puis puisque puisse quand que quel quelle quelles quelque quelques quels qui quoi
+    rappelle refuse remplace remplaçant remplaçante responsable reste revient reçoit reçu rien
+    référent référente répond sa saisit sait salarié salut sans scanne se secretaire secrétaire
+    selon senior sera serait ses seul seule si signale signe soit son sont souhaitait souhaite
+    sous spécialiste stp suis suite suivant suivante support supprime sur svp ta tape tel telle
+    tes titulaire toujours tous tout toute toutes traitant traitante transmet travaille tres
+    trop trouve très tu télécharge un une utilise va valide vers veuillez veut via vient virtuel
+    voici voilà voit vos votre voudrait voulait vous vraiment vétérinaire y étaient était été
+    être
     """.split()  # noqa: SIM905 - a list of words reads better than a list of texts
 )
 """What follows a title in lower case and is nobody's name."""
@@ -34,23 +42,51 @@ SPANISH = frozenset(
 )
 """Names that end as verbs do."""
 
+PLACES = frozenset(
+    """
+    allees allée av avenue bd bld boulevard cabinet centre ch chru chu clinique collège cours
+    ehpad espace faculté fondation groupe hopital hospitalier hpital hôpital institut labo
+    laboratoire laboratoires lycée maison pharmacie place quai quartier rue résidence saint
+    sainte société square stade université ville école éditions
+    """.split()  # noqa: SIM905 - a list of words reads better than a list of texts
+)
+"""What is named after somebody, and is nobody."""
+
 FIRST_NAMES = frozenset(
     """
-    adrien agnès alain alexandra alexandre alice amandine amélie andré anne annie antoine arnaud
-    arthur aurélie aurélien benjamin benoît bernadette bernard brigitte bruno camille carole
-    caroline catherine cécile cédric chantal charlotte christelle christian christine christophe
-    claire claude claudine clément colette corinne daniel danielle david delphine denis denise
-    didier dominique elise elodie emilie emma eric estelle fabien fabrice fatima florence florian
-    franck françois françoise frédéric gabriel gaëlle georges gérard gilles ginette guillaume guy
-    hélène henri hervé hugo isabelle jacqueline jacques jean jeanne jeannine jérémy jérôme joël
-    josette josiane julie julien karine karim kévin laetitia laura laure laurence laurent léa louis
-    louise luc lucie lucas madeleine manon marc marcel marguerite marie marine marion martine
-    mathieu mathilde maurice maxime mélanie michel michèle michelle mickaël mireille mohamed
-    monique morgane nadia nathalie nicolas nicole noémie odile odette olivier pascal pascale patrice
-    patricia patrick paul paulette pauline philippe pierre quentin rachid raymond rémi renée robert
-    roger romain sabrina samuel sandra sandrine sarah sébastien serge simone sonia sophie stéphane
-    stéphanie suzanne sylvain sylvie théo thérèse thierry thomas valérie vanessa véronique victor
-    vincent virginie xavier yann yves yvette yvonne
+    abdel abdelkader adama adrien adèle agnès ahmed alain alexandra alexandre ali alice alix
+    amandine amina aminata amine amir amélie anaïs andré angélique anne annie anouk antoine
+    antonin apolline arlette armand arnaud arthur astrid aude aurore aurélie aurélien axel aya
+    aïcha bastien benjamin benoît bernadette bernard bertrand blanche boris brahim brigitte
+    bruno béatrice bérengère camille carole caroline catherine chantal charles charlotte
+    christelle christian christine christophe claire clara clarisse claude claudie claudine
+    clément colette coralie corinne cyril cécile cécilia cédric céline damien daniel danielle
+    danièle david delphine denis denise diane didier djibril dominique driss désiré edith elena
+    eliane elisabeth elise elodie emilie emma enzo eric estelle eugénie eva fabien fabrice fanny
+    farid fatima fatou fernand flavie florence florian franck françois françoise frédéric félix
+    gabriel gabrielle gaspard gautier gaëlle geneviève georges germain gilbert gilles ginette
+    grégoire grégory guillaume guy gwenaëlle gérard hamid hassan henri henriette herve hervé
+    hubert hugo hélène ibrahim ibrahima imane ines inès irène isabelle ismaël ivan jacqueline
+    jacques jade jean jean-luc jeanine jeanne jeannine joachim jocelyne johan jonathan jordan
+    joseph josette josiane josé joséphine joël judith jules julie julien juliette justine jérémy
+    jérôme kamal kamel karim karima karine katia kevin khadija killian kévin laetitia lamia
+    laura laure laurence laurent laurine laurène leila leïla lila liliane lionel lola lou louis
+    louise louison loïc loïs luc lucas lucie lucien ludovic lydie léa madeleine mahmoud malik
+    mamadou manon manuel marc marc-antoine marceau marcel margaux marguerite marianne marie
+    marie-claude marielle marina marine mario marion marius martine maryline maryse mathieu
+    mathilde matthieu maud maurice maxime maëlle mehdi mercedes michaël michel michelle michèle
+    mickaël mireille mohamed mohammed monique morgane moussa mustapha myriam mélanie mélissa
+    nabil nadia nadine nadège nathalie nathan naïma nicolas nicole nicolle ninon noah nora
+    norbert noé noémie océane odette odile olivier omar ophélie oscar oumar ousmane pablo pascal
+    pascale patrice patricia patrick paul paulette pauline philippe pierre pierrick quentin
+    rabah rachid raphaël raphaëlle rayan raymond renaud renée richard robert roger roland romain
+    rosalie roxane régine régis rémi rémy sabrina salim salma samia samir samira samuel samy
+    sandra sandrine sarah saïd serge sidonie simon simone sofia solange solène sonia sophie
+    soraya stanislas steve stéphane stéphanie suzanne sylvain sylvaine sylvie sébastien séverine
+    tanguy tatiana thibault thibaut thierry thomas théo thérèse tiphaine tom tristan ulysse
+    valentin valentine valérie vanessa victor vincent vincente violette virginie véronique
+    wassim wilfried xavier yacine yann yasmina yasmine yassine yohan youssef yvan yves yvette
+    yvonne zineb zohra zoé édouard éloïse émeline
     """.split()  # noqa: SIM905 - a list of words reads better than a list of texts
 )
 """After one of these, the next word is the name."""

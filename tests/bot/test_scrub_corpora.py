@@ -45,6 +45,28 @@ def test_texts_written_after_the_first_mend_are_masked_too() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_texts_of_another_hand_are_masked(seed: int) -> None:
+    hidden = [
+        (found.kind in WORDS, kept(found, scrub(text.text)))
+        for text in personal_texts(seed, "personal_others")
+        for found in text.hidden
+    ]
+    assert len(hidden) >= 300
+    assert sum(left for is_name, left in hidden if not is_name) <= 0.02 * len(hidden)
+    assert sum(left for is_name, left in hidden if is_name) <= 2
+    changed = [text for text in lines("technical_others") if scrub(text) != text]
+    assert len(changed) <= 0.01 * len(lines("technical_others")), changed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_form_of_a_number_is_unknown(seed: int) -> None:
+    texts = personal_texts(seed, "personal_forms")
+    assert len(texts) >= 200
+    left = [text.text for text in texts for found in text.hidden if kept(found, scrub(text.text))]
+    assert len(left) <= 2, left
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_identifiers_are_masked(seed: int) -> None:
     identifiers = missed(seed)[False]
     assert sum(identifiers) <= 0.02 * len(identifiers)

@@ -42,6 +42,11 @@ def personal_texts(seed: int = 0, name: str = "personal") -> list[PersonalText]:
     return [_filled(line, dice) for line in lines(name)]
 
 
+def drawn(line: str, seed: int = 0) -> PersonalText:
+    """One line of a corpus with its numbers."""
+    return _filled(line, random.Random(seed))
+
+
 def lines(name: str) -> list[str]:
     """The texts of a corpus as they stand there."""
     texts = (CORPORA / f"{name}.txt").read_text("utf-8").splitlines()
@@ -108,6 +113,7 @@ _KEYED: dict[str, tuple[tuple[str, ...], int]] = {
     "rpps": (("100", "101"), 11),
     "siren": (("3", "4", "5", "8"), 9),
     "card": (("4970", "5131", "4"), 16),
+    "finesskey": (("750", "350", "690", "130"), 9),
     "amex": (("37", "34"), 15),
 }
 _PLAIN: dict[str, tuple[tuple[str, ...], int]] = {
@@ -120,6 +126,7 @@ _PLAIN: dict[str, tuple[tuple[str, ...], int]] = {
     "intl": (("639", "7", "1"), 9),
     "nirkey": (("",), 2),
     "tva": (("",), 11),
+    "abroad": (("",), 12),
     "cps": (("2", "28"), 10),
     "ipp": (("1", "8"), 8),
 }

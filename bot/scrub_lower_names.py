@@ -1,0 +1,91 @@
+"""Names in lower case after a title, as a telephone's keyboard leaves them."""
+
+from __future__ import annotations
+
+import re
+
+from bot.scrub_patterns import SPACE as _SPACE
+from bot.scrub_words import FIRST_NAMES, NO_NAMES, SPANISH
+
+_LOW = r"[a-zß-öø-ÿœ]"
+_WORD = rf"{_LOW}(?:{_LOW}|['’-](?={_LOW}))*+(?!\w)"
+# Not "pr" without its article, which is short for "pour", nor "5 m.", nor "la mme chose".
+_SHORT = (
+    r"(?:(?<!\d )(?<!\d)m\.|(?<!\bl[ae] )(?<!\bles )(?<!\bou )(?:mmes?|mll?es?|mr|dre?)\b\.?"
+    r"|(?<=\bl[ae] )(?:dre?|pr(?:of)?)\b\.?|pr(?:of)?\.|prof\b)"
+)
+_LONG = r"(?:docteure?|professeure?|monsieur|madame|mademoiselle|m['’]appelle)\b"
+_NAMES = re.compile(
+    rf"(?<!\w)(?P<title>(?:{_SHORT}|(?P<long>{_LONG}))(?:{_SPACE}{{1,3}}|(?<=\.)(?!\w+\.)))"
+    rf"(?P<particle>(?:el|al|ben|van|von|di|da|ait|aït|abd|le){_SPACE})?"
+    rf"(?P<initials>(?:[a-z]\.{_SPACE}?){{1,3}}|[b-km-z]-[a-z]{_SPACE})?"
+    rf"(?P<name>{_WORD})(?:{_SPACE}(?P<more>{_WORD}))?",
+    # The title alone: its name is in lower case by its own pattern.
+    re.IGNORECASE,
+)
+_SELF = re.compile(
+    rf"(?<!\w)(?P<lead>(?:je suis|ici|c['’]est|moi){_SPACE})"
+    rf"(?P<name>{_WORD}){_SPACE}(?P<more>{_WORD})"
+)
+_ARTICLE = re.compile(
+    r"(?<!\w)(?:le|la|les|un|une|ce|cette|chaque|mon|notre|votre|son|l['’]) ?$", re.IGNORECASE
+)
+# "Le docteur ouvre le dossier": what follows a verb.
+_OBJECT = re.compile(
+    r" (?:(?:le|la|les|un|une|des|mon|ma|mes|son|sa|ses|leur|ce|cette|ces|que|à|au|aux|sur"
+    r"|[^\W\d_]+[ei]r)\b"
+    r"|(?:l|d|qu|s)['’])"
+)
+_INVERTED = ("-il", "-elle", "-on", "-je", "-vous", "-nous", "-ils", "-elles", "-ce", "-t")
+_SHORTEST, _SHORTEST_AFTER_LE = 3, 4
+
+
+def mask_lower_names(text: str) -> str:
+    """``[nom]`` in place of the names; what else follows a title in lower case stays."""
+    pieces: list[str] = []
+    done = at = 0
+    while match := _NAMES.search(text, at):
+        end = _end(match)
+        at = end or match.end("title")
+        if end:
+            pieces += [text[done : match.end("title")], "[nom]"]
+            done = end
+    return _SELF.sub(_self, "".join([*pieces, text[done:]]))
+
+
+def _self(match: re.Match[str]) -> str:
+    """Mask how somebody calls himself, if the first word is a first name."""
+    known = match["name"].partition("-")[0] in FIRST_NAMES and _may_be_name(match["more"])
+    return f"{match['lead']}[nom]" if known else match[0]
+
+
+def _end(match: re.Match[str]) -> int:
+    """Where the name ends that follows a title, 0 if none does."""
+    name, more, particle = match["name"], match["more"], match["particle"] or ""
+    if not _may_be_name(name) or (match["long"] and _is_verb(match)):
+        return 0
+    if particle.strip() == "le" and (match["long"] or len(name) < _SHORTEST_AFTER_LE):
+        return 0
+    full = more is not None and _may_be_name(more)
+    return match.end("more" if full and name.partition("-")[0] in FIRST_NAMES else "name")
+
+
+def _is_verb(match: re.Match[str]) -> bool:
+    """Whether "the doctor" does something here, and is not named."""
+    start = match.start()
+    if not _ARTICLE.search(match.string, max(0, start - 9), start):
+        return False
+    return bool(_OBJECT.match(match.string, match.end("name")))
+
+
+def _may_be_name(word: str) -> bool:
+    """Whether a word in lower case after a title can be a name: not a verb, not a small word."""
+    plain = word.replace("’", "'")
+    if not word.islower() or plain in NO_NAMES or plain.endswith(_INVERTED):
+        return False
+    if plain.endswith("ez"):  # vous pouvez, vous avez
+        return plain in SPANISH
+    first, elided, _ = plain.partition("'")
+    return len(plain) >= _SHORTEST and not (
+        elided and first in {"c", "j", "l", "m", "n", "s", "t", "qu"}
+    )

@@ -1,0 +1,41 @@
+"""Names after a title, in a field, in full; and what follows a title without being one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.scrub import scrub
+
+
+@pytest.mark.parametrize("text", [
+    "Mr et Mme Zorvane", "Mme Le Zorvane-Bihan", "Dr. El Zorvane", "M. N'Zorvane", "Mme d'Zorvane",
+    "Dr Ph. Zorvane", "docteur ZORVANE Paul", "M Zorvane a répondu", "le dr da zorvane",
+    "mme zorvane-petit", "dr. zorvane", "DR ZORVANE", "MADAME ZORVANE", "mr.zorvane appelle",
+    "Mme A.-S. Zorvane", "mme a. zorvane", "Dr J-P Zorvane", "Dr JP Zorvane", "le pr zorvane",
+    "le Pr J. Zorvane", "Me Zorvane", "Prof. Zorvane", "Mme de la Zorvane", "mme le zorvane",
+    "Madame le docteur zorvane", "Mmes Petit et Zorvane", "Docteurs Petit et Zorvane",
+    "patient : ZORVANE Jean", "usager Luc Zorvane", "M. VAN DEN ZORVANE", "mme o'zorvane",
+    "dr ben zorvane", "Mme PETIT née ZORVANE", "Sophie Zorvane", "ZORVANE Sophie",
+    "je suis sophie zorvane", "bénéficiaire Lucas Zorvane-Petit", "Cordialement,\nOumy Zorvane",
+    "Demandeuse : Oumy Zorvane", "Contact : Sophie Zorvane",
+    "ma mère, Mme Renée Zorvane, est suivie",
+])  # fmt: skip
+def test_a_name_is_masked(text: str) -> None:
+    masked = scrub(text)
+    assert "[nom]" in masked
+    assert not re.search("zorvane", masked, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("text", [
+    "le docteur ouvre le dossier", "le docteur doit signer", "le docteur remplit un formulaire",
+    "madame la secrétaire scanne", "le monsieur de l'accueil valide", "bonjour docteur bot :)",
+    "Dr Santé et un autre éditeur", "SELECT count(*) FROM patient WHERE statut=3",
+    "CHU Henri Mondor", "hôpital Robert Debré", "rue Victor Hugo", "m. le maire",
+    "c'est la mme chose", "mme ou mr", "m. ou mme obligatoire", "professeur des écoles",
+    "Cordialement,\nLe Support", "titulaire : SAS Logi", "5 M Euros", "M. X, Mme Y, Dr Z",
+    "Pr = professeur", "usager Mon espace", "Contact : Direction Technique",
+])  # fmt: skip
+def test_no_name_is_seen_where_there_is_none(text: str) -> None:
+    assert scrub(text) == text
