@@ -69,7 +69,8 @@ class Brain(Protocol):
 class Journal(Protocol):
     """Keeps every turn and click; the only memory that a conversation has.
 
-    Texts are scrubbed and chats pseudonymised by the implementation, before anything is written.
+    Texts are scrubbed and chats pseudonymised by the implementation, before anything is written;
+    a number that somebody sends in pieces is masked in all of them once its last piece comes.
     What one message leads to is written together or not at all.
     """
 

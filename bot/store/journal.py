@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
 from bot.ports import KeptTurn, PastTurn
 from bot.scrub import scrub
+from bot.scrub_split import mask_across, may_go_on
 from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
 from classifier.decision import Target
 
@@ -31,6 +32,8 @@ QUICK = 1_000
 
 _MAX_READ = 12_000
 _LONGEST_IDENTIFIER = 100
+_TOGETHER = timedelta(minutes=10)  # a number that is sent in pieces is sent in that time
+_PIECES = 3
 _MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 
 _NAMED = ("channel", "chat", "source", "update_id")
@@ -94,9 +97,31 @@ class SqlJournal:
     async def _kept(self, incoming: Incoming) -> str:
         if not self._keep_texts:
             return ""
-        if len(incoming.text) <= QUICK:
-            return stored_text(incoming.text)
-        return await asyncio.to_thread(stored_text, incoming.text)
+        text = await self._after_the_last(incoming) if may_go_on(incoming.text) else incoming.text
+        if len(text) <= QUICK:
+            return stored_text(text)
+        return await asyncio.to_thread(stored_text, text)
+
+    async def _after_the_last(self, incoming: Incoming) -> str:
+        """The text without what completes a number that the last messages began; nor have they."""
+        last = await self._last_texts(incoming)
+        before, text = mask_across([kept for _, kept in last], incoming.text)
+        for (number, kept), left in zip(last, before, strict=True):
+            if kept != left:
+                mended = update(turns).where(turns.c.id == number).values(text=left)
+                await self._connection.execute(mended)
+        return text
+
+    async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
+        """The turns of this chat's last minutes but for this message's own, the oldest first."""
+        number = incoming.update_id if _storable(incoming.update_id) else None
+        others = turns.c.update_id.not_in([] if number is None else [number, ~number])
+        recent = turns.c.at >= datetime.now(UTC) - _TOGETHER
+        found = select(turns.c.id, turns.c.text).where(
+            turns.c.chat == self._chat(incoming), recent, or_(turns.c.update_id.is_(None), others)
+        )
+        rows = await self._connection.execute(found.order_by(turns.c.id.desc()).limit(_PIECES))
+        return [(row.id, row.text) for row in rows][::-1]
 
     def _chat(self, incoming: Incoming) -> str:
         return self._pseudonym.of(incoming.channel, incoming.chat)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.ports import KeptTurn, PastTurn
 from bot.scrub import scrub
+from bot.scrub_split import mask_across
 
 if TYPE_CHECKING:
     from bot.messages import Incoming
@@ -58,13 +59,21 @@ class MemoryJournal:
             channel=incoming.channel,
             chat=incoming.chat,
             update_id=incoming.update_id,
-            text=scrub(incoming.text) if self.keeps_text else "",
+            text=self._kept(incoming) if self.keeps_text else "",
             action=decision.action,
             target=target if target and target.kind != "outside" else None,
             candidates=tuple(candidate.target for candidate in decision.candidates),
         )
         self.turns.append(turn)
         return turn.id
+
+    def _kept(self, incoming: Incoming) -> str:
+        own = {incoming.update_id, None if incoming.update_id is None else ~incoming.update_id}
+        last = [t for t in self._of(incoming) if t.update_id is None or t.update_id not in own][-3:]
+        before, text = mask_across([turn.text for turn in last], incoming.text)
+        for turn, left in zip(last, before, strict=True):
+            turn.text = left
+        return scrub(text)
 
     async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
         self.turns[turn_id - 1].feedback.append((kind, value))
