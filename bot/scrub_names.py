@@ -23,7 +23,7 @@ _WORD = rf"[{_UPPER}](?:[^\W\d_]{{0,2}}\.-?(?=\s?[{_UPPER}])|(?:[^\W\d_]|['’-]
 _MORE = rf"(?:(?:{_SPACE}{{1,2}}|(?<=[.-])){_PARTICLE}?{_NO_NAME}{_WORD}){{0,4}}"
 _TITLE = (
     r"(?:MM?\.|(?:M[rR]|Mmes?|Mll?es?|MME|MLLE|mmes?|mll?es?|mr|Dre?|dr|DR|Dct|Pre?|[Pp]rof|Me)\b\.?"
-    r"|(?:[Dd]octeure?|DOCTEUR|[Pp]rofesseure?|[Mm]onsieur|MONSIEUR|[Mm]adame|MADAME|[Mm]aître"
+    r"|(?:[Dd]octeure?|DOCTEUR|[Pp]rofesseure?|[Mm]onsieur|MONSIEUR|[Mm]adame|MADAME|Maître"
     r"|[Mm]ademoiselle|[Mm]['’]appelle)\b)"
 )
 _TITLES = r"(?:MM\.?|Mmes|mmes|Mlles|Drs|drs|[Dd]octeurs|[Pp]rofesseurs|[Mm]essieurs|[Mm]esdames)"
@@ -35,7 +35,7 @@ _NO_PATIENT = (
 )
 _PATIENT = (
     r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse"
-    r"|(?:bénéficiaire|assurée?|usager|résidente?|tuteur|tutrice|nommée?)"
+    r"|(?:bénéficiaire|assurée?|usager|résidente?|tuteur|tutrice)"
     rf"(?={_SPACE}[{_UPPER}]\S{{1,20}}{_SPACE}[{_UPPER}]))"
 )
 _PATIENT_NAME = (

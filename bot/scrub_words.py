@@ -4,32 +4,37 @@ from __future__ import annotations
 
 NO_NAMES = frozenset(
     """
-    a accède active ai ainsi ait ajoute alors annonce appelle apres après arrive as attend au
-    aucun aucune auquel aussi autre autres aux avait avant avec avoir beaucoup bien bloque bon
-    bonjour bonne bonsoir bot bénéficie car ce ceci cela celle celui certains ces cet cette
-    change chaque chargé chargée chef cher cherche chez chose chère client clique comme comment
-    comptable concerné concernée confirme connaît connecté connectée conseiller conseillère
-    consulte cordialement crée dans de demande demandent depuis des destinataire devait dicte
-    directeur directrice dispose dit docteur docteure doit doivent donc dont dpo du déjà délégué
-    déléguée désolé désolée elle elles en encore enfin entre entré envoie envoyé est et etait
-    etant ete etre eu eux exerce explique expéditeur faire fait faut garde google grâce gère
-    génère généraliste habite hier hospitalier hospitalière ici il ils impossible imprime
-    inconnu inconnue inscrit inscrite je juge junior jusque la le les leur leurs libéral
-    libérale lit lors lorsque lui là ma madame mademoiselle maintenant maire mais malgré maître
-    me medecin meme merci mes met mieux ministre modifie moi moins mon monsieur médecin même ne
-    ni non nos note notre nous nouveau nouvelle on ont ou oublie oui ouvre où par parce pardon
-    parfois parle part pas passe pendant perdu perdue peut peuvent pharmacien pharmacienne plus
-    plusieurs plutôt possède pour pourquoi pourra pourrait pouvait prescripteur prescrit
-    principal pris prise procureur professeur professeure préfet préfère présent président
-    présidente puis puisque puisse quand que quel quelle quelles quelque quelques quels qui quoi
-    rappelle refuse remplace remplaçant remplaçante responsable reste revient reçoit reçu rien
-    référent référente répond sa saisit sait salarié salut sans scanne se secretaire secrétaire
-    selon senior sera serait ses seul seule si signale signe soit son sont souhaitait souhaite
-    sous spécialiste stp suis suite suivant suivante support supprime sur svp ta tape tel telle
-    tes titulaire toujours tous tout toute toutes traitant traitante transmet travaille tres
-    trop trouve très tu télécharge un une utilise va valide vers veuillez veut via vient virtuel
-    voici voilà voit vos votre voudrait voulait vous vraiment vétérinaire y étaient était été
-    être
+    a absent absente accède active adjoint adjointe agit ai ainsi ait ajoute alors ancien
+    ancienne annonce appelle apres après arrive as associé associée attend au aucun aucune
+    auquel aussi authentifié authentifiée autre autres aux avait avant avec avoir beaucoup bien
+    bloque bon bonjour bonne bonsoir bot branché branchée bénéficie car ce ceci cela celle celui
+    certains certifié certifiée ces cet cette change chaque chargé chargée chef cher cherche
+    chez chose chère client clique comme comment comptable concerne concerné concernée confirme
+    connaît connecté connectée conseiller conseillère consulte cordialement crée dame dans de
+    demande demandent depuis des destinataire devait dicte diplômé diplômée directeur directrice
+    disponible dispose dit docteur docteure doit doivent donc dont dpo du déjà délégué déléguée
+    désolé désolée elle elles en encore enfin enregistré enregistrée entre entré envoie envoyé
+    est et etait etant ete etre eu eux exerce explique expéditeur externe faire fait faut femme
+    garde google grâce gère génère généraliste habilité habilitée habite habituel habituelle
+    handicapé hier homme hospitalier hospitalière ici identifié identifiée il ils impossible
+    imprime inconnu inconnue inscrit inscrite interne je jeune joignable juge junior jusque la
+    lambda le les leur leurs libéral libérale lit lors lorsque lui là ma madame mademoiselle
+    maintenant maire mais malade malgré maître me medecin meme merci mes met mieux ministre
+    modifie moi moins mon monsieur médecin même ne ni non nos note notre noté notée nous nouveau
+    nouvelle on ont ou oublie oui ouvre où par parce pardon parfois parle part pas passe patient
+    patiente pendant perdu perdue peut peuvent pharmacien pharmacienne plus plusieurs plutôt
+    possède pour pourquoi pourra pourrait pouvait prescripteur prescrit principal pris prise
+    procureur professeur professeure préfet préfère présent président présidente puis puisque
+    puisse quand que quel quelle quelles quelque quelques quels qui quoi rappelle rattaché
+    rattachée refuse remplace remplacé remplacée remplaçant remplaçante responsable reste
+    retraité retraitée revient reçoit reçu rien référent référente répond sa saisi saisie saisit
+    sait salarié salut sans scanne se secretaire secrétaire selon senior sera serait ses seul
+    seule si signale signe soit son sont souhaitait souhaite sourd sourde sous spécialiste stp
+    suis suite suivant suivante support supprime sur svp ta tape tel telle tes titulaire
+    toujours tous tout toute toutes traitant traitante transmet travaille tres trop trouve très
+    tu télécharge un une utilisateur utilise va valide vers veuillez veut via vient vieux
+    virtuel voici voilà voit vos votre voudrait voulait vous vraiment vétérinaire y âgé âgée
+    écrit étaient était étranger étrangère été être
     """.split()  # noqa: SIM905 - a list of words reads better than a list of texts
 )
 """What follows a title in lower case and is nobody's name."""
