@@ -106,11 +106,6 @@ class Cues:
         self._ends = [match.end() for match in found]
         self._kinds = [_KINDS[int((match.lastgroup or "k0")[1:])] for match in found]
 
-    @property
-    def any(self) -> bool:
-        """Whether there is one."""
-        return bool(self._starts)
-
     def near(self, start: int, end: int) -> list[Kind]:
         """The kinds that the words before or behind a number name, the nearest first."""
         if not self._starts:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.scrub_accounts import account_spans
-from bot.scrub_cues import Cues
 from bot.scrub_emails import email_spans
 from bot.scrub_numbers import number_spans
 from bot.scrub_spans import Span, masked
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 _TAIL, _HEAD = 80, 120
 # Words between the pieces: "la fin : 56 78", "06 12 pardon"; without them the numbers meet.
 _LEAD = re.compile(r"(?:\D{0,20}\d (?:derniers?|chiffres?)\D{1,12}|\D{0,30})(?=\d)", re.IGNORECASE)
-_TRAIL = re.compile(r"(?:(?<=\d)|(?<=\d[AB]))(?!\w)\D{0,20}$", re.IGNORECASE)
+_TRAIL = re.compile(r"(?:(?<=\d)|(?<=\d[AB]))\W*(?:\s[^\W\d_]{1,8}\W*)?$", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"^\W*(?:[^\W\d]{1,6}\W+)?$|\b(?:et|puis|suite|fin|finit|reste|manqu\w*|derni\w*|ensuite|apr[eè]s"
-    r"|compl\w*|cl[ée]|nic)\b",
+    r"^\W*(?:(?:donc|alors|euh?|heu|ok|pardon|oui|c['’]est)\W+)?$"
+    r"|\b(?:et|puis|suite|fin|finit|reste|manqu\w*|derni\w*|ensuite|apr[eè]s|compl\w*|cl[ée]|nic)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\s{0,3}(?:[\w.-]{0,40}@|[\w-]{0,40}\.[a-z]{2})", re.IGNORECASE)
@@ -65,9 +64,8 @@ def mask_across(before: Sequence[str], text: str) -> tuple[list[str], str]:
         return [], text
     if not email_spans(text[:_HEAD])[:1]:
         messages = _masked(messages, _ends(messages), "", email_spans)
-    if _LEAD.match(text):
-        messages = _masked(messages, _numbers(messages), " ", account_spans)
-        messages = _masked(messages, _numbers(messages), " ", number_spans)
+    messages = _masked(messages, _numbers(messages), " ", account_spans)
+    messages = _masked(messages, _numbers(messages), " ", number_spans)
     return messages[:-1], _without_rest(*messages[-2:])
 
 
@@ -80,19 +78,20 @@ def _ends(messages: Sequence[str]) -> list[_Piece]:
 
 
 def _numbers(messages: Sequence[str]) -> list[_Piece]:
-    """The same without the words between numbers."""
+    """The same without the words between numbers, and nothing if other words stand there."""
     *tails, head = _ends(messages)
-    tails = [_Piece(offset, _TRAIL.sub("", text)) for offset, text in tails]
     lead = _LEAD.match(head.text)
-    told = any(Cues(tail.text).any for tail in tails)
-    if lead and (told or _GOES_ON.search(lead[0])):
-        head = _Piece(head.offset + lead.end(), head.text[lead.end() :])
-    return [*tails, head]
+    if lead is None or not _GOES_ON.search(lead[0]) or tails[-1].text.endswith("?"):
+        return []
+    tails = [_Piece(offset, _TRAIL.sub("", text)) for offset, text in tails]
+    return [*tails, _Piece(head.offset + lead.end(), head.text[lead.end() :])]
 
 
 def _masked(
     messages: list[str], pieces: list[_Piece], glue: str, find: Callable[[str], list[Span]]
 ) -> list[str]:
+    if not pieces:
+        return messages
     starts = [0]
     for piece in pieces[:-1]:
         starts.append(starts[-1] + len(piece.text) + len(glue))
