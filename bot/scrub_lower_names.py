@@ -7,7 +7,7 @@ import re
 from bot.scrub_patterns import SPACE as _SPACE
 from bot.scrub_words import FIRST_NAMES, NO_NAMES, SPANISH
 
-_LOW = r"[a-zß-öø-ÿœ]"
+_LOW = r"[a-zß-öø-ÿœłšžżźćčđśńřşğıőű]"
 _WORD = rf"{_LOW}(?:{_LOW}|['’-](?={_LOW}))*+(?!\w)"
 # Not "pr" without its article, which is short for "pour", nor "5 m.", nor "la mme chose".
 _SHORT = (
@@ -17,7 +17,7 @@ _SHORT = (
 _LONG = r"(?:docteure?|professeure?|monsieur|madame|mademoiselle|m['’]appelle)\b"
 _NAMES = re.compile(
     rf"(?<!\w)(?P<title>(?:{_SHORT}|(?P<long>{_LONG}))(?:{_SPACE}{{1,3}}|(?<=\.)(?!\w+\.)))"
-    rf"(?P<particle>(?:el|al|ben|van|von|di|da|ait|aït|abd|le){_SPACE})?"
+    rf"(?P<particle>(?:el|al|ben|van|von|di|da|dos|mc|ait|aït|abd|le){_SPACE})?"
     rf"(?P<initials>(?:[a-z]\.{_SPACE}?){{1,3}}|[b-km-z]-[a-z]{_SPACE})?"
     rf"(?P<name>{_WORD})(?:{_SPACE}(?P<more>{_WORD}))?",
     # The title alone: its name is in lower case by its own pattern.
@@ -66,8 +66,8 @@ def _end(match: re.Match[str]) -> int:
         return 0
     if particle.strip() == "le" and (match["long"] or len(name) < _SHORTEST_AFTER_LE):
         return 0
-    full = more is not None and _may_be_name(more)
-    return match.end("more" if full and name.partition("-")[0] in FIRST_NAMES else "name")
+    first = {name.partition("-")[0], (more or "").partition("-")[0]} & FIRST_NAMES
+    return match.end("more" if more and first and _may_be_name(more) else "name")
 
 
 def _is_verb(match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from bot.scrub_lower_names import mask_lower_names
 from bot.scrub_patterns import SPACE as _SPACE
 from bot.scrub_words import FIRST_NAMES, PLACES
 
-_UPPER = "A-ZÀ-ÖØ-ÞŒŸ"
+_UPPER = "A-ZÀ-ÖØ-ÞŒŸŁŠŽŻŹĆČĐŚŃŘŞĞİŐŰ"
 # What follows a title without being a name; "Le" begins one when a capital follows.
 _NO_NAME = (
     r"(?!(?:Monsieur|Madame|Mademoiselle|Messieurs|Mesdames|Mme|Mlle|Mr|M|Dr|Pr|Docteur"
@@ -34,7 +34,7 @@ _NO_PATIENT = (
     r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST)\b)"
 )
 _PATIENT = (
-    r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse"
+    r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\\.?"
     r"|(?:bénéficiaire|assurée?|usager|résidente?|tuteur|tutrice)"
     rf"(?={_SPACE}[{_UPPER}]\S{{1,20}}{_SPACE}[{_UPPER}]))"
 )
