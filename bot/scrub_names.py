@@ -34,7 +34,7 @@ _NO_PATIENT = (
     r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST)\b)"
 )
 _PATIENT = (
-    r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\\.?"
+    r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\b\.?"
     r"|(?:bénéficiaire|assurée?|usager|résidente?|tuteur|tutrice)"
     rf"(?={_SPACE}[{_UPPER}]\S{{1,20}}{_SPACE}[{_UPPER}]))"
 )
