@@ -127,7 +127,7 @@ async def p1_said(bench: Bench) -> None:
 
 
 async def p2_scrubbed(bench: Bench) -> None:
-    texts, stream = personal_texts(), io.StringIO()
+    texts, stream = [*personal_texts(), *personal_texts(0, "personal_others")], io.StringIO()
     logging.getLogger().handlers[0].setStream(stream)  # type: ignore[attr-defined]
     found = {True: [0, 0], False: [0, 0]}
     for text in texts:
@@ -143,8 +143,8 @@ async def p2_scrubbed(bench: Bench) -> None:
         bench.show(
             "P2", f"{masked_ones} of {number} {label} masked", right=masked_ones / number >= least
         )
-    changed = sum(scrub(line) != line for line in lines("technical"))
-    many = len(lines("technical"))
+    technical = [*lines("technical"), *lines("technical_others")]
+    changed, many = sum(scrub(line) != line for line in technical), len(technical)
     bench.show("P2", f"{changed} of {many} technical texts changed", right=changed <= 0.02 * many)
     numbers = [h.written for t in texts for h in t.hidden if h.kind not in WORDS]
     raw = bench.bytes()
