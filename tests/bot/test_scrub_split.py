@@ -19,9 +19,9 @@ from tests.fakes.personal_texts import personal_texts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from bot.ports import Journal
+    from bot.store.database import Database
 
 DECISION = Decision("decline", None, (), (), 0.9, "model-1")
 
@@ -72,21 +72,10 @@ def test_a_message_alone_is_left_to_the_scrubbing() -> None:
     assert mask_across([], "0639981234") == ([], "0639981234")
 
 
-@pytest.fixture
-def memory() -> MemoryJournal:
-    return MemoryJournal()
-
-
 @pytest_asyncio.fixture
-async def stored(tmp_path: Path) -> AsyncIterator[Journal]:
-    async with journal_in(tmp_path / "aiguilleur.db") as opened:
+async def journal(any_database: Database) -> AsyncIterator[Journal]:
+    async with journal_in(any_database) as opened:
         yield opened
-
-
-@pytest.fixture(params=["memory", "stored"])
-def journal(request: pytest.FixtureRequest) -> Journal:
-    journal: Journal = request.getfixturevalue(request.param)
-    return journal
 
 
 def said(text: str, update_id: int, chat: str = "4242") -> Incoming:
@@ -103,6 +92,12 @@ async def kept_in(journal: Journal, *messages: Incoming) -> list[str]:
 @pytest.mark.asyncio
 async def test_the_journal_mends_the_turn_before(journal: Journal) -> None:
     kept = await kept_in(journal, said("mon tel : 06 39 98", 1), said("12 34", 2))
+    assert kept == ["mon tel : [téléphone]", "[téléphone]"]
+
+
+@pytest.mark.asyncio
+async def test_the_journal_of_the_tests_does_the_same() -> None:
+    kept = await kept_in(MemoryJournal(), said("mon tel : 06 39 98", 1), said("12 34", 2))
     assert kept == ["mon tel : [téléphone]", "[téléphone]"]
 
 
