@@ -172,6 +172,8 @@ class TelegramService:
     async def _close(self) -> None:
         for task in self._orders:
             task.cancel()
+        if self._orders:
+            await asyncio.wait(self._orders)  # what they have begun is ended in good order
         for leases in self._boxes.leases:
             await leases.release()
         await self.bot.shutdown()

@@ -11,6 +11,7 @@ import pytest
 
 from bot import notices, replies
 from bot.conversation import Conversation
+from bot.messages import Reply
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import chat_json
@@ -29,8 +30,6 @@ from tests.fakes.telegram_service import Scripted, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from bot.messages import Reply
 
 CLAIRE, BOSS, GROUP = 7, 990_099, -100
 ORDER = "/recharger"
@@ -76,6 +75,24 @@ async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: R
     assert said(api, CLAIRE) == ["Reçu : et moi ?"]
     assert reload.count == 1
     assert [heard.text for heard in conversation.heard] == ["et moi ?"]
+
+
+@pytest.mark.asyncio
+async def test_an_order_that_is_under_way_at_the_end_can_clear_up() -> None:
+    cleared: list[str] = []
+
+    async def reload() -> Reply:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.3)
+            cleared.append("up")
+        return Reply()
+
+    async with FakeBotApi() as api, serving(api, Scripted(), reload=reload, admin_ids=(BOSS,)):
+        api.user_says(BOSS, ORDER)
+        await api.sent(1)
+    assert cleared == ["up"]
 
 
 @pytest.mark.asyncio
