@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.models import kept_model, training_command
 from classifier.artifact import ArtifactError
@@ -26,6 +26,7 @@ AFTER_PEOPLE = 10
 END_SECONDS = 2.0
 """For ending when told to; then it is ended."""
 
+_Reading: TypeAlias = "asyncio.Task[tuple[bytes, bytes]]"
 _log = logging.getLogger(__name__)
 
 
@@ -48,25 +49,34 @@ async def _train_beside(kb: Path) -> None:
     child = await asyncio.create_subprocess_exec(
         *training_command(kb), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, process_group=0
     )
+    reading = asyncio.create_task(child.communicate())
     try:
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, child.pid, AFTER_PEOPLE)
-        _, said = await child.communicate()
+        await _over(child, reading)
     finally:
-        await _ended(child)
+        await _ended(child, reading)
     if child.returncode:
+        _, said = await reading
         words = said.decode("utf-8", "replace").strip()
         raise ArtifactError(words or "the model could not be trained")
 
 
-async def _ended(child: Process) -> None:
+async def _over(child: Process, reading: _Reading) -> None:
+    """Wait for the child; workers that outlive it, when it is killed, hold the line for minutes."""
+    while not reading.done():
+        gone = child.returncode is not None
+        await asyncio.wait((reading,), timeout=END_SECONDS)
+        if gone:
+            return
+
+
+async def _ended(child: Process, reading: _Reading) -> None:
     """Whoever stops waiting leaves nothing behind that still trains: not its workers either."""
-    if child.returncode is not None:
-        return
     for kill in (signal.SIGTERM, signal.SIGKILL):  # after the first, they clear up behind them
+        if reading.done() and not reading.cancelled():
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, kill)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(END_SECONDS):
-                await child.wait()  # until none of them holds the line to us
-            return
+        # Until none of them holds the line to us.
+        await asyncio.wait((reading,), timeout=END_SECONDS)

@@ -101,6 +101,32 @@ async def test_who_stops_waiting_leaves_nothing_behind_that_trains(
         await soon(lambda pid=pid: is_over(int(pid)))
 
 
+KILLED = """
+import os, signal, subprocess, sys
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(99)"])
+open({file!r}, "w").write(str(worker.pid))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.asyncio
+async def test_workers_that_outlive_a_killed_training_hold_up_nobody(
+    settings: Settings, kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.model_anew.END_SECONDS", 0.2)
+    program = KILLED.format(file=str(tmp_path / "worker"))
+    monkeypatch.setattr(
+        "bot.model_anew.training_command", lambda _: [sys.executable, "-c", program]
+    )
+    with (kb / "about.toml").open("a", encoding="utf-8") as about:
+        about.write("\n# autre\n")
+    async with asyncio.timeout(30):
+        with pytest.raises(ArtifactError, match="could not be trained"):
+            await model_anew(settings)
+    worker = int((tmp_path / "worker").read_text())
+    await soon(lambda: is_over(worker))
+
+
 def is_over(pid: int) -> bool:
     """Whether a process has ended, be it that nobody asked how."""
     try:
