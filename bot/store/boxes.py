@@ -49,10 +49,12 @@ class Boxes:
             StoreError: the database cannot be used.
         """
         ours = select(chats.c.chat).where(chats.c.source == self.source)
-        known = delete(chats).where(chats.c.source == _NOBODY, chats.c.chat.in_(ours))
+        # The chat without a name is nobody's: whoever probes the store writes it at any moment.
+        unsigned = chats.c.source == _NOBODY, chats.c.chat != ""
+        known = delete(chats).where(*unsigned, chats.c.chat.in_(ours))
         signed = [
-            update(table).where(table.c.source == _NOBODY).values(source=self.source)
-            for table in (outbox, chats)
+            update(table).where(*which).values(source=self.source)
+            for table, which in ((outbox, (outbox.c.source == _NOBODY,)), (chats, unsigned))
         ]
 
         async def work(connection: AsyncConnection) -> None:

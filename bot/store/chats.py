@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from bot.store.tables import chats
+from bot.store.tables import chats, insert_new
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -65,8 +65,10 @@ class Chats:
         new = {"source": self._source, "chat": chat, "reason": "", **values}
 
         async def work(connection: AsyncConnection) -> None:
-            if not (await connection.execute(changed)).rowcount:
-                await connection.execute(insert(chats).values(**new))
+            # In this order, since another process may write the same chat for the first time too.
+            added = insert_new(chats, connection.dialect.name).values(**new)
+            if not (await connection.execute(added)).rowcount:
+                await connection.execute(changed)
 
         await self._writer.run(work)
 

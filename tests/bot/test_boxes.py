@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -260,3 +261,20 @@ async def test_what_waited_before_is_otherwise_the_first_bot_s_to_come(
         await store.boxes(OURS).adopt()
         assert await signed(store) == [(THEIRS, "a"), (THEIRS, "a")], "what it knew already stays"
         assert len(await theirs.outbox.claim(5)) == 1
+
+
+@pytest.mark.asyncio
+async def test_the_row_that_probes_write_is_no_bot_s(store: Store) -> None:
+    for source in (OURS, THEIRS, OURS):
+        await store.probe()
+        await store.boxes(source).adopt()
+    assert await found(store, select(chats.c.source, chats.c.chat)) == [("", "")]
+
+
+@pytest.mark.asyncio
+async def test_two_processes_remember_the_same_chat_at_the_same_moment(shared: Database) -> None:
+    async with await open_store(shared) as one, await open_store(shared) as two:
+        for chat in "abcdefgh":
+            both = (store.chats(OURS).park(chat, 60) for store in (one, two))
+            await asyncio.gather(*both)
+        assert len(await found(one, select(chats.c.chat))) == 8
