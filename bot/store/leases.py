@@ -6,13 +6,16 @@ while nobody holds its first unfinished row: that keeps it in one pair of hands,
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, true, update
 
+from bot.store import StoreError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Row, Select, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,6 +78,8 @@ class Leases:
             let_go()  # of what a first try took, which was undone
             free = (await connection.execute(self._free(wanted, limit))).all()
             rows = await self._taken(connection, free, columns) if free else ()
+            if rows and connection.dialect.name != "sqlite":
+                rows = await self._ours_alone(connection, rows)
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
             self._in_hand.update(numbers)
@@ -139,6 +144,27 @@ class Leases:
         )
         return (await connection.execute(taking)).all()
 
+    async def _ours_alone(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]]
+    ) -> list[Row[Any]]:
+        """The rows of chats that no other process holds; the others are given back.
+
+        What was put in order may become visible out of order. Then two processes choose different
+        first rows of a chat; the second one has waited for the first, and finds its hold here.
+        """
+        table, other = self._table, self._table.alias()
+        held = select(other.c.id).where(
+            other.c.state == "pending",
+            other.c.source == table.c.source,
+            other.c.chat == table.c.chat,
+            other.c.holder != self._holder,
+            other.c.lease >= self._writer.moment(),
+        )
+        twice = table.c.id.in_([row.id for row in rows]), held.exists()
+        yielded = update(table).where(*twice).values(lease=None, holder=None)
+        given_back = set((await connection.execute(yielded.returning(table.c.id))).scalars())
+        return [row for row in rows if row.id not in given_back]
+
     def _pending(self) -> tuple[ColumnElement[bool], ...]:
         return self._table.c.state == "pending", self._table.c.source == self._source
 
@@ -170,9 +196,22 @@ class Leases:
         self, number: int, values: Mapping[str, object], **computed: ColumnElement[Any]
     ) -> bool:
         """The same in a transaction of its own."""
-        return await self._writer.run(
-            lambda connection: self.settle(connection, number, values, **computed), urgent=True
-        )
+        with self.kept(number):
+            return await self._writer.run(
+                lambda connection: self.settle(connection, number, values, **computed), urgent=True
+            )
+
+    @contextmanager
+    def kept(self, number: int) -> Iterator[None]:
+        """A row that is settled in the block, which the database may refuse; it is tried again.
+
+        It stays in hand until then: once the hold is over it would be taken here a second time.
+        """
+        try:
+            yield
+        except StoreError:
+            self._in_hand.add(number)
+            raise
 
     async def renew(self) -> None:
         """Go on holding what this process holds; to be called well before the time is over."""

@@ -132,24 +132,27 @@ class Worker:
         return _Begun(self._rates.ask(f"{held.chat} aside", ASIDE_FACTOR))
 
     async def _attempt(self, held: Held, event: Event | None, begun: _Begun) -> None:
-        match event:
-            case Asked():
-                await self._answer(held, event, begun)
-            case Pressed() if begun.allowed is Allowed.YES:
-                await self._answer(held, event, begun)
-            case Searched() if begun.allowed is Allowed.YES:
-                await self._side.search(event, self._talker())
-                await self._finish(held)
-            case Membership():
-                await self._note_membership(held, event)
-            case Moved():
-                await self._boxes.chats.moved(held.chat, event.to)
-                await self._finish(held)
-            case _:
-                await self._finish(held)
+        with self._boxes.inbox.leases.kept(held.id):
+            match event:
+                case Asked():
+                    await self._answer(held, event, begun)
+                case Pressed() if begun.allowed is Allowed.YES:
+                    await self._answer(held, event, begun)
+                case Searched() if begun.allowed is Allowed.YES:
+                    await self._side.search(event, self._talker())
+                    await self._finish(held)
+                case Membership():
+                    await self._note_membership(held, event)
+                case Moved():
+                    await self._boxes.chats.moved(held.chat, event.to)
+                    await self._finish(held)
+                case _:
+                    await self._finish(held)
 
     async def _answer(self, held: Held, event: Asked | Pressed, begun: _Begun) -> None:
         reply_in = await self._prepared(event, begun)
+        if begun.allowed is not Allowed.YES and isinstance(event, Asked):
+            event = replace(event, edited=False)  # "too many" must not take an answer's place
 
         async def work(transaction: Transaction) -> None:
             if await self._counts(transaction, held, event):

@@ -84,6 +84,21 @@ async def test_above_its_cap_a_chat_is_told_once_and_every_question_is_kept(
     ]
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("waits", [False, True], ids=["sent", "waiting"])
+async def test_an_edit_above_the_cap_takes_no_answer_away(waits: bool) -> None:
+    async with FakeBotApi() as api, serving(api, Scripted(), chat_rate=1) as running:
+        if waits:
+            api.fail("sendMessage", Fault.flood(1))
+        asked = api.user_says(CLAIRE, "un")
+        await soon(lambda: running.figures.sends == ["park" if waits else "sent"])
+        for text in ("deux", "trois"):
+            api.user_edits(asked, text)
+        await soon(lambda: running.figures.updates.count("capped") == 2)
+        await api.sent(2)
+    assert said(api, CLAIRE) == ["Reçu : un", notices.too_many().text]
+
+
 # Questions that change
 
 

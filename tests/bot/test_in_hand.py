@@ -1,0 +1,115 @@
+"""A chat is in one pair of hands, even while the database or the order of arrival plays up."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import insert, update
+
+from bot.store import StoreError
+from bot.store.inbox import Arrival
+from bot.store.tables import inbox, outbox
+from tests.fakes.open_store import open_store
+from tests.fakes.sick_database import SickDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
+    from bot.store.outbox import Due, Outbox
+    from bot.store.store import Store
+
+SOURCE = "telegram:1"
+SECOND = timedelta(seconds=1)
+
+
+async def lapse(store: Store, table: Table) -> None:
+    """The holds of all are over, as when nothing could be written for a while."""
+    over = update(table).values(lease=datetime.now(UTC) - SECOND)
+    await store.write(lambda connection: connection.execute(over))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "note",
+    [lambda box, due: box.sent(due, 7), lambda box, due: box.dropped(due, "refused")],
+    ids=["sent", "dropped"],
+)
+async def test_what_cannot_be_noted_is_not_taken_again_when_the_hold_is_over(
+    note: Callable[[Outbox, Due], Awaitable[None]], any_database: Database
+) -> None:
+    database = SickDatabase(any_database)
+    async with await open_store(database) as store:
+        box = store.outbox(SOURCE)
+        await store.write(lambda c: box.put(c, "a", [{"text": "un"}, {"text": "deux"}]))
+        ((due, after),) = await box.claim(5)
+        with database.refusing(), pytest.raises(StoreError):
+            await note(box, due)
+        await lapse(store, outbox)
+        assert await box.claim(5) == [], "it may have gone out, and is about to be noted"
+        await note(box, due)
+        await box.leases.give_back([after.id])
+        ((next_one,),) = await box.claim(5)
+        assert next_one.id == after.id
+
+
+@pytest.mark.asyncio
+async def test_what_is_settled_with_other_things_stays_in_hand_where_that_is_said(
+    any_database: Database,
+) -> None:
+    database = SickDatabase(any_database)
+    async with await open_store(database) as store:
+        box = store.inbox(SOURCE)
+        await box.put([Arrival(1, "a", {})])
+        ((held,),) = await box.claim(5)
+        with database.refusing(), pytest.raises(StoreError), box.leases.kept(held.id):
+            await store.write(lambda connection: box.done(connection, held))
+        await lapse(store, inbox)
+        assert await box.claim(5) == []
+        await store.write(lambda connection: box.done(connection, held))
+
+
+@pytest.mark.asyncio
+async def test_updates_that_become_visible_out_of_order_stay_in_one_pair_of_hands(
+    shared: Database,
+) -> None:
+    async with await open_store(shared) as slow, await open_store(shared) as quick:
+        ours, theirs = slow.inbox(SOURCE), quick.inbox(SOURCE)
+        numbered, seen, taken, over = (asyncio.Event() for _ in range(4))
+
+        async def late(connection: AsyncConnection) -> None:
+            await connection.execute(insert(inbox).values(**_row(1)))
+            numbered.set()
+            await seen.wait()
+
+        async def lingering(_: AsyncConnection) -> None:
+            taken.set()
+            await over.wait()
+
+        putting = asyncio.create_task(slow.write(late))
+        await numbered.wait()
+        await theirs.put([Arrival(2, "a", {})])
+        # Both in one transaction, which stays open: the second update is taken, unseen by others.
+        taking = asyncio.gather(theirs.claim(5), quick.write(lingering))
+        await taken.wait()
+        seen.set()
+        await putting
+        also_taking = asyncio.create_task(ours.claim(5))
+        await asyncio.sleep(0.2)  # until it waits for the other's transaction
+        over.set()
+        (((second,),), _), none = await taking, await also_taking
+        assert (second.update_id, none) == (2, [])
+        await quick.write(lambda connection: theirs.done(connection, second))
+        ((first,),) = await ours.claim(5)
+        assert first.update_id == 1
+
+
+def _row(number: int) -> dict[str, object]:
+    row = {"source": SOURCE, "update_id": number, "chat": "a", "payload": ""}
+    return {**row, "at": datetime.now(UTC), "state": "pending", "reason": "", "attempts": 0}
