@@ -31,6 +31,13 @@ class _Piece(NamedTuple):
     done: asyncio.Future[Any]
 
 
+class _SpoiltError(Exception):
+    """One piece of several failed, so nothing was written.
+
+    No such thing is known when a commit fails: it may have been done before the line was cut.
+    """
+
+
 class Writer:
     """The one writer of a process.
 
@@ -80,28 +87,34 @@ class Writer:
         while self._waiting:
             size = min(len(self._waiting), TOGETHER)
             batch = [self._waiting.popleft() for _ in range(size)]
-            if wanted := [piece for piece in batch if not piece.done.done()]:
+            if wanted := _expected(batch):
                 await self._commit(wanted)
 
     async def _commit(self, batch: list[_Piece]) -> None:
         try:
             outcomes = await self._in_transaction(batch)
+        except _SpoiltError:
+            for piece in _expected(batch):
+                await self._commit([piece])
         except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
-            await self._after_failure(batch, error)
+            for piece in _expected(batch):
+                piece.done.set_exception(error)
         else:
             for piece, outcome in zip(batch, outcomes, strict=True):
-                if not piece.done.done():  # else whoever asked has left
+                if not piece.done.done():
                     piece.done.set_result(outcome)
 
     async def _in_transaction(self, batch: list[_Piece]) -> list[object]:
         with explained(self._database):
             async with self._engine.begin() as connection:
-                return [await piece.work(connection) for piece in batch]
+                try:
+                    return [await piece.work(connection) for piece in batch]
+                except Exception as error:
+                    if len(batch) == 1:
+                        raise
+                    raise _SpoiltError from error
 
-    async def _after_failure(self, batch: list[_Piece], error: Exception) -> None:
-        """Nothing of it was written; one piece may have spoilt it for all."""
-        if len(batch) > 1:
-            for piece in batch:
-                await self._commit([piece])
-        elif not batch[0].done.done():
-            batch[0].done.set_exception(error)
+
+def _expected(batch: list[_Piece]) -> list[_Piece]:
+    """Those whose outcome somebody still waits for; who asked for the others has left."""
+    return [piece for piece in batch if not piece.done.done()]

@@ -1,0 +1,75 @@
+"""What waits together is committed together, and done again only when surely nothing was."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event, func, insert, select
+from sqlalchemy.exc import OperationalError
+
+from bot.store import StoreError
+from bot.store.tables import purges
+from bot.store.writer import Writer
+from tests.fakes.open_store import open_store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
+
+CUT = OperationalError("", None, ConnectionError("the line was cut"))
+
+
+async def note(connection: AsyncConnection) -> None:
+    """Something that cannot be told from the same thing done again."""
+    await connection.execute(insert(purges).values(at=func.current_timestamp(), what="x", rows=1))
+
+
+async def count(connection: AsyncConnection) -> int:
+    return int((await connection.execute(select(func.count()).select_from(purges))).scalar_one())
+
+
+@pytest.mark.asyncio
+async def test_what_may_have_been_committed_is_not_done_again_unasked(
+    any_database: Database,
+) -> None:
+    def committed_but_cut(connection: Connection) -> None:
+        connection.connection.commit()
+        raise CUT
+
+    async with await open_store(any_database) as store:
+        engine = any_database.serving()
+        writer = Writer(any_database, engine)
+        event.listen(engine.sync_engine, "commit", committed_but_cut)
+        both = await asyncio.gather(writer.run(note), writer.run(note), return_exceptions=True)
+        event.remove(engine.sync_engine, "commit", committed_but_cut)
+        await writer.aclose()
+        assert [type(outcome) for outcome in both] == [StoreError, StoreError]
+        assert await store.write(count) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_cannot_be_used_is_tried_once_for_all_that_waits(
+    any_database: Database,
+) -> None:
+    tries: list[Connection] = []
+
+    def refused(connection: Connection) -> None:
+        tries.append(connection)
+        raise CUT
+
+    async with await open_store(any_database) as store:
+        engine = any_database.serving()
+        writer = Writer(any_database, engine)
+        event.listen(engine.sync_engine, "begin", refused)
+        all_three = (writer.run(note) for _ in range(3))
+        outcomes = await asyncio.gather(*all_three, return_exceptions=True)
+        event.remove(engine.sync_engine, "begin", refused)
+        assert [type(outcome) for outcome in outcomes] == [StoreError] * 3
+        assert len(tries) == 1, "each try may take as long as a lock or a connection is waited for"
+        await writer.run(note)
+        await writer.aclose()
+        assert await store.write(count) == 1
