@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.crew import run_together
+from bot import crew
 from bot.store import StoreError
 from bot.store.leases import RENEW_SECONDS
 from bot.telegram.admin import Admin
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.messages import Reply
     from bot.ports import Talker
-    from bot.store.store import Store
+    from bot.store.store import Store, Transaction
     from bot.telegram.figures import Figures
     from bot.telegram.reading import Asked
 
@@ -140,7 +140,7 @@ class TelegramService:
             asyncio.create_task(self._keep_hold()),
         ]
         try:
-            await run_together(self.intake.run(stop), self._worker.crew, self._sender.crew)
+            await crew.run_together(self.intake.run(stop), self._worker.crew, self._sender.crew)
         finally:
             for task in beside:
                 task.cancel()
@@ -166,7 +166,12 @@ class TelegramService:
         reply = await self._reload()
         chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
         payloads = [message.to_dict() for message in outgoing(reply, event.place)]
-        await self._store.write(lambda t: self._boxes.outbox.put(t, chat, payloads))
+
+        async def told(transaction: Transaction) -> None:
+            await self._boxes.outbox.put(transaction, chat, payloads)
+
+        trouble = "the answer to an order has to wait for the database"
+        await crew.insist(lambda: self._store.write(told), trouble)
         self._sender.crew.wake()
 
     async def _close(self) -> None:

@@ -12,10 +12,12 @@ import pytest
 from bot import notices, replies
 from bot.conversation import Conversation
 from bot.messages import Reply
+from bot.store.database import SqliteFile
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import chat_json
 from tests.fakes.brain import PlainBrain
+from tests.fakes.sick_database import SickDatabase
 from tests.fakes.small_base import (
     BIKE,
     FARE,
@@ -26,7 +28,7 @@ from tests.fakes.small_base import (
     answering,
     small_base,
 )
-from tests.fakes.telegram_service import Scripted, serving
+from tests.fakes.telegram_service import Scripted, serving, soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +77,25 @@ async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: R
     assert said(api, CLAIRE) == ["Reçu : et moi ?"]
     assert reload.count == 1
     assert [heard.text for heard in conversation.heard] == ["et moi ?"]
+
+
+@pytest.mark.asyncio
+async def test_who_ordered_hears_how_it_went_once_the_database_is_well_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reload, database = Reload(notices.reloaded(4)), SickDatabase(SqliteFile(tmp_path / "a.db"))
+    reload.gate.clear()
+    async with (
+        FakeBotApi() as api,
+        serving(api, Scripted(), database, reload=reload, admin_ids=(BOSS,)),
+    ):
+        api.user_says(BOSS, ORDER)
+        await api.sent(1)
+        with database.refusing():
+            reload.gate.set()
+            await soon(lambda: "answer to an order has to wait" in caplog.text)
+        await api.sent(2)
+    assert said(api, BOSS) == [notices.reloading().text, notices.reloaded(4).text]
 
 
 @pytest.mark.asyncio
