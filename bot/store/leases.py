@@ -77,7 +77,7 @@ class Leases:
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
             free = (await connection.execute(self._free(wanted, limit))).all()
-            rows = await self._taken(connection, free, columns) if free else ()
+            rows = await self._taken(connection, free, wanted, columns) if free else ()
             if rows and connection.dialect.name != "sqlite":
                 rows = await self._ours_alone(connection, rows)
             numbers.extend(int(row.id) for row in rows)
@@ -119,14 +119,18 @@ class Leases:
         )
 
     async def _taken(
-        self, connection: AsyncConnection, free: Sequence[Row[Any]], columns: Sequence[str]
+        self,
+        connection: AsyncConnection,
+        free: Sequence[Row[Any]],
+        wanted: ColumnElement[bool],
+        columns: Sequence[str],
     ) -> Sequence[Row[Any]]:
         """Hold what is still free: another process may have come between, and is not waited for."""
         table = self._table
         unheld = or_(table.c.lease.is_(None), self._lapsed())
         heads = [row.id for row in free if row.place == 1]
         ours = select(table.c.id, table.c.chat).where(
-            table.c.id.in_(heads), *self._pending(), unheld
+            table.c.id.in_(heads), *self._pending(), unheld, wanted
         )
         # In a file there is nothing to skip; its dialect leaves those words out.
         locked = await connection.execute(ours.with_for_update(skip_locked=True))
@@ -152,18 +156,19 @@ class Leases:
         What was put in order may become visible out of order. Then two processes choose different
         first rows of a chat; the second one has waited for the first, and finds its hold here.
         """
-        table, other = self._table, self._table.alias()
-        held = select(other.c.id).where(
-            other.c.state == "pending",
-            other.c.source == table.c.source,
-            other.c.chat == table.c.chat,
-            other.c.holder != self._holder,
-            other.c.lease >= self._writer.moment(),
+        table = self._table
+        held = select(table.c.chat).where(
+            *self._pending(),
+            table.c.chat.in_({row.chat for row in rows}),
+            table.c.holder != self._holder,
+            table.c.lease >= self._writer.moment(),
         )
-        twice = table.c.id.in_([row.id for row in rows]), held.exists()
-        yielded = update(table).where(*twice).values(lease=None, holder=None)
-        given_back = set((await connection.execute(yielded.returning(table.c.id))).scalars())
-        return [row for row in rows if row.id not in given_back]
+        theirs = set((await connection.execute(held.distinct())).scalars())
+        if theirs:
+            numbers = [row.id for row in rows if row.chat in theirs]
+            yielded = update(table).where(table.c.id.in_(numbers))
+            await connection.execute(yielded.values(lease=None, holder=None))
+        return [row for row in rows if row.chat not in theirs]
 
     def _pending(self) -> tuple[ColumnElement[bool], ...]:
         return self._table.c.state == "pending", self._table.c.source == self._source
