@@ -119,8 +119,8 @@ def _of_channel(channel: str) -> str:
     if channel == _TELEGRAM:
         return (
             f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
-            "Le temps d’y répondre, je garde un message entier, chiffré\u00a0; si une panne m’en "
-            "empêche, je l’efface au plus tard le surlendemain."
+            "Je garde chaque message entier, chiffré, le temps d’y répondre\u00a0; si une panne "
+            "m’en empêche, je l’efface au plus tard le surlendemain."
         )
     if channel == "web":
         return (
