@@ -55,7 +55,7 @@ def _foreign_emails(base: KnowledgeBase) -> Iterator[Problem]:
     for key, text in _texts(base):
         for email in _EMAIL.findall(text):
             if email.lower() not in known:
-                message = f"aucun guichet n’a l’adresse {email}."
+                message = f"aucun guichet n’a l’adresse {email} ; corrigez-la ou retirez-la."
                 yield Problem(key, 0, "", message, blocking=False)
 
 

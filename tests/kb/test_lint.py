@@ -67,9 +67,10 @@ def test_an_address_that_no_desk_has_is_named() -> None:
         entry("faux", [f"autre {q} z" for q in PLENTY], answer="Ou à x@y.example."),
         outside=(family,),
     )
+    todo = "corrigez-la ou retirez-la."
     assert [(p.file, p.message) for p in problems] == [
-        ("faux", "aucun guichet n’a l’adresse x@y.example."),
-        ("meteo", "aucun guichet n’a l’adresse meteo@ailleurs.example."),
+        ("faux", f"aucun guichet n’a l’adresse x@y.example ; {todo}"),
+        ("meteo", f"aucun guichet n’a l’adresse meteo@ailleurs.example ; {todo}"),
     ]
 
 
