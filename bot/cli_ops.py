@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -32,6 +33,8 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
     """Look at everything that the service stands on; exits 1 when something is not in order."""
     from bot.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
 
+    # What a library logs of a failure, with its traceback, says no more than the check does.
+    logging.getLogger().addHandler(logging.NullHandler())
     report = asyncio.run(examine(kb))
     typer.echo(rendered(report, as_json=as_json))
     if report.failed:
