@@ -37,7 +37,7 @@ def _said(decision: Decision, base: KnowledgeBase) -> str:
 def _reply(decision: Decision, base: KnowledgeBase) -> Reply:
     target = decision.target
     if target and target.kind == "desk":
-        return replies.desk(base.desks[target.id])
+        return replies.desk(base.desks[target.id], emergency=base.about.emergency)
     if target and target.kind == "faq":
         return replies.answer(base.entries[target.id], base.about)
     return replies.declined(base.outside.get(target.id) if target else None)

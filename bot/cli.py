@@ -11,7 +11,7 @@ import typer
 from bot import cli_benchmark, cli_kb, cli_model, cli_ops, cli_talk
 from bot.errors import ListenError, TokenRefusedError
 from bot.settings import SettingsError
-from bot.store import StoreError
+from bot.store import AddressError, StoreError
 from classifier.artifact import ArtifactError
 from classifier.errors import LabelError, TrainingError, WorseModelError
 from kb.problems import ContentError
@@ -48,7 +48,7 @@ def main() -> NoReturn:
     """Run the command line; every known failure is one clear message and an exit code."""
     try:
         build_app()()
-    except (SettingsError, ListenError) as error:
+    except (SettingsError, ListenError, AddressError) as error:
         _stop(str(error), MISUSE)
     except TokenRefusedError as error:
         _stop(str(error), TOKEN_REFUSED)

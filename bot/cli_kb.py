@@ -32,13 +32,14 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     from kb.lint import lint  # noqa: PLC0415 - only this command needs it
     from kb.loader import load  # noqa: PLC0415
 
-    base = load(load_settings(kb).kb_dir)
+    folder = load_settings(kb).kb_dir
+    base = load(folder)
     if collisions:
         from bot.collisions import collision_lines  # noqa: PLC0415 - imports scikit-learn
 
         typer.echo("\n".join(collision_lines(base)))
-    counts = f"{len(base.published)} réponses, {len(base.desks)} guichets"
-    _finish(lint(base), f"Rien à signaler : {counts}, {len(base.outside)} familles hors sujet.")
+    counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"
+    _finish(lint(base), folder, f"Rien à signaler : {counts} familles hors sujet.")
 
 
 def audit(catalogue: Catalogue, kb: Kb = None) -> None:
@@ -47,16 +48,19 @@ def audit(catalogue: Catalogue, kb: Kb = None) -> None:
     from kb.audit import read_catalogue  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
 
-    base = load(load_settings(kb).kb_dir)
+    folder = load_settings(kb).kb_dir
+    base = load(folder)
     published = read_catalogue(catalogue)
     done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
-    _finish(compare(base, published), done)
+    _finish(compare(base, published), folder, done)
 
 
-def _finish(problems: list[Problem], done: str) -> None:
-    for problem in problems:
+def _finish(problems: list[Problem], folder: Path, done: str) -> None:
+    from kb.files import located  # noqa: PLC0415 - as above
+
+    for problem in located(problems, folder):
         typer.echo(str(problem))
     if problems:
-        typer.echo(f"{len(problems)} point(s) à reprendre.")
+        typer.echo(f"{len(problems)} point{'s' * (len(problems) > 1)} à reprendre.")
         raise typer.Exit(1)
     typer.echo(done)

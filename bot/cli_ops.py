@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,7 +14,7 @@ from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.settings import load_settings
 
 Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]
-Channel = Annotated[str, typer.Option(help="Where the chat is: telegram, web or terminal.")]
+Channel = Annotated[Literal["telegram", "web", "terminal"], typer.Option(help="Where the chat is.")]
 Now = Annotated[
     str | None, typer.Option(help="The moment to reckon from (ISO 8601), to see it work.")
 ]
@@ -31,31 +33,46 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
     """Look at everything that the service stands on; exits 1 when something is not in order."""
     from bot.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
 
+    # What a library logs of a failure, with its traceback, says no more than the check does.
+    logging.getLogger().addHandler(logging.NullHandler())
     report = asyncio.run(examine(kb))
     typer.echo(rendered(report, as_json=as_json))
     if report.failed:
         raise typer.Exit(1)
 
 
-def export(chat: Chat, channel: Channel = "telegram") -> None:
+def export(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Print all that is kept of one person's chat, as JSON."""
     from bot import privacy  # noqa: PLC0415 - imports the database library
 
-    typer.echo(asyncio.run(privacy.export(load_settings(), channel, chat)))
+    named = _named(channel, chat)
+    typer.echo(asyncio.run(privacy.export(load_settings(kb), channel, named)))
 
 
-def forget(chat: Chat, channel: Channel = "telegram") -> None:
+def forget(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Erase all that leads back to one person's chat."""
     from bot import privacy  # noqa: PLC0415 - imports the database library
 
-    typer.echo("\n".join(asyncio.run(privacy.forget(load_settings(), channel, chat))))
+    named = _named(channel, chat)
+    typer.echo("\n".join(asyncio.run(privacy.forget(load_settings(kb), channel, named))))
 
 
-def purge(now: Now = None) -> None:
+def purge(now: Now = None, kb: Kb = None) -> None:
     """Erase what has been kept for longer than the settings allow."""
     from bot import privacy  # noqa: PLC0415 - imports the database library
 
-    typer.echo("\n".join(asyncio.run(privacy.purge(load_settings(), _moment(now)))))
+    typer.echo("\n".join(asyncio.run(privacy.purge(load_settings(kb), _moment(now)))))
+
+
+def _named(channel: str, chat: str) -> str:
+    """The chat; who mistypes it must not believe that somebody was found, or erased."""
+    named = chat.strip()
+    if channel == "telegram" and not re.fullmatch(r"-?[0-9]+", named):
+        known = "in Telegram it is a whole number, such as 12345, or -1001234567890 for a group"
+        raise typer.BadParameter(known, param_hint="--chat")
+    if not named:
+        raise typer.BadParameter("it is empty: name the chat", param_hint="--chat")
+    return named
 
 
 def _moment(given: str | None) -> datetime | None:

@@ -52,7 +52,8 @@ def not_reloaded() -> Reply:
     """The new knowledge base was refused."""
     return say(
         "La nouvelle base de connaissances n’a pas pu être chargée : l’ancienne reste en "
-        "service. Le journal du service dit pourquoi."
+        "service. Le journal du service dit pourquoi ; « aiguilleur kb check » montre les "
+        "fichiers à corriger."
     )
 
 

@@ -58,7 +58,8 @@ class Presenter:
     def shown(self, turn: int, index: int, target: Target | None, *, group: bool = False) -> Reply:
         """Candidate ``index`` of a turn; stale when this knowledge base does not have it."""
         if target and target.kind == "desk" and target.id in self.base.desks:
-            found = replies.desk(self.base.desks[target.id])
+            emergency = self.base.about.emergency
+            found = replies.desk(self.base.desks[target.id], emergency=emergency)
             return _in_group(replies.contestable(found, turn, index), group=group)
         if target and target.kind == "faq" and target.id in self.base.entries:
             answer = replies.answer(self.base.entries[target.id], self.base.about)

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 _PORTS = range(1, 65536)
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}\]?")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
 
@@ -50,7 +51,16 @@ def _listen(value: object) -> object:
 def _base_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("it must start with http:// or https://")
+    if not _hostname(value):
+        raise ValueError("it names no server, such as https://api.telegram.org/bot")
     return value.rstrip("/")
+
+
+def _hostname(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _webhook_url(value: str) -> str:
@@ -81,10 +91,17 @@ def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not _HOST.fullmatch(value):
+            raise ValueError(f"{value} is no name of a host; write chat.example.org, nothing more")
+    return values
+
+
 Address = Annotated[Listen, NoDecode, BeforeValidator(_listen)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,11 +17,11 @@ from bot.setting_types import (
     Address,
     BaseUrl,
     DatabaseUrl,
+    Hosts,
     Listen,
     Numbers,
     Origins,
     WebhookUrl,
-    Words,
 )
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent / "kb" / "content"
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     chat_rate: int = Field(default=30, ge=1, le=10_000)
 
     web_listen: Address = Listen("127.0.0.1", 8080)
-    web_hosts: Words = ()
+    web_hosts: Hosts = ()
     web_embed_origins: Origins = ()
     metrics_token: SecretStr = SecretStr("")
     metrics_token_file: Path | None = None
@@ -124,6 +125,7 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
     """
     given: dict[str, Any] = {} if kb is None else {"kb_dir": kb}
     try:
+        _refuse_broken_lines(env_file)
         return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(_said(error, env_file)) from None
@@ -145,6 +147,21 @@ def systemd_environment() -> Supervisor:
     return Supervisor(*(os.environ.get(name, "") for name in names))
 
 
+def _refuse_broken_lines(env_file: Path) -> None:
+    """The library only warns, and goes on without the settings of such a line."""
+    if not env_file.is_file():
+        return
+    with env_file.open(encoding="utf-8-sig") as text:
+        broken = next((found.original for found in parse_stream(text) if found.error), None)
+    if broken:
+        blank = len(broken.string) - len(broken.string.lstrip())
+        line = broken.line + broken.string.count("\n", 0, blank)
+        raise SettingsError(
+            f"line {line} of {env_file} is not NAME=value, or a quotation mark is not closed; "
+            "mend it; see .env.example"
+        )
+
+
 def _secret(name: str, path: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
@@ -154,9 +171,10 @@ def _secret(name: str, path: Path) -> str:
 
 def _said(error: ValidationError, env_file: Path) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "the settings"
+    name = str(first["loc"][0]).upper() if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
         return f"unknown setting {name} in {env_file}; did you mean {near}? See .env.example"
-    return f"{name}: {first['msg'].removeprefix('Value error, ')}; see .env.example"
+    said = f"{first['msg'].removeprefix('Value error, ')}; see .env.example"
+    return f"{name}: {said}" if name else said

@@ -87,6 +87,24 @@ def contacts(about: About) -> dict[str, str]:
     )
 
 
+def missing(about: About, said: str) -> dict[str, str]:
+    """The page of an address that leads nowhere.
+
+    Args:
+        about: who answers.
+        said: what is wrong with the address.
+    """
+    return _all_french(
+        {
+            "title": f"{said.rstrip('.')} – {about.name}",
+            "heading": said.rstrip("."),
+            "back": "Retour à la conversation",
+            "instead": "Vous pouvez poser votre question dans la conversation, ou",
+            "contacts_link": "voir les guichets et leurs adresses",
+        }
+    )
+
+
 NO_SESSION = french(
     "Votre session n’est pas reconnue. Commencez une nouvelle conversation, s’il vous plaît."
 )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 COPIED_WORDS = 12
 """This many consecutive words of a published answer are a copy, not a rewording."""
 
+_UNREADABLE = "catalogue illisible ; vérifiez son chemin et ses droits, et qu’il est en UTF-8."
+
 
 def read_catalogue(path: Path) -> dict[str, str]:
     """The published answers of a JSONL file (``id``, ``answer``), by id.
@@ -27,8 +29,8 @@ def read_catalogue(path: Path) -> dict[str, str]:
     """
     try:
         lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError([Problem(str(path), 0, "", f"catalogue illisible ({error}).")]) from None
+    except (OSError, UnicodeDecodeError):
+        raise ContentError([Problem(str(path), 0, "", _UNREADABLE)]) from None
     catalogue = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.problems import ContentError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 MAX_BYTES = 1_000_000
@@ -52,6 +54,16 @@ def fingerprint(folder: Path) -> str:
     for name, path in content_files(folder).items():
         digest.update(name.encode() + b"\0" + _read(name, path, folder) + b"\0")
     return digest.hexdigest()[:16]
+
+
+def located(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+    """The same problems, each with the file of the entry, desk or family that it names by its id.
+
+    Raises:
+        ContentError: ``folder`` does not exist.
+    """
+    file_of = {path.stem: name for name, path in content_files(folder).items()}
+    return [replace(found, file=file_of.get(found.file, found.file)) for found in problems]
 
 
 def _is_file(path: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from kb.hints import hint
 from kb.problems import ContentError, Problem
 
 Lines = dict[tuple[str | int, ...], int]
@@ -128,14 +129,15 @@ def _refuse_bombs(name: str, header: str) -> None:
 
 
 def _unreadable(name: str, header: str, error: yaml.YAMLError) -> Problem:
-    what = "l’en-tête ne se lit pas ; souvent un guillemet, un deux-points ou un retrait"
     if isinstance(error, yaml.reader.ReaderError):
         what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
         line = header[: header.find(chr(error.character))].count("\n") + 1
         return Problem(name, line, "", f"{what} (U+{error.character:04X}).")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    return Problem(name, line, "", f"{what} (YAML : {getattr(error, 'problem', error)}).")
+    there = [*header.splitlines(), *[""] * line][line - 1]
+    what = f"l’en-tête ne se lit pas : {hint(str(getattr(error, 'problem', error)), there)}."
+    return Problem(name, line, "", what)
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

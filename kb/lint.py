@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +21,7 @@ NEAR = 0.9
 """Two questions whose word sets share this much (Jaccard) teach the classifier nothing new."""
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_OPEN_LINK = re.compile(r"\bhttp://[^\s<>()]+|(?<![/.\w])www\.[\w-]+\.[^\s<>()]*[^\s<>().,;:!?]")
 
 
 class _Asked(NamedTuple):
@@ -32,7 +32,8 @@ class _Asked(NamedTuple):
 
 def lint(base: KnowledgeBase) -> list[Problem]:
     """Everything that is served as it is and deserves a second look."""
-    return [*_thin(base), *_long(base), *_foreign_emails(base), *_near_duplicates(base)]
+    found = (_thin, _long, _foreign_emails, _open_links, _near_duplicates)
+    return [problem for look in found for problem in look(base)]
 
 
 def _thin(base: KnowledgeBase) -> Iterator[Problem]:
@@ -51,15 +52,24 @@ def _long(base: KnowledgeBase) -> Iterator[Problem]:
 
 def _foreign_emails(base: KnowledgeBase) -> Iterator[Problem]:
     known = {desk.email.lower() for desk in base.desks.values()}
-    texts = chain(
-        ((key, entry.answer) for key, entry in base.entries.items()),
-        ((key, family.reply) for key, family in base.outside.items()),
-    )
-    for key, text in texts:
+    for key, text in _texts(base):
         for email in _EMAIL.findall(text):
             if email.lower() not in known:
-                message = f"aucun guichet n’a l’adresse {email}."
+                message = f"aucun guichet n’a l’adresse {email} ; corrigez-la ou retirez-la."
                 yield Problem(key, 0, "", message, blocking=False)
+
+
+def _open_links(base: KnowledgeBase) -> Iterator[Problem]:
+    for key, text in _texts(base):
+        for link in _OPEN_LINK.findall(text):
+            message = f"lien sans https : {link} ; écrivez l’adresse entière, avec https://."
+            yield Problem(key, 0, "", message, blocking=False)
+
+
+def _texts(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    """What people read, by owner."""
+    yield from ((key, entry.answer) for key, entry in base.entries.items())
+    yield from ((key, family.reply) for key, family in base.outside.items())
 
 
 def _near_duplicates(base: KnowledgeBase) -> Iterator[Problem]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from kb.frontmatter import Document
 
+TOML_UNREADABLE = "ce fichier ne se lit pas ; souvent un guillemet ou un signe « = » qui manque."
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -82,7 +84,7 @@ class _Reading:
                 message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
                 self._report(name, "desk", message, _line(document, ("desk",)))
             if document.data.get("status") == "withheld" and document.data.get("reason") is None:
-                message = "une réponse retirée doit dire pourquoi."
+                message = "une réponse retirée doit dire pourquoi ; ajoutez la clé « reason »."
                 self._report(name, "reason", message, _line(document, ("status",)))
 
     def _read(self, name: str, text: str) -> None:
@@ -104,7 +106,9 @@ class _Reading:
             message = f"le nom « {key} » sert déjà à {other} ; il doit être unique."
             self._report(name, "", message)
         if not document.body:
-            self._report(name, "", "le texte sous l’en-tête est vide.", _line(document, ()))
+            self._report(
+                name, "", "le texte sous l’en-tête est vide ; écrivez-le.", _line(document, ())
+            )
         if kind == "faq":
             self._faq_documents[name] = document
             self.entries[key] = _faq(key, name, document)
@@ -173,7 +177,7 @@ def _toml(name: str, text: str, model: type[Model]) -> Model:
     except (ValueError, RecursionError) as error:
         # Besides its own error, tomllib lets those of int() and of deep nesting through.
         line = re.search(r"at line (\d+)", str(error))
-        problem = Problem(name, int(line[1]) if line else 0, "", f"TOML illisible ({error}).")
+        problem = Problem(name, int(line[1]) if line else 0, "", TOML_UNREADABLE)
         raise ContentError([problem]) from None
 
 

@@ -84,13 +84,13 @@ class AboutFile(_Strict):
 
 _MESSAGES = {
     "extra_forbidden": "clé inconnue ; retirez-la ou corrigez son nom.",
-    "missing": "cette clé manque.",
+    "missing": "cette clé manque ; ajoutez-la avec sa valeur.",
     "string_type": "il faut un texte ; mettez-le entre guillemets.",
-    "string_too_short": "le texte est vide.",
-    "too_short": "la liste est vide.",
+    "string_too_short": "le texte est vide ; écrivez-le.",
+    "too_short": "la liste est vide ; mettez-y au moins un élément.",
     "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
-    "dict_type": "il faut des clés avec leurs valeurs.",
-    "string_pattern_mismatch": "cette adresse électronique est mal formée.",
+    "dict_type": "il faut des lignes « clé : valeur ».",
+    "string_pattern_mismatch": "adresse électronique mal formée ; écrivez nom@exemple.fr.",
 }
 
 _OTHER_FORM = {"tuple_type", "dict_type"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNSURE = "Je ne suis pas certain d’avoir compris. Votre question porte-t-elle sur\u00a0:"
 OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre question\u00a0?"
-SECOND_QUESTION = "Pour votre seconde question"
+SECOND_QUESTION = "Pour votre autre question"
 IN_SHORT = "Parlez-vous de\u00a0:"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
@@ -58,10 +58,16 @@ def _source(about: About) -> str:
     return f"Source\u00a0: {label}" if label else ""
 
 
-def desk(found: Desk, *, intro: str = "") -> Reply:
-    """Where to write, and what to put in the message."""
+def desk(found: Desk, *, intro: str = "", emergency: str = "") -> Reply:
+    """Where to write, and what to put in the message.
+
+    Args:
+        found: who takes it.
+        intro: said instead of the usual words.
+        emergency: whom to call rather than wait for a letter's answer.
+    """
     lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
-    return titled(found.name, lead, address(found), found.guidance)
+    return titled(found.name, lead, address(found), found.guidance, emergency)
 
 
 def contestable(reply: Reply, turn: int, index: int) -> Reply:

@@ -87,7 +87,8 @@ def apology() -> Reply:
     """Something broke on our side while a message was being answered."""
     return say(
         "Désolé, un incident technique m’empêche de vous répondre. "
-        "Merci de renvoyer votre message dans quelques minutes."
+        "Merci de renvoyer votre message dans quelques minutes.",
+        to_somebody(),
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.messages import Reply
+    from bot.messages import Button, Reply
     from bot.ports import KeptTurn
 
 MAX_SHOWN = 150
@@ -59,6 +59,7 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         channel: through which people talk.
         group: whether it is told to a group.
     """
+    erase = () if group else (_erase(),)
     return titled(
         "Vos données",
         "Ce que je garde\u00a0: " + _what(retention, group=group),
@@ -69,8 +70,12 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         _of_channel(channel),
         f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
         "Vos droits\u00a0: " + _rights(channel, group=group),
-        buttons=(to_somebody(),),
+        buttons=(*erase, to_somebody()),
     )
+
+
+def _erase() -> Button:
+    return button("Tout effacer", choices.FORGET_ASKED)
 
 
 def _rights(channel: str, *, group: bool) -> str:
@@ -119,8 +124,8 @@ def _of_channel(channel: str) -> str:
     if channel == _TELEGRAM:
         return (
             f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
-            "Le temps d’y répondre, je garde un message entier, chiffré\u00a0; si une panne m’en "
-            "empêche, je l’efface au plus tard le surlendemain."
+            "Je garde chaque message entier, chiffré, le temps d’y répondre\u00a0; si une panne "
+            "m’en empêche, je l’efface au plus tard le surlendemain."
         )
     if channel == "web":
         return (
@@ -164,7 +169,7 @@ def my_data(
         "Durée\u00a0: " + _how_long(retention),
         "Pour tout recevoir dans un fichier, demandez-le à un guichet\u00a0: /humain. "
         "Pour tout effacer\u00a0: /oublier.",
-        buttons=(button("Tout effacer", choices.FORGET_ASKED), to_somebody()),
+        buttons=(_erase(), to_somebody()),
     )
 
 

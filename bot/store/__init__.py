@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class StoreError(Exception):
     """The store cannot do what was asked; the message says what, why and what to do next."""
+
+
+class AddressError(StoreError):
+    """``DATABASE_URL`` cannot mean what it says, whatever the server does."""

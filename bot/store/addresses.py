@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.store import StoreError
+from bot.store import AddressError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -26,15 +26,15 @@ def read_address(url: str) -> tuple[URL, dict[str, Any]]:
         url: ``postgresql://user:password@host/name?sslmode=require``.
 
     Raises:
-        StoreError: it is no address, or asks for something that is not known here.
+        AddressError: it is no address, or asks for something that is not known here.
     """
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError("DATABASE_URL is no address: see .env.example") from None
+        raise AddressError("DATABASE_URL is no address: see .env.example") from None
     unknown = sorted(set(found.query) - _KNOWN)
     if unknown:
-        raise StoreError(
+        raise AddressError(
             f"DATABASE_URL has {', '.join(unknown)} behind its question mark, which is not known "
             f"here: take it out; known are {', '.join(sorted(_KNOWN))}"
         )
@@ -51,7 +51,7 @@ def _arguments(asked: dict[str, str]) -> dict[str, Any]:
     if not mode:
         return arguments
     if mode not in _SSL_MODES:
-        raise StoreError(
+        raise AddressError(
             f"DATABASE_URL has an sslmode that does not exist: take one of {', '.join(_SSL_MODES)}"
         )
     arguments["ssl"] = _checked(mode, asked.get(_ROOT)) if mode.startswith("verify") else mode
@@ -63,7 +63,7 @@ def _checked(mode: str, root: str | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=None if root in {None, "system"} else root)
     except OSError as error:
-        raise StoreError(
+        raise AddressError(
             f"the sslrootcert of DATABASE_URL cannot be read ({error.strerror or error}): "
             "give the path of a PEM file"
         ) from None

@@ -19,6 +19,9 @@ RESULTS = 5
 SHORTEST = 3
 """Letters below which nothing is guessed."""
 
+LEAST = 0.01
+"""Probability below which even the likeliest answer is a guess out of nothing."""
+
 MAX_QUERY = 256
 DESCRIPTION = 120
 
@@ -37,6 +40,9 @@ async def results_for(text: str, brain: Brain) -> list[InlineQueryResultArticle]
     if len(text.strip()) < SHORTEST:
         return []
     decision = await brain.decide(text[:MAX_QUERY])
+    likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
+    if likeliest < LEAST:
+        return []
     found = [c.target.id for c in decision.candidates if c.target.kind == "faq"]
     entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
     return [_article(entry, brain.base) for entry in entries]
@@ -46,7 +52,7 @@ def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
     first = render(replies.answer(entry, base.about))[0]
     return InlineQueryResultArticle(
         hashlib.sha256(entry.id.encode()).hexdigest()[:32],
-        entry.title,
+        replies.french(entry.title),
         InputTextMessageContent(first.html, parse_mode=ParseMode.HTML),
-        description=" ".join(entry.answer.split())[:DESCRIPTION],
+        description=replies.french(replies.quoted(entry.answer, DESCRIPTION)),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from bot.messages import Button, Paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.messages import Reply
 
 LABEL_LIMIT = 34
@@ -18,18 +20,25 @@ def readable(reply: Reply) -> Reply:
     """The same reply; labels too long for a button are listed in the text and shortened."""
     if all(len(button.label) <= LABEL_LIMIT for button in reply.buttons):
         return reply
-    numbered = list(enumerate(reply.buttons, 1))
-    listed = "\n".join(f"{n}. {button.label}" for n, button in numbered if _is_long(button))
-    buttons = tuple(_shortened(n, button) for n, button in numbered)
-    return replace(reply, paragraphs=(*reply.paragraphs, Paragraph(listed)), buttons=buttons)
+    first, last = _from_first_to_last_long(reply.buttons)
+    before, chosen, after = reply.buttons[:first], reply.buttons[first:last], reply.buttons[last:]
+    # From 1 on and without a gap, or the list looks as if something were missing.
+    numbered = [(f"{number}. ", button) for number, button in enumerate(chosen, 1)]
+    listed = Paragraph("\n".join(f"{number}{button.label}" for number, button in numbered))
+    shown = (replace(button, label=_shortened(number, button.label)) for number, button in numbered)
+    buttons = (*before, *shown, *after)
+    return replace(reply, paragraphs=(*reply.paragraphs, listed), buttons=buttons)
 
 
-def _is_long(button: Button) -> bool:
-    return len(button.label) > LABEL_LIMIT
+def _from_first_to_last_long(buttons: Sequence[Button]) -> tuple[int, int]:
+    """Where the long labels begin, and where they have ended."""
+    long = [at for at, button in enumerate(buttons) if len(button.label) > LABEL_LIMIT]
+    return long[0], long[-1] + 1
 
 
-def _shortened(number: int, button: Button) -> Button:
-    if not _is_long(button):
-        return button
-    start = button.label[: LABEL_LIMIT - len(f"{number}. …")].rsplit(" ", 1)[0]
-    return replace(button, label=f"{number}. {start}…")
+def _shortened(number: str, label: str) -> str:
+    """The number and the first words, as many as a button shows."""
+    room = LABEL_LIMIT - len(number)
+    if len(label) <= room:
+        return number + label
+    return f"{number}{label[: room - len('…')].rsplit(' ', 1)[0]}…"

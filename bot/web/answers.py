@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from bot import web_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -107,14 +109,22 @@ async def refused(_: Request, error: Exception) -> Response:
     return as_json(error.body, error.status, error.headers)
 
 
-async def http_error(request: Request, error: Exception) -> Response:
-    """What the router refuses: no such page, no such method."""
+def http_error(request: Request, error: Exception, page: Callable[[str, Request], str]) -> Response:
+    """What the router refuses: no such page, no such method.
+
+    Args:
+        request: what was asked for.
+        error: why it is refused.
+        page: makes of a sentence what people see who look with a browser.
+    """
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
     missing = error.status_code == HTTPStatus.NOT_FOUND
     code, said = ("not_found", web_texts.NOT_FOUND) if missing else _NOT_ALLOWED
     headers = dict(error.headers or {})
     if request.url.path.startswith("/api/"):
         return as_json(ErrorBody(error=code, message=said), error.status_code, headers)
+    if "text/html" in request.headers.get("Accept", ""):
+        return HTMLResponse(page(said, request), error.status_code, headers)
     return PlainTextResponse(said, error.status_code, headers)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from bot.web.answers import RefusalError, http_error, refused, server_error
+from bot.web.answers import RefusalError, refused, server_error
 from bot.web.api import Api
 from bot.web.guard import Guard
 from bot.web.pages import Pages
@@ -52,7 +52,7 @@ def build_web(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],
         exception_handlers={
             RefusalError: refused,
-            HTTPException: http_error,
+            HTTPException: pages.http_error,
             Exception: server_error,
         },
     )

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bot import replies, web_texts
 from bot.faults import describe
 from bot.messages import Incoming
+from bot.web.answers import http_error
 from bot.web.api import CHANNEL
 from bot.web.links import linked
 from bot.web.openapi import description
@@ -101,6 +102,16 @@ class Pages:
         text = self._templates.get_template("embed.js").render(texts=web_texts.embed(self._about()))
         headers = {"Cross-Origin-Resource-Policy": "cross-origin", **_FRESH}
         return Response(text, headers=headers, media_type="text/javascript")
+
+    async def http_error(self, request: Request, error: Exception) -> Response:
+        """What the router refuses, as who asked can read it."""
+        return http_error(request, error, self._missing)
+
+    def _missing(self, said: str, request: Request) -> str:
+        # Addresses are relative, so that a proxy may serve us below a path of its own.
+        root = "../" * (request.url.path.count("/") - 1)
+        texts = web_texts.missing(self._about(), said)
+        return self._templates.get_template("missing.html").render(texts=texts, root=root)
 
     async def _desks(self, client: str) -> tuple[Paragraph, ...]:
         """What ``/contacts`` says; nothing when it cannot be said now."""

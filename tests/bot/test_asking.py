@@ -41,7 +41,7 @@ def test_a_route_shows_the_desk() -> None:
 
 def test_a_second_question_follows_the_first_below_its_heading() -> None:
     both = replace(answering(FARE), also=routing(WORKSHOP))
-    first, second = said(both).split("\n\nPour votre seconde question\n\n")
+    first, second = said(both).split("\n\nPour votre autre question\n\n")
     assert (first, second) == (said(answering(FARE)), said(routing(WORKSHOP)))
 
 

@@ -296,10 +296,10 @@ def test_the_shipped_base_passes_its_check(tmp_path: Path) -> None:
 def test_check_tells_in_french_what_deserves_a_look(own: Callable[..., Aiguilleur]) -> None:
     done = own("Écrivez à autre@velo.example.", questions=2)("kb", "check")
     assert done.returncode == 1
-    assert "prix : à revoir" in done.stdout
+    assert "faq/tarifs/prix.md : à revoir" in done.stdout
     assert "2 questions seulement" in done.stdout
     assert "aucun guichet n’a l’adresse autre@velo.example" in done.stdout
-    assert "2 point(s) à reprendre." in done.stdout
+    assert "2 points à reprendre." in done.stdout
 
 
 def test_audit_names_a_wrong_address_and_a_dropped_number(own: Callable[..., Aiguilleur]) -> None:
@@ -311,7 +311,7 @@ def test_audit_names_a_wrong_address_and_a_dropped_number(own: Callable[..., Aig
         "fait perdu (il est dans V1) : 0199001234",
         "fait perdu (il est dans V1) : 2",
     ):
-        assert f"prix : erreur : {said}" in done.stdout
+        assert f"faq/tarifs/prix.md : erreur : {said}" in done.stdout
 
 
 @pytest.mark.parametrize("content", ["", '{"id": "V1"}', "non"])

@@ -86,5 +86,34 @@ def test_a_moment_that_is_none_is_misuse(talked: Aiguilleur) -> None:
     assert "2026-11-24" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["export", "forget"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--chat", "@marie"), "a whole number"),
+        (("--chat", ""), "a whole number"),
+        (("--chat", "12", "--channel", "Telegram"), "'telegram'"),
+        (("--chat", " ", "--channel", "web"), "empty"),
+    ],
+)
+def test_nobody_is_looked_for_under_a_mistyped_name(
+    talked: Aiguilleur, command: str, options: tuple[str, ...], said: str
+) -> None:
+    done = talked(command, *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in " ".join(done.stderr.split())
+
+
+def test_a_knowledge_base_can_be_named_behind_every_command(talked: Aiguilleur) -> None:
+    for command in (("export", *THEM), ("forget", *THEM), ("purge",)):
+        assert talked(*command, "--kb", str(talked.kb)).returncode == 0
+
+
+def test_an_address_that_means_nothing_is_a_bad_setting(talked: Aiguilleur) -> None:
+    done = talked("purge", DATABASE_URL="postgresql://127.0.0.1:1/x?colour=blue")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "colour" in done.stderr
+
+
 def test_somebody_must_be_named(talked: Aiguilleur) -> None:
     assert talked("forget").returncode == 2

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import threading
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -422,6 +424,24 @@ def test_the_command_works_when_everything_is_broken(trained: Aiguilleur, tmp_pa
         "token",
     ]
     assert all("; " in line for line in failed)
+
+
+def test_a_server_that_is_no_bot_api_is_one_line(trained: Aiguilleur, tmp_path: Path) -> None:
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_error(501, "no Bot API here")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/bot"
+        here = trained.elsewhere(tmp_path)
+        done = here("doctor", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=url)
+        server.shutdown()
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"FAIL token: {url} gave no answer" in done.stdout
 
 
 def test_the_command_says_which_setting_is_wrong(trained: Aiguilleur, tmp_path: Path) -> None:

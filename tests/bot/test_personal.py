@@ -127,6 +127,17 @@ async def test_privacy_says_what_why_how_long_who_and_what_rights() -> None:
 
 
 @pytest.mark.asyncio
+async def test_who_reads_what_is_kept_can_erase_it_with_a_press_where_it_is_theirs() -> None:
+    person = talk(channel="web")
+    await person.says("/confidentialite")
+    assert labels(person.last) == ["Tout effacer", "👤 Parler à un humain"]
+    assert "Voulez-vous effacer" in (await person.presses("Tout effacer")).text
+    group = talk(channel="telegram", group=True)
+    await group.says("/confidentialite")
+    assert labels(group.last) == ["👤 Parler à un humain"]
+
+
+@pytest.mark.asyncio
 async def test_privacy_tells_what_becomes_of_questions_of_a_group_there_and_in_private() -> None:
     private = plain((await talk(channel="telegram").says("/confidentialite")).text)
     assert "/oublier l’efface. Les questions posées dans un groupe" in private

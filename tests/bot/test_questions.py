@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from classifier.decision import Decision
 
 ENGLISH = "My bike is broken, what should I do?"
-SECOND = "Pour votre seconde question"
+SECOND = "Pour votre autre question"
 
 
 def twice(first: Decision, second: Decision) -> Talk:

@@ -11,9 +11,10 @@ from bot import asking, choices, replies
 from bot.choices import Visit
 from bot.messages import Retention
 from bot.ports import KeptTurn
+from bot.presenter import Presenter
 from bot.themes import Themes
 from kb.loader import load
-from tests.fakes.small_base import BIKE, OFFICE, small_base
+from tests.fakes.small_base import BIKE, OFFICE, WORKSHOP, routing, small_base
 from tests.fakes.small_base import asking as unsure
 
 if TYPE_CHECKING:
@@ -196,6 +197,17 @@ def test_a_desk_without_phone_shows_no_phone() -> None:
     base = small_base()
     assert "Téléphone" not in replies.desk(base.desks["abonnements"]).text
     assert "Téléphone" in replies.desk(base.desks["atelier"]).text
+
+
+def test_a_hand_over_says_whom_to_call_in_an_emergency() -> None:
+    base = small_base()
+    said = replies.french(base.about.emergency)
+    assert said in Presenter(base).decided(1, routing(WORKSHOP)).text
+    assert said in asking.reply_text(routing(WORKSHOP), base)
+
+
+def test_an_apology_shows_the_way_to_a_person() -> None:
+    assert [button.data for button in replies.apology().buttons] == [choices.DESKS]
 
 
 def test_a_question_on_the_command_line_reads_as_in_a_chat() -> None:

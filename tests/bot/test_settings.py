@@ -146,6 +146,32 @@ def test_a_secret_file_that_cannot_be_read_is_named(read: Read, tmp_path: Path) 
     assert str(tmp_path / "absent") in said
 
 
+@pytest.mark.parametrize("line", ['LOG_LEVEL="INFO', "LOG_LEVEL='INFO", "=INFO", "LOG LEVEL=INFO"])
+def test_a_line_that_cannot_be_read_is_not_passed_over(read: Read, line: str) -> None:
+    said = refused(read, f"# first\n\n{line}\nDATA_DIR=/x\n")
+    assert said.startswith("line 3 of ")
+    assert "\n" not in said
+
+
+def test_what_concerns_several_settings_begins_with_one_of_them(read: Read) -> None:
+    assert refused(read, TELEGRAM_MODE="webhook").startswith("WEBHOOK_URL is needed")
+
+
+@pytest.mark.parametrize("value", ["https://chat.example.org", "chat.example.org/x", "a:80", "*"])
+def test_a_host_that_no_browser_can_name_is_refused(read: Read, value: str) -> None:
+    assert "WEB_HOSTS" in refused(read, WEB_HOSTS=f"good.example.org, {value}")
+
+
+def test_hosts_are_names_and_addresses(read: Read) -> None:
+    given = "chat.example.org, 192.0.2.1 [::1]"
+    assert read(WEB_HOSTS=given).web_hosts == ("chat.example.org", "192.0.2.1", "[::1]")
+
+
+@pytest.mark.parametrize("value", ["http://", "https:///bot", "http://[/bot"])
+def test_a_server_without_a_name_is_refused(read: Read, value: str) -> None:
+    assert "it names no server" in refused(read, TELEGRAM_BASE_URL=value)
+
+
 def test_an_unreadable_file_is_named(read: Read) -> None:
     assert ".env" in refused(read, b"LOG_LEVEL=\xff\xfe")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,8 @@ from bot import notices, replies
 from bot.conversation import Conversation
 from bot.messages import Reply
 from bot.store.database import SqliteFile
+from bot.telegram.inline import DESCRIPTION, results_for
+from classifier.decision import Candidate
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import chat_json
@@ -26,6 +29,7 @@ from tests.fakes.small_base import (
     WEATHER,
     ScriptedDecider,
     answering,
+    declining,
     small_base,
 )
 from tests.fakes.telegram_service import Scripted, serving, soon
@@ -176,7 +180,8 @@ async def test_a_search_shows_the_entries_that_fit_and_keeps_nothing(tmp_path: P
         await api.until(lambda: query in api.menus.inline)
     found = api.menus.inline[query]
     titles = [conversation.base.entries[t.id].title for t in (BIKE, FARE, HELMET)]
-    assert [result["title"] for result in found] == titles, "entries alone, best first"
+    shown = [replies.french(title) for title in titles]
+    assert [result["title"] for result in found] == shown, "entries alone, best first"
     first = found[0]["input_message_content"]
     assert "Rendez-le." in first["message_text"]
     assert first["parse_mode"] == "HTML"
@@ -184,6 +189,24 @@ async def test_a_search_shows_the_entries_that_fit_and_keeps_nothing(tmp_path: P
     assert api.messages == []
     assert rows(file, "SELECT * FROM turns") == []
     assert rows(file, "SELECT payload FROM inbox WHERE state = 'done'") == [("",)]
+
+
+@pytest.mark.asyncio
+async def test_a_result_is_described_by_the_start_of_its_answer_in_french_typography() -> None:
+    base = small_base()
+    entry = replace(base.entries["tarif"], answer="C'est selon : l'abonnement compte. " * 5)
+    brain = PlainBrain(replace(base, entries={"tarif": entry}), ScriptedDecider(answering(FARE)))
+    (found,) = await results_for("combien", brain)
+    assert found.description is not None
+    assert found.description.startswith("C’est selon\u00a0: l’abonnement compte.")
+    assert found.description.endswith("…")
+    assert len(found.description) <= DESCRIPTION
+
+
+@pytest.mark.asyncio
+async def test_what_is_like_nothing_we_know_finds_nothing() -> None:
+    unlikely = replace(declining(), candidates=(Candidate(BIKE, 0.004), Candidate(FARE, 0.001)))
+    assert await results_for("zzzzqqq", PlainBrain(small_base(), ScriptedDecider(unlikely))) == []
 
 
 @pytest.mark.asyncio

@@ -100,6 +100,38 @@ def test_buttons_stand_under_the_last_part_one_a_row() -> None:
     assert rows == [[("Oui", "u:1")], [("Non", "n:1")]]
 
 
+def _labels(*labels: str) -> tuple[str, list[str]]:
+    """What is read above the buttons, and on them."""
+    (part,) = render(_reply("Choisir", buttons=tuple(Button(label, "x") for label in labels)))
+    assert part.keyboard is not None
+    return part.plain, [row[0].text for row in part.keyboard.inline_keyboard]
+
+
+def test_long_labels_are_listed_above_the_buttons_without_a_gap_in_the_numbers() -> None:
+    first, second = (
+        "Comment déposer les preuves dans l’outil ?",
+        "Quels produits sont concernés ici ?",
+    )
+    text, labels = _labels("Court", first, "Bref", second, "Retour")
+    assert text == f"Choisir\n\n1. {first}\n2. Bref\n3. {second}"
+    assert labels == [
+        "Court",
+        "1. Comment déposer les preuves…",
+        "2. Bref",
+        "3. Quels produits sont concernés…",
+        "Retour",
+    ]
+
+
+def test_a_long_word_is_cut_within_itself_rather_than_dropped() -> None:
+    _, (label,) = _labels("x" * 60)
+    assert label == f"1. {'x' * 30}…"
+
+
+def test_short_labels_are_left_on_their_buttons() -> None:
+    assert _labels("Oui", "Non") == ("Choisir", ["Oui", "Non"])
+
+
 def test_button_data_is_measured_in_bytes() -> None:
     render(_reply("Choisir", buttons=(Button("Bon", "é" * 32),)))
     for data in ("é" * 33, "a" * 65, ""):

@@ -193,6 +193,19 @@ async def test_an_answer_keeps_its_form_and_only_safe_links_lead_away(browser: B
         assert await noted.faults() == []
 
 
+async def test_a_heading_stands_apart_from_what_was_said_before_it(browser: Browser) -> None:
+    async with web_service(talking()) as web, opened(browser, web.url) as noted:
+        await welcomed(noted.page)
+        await ask(noted.page, "what should I do with a bike that is broken?")
+        await welcomed(noted.page, 2)
+        said = noted.page.locator(".ours").last
+        before = await said.locator("p", has_text="Answers are in French.").bounding_box()
+        heading = await said.locator("h2").bounding_box()
+    assert before is not None
+    assert heading is not None
+    assert heading["y"] >= before["y"] + before["height"] + 12
+
+
 async def test_a_lost_network_is_said_and_the_same_message_goes_again(browser: Browser) -> None:
     parrot, cut, ids = Parrot(), {"on": False}, []
 

@@ -133,6 +133,19 @@ async def test_without_such_sites_there_is_nothing_to_embed() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("path", "root"), [("/perdu", ""), ("/perdu/ici/", "../../")])
+async def test_an_address_that_leads_nowhere_leads_back(path: str, root: str) -> None:
+    async with web_service(talking()) as web:
+        answer = await web.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert "<h1>Cette page n’existe pas</h1>" in answer.text
+    assert f'<a href="{root or "./"}">Retour à la conversation</a>' in answer.text
+    assert f'<a href="{root}guichets">' in answer.text
+    assert f'href="{root}static/look.css"' in answer.text
+    assert "frame-ancestors" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.asyncio
 async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None:
     async with web_service(talking()) as web:
         script = await web.client.get("/static/chat.js")

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.files import fingerprint
+from kb.files import fingerprint, located
 from kb.loader import load
-from kb.problems import ContentError
+from kb.problems import ContentError, Problem
 from tests.fakes.content import ENTRIES, problems_of, write_entry, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from kb.problems import Problem
 
 ENTRY = "---\ntitle: Et ceci ?\nsources: [V99]\n"
 
@@ -94,3 +92,8 @@ def test_what_is_not_content_does_not_change_the_fingerprint(folder: Path) -> No
 def test_a_folder_that_is_not_there_has_no_fingerprint(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="n’existe pas"):
         fingerprint(tmp_path / "nowhere")
+
+
+def test_what_is_named_by_its_id_gets_the_file_that_an_editor_opens(folder: Path) -> None:
+    found = located([Problem("meteo", 0, "", "a"), Problem("faq", 0, "", "b")], folder)
+    assert [problem.file for problem in found] == ["outside/meteo.md", "faq"]

@@ -105,9 +105,17 @@ def test_a_megabyte_of_nesting_is_refused(opening: str) -> None:
         ("---\ntitle: a\n", 1, "n’est pas fermé"),
         ("---\n---\nb\n", 1, "clé : valeur"),
         ("---\n- a\n---\nb\n", 1, "clé : valeur"),
-        ("---\ntitle: a: b\n---\nb\n", 2, "ne se lit pas"),
-        ("---\ntitle: a\ndesk: 'b\n---\nb\n", 4, "ne se lit pas"),
-        ("---\ntitle: a\n\tdesk: b\n---\nb\n", 3, "ne se lit pas"),
+        ("---\ntitle: a: b\n---\nb\n", 2, "mettez-le entre guillemets"),
+        ("---\ntitle: a\ndesk: 'b\n---\nb\n", 4, "un guillemet n’est pas fermé"),
+        ("---\ntitle: a\n\tdesk: b\n---\nb\n", 3, "une tabulation"),
+        ("---\ntitle: a\nquestions:\n\t- b\n---\nb\n", 4, "une tabulation"),
+        ("---\ntitle: a\nsources: [b\n---\nb\n", 4, "une liste n’est pas fermée"),
+        ("---\ntitle: a\nsources: [b\ndesk: c\n---\nb\n", 4, "une liste n’est pas fermée"),
+        ("---\ntitle: a\nbonjour\ndesk: c\n---\nb\n", 4, "« clé : valeur » ; complétez-la"),
+        ("---\ntitle: a\nsources:\n  - 'b'\n  c: d\n---\nb\n", 5, "alignez les lignes"),
+        ('---\ntitle: "a\\d"\n---\nb\n', 2, "une barre"),
+        ("---\ntitle: @moi\n---\nb\n", 2, "un signe interdit au début"),
+        ('---\ntitle: "a" b\n---\nb\n', 2, "souvent un guillemet"),
         ("---\ntitle: a\ndesk: b\x07c\n---\nb\n", 3, "invisible interdit ; effacez-le (U+0007)"),
         ("---\ntitle: a\n--- b\n---\nc\n", 3, "ne se lit pas"),
     ],
@@ -132,3 +140,11 @@ def test_a_quoted_text_is_read_as_it_is(text: str) -> None:
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     quoted = quoted.replace("\u2028", "\\L").replace("\u2029", "\\P")
     assert parse("e.md", f'---\ntitle: "{quoted}"\n---\nb\n').data["title"] == text
+
+
+@pytest.mark.parametrize(
+    "text", ["title: a: b", "title: 'a", "title: @a", "- a\n b", 'title: "a" b']
+)
+def test_an_editor_reads_no_english(text: str) -> None:
+    said = refused(f"---\n{text}\n---\nb\n").message
+    assert not {"found", "expected", "not", "YAML"} & set(said.split()), said

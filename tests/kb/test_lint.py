@@ -67,9 +67,10 @@ def test_an_address_that_no_desk_has_is_named() -> None:
         entry("faux", [f"autre {q} z" for q in PLENTY], answer="Ou à x@y.example."),
         outside=(family,),
     )
+    todo = "corrigez-la ou retirez-la."
     assert [(p.file, p.message) for p in problems] == [
-        ("faux", "aucun guichet n’a l’adresse x@y.example."),
-        ("meteo", "aucun guichet n’a l’adresse meteo@ailleurs.example."),
+        ("faux", f"aucun guichet n’a l’adresse x@y.example ; {todo}"),
+        ("meteo", f"aucun guichet n’a l’adresse meteo@ailleurs.example ; {todo}"),
     ]
 
 
@@ -134,3 +135,17 @@ def test_the_second_knowledge_base_of_the_tests_is_clean(second: Path) -> None:
 
 def _with(text: str) -> list[str]:
     return [*(f"ailleurs {question} bis" for question in PLENTY), text]
+
+
+@pytest.mark.parametrize("link", ["http://veloville.example/aide", "www.veloville.example/aide"])
+def test_a_link_without_https_is_named_in_answers_and_replies(link: str) -> None:
+    answer = entry("lien", PLENTY, answer=f"Voir {link}.")
+    family = Outside("meteo", "La météo", f"Voyez {link}, plutôt.")
+    problems = found(answer, outside=(family,))
+    assert [problem.file for problem in problems] == ["lien", "meteo"]
+    assert all(link in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("text", ["https://www.veloville.example", "veloville.example", "3www.x"])
+def test_whole_addresses_and_names_of_sites_are_left_alone(text: str) -> None:
+    assert found(entry("lien", PLENTY, answer=f"Voir {text}.")) == []

@@ -132,12 +132,18 @@ def test_a_missing_key_is_named(folder: Path, missing: str) -> None:
     header = {"title": "Et ceci ?", "sources": ["V99"]}
     del header[missing]
     write_document(folder, "faq/a/e", header, "Oui.")
-    assert (one(folder).key, one(folder).message) == (missing, "cette clé manque.")
+    assert (one(folder).key, one(folder).message) == (
+        missing,
+        "cette clé manque ; ajoutez-la avec sa valeur.",
+    )
 
 
 def test_an_entry_without_sources_is_refused(folder: Path) -> None:
     write_entry(folder, "e", sources=[])
-    assert (one(folder).key, one(folder).message) == ("sources", "la liste est vide.")
+    assert (one(folder).key, one(folder).message) == (
+        "sources",
+        "la liste est vide ; mettez-y au moins un élément.",
+    )
 
 
 @pytest.mark.parametrize("body", ["", "\n \n\t\n"])
@@ -191,7 +197,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_toml_file_that_does_not_parse_is_one_problem(folder: Path, text: str, line: int) -> None:
     write_text(folder, "lexicon.toml", text)
     assert (one(folder).file, one(folder).line) == ("lexicon.toml", line)
-    assert "TOML illisible" in one(folder).message
+    assert "ce fichier ne se lit pas" in one(folder).message
 
 
 def test_an_unknown_key_of_about_is_named_by_line(folder: Path) -> None:
