@@ -54,7 +54,7 @@ async def fuzz(run: Run) -> None:
                 await waited(lambda: here.api.pending() < 400, 20)
         answered = await here.replied(good, 60)
         await waited(lambda: here.api.pending() == 0, 60)
-        run.exactly("R10 stored and not worked on", await worked_off(here, count / 50), 0)
+        run.exactly("R10 stored and not worked on", await worked_off(here, count / 20), 0)
         run.exactly("R10 good ones among them answered", answered, wanted=True)
         run.exactly("R10 updates left", here.api.pending(), 0)
         run.exactly("R10 still the same process", here.service.running, wanted=True)
