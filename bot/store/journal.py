@@ -108,8 +108,9 @@ class SqlJournal:
         before, text = mask_across([kept for _, kept in last], incoming.text)
         for (number, kept), left in zip(last, before, strict=True):
             if kept != left:
-                mended = update(turns).where(turns.c.id == number).values(text=left)
-                await self._connection.execute(mended)
+                # Not what was erased meanwhile: it would come back.
+                same = and_(turns.c.id == number, turns.c.text == kept)
+                await self._connection.execute(update(turns).where(same).values(text=left))
         return text
 
     async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
