@@ -31,7 +31,8 @@ _TITLES = r"(?:MM\.?|Mmes|mmes|Mlles|Drs|drs|[Dd]octeurs|[Pp]rofesseurs|[Mm]essi
 _NO_PATIENT = (
     r"(?!(?:Summary|Service|Informatisé|Santé|Connect|Identity|Portal|Access|Search|Resource|Record|FHIR"
     r"|HAPI|MSSANT[EÉ]|Identifier|SAS|SARL|SA|EURL|Administrat\w+|Admin|Compte"
-    r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST)\b)"
+    r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST|Test|Ficti(?:f|ve)"
+    r"|Inconnue?|RPPS|ADELI|FINESS)\b)"
 )
 _PATIENT = (
     r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\b\.?"
@@ -61,7 +62,8 @@ _NO_SIGNATURE = (
 _FIELD_NAME = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={_SPACE}[{_UPPER}][^\W\d_]))"
 NAMES = re.compile(
     # "le docteur de Lyon" names a town
-    r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s)"
+    r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s"
+    r"|[Pp]atiente?\sd['’])"
     rf"(?:(?P<several>{_TITLES}{_SPACE}){_NO_NAME}{_WORD}{_MORE}"
     rf"{_SPACE}(?:et|&){_SPACE}{_NO_NAME}{_WORD}"
     rf"|(?P<title>{_TITLE}(?:{_SPACE}|(?<=\.)){_SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
@@ -76,7 +78,7 @@ NAMES = re.compile(
 
 # "Jean de La Tour", "TOUR Jean": words with capitals, one of which is a first name.
 _CAPITALS = re.compile(
-    rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_]))++"
+    rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}+"
     rf"(?:{_SPACE}{_PARTICLE}?[{_UPPER}](?:\.|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)){{1,4}}"
 )
 _TOKEN = re.compile(r"[^\s]+")

@@ -36,6 +36,7 @@ def test_a_name_is_masked(text: str) -> None:
     "c'est la mme chose", "mme ou mr", "m. ou mme obligatoire", "professeur des écoles",
     "Cordialement,\nLe Support", "titulaire : SAS Logi", "5 M Euros", "M. X, Mme Y, Dr Z",
     "Pr = professeur", "usager Mon espace", "Contact : Direction Technique",
+    "une patiente d'Ajaccio", "le patient d’Amiens", "Patient Test", "Médecin : RPPS manquant",
 ])  # fmt: skip
 def test_no_name_is_seen_where_there_is_none(text: str) -> None:
     assert scrub(text) == text
