@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from bot.scrub_accounts import account_spans
 from bot.scrub_emails import MAYBE_EMAIL, email_spans
 from bot.scrub_names import mask_names
@@ -10,18 +12,23 @@ from bot.scrub_patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
 from bot.scrub_spans import masked
 from bot.scrub_view import INVISIBLE
 
+_MOST_ROUNDS = 4
+
 
 def scrub(text: str) -> str:
     """The text with bracketed French labels in place of personal data.
 
     E-mails, telephones, health and company identifiers, bank accounts, payment cards, birth dates
     and names are masked; versions, OIDs, UUIDs, dates, addresses, serials and ticket numbers are
-    not. Invisible signs go with what they hide.
+    not. Invisible signs go with what they hide, and accents join the letters they stand behind.
     """
-    if not INVISIBLE.search(text):
-        return _scrubbed(text)
-    seen = INVISIBLE.sub("", text)
-    scrubbed = _scrubbed(seen)
+    seen = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).replace("\r\n", "\n")
+    before, scrubbed = seen, _scrubbed(seen)
+    for _ in range(_MOST_ROUNDS):
+        if scrubbed == before:
+            break
+        # A label stands for less than what it took: what stood beside it may now be read alone.
+        before, scrubbed = scrubbed, _scrubbed(scrubbed)
     return text if scrubbed == seen else scrubbed
 
 

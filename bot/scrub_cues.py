@@ -89,7 +89,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 16
-_OWN_NUMBER = re.compile(r"[\W_]{0,4}\d")
+# Digits, or the label that took them
+_OWN_NUMBER = re.compile(r"[\W_]{0,4}(?:\d|(?<=\[)[^\W\d_])")
 
 
 class Cues:
