@@ -49,6 +49,8 @@ _PROSE = re.compile(
     r"[^\W\d_]{2,}ée?s?|(?:e-?)?mails?|courriels?|adresses?|bo[îi]tes?|messageries?|comptes?|domaines?",
     re.IGNORECASE,
 )
+# Not "rendez-vous chez", nor "la 2.1 chez"
+_SIGN_IN_LOCAL, _LETTERS = re.compile(r"[._+~\d]"), re.compile(r"[^\W\d_]{2}")
 _IN_LOCAL = "._+~-"
 _BACK, _TOLD_BACK, _TOLD_BEHIND = 130, 40, 12
 
@@ -83,7 +85,7 @@ def _likely(text: str, start: int, end: int, domain: re.Match[str]) -> bool:
     if not _USUAL_END.search(domain[0]):
         return False
     local = text[start:end].strip(_IN_LOCAL)
-    if any(char in _IN_LOCAL or char.isdigit() for char in local):
+    if _SIGN_IN_LOCAL.search(local) and _LETTERS.search(local):
         return True
     # "Mes mails sont hébergés chez", "son adresse mail chez"
     said = "at" not in text[end : domain.start()].lower()

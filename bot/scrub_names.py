@@ -49,7 +49,7 @@ _FIELD = (
     r"|[Dd]emandeuse|[Bb]énéficiaire|[Aa]ssurée?"
     r"|[Ii]nterlocut(?:eur|rice)|[Ss]ignataire|[Mm]édecin(?: traitant)?"
     r"|[Pp]raticien(?:ne)?|[Aa]ppelante?|[Rr]eprésentante?|DIRIGEANTE?"
-    rf"|[Dd]irigeante?){_SPACE}?[:=]{_SPACE}?"
+    rf"|[Dd]irigeante?)[\"']?{_SPACE}?[:=]{_SPACE}?[\"']?"
 )
 _FAREWELL = (
     r"(?:(?:[Bb]ien )?[Cc]ordialement|CORDIALEMENT|[Cc]dt|[Cc]ordiales salutations|[Bb]ien à vous"
@@ -81,13 +81,23 @@ _CAPITALS = re.compile(
     rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}+"
     rf"(?:{_SPACE}{_PARTICLE}?[{_UPPER}](?:\.|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)){{1,4}}"
 )
+# As HL7 writes a name
+_CARETS = re.compile(
+    rf"(?<![^\W_])(?P<name>[{_UPPER}](?:[^\W\d_]|[ '’-](?=[^\W\d_])){{1,40}}+)"
+    r"\^(?P<first>[^\W\d_]{2,40}+)"
+)
 _TOKEN = re.compile(r"[^\s]+")
 _LEAST_CAPITALS = 3
 
 
 def mask_names(text: str) -> str:
     """``[nom]`` in place of every name that a title, a field, a first name or a word tells."""
+    text = _CARETS.sub(_hl7, text) if "^" in text else text
     return mask_lower_names(_CAPITALS.sub(_full, NAMES.sub(_name, text)))
+
+
+def _hl7(match: re.Match[str]) -> str:
+    return "[nom]" if match["first"].lower() in FIRST_NAMES else match[0]
 
 
 def _name(match: re.Match[str]) -> str:

@@ -28,7 +28,7 @@ SPOKEN_PHONE = re.compile(
 MAYBE_NUMBER = re.compile(r"\d(?:\D{0,16}\d){5}")
 
 BIRTH = re.compile(
-    rf"(?P<lead>\b(?:né(?:e|\(e\))?|DDN|naissance(?!\])|birth[ _-]?date)\W{{0,3}}"
+    rf"(?P<lead>\b(?:né(?:e|\(e\))?|DDN|naissance(?!\])|birth[ _-]?date(?:{SPACE}value)?)\W{{0,3}}"
     rf"(?:le|en|est le)?[\s:=\"']{{0,4}})"
     rf"(?:\d{{1,2}}[./{DASH} ]\d{{1,2}}[./{DASH} ](?:\d{{4}}|\d{{2}})"
     r"|\d{4}[./-]\d{2}[./-]\d{2}"

@@ -182,8 +182,14 @@ def test_a_label_tells_nothing_of_what_stands_beside_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "mes mails sont hébergés chez Orange", "problème d'adresse mail chez Free",
-    "mon adresse est restée chez orange", "au sujet du mail à orange",
+    "mon adresse est restée chez orange", "la e-CPS chez Orange", "la 2.1 chez Free",
+    "au sujet du mail à orange",
     "10.20.30.40 et 10.20.30.41", "noeud 02 10.0.0.12", "port 80 10.20.30.40",
 ])  # fmt: skip
 def test_a_provider_and_an_address_of_a_machine_are_nobodys(text: str) -> None:
     assert scrub(text) == text
+
+
+@pytest.mark.parametrize("text", ['<birthDate value="1968-08-07"/>', '"birthDate": "1968-08-07"'])
+def test_a_birth_date_is_found_in_what_machines_send(text: str) -> None:
+    assert "[date de naissance]" in scrub(text)
