@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
 from bot.ports import KeptTurn, PastTurn
-from bot.scrub import scrub
-from bot.scrub_split import mask_across, may_go_on
+from bot.scrubbing.scrub import scrub
+from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
 from classifier.decision import Target
 

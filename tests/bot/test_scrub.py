@@ -7,7 +7,7 @@ import pytest
 from stdnum import luhn
 from stdnum.fr import nir
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 
 DICE = random.Random(20_261_122)
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 
 
 @pytest.mark.parametrize("text", [

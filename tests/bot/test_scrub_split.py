@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from bot.messages import Incoming
 from bot.pseudonym import Pseudonym
-from bot.scrub import scrub
-from bot.scrub_split import mask_across, may_go_on
+from bot.scrubbing.scrub import scrub
+from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.journal import SqlJournal
 from bot.store.tables import turns
 from classifier.decision import Decision

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 from tests.fakes.personal_texts import drawn, kept
 
 NIR = ("# ## ## ## ### ### ##", "### ### ### ### ###", "##### ##### #####", "############# ##")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.scrub_lower_names import mask_lower_names
-from bot.scrub_patterns import SPACE as _SPACE
-from bot.scrub_words import FIRST_NAMES, PLACES
+from bot.scrubbing.lower_names import mask_lower_names
+from bot.scrubbing.patterns import SPACE as _SPACE
+from bot.scrubbing.words import FIRST_NAMES, PLACES
 
 _UPPER = "A-ZÀ-ÖØ-ÞŒŸŁŠŽŻŹĆČĐŚŃŘŞĞİŐŰ"
 # What follows a title without being a name; "Le" begins one when a capital follows.

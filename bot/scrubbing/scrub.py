@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.scrub_accounts import account_spans
-from bot.scrub_emails import MAYBE_EMAIL, email_spans
-from bot.scrub_names import mask_names
-from bot.scrub_numbers import number_spans
-from bot.scrub_patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
-from bot.scrub_spans import masked
-from bot.scrub_view import INVISIBLE
+from bot.scrubbing.accounts import account_spans
+from bot.scrubbing.emails import MAYBE_EMAIL, email_spans
+from bot.scrubbing.names import mask_names
+from bot.scrubbing.numbers import number_spans
+from bot.scrubbing.patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
+from bot.scrubbing.spans import masked
+from bot.scrubbing.view import INVISIBLE
 
 _MOST_ROUNDS = 4
 

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.scrub_kinds import Number
-from bot.scrub_view import KEY
+from bot.scrubbing.kinds import Number
+from bot.scrubbing.view import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

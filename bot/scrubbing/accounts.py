@@ -8,8 +8,8 @@ from stdnum import iban
 from stdnum.fr import siren
 from stdnum.iso7064 import mod_97_10
 
-from bot.scrub_spans import Span
-from bot.scrub_view import plain_view
+from bot.scrubbing.spans import Span
+from bot.scrubbing.view import plain_view
 
 _GAP = r"[ \n./_-]{0,3}"
 _FRENCH = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.scrub_spans import Span
-from bot.scrub_words import FIRST_NAMES, NO_NAMES
+from bot.scrubbing.spans import Span
+from bot.scrubbing.words import FIRST_NAMES, NO_NAMES
 
 _S = r"[ \t\u00a0\u202f]"
 _OPEN, _SHUT = r"[\[({<]", r"[\])}>]"

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.scrub_cues import Cues, Kind
-from bot.scrub_kinds import BY_LENGTH, PHONE, international, is_sure, slipped
-from bot.scrub_patterns import TECHNICAL
-from bot.scrub_runs import CLEAN, FILED, GLUED, runs
-from bot.scrub_spans import Span
-from bot.scrub_view import plain_view
+from bot.scrubbing.cues import Cues, Kind
+from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, slipped
+from bot.scrubbing.patterns import TECHNICAL
+from bot.scrubbing.runs import CLEAN, FILED, GLUED, runs
+from bot.scrubbing.spans import Span
+from bot.scrubbing.view import plain_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.scrub_kinds import Number
-    from bot.scrub_runs import Run, Window
+    from bot.scrubbing.kinds import Number
+    from bot.scrubbing.runs import Run, Window
 
 _UNIT = re.compile(
     r" ?(?:[€%$]|(?:octets?|[kmgt]o|[kmgt]?b|bytes|ms|euros?|lignes?|messages?|documents?|dossiers?"

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from bot.scrub_kinds import TIMESTAMP
+from bot.scrubbing.kinds import TIMESTAMP
 
 _ANY = re.compile("")
 _SIRET = "[SIRET]"
