@@ -37,8 +37,11 @@ _BESIDE = Kind("[identifiant]", frozenset(range(9, 16)))
 def number_spans(text: str) -> list[Span]:
     """The numbers of a text to mask, in their order; technical tokens hold none."""
     view = TECHNICAL.sub(_blank, plain_view(text))
+    found = list(runs(view))
+    if not found:
+        return []
     cues = Cues(view)
-    return [span for run in runs(view) for span in _Reading(run, cues).spans()]
+    return [span for run in found for span in _Reading(run, cues).spans()]
 
 
 def _blank(match: re.Match[str]) -> str:
