@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -166,7 +166,7 @@ def test_there_are_subjects_to_forbid() -> None:
 def test_no_code_names_a_subject_of_the_shipped_knowledge_base(module: str) -> None:
     if module.startswith("kb/"):
         return
-    allowed = NEUTRAL | (NATIONAL_IDENTIFIERS if module.startswith("bot/scrub") else set())
+    allowed = NEUTRAL | (NATIONAL_IDENTIFIERS if module.startswith("bot/scrubbing/") else set())
     words = sorted(forbidden_words() - allowed, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
     assert pattern.findall((ROOT / module).read_text("utf-8")) == []

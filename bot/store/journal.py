@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
 from bot.ports import KeptTurn, PastTurn
-from bot.scrub import scrub
-from bot.scrub_split import mask_across, may_go_on
+from bot.scrubbing.scrub import scrub
+from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
 from classifier.decision import Target
 
@@ -108,8 +108,9 @@ class SqlJournal:
         before, text = mask_across([kept for _, kept in last], incoming.text)
         for (number, kept), left in zip(last, before, strict=True):
             if kept != left:
-                mended = update(turns).where(turns.c.id == number).values(text=left)
-                await self._connection.execute(mended)
+                # Not what was erased meanwhile: it would come back.
+                same = and_(turns.c.id == number, turns.c.text == kept)
+                await self._connection.execute(update(turns).where(same).values(text=left))
         return text
 
     async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:

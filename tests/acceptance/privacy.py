@@ -28,7 +28,7 @@ from bot.messages import Incoming, Reply
 from bot.models import served_model
 from bot.pseudonym import Pseudonym, load_key
 from bot.retention import purge_now
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 from bot.settings import Settings
 from bot.store.database import SqliteFile
 from bot.store.store import Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 from tests.fakes.personal_texts import WORDS, kept, lines, personal_texts
 
 SEEDS = (0, 1, 2)

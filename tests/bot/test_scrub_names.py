@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 
 
 @pytest.mark.parametrize("text", [
@@ -20,7 +20,8 @@ from bot.scrub import scrub
     "dr ben zorvane", "Mme PETIT née ZORVANE", "Sophie Zorvane", "ZORVANE Sophie",
     "je suis sophie zorvane", "bénéficiaire Lucas Zorvane-Petit", "Cordialement,\nOumy Zorvane",
     "Demandeuse : Oumy Zorvane", "Contact : Sophie Zorvane",
-    "ma mère, Mme Renée Zorvane, est suivie",
+    "ma mère, Mme Renée Zorvane, est suivie", '"nom": "ZORVANE"', "nom='Zorvane Luc'",
+    "XCN 1^ZORVANE^Sophie", "PID|1||x||DE LA ZORVANE^Jean^^^M",
 ])  # fmt: skip
 def test_a_name_is_masked(text: str) -> None:
     masked = scrub(text)
@@ -36,6 +37,8 @@ def test_a_name_is_masked(text: str) -> None:
     "c'est la mme chose", "mme ou mr", "m. ou mme obligatoire", "professeur des écoles",
     "Cordialement,\nLe Support", "titulaire : SAS Logi", "5 M Euros", "M. X, Mme Y, Dr Z",
     "Pr = professeur", "usager Mon espace", "Contact : Direction Technique",
+    "une patiente d'Ajaccio", "le patient d’Amiens", "Patient Test", "2339-0^Glucose^LN",
+    "Médecin : RPPS manquant",
 ])  # fmt: skip
 def test_no_name_is_seen_where_there_is_none(text: str) -> None:
     assert scrub(text) == text

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot.messages import Incoming
-from bot.scrub import scrub
-from bot.scrub_split import mask_across, may_go_on
+from bot.pseudonym import Pseudonym
+from bot.scrubbing.scrub import scrub
+from bot.scrubbing.split import mask_across, may_go_on
+from bot.store.journal import SqlJournal
+from bot.store.tables import turns
 from classifier.decision import Decision
 from tests.fakes.memory_journal import MemoryJournal
-from tests.fakes.open_store import journal_in
+from tests.fakes.open_store import KEY, journal_in
 from tests.fakes.personal_texts import personal_texts
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 DECISION = Decision("decline", None, (), (), 0.9, "model-1")
+TEXTS = select(turns.c.text).order_by(turns.c.id)
 
 
 def sent(*texts: str) -> list[str]:
@@ -112,6 +117,41 @@ async def test_a_message_of_two_questions_completes_itself_not(journal: Journal)
     message = said("12 34 06 39 98", 3)
     again = replace(message, update_id=~3)
     assert await kept_in(journal, message, again) == ["12 34 06 39 98"] * 2
+
+
+class Interrupted(SqlJournal):
+    """A journal whose chat is forgotten while it reads the turns before."""
+
+    async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
+        found = await super()._last_texts(incoming)
+        await self.forget(incoming)
+        return found
+
+
+@pytest.mark.asyncio
+async def test_what_is_forgotten_meanwhile_does_not_come_back(any_database: Database) -> None:
+    async with journal_in(any_database) as opened:
+        await opened.record_turn(said("mon tel : 06 39 98", 1), DECISION, 0.1)
+        await opened.store.write(
+            lambda connection: Interrupted(connection, Pseudonym(KEY)).record_turn(
+                said("12 34", 2), DECISION, 0.1
+            )
+        )
+        texts = await opened.store.write(lambda connection: connection.scalars(TEXTS))
+        assert texts.all() == ["", "[téléphone]"]
+
+
+@pytest.mark.asyncio
+async def test_a_journal_without_texts_reads_and_mends_none(any_database: Database) -> None:
+    async with journal_in(any_database) as opened:
+        await opened.record_turn(said("mon tel : 06 39 98", 1), DECISION, 0.1)
+        await opened.store.write(
+            lambda connection: SqlJournal(connection, Pseudonym(KEY), keep_texts=False).record_turn(
+                said("12 34", 2), DECISION, 0.1
+            )
+        )
+        texts = await opened.store.write(lambda connection: connection.scalars(TEXTS))
+        assert texts.all() == ["mon tel : 06 39 98", ""]
 
 
 @pytest.mark.asyncio

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
-from bot.scrub import scrub
+from bot.scrubbing.scrub import scrub
 from tests.fakes.personal_texts import drawn, kept
 
 NIR = ("# ## ## ## ### ### ##", "### ### ### ### ###", "##### ##### #####", "############# ##")
@@ -142,3 +144,52 @@ def test_at_and_chez_make_no_address(text: str) -> None:
 ])  # fmt: skip
 def test_numbers_that_are_nobodys_stay(text: str) -> None:
     assert scrub(text) == text
+
+
+@pytest.mark.parametrize("text", [
+    "٠٦ ٣٩ ٩٨ ١٢ ٣٤", "0️⃣6️⃣3️⃣9️⃣9️⃣8️⃣1️⃣2️⃣3️⃣4️⃣", "06\u061c39981234", "06\u180e39981234",
+    "06\u00ad39\u00ad98\u00ad12\u00ad34", "06 39 98\r\n12 34", "06 39 98\u202812 34",
+    "+33 6 39.98.12.34", "(+33) 6 39.98.12.34", "(+33)6 39.98.12.34", "06 39.98.12.34",
+])  # fmt: skip
+def test_no_sign_or_line_hides_a_telephone(text: str) -> None:
+    assert scrub(text) == "[téléphone]"
+
+
+def test_accents_that_stand_apart_leave_no_half_of_a_name() -> None:
+    apart = unicodedata.normalize("NFD", "Mme Hélène Zorvané, zorvané.hélène@exemple.fr")
+    assert scrub(apart) == "Mme [nom], [courriel]"
+
+
+def test_a_text_without_anything_personal_keeps_its_signs() -> None:
+    text = unicodedata.normalize("NFD", "le décret\r\na été publié\u00ad\ufe0f")
+    assert scrub(text) == text
+
+
+def test_the_lines_of_a_letter_may_end_as_on_windows() -> None:
+    assert scrub("Cordialement,\r\nOumy Zorvane") == "Cordialement,\n[nom]"
+
+
+@pytest.mark.parametrize("text", [
+    "59574293, finess 350907280", 'code 22811694"tel:+33639981234">', "M. LEM+32475330992",
+    "BE68 5390 0754 7034 du fichier de 1073741824 octets 92 840 35", "né le 1/3/1985) 39 98 85 94",
+    "(RPPS 10100000017)77529 714", "M. LEM+32(0)475/33.09.92",
+])  # fmt: skip
+def test_a_label_tells_nothing_of_what_stands_beside_it(text: str) -> None:
+    once = scrub(text)
+    assert once != text
+    assert scrub(once) == once
+
+
+@pytest.mark.parametrize("text", [
+    "mes mails sont hébergés chez Orange", "problème d'adresse mail chez Free",
+    "mon adresse est restée chez orange", "la e-CPS chez Orange", "la 2.1 chez Free",
+    "au sujet du mail à orange",
+    "10.20.30.40 et 10.20.30.41", "noeud 02 10.0.0.12", "port 80 10.20.30.40",
+])  # fmt: skip
+def test_a_provider_and_an_address_of_a_machine_are_nobodys(text: str) -> None:
+    assert scrub(text) == text
+
+
+@pytest.mark.parametrize("text", ['<birthDate value="1968-08-07"/>', '"birthDate": "1968-08-07"'])
+def test_a_birth_date_is_found_in_what_machines_send(text: str) -> None:
+    assert "[date de naissance]" in scrub(text)

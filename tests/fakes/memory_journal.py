@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.ports import KeptTurn, PastTurn
-from bot.scrub import scrub
-from bot.scrub_split import mask_across
+from bot.scrubbing.scrub import scrub
+from bot.scrubbing.split import mask_across
 
 if TYPE_CHECKING:
     from bot.messages import Incoming

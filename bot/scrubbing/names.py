@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.scrub_lower_names import mask_lower_names
-from bot.scrub_patterns import SPACE as _SPACE
-from bot.scrub_words import FIRST_NAMES, PLACES
+from bot.scrubbing.lower_names import mask_lower_names
+from bot.scrubbing.patterns import SPACE as _SPACE
+from bot.scrubbing.words import FIRST_NAMES, PLACES
 
 _UPPER = "A-ZÀ-ÖØ-ÞŒŸŁŠŽŻŹĆČĐŚŃŘŞĞİŐŰ"
 # What follows a title without being a name; "Le" begins one when a capital follows.
@@ -31,7 +31,8 @@ _TITLES = r"(?:MM\.?|Mmes|mmes|Mlles|Drs|drs|[Dd]octeurs|[Pp]rofesseurs|[Mm]essi
 _NO_PATIENT = (
     r"(?!(?:Summary|Service|Informatisé|Santé|Connect|Identity|Portal|Access|Search|Resource|Record|FHIR"
     r"|HAPI|MSSANT[EÉ]|Identifier|SAS|SARL|SA|EURL|Administrat\w+|Admin|Compte"
-    r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST)\b)"
+    r"|SELECT|WHERE|FROM|JOIN|INNER|LEFT|ORDER|GROUP|LIMIT|NULL|VALUES|TABLE|TEST|Test|Ficti(?:f|ve)"
+    r"|Inconnue?|RPPS|ADELI|FINESS)\b)"
 )
 _PATIENT = (
     r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\b\.?"
@@ -48,7 +49,7 @@ _FIELD = (
     r"|[Dd]emandeuse|[Bb]énéficiaire|[Aa]ssurée?"
     r"|[Ii]nterlocut(?:eur|rice)|[Ss]ignataire|[Mm]édecin(?: traitant)?"
     r"|[Pp]raticien(?:ne)?|[Aa]ppelante?|[Rr]eprésentante?|DIRIGEANTE?"
-    rf"|[Dd]irigeante?){_SPACE}?[:=]{_SPACE}?"
+    rf"|[Dd]irigeante?)[\"']?{_SPACE}?[:=]{_SPACE}?[\"']?"
 )
 _FAREWELL = (
     r"(?:(?:[Bb]ien )?[Cc]ordialement|CORDIALEMENT|[Cc]dt|[Cc]ordiales salutations|[Bb]ien à vous"
@@ -61,7 +62,8 @@ _NO_SIGNATURE = (
 _FIELD_NAME = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={_SPACE}[{_UPPER}][^\W\d_]))"
 NAMES = re.compile(
     # "le docteur de Lyon" names a town
-    r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s)"
+    r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s"
+    r"|[Pp]atiente?\sd['’])"
     rf"(?:(?P<several>{_TITLES}{_SPACE}){_NO_NAME}{_WORD}{_MORE}"
     rf"{_SPACE}(?:et|&){_SPACE}{_NO_NAME}{_WORD}"
     rf"|(?P<title>{_TITLE}(?:{_SPACE}|(?<=\.)){_SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
@@ -76,8 +78,13 @@ NAMES = re.compile(
 
 # "Jean de La Tour", "TOUR Jean": words with capitals, one of which is a first name.
 _CAPITALS = re.compile(
-    rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_]))++"
+    rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}+"
     rf"(?:{_SPACE}{_PARTICLE}?[{_UPPER}](?:\.|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)){{1,4}}"
+)
+# As HL7 writes a name
+_CARETS = re.compile(
+    rf"(?<![^\W_])(?P<name>[{_UPPER}](?:[^\W\d_]|[ '’-](?=[^\W\d_])){{1,40}}+)"
+    r"\^(?P<first>[^\W\d_]{2,40}+)"
 )
 _TOKEN = re.compile(r"[^\s]+")
 _LEAST_CAPITALS = 3
@@ -85,7 +92,12 @@ _LEAST_CAPITALS = 3
 
 def mask_names(text: str) -> str:
     """``[nom]`` in place of every name that a title, a field, a first name or a word tells."""
+    text = _CARETS.sub(_hl7, text) if "^" in text else text
     return mask_lower_names(_CAPITALS.sub(_full, NAMES.sub(_name, text)))
+
+
+def _hl7(match: re.Match[str]) -> str:
+    return "[nom]" if match["first"].lower() in FIRST_NAMES else match[0]
 
 
 def _name(match: re.Match[str]) -> str:

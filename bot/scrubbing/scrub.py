@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from bot.scrub_accounts import account_spans
-from bot.scrub_emails import MAYBE_EMAIL, email_spans
-from bot.scrub_names import mask_names
-from bot.scrub_numbers import number_spans
-from bot.scrub_patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
-from bot.scrub_spans import masked
-from bot.scrub_view import INVISIBLE
+import unicodedata
+
+from bot.scrubbing.accounts import account_spans
+from bot.scrubbing.emails import MAYBE_EMAIL, email_spans
+from bot.scrubbing.names import mask_names
+from bot.scrubbing.numbers import number_spans
+from bot.scrubbing.patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
+from bot.scrubbing.spans import masked
+from bot.scrubbing.view import INVISIBLE
+
+_MOST_ROUNDS = 4
 
 
 def scrub(text: str) -> str:
@@ -16,12 +20,15 @@ def scrub(text: str) -> str:
 
     E-mails, telephones, health and company identifiers, bank accounts, payment cards, birth dates
     and names are masked; versions, OIDs, UUIDs, dates, addresses, serials and ticket numbers are
-    not. Invisible signs go with what they hide.
+    not. Invisible signs go with what they hide, and accents join the letters they stand behind.
     """
-    if not INVISIBLE.search(text):
-        return _scrubbed(text)
-    seen = INVISIBLE.sub("", text)
-    scrubbed = _scrubbed(seen)
+    seen = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).replace("\r\n", "\n")
+    before, scrubbed = seen, _scrubbed(seen)
+    for _ in range(_MOST_ROUNDS):
+        if scrubbed == before:
+            break
+        # A label stands for less than what it took: what stood beside it may now be read alone.
+        before, scrubbed = scrubbed, _scrubbed(scrubbed)
     return text if scrubbed == seen else scrubbed
 
 

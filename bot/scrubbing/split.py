@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.scrub_accounts import account_spans
-from bot.scrub_emails import email_spans
-from bot.scrub_numbers import number_spans
-from bot.scrub_spans import Span, masked
+from bot.scrubbing.accounts import account_spans
+from bot.scrubbing.emails import email_spans
+from bot.scrubbing.numbers import number_spans
+from bot.scrubbing.spans import Span, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

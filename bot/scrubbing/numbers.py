@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.scrub_cues import Cues, Kind
-from bot.scrub_kinds import BY_LENGTH, PHONE, international, is_sure, slipped
-from bot.scrub_patterns import TECHNICAL
-from bot.scrub_runs import CLEAN, FILED, GLUED, runs
-from bot.scrub_spans import Span
-from bot.scrub_view import plain_view
+from bot.scrubbing.cues import Cues, Kind
+from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, slipped
+from bot.scrubbing.patterns import TECHNICAL
+from bot.scrubbing.runs import CLEAN, FILED, GLUED, runs
+from bot.scrubbing.spans import Span
+from bot.scrubbing.view import plain_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.scrub_kinds import Number
-    from bot.scrub_runs import Run, Window
+    from bot.scrubbing.kinds import Number
+    from bot.scrubbing.runs import Run, Window
 
 _UNIT = re.compile(
     r" ?(?:[€%$]|(?:octets?|[kmgt]o|[kmgt]?b|bytes|ms|euros?|lignes?|messages?|documents?|dossiers?"
@@ -37,8 +37,11 @@ _BESIDE = Kind("[identifiant]", frozenset(range(9, 16)))
 def number_spans(text: str) -> list[Span]:
     """The numbers of a text to mask, in their order; technical tokens hold none."""
     view = TECHNICAL.sub(_blank, plain_view(text))
+    found = list(runs(view))
+    if not found:
+        return []
     cues = Cues(view)
-    return [span for run in runs(view) for span in _Reading(run, cues).spans()]
+    return [span for run in found for span in _Reading(run, cues).spans()]
 
 
 def _blank(match: re.Match[str]) -> str:

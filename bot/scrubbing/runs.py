@@ -6,14 +6,15 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.scrub_kinds import Number
-from bot.scrub_view import KEY
+from bot.scrubbing.kinds import Number
+from bot.scrubbing.view import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RUN = re.compile(rf"\d++(?:(?:[ .\-/_():,;|'*\\=\n]{{1,3}}|{KEY}{{1,16}})\d++)*+")
 _DIGITS = re.compile(r"\d+")
+_NO_DIGIT = re.compile(r"\D+")
 # What may part two numbers; the others part digits of one, and only if all of its gaps are alike.
 _LOOSE = re.compile(r"[ (),/;|\n]")
 _UNEASY = re.compile(r"[:,_;|'*\\=]")
@@ -151,5 +152,5 @@ class Run:
 def runs(view: str) -> Iterator[Run]:
     """All of a text's digits that are long enough to be somebody's."""
     for found in _RUN.finditer(view):
-        if found.end() - found.start() >= _SHORTEST:
+        if len(_NO_DIGIT.sub("", found[0])) >= _SHORTEST:
             yield Run(view, found.start(), found.end())

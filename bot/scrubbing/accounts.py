@@ -6,9 +6,10 @@ import re
 
 from stdnum import iban
 from stdnum.fr import siren
+from stdnum.iso7064 import mod_97_10
 
-from bot.scrub_spans import Span
-from bot.scrub_view import plain_view
+from bot.scrubbing.spans import Span
+from bot.scrubbing.view import plain_view
 
 _GAP = r"[ \n./_-]{0,3}"
 _FRENCH = re.compile(
@@ -30,8 +31,8 @@ _IN_WORDS = re.compile(
 )
 _SIGN = re.compile(r"[^\W_]")
 _NO_SIGN = re.compile(r"[\W_]")
-_ACCOUNT = re.compile(r"\b(?:IBAN|RIB|BIC|compte|virement|bancaires?)\b", re.IGNORECASE)
-_TAX = re.compile(r"\b(?:TVA|VAT)\b", re.IGNORECASE)
+_ACCOUNT = re.compile(r"\b(?:IBAN|RIB|BIC|compte|virement|bancaires?)\b(?!\])", re.IGNORECASE)
+_TAX = re.compile(r"\b(?:TVA|VAT)\b(?!\])", re.IGNORECASE)
 # Abroad, in fours: no serial begins with a country.
 _FOURS = re.compile(
     r"(?:AT|BE|CH|DE|DZ|ES|GB|IE|IT|LU|MA|NL|PL|PT|SE|TN)\d\d(?:[ .-][0-9A-Z]{4}){3}"
@@ -72,13 +73,21 @@ def _end(match: re.Match[str]) -> int:
     ends = [n for n in range(1, len(found) + 1) if not found[n : n + 1].isalnum()]
     for end in reversed(ends):
         enough = len(_SIGN.findall(found, 0, end)) >= _SHORTEST
-        if enough and iban.is_valid(_NO_SIGN.sub("", found[:end]), check_country=False):
+        if enough and _adds_up(_NO_SIGN.sub("", found[:end])):
             return match.start() + end
     regular = _FRENCH_KEY.match(found) or _FOURS.match(found)
     if not regular and not _told(_ACCOUNT, match):
         return 0
     numbers = _NUMBERS.match(found)
     return match.start() + numbers.end() if numbers else 0
+
+
+def _adds_up(account: str) -> bool:
+    # Its own sum first: most stretches fail there, at a third of the price.
+    return bool(
+        mod_97_10.is_valid(account[4:] + account[:4])
+        and iban.is_valid(account, check_country=False)
+    )
 
 
 def _is_tax(match: re.Match[str]) -> bool:

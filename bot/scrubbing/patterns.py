@@ -28,7 +28,7 @@ SPOKEN_PHONE = re.compile(
 MAYBE_NUMBER = re.compile(r"\d(?:\D{0,16}\d){5}")
 
 BIRTH = re.compile(
-    rf"(?P<lead>\b(?:né(?:e|\(e\))?|DDN|naissance|birth[ _-]?date)\W{{0,3}}"
+    rf"(?P<lead>\b(?:né(?:e|\(e\))?|DDN|naissance(?!\])|birth[ _-]?date(?:{SPACE}value)?)\W{{0,3}}"
     rf"(?:le|en|est le)?[\s:=\"']{{0,4}})"
     rf"(?:\d{{1,2}}[./{DASH} ]\d{{1,2}}[./{DASH} ](?:\d{{4}}|\d{{2}})"
     r"|\d{4}[./-]\d{2}[./-]\d{2}"
@@ -52,11 +52,13 @@ _FILE = r"(?:r[ée]f(?:[ée]rence)?\.?|dossier|demande|commande|facture|ligne|ta
 _NUMBER_SIGN = r"\s?(?:(?:n°|nº|no|num[ée]ro|#|:|=)\s?){0,2}"
 _ARC = r"(?:0|[1-9]\d{0,18})"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+# "06 39.98.12.34" is no address.
+_NO_PHONE = r"(?<!\b0[1-9][ -])(?<!33 [1-9] )(?<!33\) [1-9] )(?<!33\)[1-9] )"
 TECHNICAL = re.compile(
     rf"(?<![\w-]){_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}(?![\w-])"
     # OIDs: no number is written with a zero in front, the first two are low
     rf"|(?<![\w.])(?:0\.[49]\.0|1\.[1-3]?\d|2\.\d{{1,3}})(?:\.{_ARC}){{2,40}}(?!\.?\d)"
-    rf"|(?<![\w.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
+    rf"|(?<![\w.]){_NO_PHONE}{_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
     rf"|(?<![\w./-])(?:{_DATE})"
     # seconds or milliseconds since 1970
     r"|\b(?:timestamp|epoch|unix|exp|iat|nbf|ts|time|horodatage|(?:auth|created|updated|expires)\w{0,6})"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.scrub_spans import Span
+from bot.scrubbing.spans import Span
+from bot.scrubbing.words import FIRST_NAMES, NO_NAMES
 
 _S = r"[ \t\u00a0\u202f]"
 _OPEN, _SHUT = r"[\[({<]", r"[\])}>]"
@@ -26,12 +27,14 @@ _ENDS = (
     r"|sante|care|health)"
 )
 _DOT = (
-    rf"(?:{_S}?\.{_S}?|,|{_S}?{_OPEN}{_S}?(?:\.|point|dot|pt){_S}?{_SHUT}{_S}?"
+    rf"(?:{_S}?[.\uff0e]{_S}?|,|{_S}?{_OPEN}{_S}?(?:\.|point|dot|pt){_S}?{_SHUT}{_S}?"
     rf"|(?:{_S}|[_-]){{1,2}}(?:point|dot|pt)(?:{_S}|[_-]){{1,2}})"
 )
+# As long as a part of a domain may be: a hostile text costs no more than its length.
+_LABEL = r"[\w-]{1,63}+"
 _DOMAIN = re.compile(
-    r"(?:[\w-]++\.(?=\w))+[^\W\d_]{2,}+"
-    rf"|(?:[\w-]++{_DOT}){{1,4}}?{_ENDS}(?!\w)"
+    rf"(?:{_LABEL}\.(?=\w))+[^\W\d_]{{2,}}+"
+    rf"|(?:{_LABEL}{_DOT}){{1,4}}?{_ENDS}(?!\w)"
     rf"|{_PROVIDERS}(?:{_S}?{_ENDS})?(?!\w)",
     re.IGNORECASE,
 )
@@ -42,6 +45,12 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"mail|courriel|[ée]cri|adress|contact|@|m[ée]l\b", re.IGNORECASE)
+_PROSE = re.compile(
+    r"[^\W\d_]{2,}ée?s?|(?:e-?)?mails?|courriels?|adresses?|bo[îi]tes?|messageries?|comptes?|domaines?",
+    re.IGNORECASE,
+)
+# Not "rendez-vous chez", nor "la 2.1 chez"
+_SIGN_IN_LOCAL, _LETTERS = re.compile(r"[._+~\d]"), re.compile(r"[^\W\d_]{2}")
 _IN_LOCAL = "._+~-"
 _BACK, _TOLD_BACK, _TOLD_BEHIND = 130, 40, 12
 
@@ -64,8 +73,8 @@ def email_spans(text: str) -> list[Span]:
 
 def _local(text: str, done: int, end: int) -> int:
     """Where the part before the sign begins; ``end`` when there is none."""
-    start = end
-    while start > done and (text[start - 1].isalnum() or text[start - 1] in _IN_LOCAL):
+    start, least = end, max(done, end - _BACK)
+    while start > least and (text[start - 1].isalnum() or text[start - 1] in _IN_LOCAL):
         start -= 1
     spoken = _SPOKEN.search(text, max(done, start - _BACK), start) if start < end else None
     return spoken.start() if spoken else start
@@ -75,7 +84,16 @@ def _likely(text: str, start: int, end: int, domain: re.Match[str]) -> bool:
     """Whether the words around "at" or "chez" look like an address's, or are said to be one."""
     if not _USUAL_END.search(domain[0]):
         return False
-    if any(char in _IN_LOCAL or char.isdigit() for char in text[start:end].strip(_IN_LOCAL)):
+    local = text[start:end].strip(_IN_LOCAL)
+    if _SIGN_IN_LOCAL.search(local) and _LETTERS.search(local):
         return True
+    # "Mes mails sont hébergés chez", "son adresse mail chez"
+    said = "at" not in text[end : domain.start()].lower()
+    if said and _is_prose(local.lower()):
+        return False
     before = _TOLD.search(text, max(0, start - _TOLD_BACK), start)
     return bool(before or _TOLD.search(text, domain.end(), domain.end() + _TOLD_BEHIND))
+
+
+def _is_prose(word: str) -> bool:
+    return word in NO_NAMES or (bool(_PROSE.fullmatch(word)) and word not in FIRST_NAMES)

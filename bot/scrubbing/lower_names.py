@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.scrub_patterns import SPACE as _SPACE
-from bot.scrub_words import FIRST_NAMES, NO_NAMES, SPANISH
+from bot.scrubbing.patterns import SPACE as _SPACE
+from bot.scrubbing.words import FIRST_NAMES, NO_NAMES, SPANISH
 
 _LOW = r"[a-zß-öø-ÿœłšžżźćčđśńřşğıőű]"
 _WORD = rf"{_LOW}(?:{_LOW}|['’-](?={_LOW}))*+(?!\w)"

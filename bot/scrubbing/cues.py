@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from bot.scrub_kinds import TIMESTAMP
+from bot.scrubbing.kinds import TIMESTAMP
 
 _ANY = re.compile("")
 _SIRET = "[SIRET]"
@@ -89,7 +89,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 16
-_OWN_NUMBER = re.compile(r"[\W_]{0,4}\d")
+# Digits, or the label that took them
+_OWN_NUMBER = re.compile(r"[\W_]{0,4}(?:\d|(?<=\[)[^\W\d_])")
 
 
 class Cues:

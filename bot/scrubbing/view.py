@@ -13,12 +13,15 @@ _PLAIN = str.maketrans(
         **dict.fromkeys(_SPACES, " "),
         **dict.fromkeys(_DASHES, "-"),
         **dict.fromkeys(_DOTS, "."),
+        **dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n"),
         "\u2044": "/",
         "\uff0b": "+",
     }
 )
-# What nobody sees: zero width, marks of direction, joiners.
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# What nobody sees: zero width, marks of direction, joiners, what asks for a coloured sign or a key.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe00-\ufe0f\ufeff]"
+)
 _FOREIGN_DIGIT = re.compile(r"[^\W\D0-9]|[^\D0-9]")
 
 # "O6 l2": letters typed or read for digits, in a word of nothing else.

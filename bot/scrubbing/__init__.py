@@ -1,0 +1,1 @@
+"""Masks what identifies a person: ``scrub`` for one text, ``split`` for what is sent in pieces."""
