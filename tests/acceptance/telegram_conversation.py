@@ -15,19 +15,23 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.fakes.bot_api import FakeBotApi
+from tests.fakes.service_process import free_port
 
 CHAT = 77
 QUESTION = "bjr, on depose les preuves par chapitre ds convergence ? jean.dupont@exemple.fr"
-NO, FIRST, NONE = 1, 0, -1
+NO = 1
+DESK = "Écrire à"
 
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with FakeBotApi() as api:
             service = await start(api, Path(folder))
-            await talk(api)
-            service.send_signal(signal.SIGTERM)
-            print(f"exit code {await service.wait()}\n")
+            try:
+                await talk(api)
+            finally:
+                service.send_signal(signal.SIGTERM)
+                print(f"exit code {await service.wait()}\n")
         show_journal(Path(folder) / "aiguilleur.db")
 
 
@@ -41,6 +45,7 @@ async def start(api: FakeBotApi, data: Path) -> asyncio.subprocess.Process:
         "TELEGRAM_BASE_URL": api.base_url,
         "DATA_DIR": str(data),
         "LOG_LEVEL": "WARNING",
+        "WEB_LISTEN": f"127.0.0.1:{free_port()}",
     }
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
 
@@ -50,12 +55,23 @@ async def talk(api: FakeBotApi) -> None:
     await api.sent(1, timeout=300)
     api.user_says(CHAT, QUESTION)
     await api.sent(2)
-    for count, button in enumerate((NO, FIRST, NO), 3):
-        api.user_presses(CHAT, button)
+    for count, choose in enumerate((no, another_answer, no), 3):
+        api.user_presses(CHAT, choose(api))
         await api.sent(count)
     for message in api.messages:
         print(f"--- the bot says\n{message.text}")
         print("".join(f"    [{label}]\n" for label, _ in message.buttons))
+
+
+def no(_: FakeBotApi) -> int:
+    """The answer did not help."""
+    return NO
+
+
+def another_answer(api: FakeBotApi) -> int:
+    """The first suggestion that is an answer; a desk may be the likeliest."""
+    labels = [label for label, _ in api.messages[-1].buttons]
+    return next(number for number, label in enumerate(labels) if not label.startswith(DESK))
 
 
 def show_journal(database: Path) -> None:
