@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -84,7 +85,7 @@ class Crew(Generic[T]):
                 if not taken and not self._tasks and self._finishing:
                     return
                 if taken < self._at_once:
-                    await self._wait()
+                    await within(IDLE_SECONDS, self._called)
             raise self._failure
         finally:
             await self._let_go()
@@ -100,13 +101,6 @@ class Crew(Generic[T]):
             self._tasks.add(task)
             task.add_done_callback(self._done)
         return len(pieces)
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                await self._called.wait()
-        except TimeoutError:
-            return
 
     async def _guarded(self, piece: T) -> None:
         try:
@@ -129,6 +123,13 @@ class Crew(Generic[T]):
         if left:
             _log.warning("Stopped with %d pieces of work from the %s.", len(left), self._name)
             await asyncio.wait(left)
+
+
+async def within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, but no longer than that."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def in_order(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.crew import within
 from bot.store import StoreError
 from bot.store.compact import compact
 from bot.store.purging import Periods, erased_turns, purge
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from bot.settings import Settings
@@ -87,7 +88,7 @@ async def keep_purging(
             trouble = ""
         except StoreError as error:
             trouble = _told(error, trouble)
-        await _pause(stop, MINUTE)
+        await within(MINUTE, stop)
 
 
 async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: datetime) -> None:
@@ -107,11 +108,3 @@ def _told(error: StoreError, before: str) -> str:
     if str(error) != before:
         _log.warning("nothing was purged, it is tried again in a minute: %s", error)
     return str(error)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import logging
@@ -11,6 +10,7 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.crew import within
 from bot.health import Health, Probe
 from bot.logs import configure_logs, guard_loop
 from bot.metrics import Metrics
@@ -165,9 +165,7 @@ class Service:
 
     async def _purge(self, store: Store) -> None:
         """Purge from a moment after the start on: what waited too long is answered first."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_PURGE_SECONDS):
-                await self._stop.wait()
+        await within(FIRST_PURGE_SECONDS, self._stop)
         await keep_purging(store, self._settings, self._stop)
 
     async def _tell_of_the_end(self, health: Health) -> None:

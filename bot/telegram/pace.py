@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from typing import TYPE_CHECKING
+
+from bot.crew import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,9 +75,7 @@ class Pace:
     async def turn(self) -> None:
         """Wait until the next send is due; in a storm, until it is over or a probe is due."""
         while self.stormy and not self._may_probe():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PROBE_SECONDS):
-                    await self._calm.wait()
+            await within(PROBE_SECONDS, self._calm)
         now = self._clock()
         due = max(now, self._next)
         self._next = due + self._gap
