@@ -2,7 +2,8 @@
 
 As SQLAlchemy uses aiosqlite, a statement crosses to the connection's thread and back four times:
 to make a cursor, to execute, to fetch, to close. At a hundred messages a second those crossings
-cost more than all that SQLite does (measured: 28 a message, 7 with this).
+cost more than all that SQLite does (measured, a message: 28 like that and with savepoints, 6 like
+this and without).
 """
 
 from __future__ import annotations

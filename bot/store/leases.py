@@ -1,7 +1,7 @@
 """Rows that wait for one process to work on them; it holds them until they are settled.
 
 A hold ends by itself, so that what a dead process held is taken over. A chat can be taken only
-while nobody holds its first unfinished row: that keeps it in one pair of hands, and in order.
+while nobody holds any of its rows: that keeps it in one pair of hands, and in order.
 """
 
 from __future__ import annotations
@@ -77,8 +77,12 @@ class Leases:
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
             free = (await connection.execute(self._free(wanted, limit))).all()
-            rows = await self._taken(connection, free, wanted, columns) if free else ()
-            if rows and connection.dialect.name != "sqlite":
+            # Only one process serves from a file: nobody can come between.
+            shared = connection.dialect.name != "sqlite"
+            if free and shared:
+                free = await self._locked(connection, free, wanted)
+            rows = await self._taken(connection, free, columns) if free else ()
+            if rows and shared:
                 rows = await self._ours_alone(connection, rows)
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
@@ -103,8 +107,7 @@ class Leases:
         """
         table = self._table
         place = func.row_number().over(partition_by=table.c.chat, order_by=table.c.id)
-        held = and_(table.c.lease.is_not(None), ~self._lapsed())
-        busy = func.max(case((held, 1), else_=0)).over(partition_by=table.c.chat)
+        busy = func.max(case((self._unheld(), 0), else_=1)).over(partition_by=table.c.chat)
         ready = case((wanted, 1), else_=0)
         ranked = (
             select(table.c.id, table.c.chat, place.label("place"), busy.label("busy"))
@@ -118,31 +121,30 @@ class Leases:
             ranked.c.place <= LANE, ranked.c.chat.in_(select(chats.c.chat))
         )
 
-    async def _taken(
-        self,
-        connection: AsyncConnection,
-        free: Sequence[Row[Any]],
-        wanted: ColumnElement[bool],
-        columns: Sequence[str],
-    ) -> Sequence[Row[Any]]:
-        """Hold what is still free: another process may have come between, and is not waited for."""
+    async def _locked(
+        self, connection: AsyncConnection, free: Sequence[Row[Any]], wanted: ColumnElement[bool]
+    ) -> list[Row[Any]]:
+        """What is still free: another process may have come between, and is not waited for."""
         table = self._table
-        unheld = or_(table.c.lease.is_(None), self._lapsed())
-        heads = [row.id for row in free if row.place == 1]
-        ours = select(table.c.id, table.c.chat).where(
-            table.c.id.in_(heads), *self._pending(), unheld, wanted
-        )
-        # In a file there is nothing to skip; its dialect leaves those words out.
-        locked = await connection.execute(ours.with_for_update(skip_locked=True))
-        chats = {row.chat for row in locked}
-        numbers = [row.id for row in free if row.chat in chats]
+        still = table.c.id.in_(_heads(free)), *self._pending(), self._unheld(), wanted
+        first = select(table.c.chat).where(*still).with_for_update(skip_locked=True)
+        chats = set((await connection.execute(first)).scalars())
+        return [row for row in free if row.chat in chats]
+
+    async def _taken(
+        self, connection: AsyncConnection, free: Sequence[Row[Any]], columns: Sequence[str]
+    ) -> Sequence[Row[Any]]:
+        """Hold rows; the first one of each chat is about to be tried once more."""
+        table = self._table
+        numbers = [row.id for row in free]
+        tried = case((table.c.id.in_(_heads(free)), 1), else_=0)
         taking = (
             update(table)
-            .where(table.c.id.in_(numbers), *self._pending(), unheld)
+            .where(table.c.id.in_(numbers), *self._pending(), self._unheld())
             .values(
                 holder=self._holder,
                 lease=self._writer.moment(self._length),
-                attempts=table.c.attempts + case((table.c.id.in_(heads), 1), else_=0),
+                attempts=table.c.attempts + tried,
             )
             .returning(*(table.c[name] for name in columns))
         )
@@ -172,6 +174,9 @@ class Leases:
 
     def _pending(self) -> tuple[ColumnElement[bool], ...]:
         return self._table.c.state == "pending", self._table.c.source == self._source
+
+    def _unheld(self) -> ColumnElement[bool]:
+        return or_(self._table.c.lease.is_(None), self._lapsed())
 
     def _lapsed(self) -> ColumnElement[bool]:
         table = self._table
@@ -251,6 +256,11 @@ class Leases:
             await connection.execute(given_back.values(lease=None, holder=None))
 
         await self._writer.run(work)
+
+
+def _heads(rows: Sequence[Row[Any]]) -> list[int]:
+    """The first row of each chat."""
+    return [row.id for row in rows if row.place == 1]
 
 
 def _by_chat(rows: Sequence[Row[Any]]) -> list[list[Row[Any]]]:
