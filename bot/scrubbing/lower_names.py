@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.scrubbing.patterns import SPACE as _SPACE
+from bot.scrubbing.patterns import SPACE
 from bot.scrubbing.words import FIRST_NAMES, NO_NAMES, SPANISH
 
 _LOW = r"[a-zß-öø-ÿœłšžżźćčđśńřşğıőű]"
@@ -16,16 +16,16 @@ _SHORT = (
 )
 _LONG = r"(?:docteure?|professeure?|monsieur|madame|mademoiselle|m['’]appelle)\b"
 _NAMES = re.compile(
-    rf"(?<!\w)(?P<title>(?:{_SHORT}|(?P<long>{_LONG}))(?:{_SPACE}{{1,3}}|(?<=\.)(?!\w+\.)))"
-    rf"(?P<particle>(?:el|al|ben|van|von|di|da|dos|mc|ait|aït|abd|le){_SPACE})?"
-    rf"(?P<initials>(?:[a-z]\.{_SPACE}?){{1,3}}|[b-km-z]-[a-z]{_SPACE})?"
-    rf"(?P<name>{_WORD})(?:{_SPACE}(?P<more>{_WORD}))?",
+    rf"(?<!\w)(?P<title>(?:{_SHORT}|(?P<long>{_LONG}))(?:{SPACE}{{1,3}}|(?<=\.)(?!\w+\.)))"
+    rf"(?P<particle>(?:el|al|ben|van|von|di|da|dos|mc|ait|aït|abd|le){SPACE})?"
+    rf"(?P<initials>(?:[a-z]\.{SPACE}?){{1,3}}|[b-km-z]-[a-z]{SPACE})?"
+    rf"(?P<name>{_WORD})(?:{SPACE}(?P<more>{_WORD}))?",
     # The title alone: its name is in lower case by its own pattern.
     re.IGNORECASE,
 )
 _SELF = re.compile(
-    rf"(?<!\w)(?P<lead>(?:je suis|ici|c['’]est|moi){_SPACE})"
-    rf"(?P<name>{_WORD}){_SPACE}(?P<more>{_WORD})"
+    rf"(?<!\w)(?P<lead>(?:je suis|ici|c['’]est|moi){SPACE})"
+    rf"(?P<name>{_WORD}){SPACE}(?P<more>{_WORD})"
 )
 _ARTICLE = re.compile(
     r"(?<!\w)(?:le|la|les|un|une|ce|cette|chaque|mon|notre|votre|son|l['’]) ?$", re.IGNORECASE

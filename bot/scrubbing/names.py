@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.scrubbing.lower_names import mask_lower_names
-from bot.scrubbing.patterns import SPACE as _SPACE
+from bot.scrubbing.patterns import SPACE
 from bot.scrubbing.words import FIRST_NAMES, PLACES
 
 _UPPER = "A-ZÀ-ÖØ-ÞŒŸŁŠŽŻŹĆČĐŚŃŘŞĞİŐŰ"
@@ -20,7 +20,7 @@ _NO_NAME = (
 _PARTICLE = r"(?:(?:de la|de|du|des|van der|van|von|der|den|el|ben|del|di|da)\s|d['’])"
 # An initial, "Ph.", or a whole word
 _WORD = rf"[{_UPPER}](?:[^\W\d_]{{0,2}}\.-?(?=\s?[{_UPPER}])|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)"
-_MORE = rf"(?:(?:{_SPACE}{{1,2}}|(?<=[.-])){_PARTICLE}?{_NO_NAME}{_WORD}){{0,4}}"
+_MORE = rf"(?:(?:{SPACE}{{1,2}}|(?<=[.-])){_PARTICLE}?{_NO_NAME}{_WORD}){{0,4}}"
 _TITLE = (
     r"(?:MM?\.|(?:M[rR]|Mmes?|Mll?es?|MME|MLLE|mmes?|mll?es?|mr|Dre?|dr|DR|Dct|Pre?|[Pp]rof|Me)\b\.?"
     r"|(?:[Dd]octeure?|DOCTEUR|[Pp]rofesseure?|[Mm]onsieur|MONSIEUR|[Mm]adame|MADAME|Maître"
@@ -37,7 +37,7 @@ _NO_PATIENT = (
 _PATIENT = (
     r"(?:patiente?|(?<!\w\s)Patiente?|née|épouse|[ée]p\b\.?"
     r"|(?:bénéficiaire|assurée?|usager|résidente?|tuteur|tutrice)"
-    rf"(?={_SPACE}[{_UPPER}]\S{{1,20}}{_SPACE}[{_UPPER}]))"
+    rf"(?={SPACE}[{_UPPER}]\S{{1,20}}{SPACE}[{_UPPER}]))"
 )
 _PATIENT_NAME = (
     rf"(?:[{_UPPER}][^\W\d_{_UPPER}]{{2,}}+(?:['’-][{_UPPER}][^\W\d_]++)*+|[{_UPPER}]{{4,}}+)(?!\w)"
@@ -49,7 +49,7 @@ _FIELD = (
     r"|[Dd]emandeuse|[Bb]énéficiaire|[Aa]ssurée?"
     r"|[Ii]nterlocut(?:eur|rice)|[Ss]ignataire|[Mm]édecin(?: traitant)?"
     r"|[Pp]raticien(?:ne)?|[Aa]ppelante?|[Rr]eprésentante?|DIRIGEANTE?"
-    rf"|[Dd]irigeante?)[\"']?{_SPACE}?[:=]{_SPACE}?[\"']?"
+    rf"|[Dd]irigeante?)[\"']?{SPACE}?[:=]{SPACE}?[\"']?"
 )
 _FAREWELL = (
     r"(?:(?:[Bb]ien )?[Cc]ordialement|CORDIALEMENT|[Cc]dt|[Cc]ordiales salutations|[Bb]ien à vous"
@@ -59,27 +59,27 @@ _NO_SIGNATURE = (
     r"(?!(?:Service|Support|[EÉ]quipe|Pharmacie|Cabinet|Centre|Clinique|Direction|DSI|CHU?|Société"
     r"|Groupe|Laboratoire|Maison|Hôpital|Pôle|Le|La|Les|L)\b)"
 )
-_FIELD_NAME = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={_SPACE}[{_UPPER}][^\W\d_]))"
+_FIELD_NAME = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={SPACE}[{_UPPER}][^\W\d_]))"
 NAMES = re.compile(
     # "le docteur de Lyon" names a town
     r"(?<!\w)(?!(?:docteure?|professeure?|monsieur|madame|patiente?)\s(?:de|du|des)\s"
     r"|[Pp]atiente?\sd['’])"
-    rf"(?:(?P<several>{_TITLES}{_SPACE}){_NO_NAME}{_WORD}{_MORE}"
-    rf"{_SPACE}(?:et|&){_SPACE}{_NO_NAME}{_WORD}"
-    rf"|(?P<title>{_TITLE}(?:{_SPACE}|(?<=\.)){_SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
-    rf"|(?P<patient>{_PATIENT}{_SPACE}{_PARTICLE}?){_NO_NAME}{_NO_PATIENT}{_PATIENT_NAME}"
+    rf"(?:(?P<several>{_TITLES}{SPACE}){_NO_NAME}{_WORD}{_MORE}"
+    rf"{SPACE}(?:et|&){SPACE}{_NO_NAME}{_WORD}"
+    rf"|(?P<title>{_TITLE}(?:{SPACE}|(?<=\.)){SPACE}?{_PARTICLE}?){_NO_NAME}{_WORD}"
+    rf"|(?P<patient>{_PATIENT}{SPACE}{_PARTICLE}?){_NO_NAME}{_NO_PATIENT}{_PATIENT_NAME}"
     rf"|(?P<field>{_FIELD}){_NO_NAME}{_NO_PATIENT}{_FIELD_NAME}"
     # "M Duval": without its point before a longer word
-    rf"|(?P<bare>(?<!\d\s)M{_SPACE}){_NO_NAME}(?:[{_UPPER}]{{4,}}+|[{_UPPER}][^\W\d_{_UPPER}]{{2,}}+)"
+    rf"|(?P<bare>(?<!\d\s)M{SPACE}){_NO_NAME}(?:[{_UPPER}]{{4,}}+|[{_UPPER}][^\W\d_{_UPPER}]{{2,}}+)"
     r"(?!\w)"
-    rf"|(?P<farewell>{_FAREWELL}){_NO_NAME}{_NO_SIGNATURE}{_WORD}(?={_SPACE}[{_UPPER}][^\W\d_])"
-    rf"|(?P<first>[Pp]rénom{_SPACE}?:{_SPACE}?){_NO_NAME}{_WORD}){_MORE}"
+    rf"|(?P<farewell>{_FAREWELL}){_NO_NAME}{_NO_SIGNATURE}{_WORD}(?={SPACE}[{_UPPER}][^\W\d_])"
+    rf"|(?P<first>[Pp]rénom{SPACE}?:{SPACE}?){_NO_NAME}{_WORD}){_MORE}"
 )
 
 # "Jean de La Tour", "TOUR Jean": words with capitals, one of which is a first name.
 _CAPITALS = re.compile(
     rf"(?<![\w@./-])[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}+"
-    rf"(?:{_SPACE}{_PARTICLE}?[{_UPPER}](?:\.|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)){{1,4}}"
+    rf"(?:{SPACE}{_PARTICLE}?[{_UPPER}](?:\.|(?:[^\W\d_]|['’-](?=[^\W\d_]))*+)){{1,4}}"
 )
 # As HL7 writes a name
 _CARETS = re.compile(

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 SPACE = r"[ \t\u00a0\u2007\u2009\u202f]"
-_SPACE = SPACE
 DASH = r"\-\u2010\u2011\u2013"
-_GAP = rf"(?:{_SPACE}|-)"
+_GAP = rf"(?:{SPACE}|-)"
 _HEX = "[0-9A-Fa-f]"
 
 # Told in words: "zéro six douze trente-quatre cinquante-six soixante-dix-huit"
@@ -20,7 +19,7 @@ _WORDS = (
     r"|vingts?|trente|quarante|cinquante|soixante|septante|huitante|nonante|et"
 )
 SPOKEN_PHONE = re.compile(
-    rf"\b(?:z[ée]ro|plus{_SPACE}trente{_GAP}trois)(?:(?:{_SPACE}|[,.-]){{1,2}}(?:{_WORDS})\b){{5,20}}",
+    rf"\b(?:z[ée]ro|plus{SPACE}trente{_GAP}trois)(?:(?:{SPACE}|[,.-]){{1,2}}(?:{_WORDS})\b){{5,20}}",
     re.IGNORECASE,
 )
 
@@ -33,7 +32,7 @@ BIRTH = re.compile(
     rf"(?:\d{{1,2}}[./{DASH} ]\d{{1,2}}[./{DASH} ](?:\d{{4}}|\d{{2}})"
     r"|\d{4}[./-]\d{2}[./-]\d{2}"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-    rf"|\d{{1,2}}(?:er)?{_SPACE}[^\W\d_]{{3,9}}{_SPACE}\d{{4}})(?!\w)",
+    rf"|\d{{1,2}}(?:er)?{SPACE}[^\W\d_]{{3,9}}{SPACE}\d{{4}})(?!\w)",
     re.IGNORECASE,
 )
 

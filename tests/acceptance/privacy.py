@@ -17,7 +17,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -34,6 +34,7 @@ from bot.store.database import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import metadata, purges
 from tests.acceptance.reaching_a_human import furthest
+from tests.fakes.open_store import found
 from tests.fakes.personal_texts import WORDS, kept, lines, personal_texts
 from tests.fakes.raw_bytes import bytes_in
 
@@ -176,14 +177,7 @@ async def p3_access(bench: Bench) -> None:
 
 async def theirs(bench: Bench, table: str, name: str) -> int:
     columns = metadata.tables[table].c
-    return len(await rows(bench, select(columns.id).where(columns.chat == name)))
-
-
-async def rows(bench: Bench, query: Any) -> list[Any]:  # noqa: ANN401 - any query
-    async def work(connection: Any) -> list[Any]:  # noqa: ANN401 - the library's
-        return list(await connection.execute(query))
-
-    return await bench.store.write(work)
+    return len(await found(bench.store, select(columns.id).where(columns.chat == name)))
 
 
 async def p4_erasure(bench: Bench) -> None:
@@ -198,8 +192,9 @@ async def p4_erasure(bench: Bench) -> None:
     )
     right = killed.returncode == -9 and name in before and name not in after
     bench.show("P4", f"after a kill -9 at once and a new start, in bytes: {figures}", right=right)
-    texts = await rows(
-        bench, select(metadata.tables["turns"].c.text).where(metadata.tables["turns"].c.chat == "")
+    texts = await found(
+        bench.store,
+        select(metadata.tables["turns"].c.text).where(metadata.tables["turns"].c.chat == ""),
     )
     told = f"{len(texts)} turns can still be counted, {sum(bool(t[0]) for t in texts)} with words"
     bench.show("P4", told, right=bool(texts) and not any(t[0] for t in texts))
@@ -215,7 +210,7 @@ async def p5_retention(bench: Bench) -> None:
             right=bool(sum(counts.values())) == (days > 90),
         )
     left = SAID.encode() in bench.bytes()
-    noted = await rows(bench, select(purges.c.what, purges.c.rows))
+    noted = await found(bench.store, select(purges.c.what, purges.c.rows))
     bench.show(
         "P5",
         f"words in bytes: {int(left)}; the log of purges: {[tuple(r) for r in noted]}",

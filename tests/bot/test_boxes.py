@@ -17,13 +17,12 @@ from bot.store.inbox import Arrival
 from bot.store.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, outbox, turns
 from classifier.decision import Candidate, Decision, Target
-from tests.fakes.open_store import open_store
+from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from sqlalchemy import Connection, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from bot.store.boxes import Boxes
     from bot.store.database import Database
@@ -38,13 +37,6 @@ ANSWER = Decision("answer", ENTRY, (), (Candidate(ENTRY, 0.9),), 0.9, "model-1")
 async def store(any_database: Database) -> AsyncIterator[Store]:
     async with await open_store(any_database) as opened:
         yield opened
-
-
-async def found(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
-    async def work(connection: AsyncConnection) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await connection.execute(query)]
-
-    return await store.write(work)
 
 
 async def say(store: Store, box: Boxes, words: str, question: int = 9) -> None:

@@ -22,15 +22,14 @@ from bot.store.inbox import Arrival
 from bot.store.person import erase, everything_about
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 from classifier.decision import Candidate, Decision, Target
-from tests.fakes.open_store import OneByOne, open_store
+from tests.fakes.open_store import OneByOne, found, open_store
 from tests.fakes.raw_bytes import bytes_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from sqlalchemy import Select, Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Table
 
     from bot.store.database import Database
     from bot.store.store import Store
@@ -71,15 +70,8 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
     await theirs.chats.moved(name, 12)
 
 
-async def rows(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
-    async def work(connection: AsyncConnection) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await connection.execute(query)]
-
-    return await store.write(work)
-
-
 async def count(store: Store, table: Table) -> int:
-    return int((await rows(store, select(func.count()).select_from(table)))[0][0])
+    return int((await found(store, select(func.count()).select_from(table)))[0][0])
 
 
 async def kept_of(store: Store, chat: str) -> dict[str, Any]:
@@ -115,7 +107,7 @@ async def test_erasing_leaves_what_can_be_counted_and_leads_to_nobody(store: Sto
     assert all(not found for found in (await kept_of(store, HERS)).values())
     assert await count(store, turns) == 3
     assert await count(store, feedback) == 3
-    assert await rows(store, select(turns.c.text).where(turns.c.id < 3)) == [("",), ("",)]
+    assert await found(store, select(turns.c.text).where(turns.c.id < 3)) == [("",), ("",)]
     assert {t: len(f) for t, f in (await kept_of(store, HIS)).items()} == dict.fromkeys(
         ("turns", "feedback", "inbox", "outbox", "chats"), 1
     )
@@ -135,8 +127,8 @@ async def test_erasing_leaves_no_number_that_leads_back_and_still_knows_an_updat
     await store.write(lambda c: box.done(c, held))
     await store.write(lambda c: store.journal(c).forget(said(HERS, 2)))
     left = select(outbox.c.chat, outbox.c.question, outbox.c.message_id, outbox.c.payload)
-    assert await rows(store, left) == [("", None, None, "")]
-    assert await rows(store, select(inbox.c.chat, inbox.c.update_id)) == [("", 1)]
+    assert await found(store, left) == [("", None, None, "")]
+    assert await found(store, select(inbox.c.chat, inbox.c.update_id)) == [("", 1)]
     await box.put([Arrival(1, named(store, HERS), {"text": WORDS})])
     assert await box.claim(1) == []
 
@@ -148,7 +140,7 @@ async def test_what_people_wrote_is_emptied_first_and_figures_later(store: Store
     assert sum((await purge_now(store, settings, now)).values()) == 0
     counts = await purge_now(store, settings, now + timedelta(days=91))
     assert (counts["texts"], counts["turns"], counts["inbox"], counts["outbox"]) == (2, 0, 2, 2)
-    assert await rows(store, select(turns.c.text)) == [("",), ("",)]
+    assert await found(store, select(turns.c.text)) == [("",), ("",)]
     counts = await purge_now(store, settings, now + timedelta(days=396))
     assert (counts["texts"], counts["turns"]) == (0, 2)
     assert counts["chats"] == 1
@@ -162,7 +154,7 @@ async def test_a_purge_is_proved_without_content(store: Store) -> None:
     now = datetime.now(UTC) + timedelta(days=91)
     await purge_now(store, Settings(), now)
     await purge_now(store, Settings(), now)
-    noted = await rows(store, select(purges.c.at, purges.c.what, purges.c.rows))
+    noted = await found(store, select(purges.c.at, purges.c.what, purges.c.rows))
     assert [(what, number) for _, what, number in noted] == [
         ("texts", 1),
         ("inbox", 1),
@@ -201,12 +193,12 @@ async def test_a_whole_message_is_not_kept_longer_than_a_day_whatever_became_of_
     counts = await purge_now(store, Settings(), datetime.now(UTC) + timedelta(days=2))
     assert (counts["late updates"], counts["late messages"], counts["texts"]) == (2, 2, 0)
     payloads = select(inbox.c.payload).union_all(select(outbox.c.payload))
-    assert set(await rows(store, payloads)) == {("",)}
-    assert await rows(store, select(inbox.c.state, inbox.c.reason).order_by(inbox.c.id)) == [
+    assert set(await found(store, payloads)) == {("",)}
+    assert await found(store, select(inbox.c.state, inbox.c.reason).order_by(inbox.c.id)) == [
         ("quarantined", "it cannot be read"),
         ("quarantined", "it waited for more than a day"),
     ]
-    assert set(await rows(store, select(outbox.c.state))) == {("dropped",)}
+    assert set(await found(store, select(outbox.c.state))) == {("dropped",)}
     assert await box.claim(1) == []
     again = await purge_now(store, Settings(), datetime.now(UTC) + timedelta(days=3))
     assert sum(again.values()) == 0

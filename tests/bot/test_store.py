@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -16,13 +16,12 @@ from bot.store.leases import LANE
 from bot.store.tables import inbox, outbox, turns
 from bot.store.vault import SealError, Vault
 from classifier.decision import Candidate, Decision, Target
-from tests.fakes.open_store import OneByOne, open_store
+from tests.fakes.open_store import OneByOne, found, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.database import Database
@@ -45,13 +44,6 @@ async def other(any_database: Database, store: Store) -> AsyncIterator[Store]:  
     """A second process on the same database."""
     async with await open_store(any_database) as opened:
         yield opened
-
-
-async def found(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
-    async def work(connection: AsyncConnection) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await connection.execute(query)]
-
-    return await store.write(work)
 
 
 def arrival(number: int, chat: str = "a") -> Arrival:

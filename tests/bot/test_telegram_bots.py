@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -11,13 +11,11 @@ from bot.conversation import Conversation
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.brain import PlainBrain
-from tests.fakes.open_store import open_store
+from tests.fakes.open_store import rows
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, asking, small_base
 from tests.fakes.telegram_service import Scripted, serving, soon
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-
     from bot.store.database import Database
 
 CLAIRE = 7
@@ -31,15 +29,6 @@ def conversation() -> Conversation:
 
 def said(api: FakeBotApi) -> list[str]:
     return [sent.text for sent in api.chats.of(CLAIRE)]
-
-
-async def rows(where: Database, query: Select[Any]) -> list[tuple[Any, ...]]:
-    async with await open_store(where) as store:
-
-        async def work(connection: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of the store
-            return [tuple(row) for row in await connection.execute(query)]
-
-        return await store.write(work)
 
 
 @pytest.mark.asyncio

@@ -15,13 +15,11 @@ from bot.messages import Button
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.brain import PlainBrain
-from tests.fakes.open_store import open_store
+from tests.fakes.open_store import rows
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, asking, small_base
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-
     from bot.store.database import Database
     from tests.fakes.bot_api import Sent
 
@@ -47,15 +45,6 @@ def press(api: FakeBotApi, chat: int, sent: Sent, data: str, query_id: str = "")
     person = {"id": chat, "is_bot": False, "first_name": "Claire"}
     api.push("callback_query", {**query, "from": person, "message": sent.as_json()})
     return query_id
-
-
-async def rows(where: Database, query: Select[Any]) -> list[tuple[Any, ...]]:
-    async with await open_store(where) as store:
-
-        async def work(connection: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of the store
-            return [tuple(row) for row in await connection.execute(query)]
-
-        return await store.write(work)
 
 
 # A chat that asks too much

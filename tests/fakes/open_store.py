@@ -16,7 +16,10 @@ from bot.store.store import Store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from sqlalchemy import Select
+
     from bot.store.database import Database
+    from bot.store.store import Transaction
 
 KEY = b"key"
 
@@ -39,6 +42,21 @@ def _newest() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         upgrade(Path(folder) / "aiguilleur.db")
         return (Path(folder) / "aiguilleur.db").read_bytes()
+
+
+async def found(store: Store, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """The rows that a query finds."""
+
+    async def work(connection: Transaction) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await connection.execute(query)]
+
+    return await store.write(work)
+
+
+async def rows(where: Path | Database, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """The same in a database that somebody else may have open."""
+    async with await open_store(where) as store:
+        return await found(store, query)
 
 
 class OneByOne:
