@@ -76,14 +76,7 @@ class Leases:
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
-            free = (await connection.execute(self._free(wanted, limit))).all()
-            # Only one process serves from a file: nobody can come between.
-            shared = connection.dialect.name != "sqlite"
-            if free and shared:
-                free = await self._locked(connection, free, wanted)
-            rows = await self._taken(connection, free, columns) if free else ()
-            if rows and shared:
-                rows = await self._ours_alone(connection, rows)
+            rows = await self._chosen(connection, wanted, columns, limit)
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
             self._in_hand.update(numbers)
@@ -98,6 +91,21 @@ class Leases:
         except Exception:
             let_go()
             raise
+
+    async def _chosen(
+        self,
+        connection: AsyncConnection,
+        wanted: ColumnElement[bool],
+        columns: Sequence[str],
+        limit: int,
+    ) -> Sequence[Row[Any]]:
+        free = (await connection.execute(self._free(wanted, limit))).all()
+        # Only one process serves from a file: nobody can come between.
+        shared = connection.dialect.name != "sqlite"
+        if free and shared:
+            free = await self._locked(connection, free, wanted)
+        rows = await self._taken(connection, free, columns) if free else ()
+        return await self._ours_alone(connection, rows) if rows and shared else rows
 
     def _free(self, wanted: ColumnElement[bool], limit: int) -> Select[Any]:
         """The first rows of the chats that nobody has in hand; nothing behind may overtake.
