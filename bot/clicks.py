@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from bot.choices import Choice, Kind
     from bot.messages import Incoming
-    from bot.ports import Journal, PastTurn
+    from bot.ports import Journal
     from bot.presenter import Presenter
+    from bot.turns import PastTurn
     from classifier.decision import Target
 
 MISSES_BEFORE_DESK = 2

@@ -8,8 +8,8 @@ from bot.progress import Telling
 from classifier.collisions import colliding_pairs, confusions, mislabelled
 from classifier.examples import examples
 from classifier.fitting import calibrate
+from classifier.folds import cross_validate
 from classifier.pipeline import Recipe
-from classifier.training import cross_validate
 
 if TYPE_CHECKING:
     from classifier.collisions import Confusion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import choices, replies
@@ -14,6 +14,7 @@ from bot.messages import Retention
 from bot.personal import Personal
 from bot.presenter import Presenter, for_group
 from bot.themes import Themes
+from bot.turns import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,22 +27,6 @@ MAX_READ = 10_000
 """Characters of a message that are thought about; the rest of a longer one is not."""
 
 _WISH = ("human", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A message with all that could be found out without the journal.
-
-    Attributes:
-        incoming: the message.
-        decision: what is done with it; None for what takes no thinking: commands, button presses
-            and messages that are empty.
-        latency_ms: how long that took.
-    """
-
-    incoming: Incoming
-    decision: Decision | None = None
-    latency_ms: float = 0.0
 
 
 class Conversation:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bot.store import StoreError
+from bot.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -123,13 +123,6 @@ class Crew(Generic[T]):
         if left:
             _log.warning("Stopped with %d pieces of work from the %s.", len(left), self._name)
             await asyncio.wait(left)
-
-
-async def within(seconds: float, event: asyncio.Event) -> None:
-    """Wait for an event, but no longer than that."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 async def in_order(

@@ -61,7 +61,7 @@ async def database(settings: Settings) -> list[Finding]:
     """Whether it can be read and written, and whether somebody waits in it."""
     from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
     from bot.store.condition import condition_of  # noqa: PLC0415
-    from bot.store.database import open_database  # noqa: PLC0415
+    from bot.store.opening_database import open_database  # noqa: PLC0415
 
     try:
         found = open_database(settings.database_url.get_secret_value(), settings.database)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from classifier import artifact
+from classifier import artifact, saving
 from classifier.errors import WorseModelError
 from classifier.evaluation import judge
 from classifier.gate import compare
@@ -39,7 +39,7 @@ def against_last(
     if last is None:
         return []
     try:
-        compared = {"shared questions": compare(artifact.load_outcomes(last), new.outcomes, seed)}
+        compared = {"shared questions": compare(saving.load_outcomes(last), new.outcomes, seed)}
         if questions:
             compared["labelled messages"] = _on_labelled(last, new, questions, seed)
     except artifact.ArtifactError:

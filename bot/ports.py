@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.conversation import Prepared
     from bot.messages import Incoming, Reply
-    from classifier.decision import Decision, Target
+    from bot.turns import KeptTurn, PastTurn, Prepared
+    from classifier.decision import Decision
     from classifier.explain import Explanation
     from kb.entries import KnowledgeBase
-
-
-@dataclass(frozen=True, slots=True)
-class PastTurn:
-    """A turn of this chat as the journal remembers it.
-
-    Attributes:
-        id: the turn's number.
-        candidates: entries and desks, best first, as they were decided.
-        target: what was answered with or routed to, if anything.
-        feedback: ``(kind, value)`` of every click on this turn, oldest first.
-    """
-
-    id: int
-    candidates: tuple[Target, ...]
-    target: Target | None
-    feedback: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KeptTurn:
-    """What is kept of one message of a chat.
-
-    Attributes:
-        id: the turn's number.
-        at: when it came (UTC).
-        text: the message as it is kept: scrubbed, empty once its time is over.
-        action: what was decided.
-    """
-
-    id: int
-    at: datetime
-    text: str
-    action: str
 
 
 class Brain(Protocol):

@@ -15,11 +15,11 @@ from bot.models import served_model
 from bot.service import retention_of
 
 if TYPE_CHECKING:
-    from bot.conversation import Prepared
     from bot.messages import Incoming, Reply
     from bot.metrics import Metrics
     from bot.ports import Brain, Journal
     from bot.settings import Settings
+    from bot.turns import Prepared
     from classifier.artifact import Served
     from kb.entries import KnowledgeBase
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.crew import within
 from bot.store import StoreError
 from bot.store.compact import compact
 from bot.store.purging import Periods, erased_turns, purge
+from bot.waiting import within
 
 if TYPE_CHECKING:
     import asyncio

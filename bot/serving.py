@@ -10,7 +10,7 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.crew import within
+from bot.answering import Answering
 from bot.health import Health, Probe
 from bot.logs import configure_logs, guard_loop
 from bot.metrics import Metrics
@@ -18,9 +18,10 @@ from bot.notify import Notifier
 from bot.process import keep_files_private
 from bot.reload import Current
 from bot.retention import keep_purging
-from bot.service import Answering, open_store
 from bot.settings import systemd_environment
 from bot.settings_shown import secret_values
+from bot.store.opening import open_store
+from bot.waiting import within
 from bot.watch import (
     TelegramFigures,
     database_probe,

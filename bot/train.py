@@ -10,17 +10,18 @@ from bot.gate import NewModel, against_last
 from bot.models import priced, promised
 from bot.passport import aligned, figure_lines
 from bot.progress import Telling
-from classifier import artifact
+from classifier import artifact, saving
 from classifier.certify import SPLITS, broken_promises, risk_coverage
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
 from classifier.damage import damaged, survival
 from classifier.evaluation import read_labelled
 from classifier.examples import examples
+from classifier.folds import cross_validate, rank_damaged
 from classifier.gate import outcomes
 from classifier.pipeline import Recipe
 from classifier.promise import Targets, promise
 from classifier.ranker import Ranker
-from classifier.training import cross_validate, rank_damaged, train
+from classifier.training import train
 from classifier.triage import Policy, Triage
 from kb.loader import load
 
@@ -52,7 +53,7 @@ def train_and_save(
     started = time.perf_counter()
     base = load(settings.kb_dir)
     folder = artifact.model_folder(settings.data_dir, base.fingerprint)
-    artifact.check_writable(folder)
+    saving.check_writable(folder)
     questions = read_labelled(labelled) if labelled else []
     with Telling() as tell:
         model = train(base, seed, policy=priced(Policy(), settings), progress=tell)
@@ -61,7 +62,7 @@ def train_and_save(
     ranked = outcomes(found, model.held_out)
     new = NewModel(base, _triage(model), ranked)
     compared = against_last(settings.data_dir, new, questions, seed, force=force)
-    name = artifact.save(model, base, folder, figures, ranked)
+    name = saving.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
     return [
         f"model {name} of {settings.kb_dir}",

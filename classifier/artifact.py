@@ -9,25 +9,23 @@ import hashlib
 import io
 import json
 import mmap
-import tempfile
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from classifier.calibration import Calibration
 from classifier.compiled import CompiledModel
-from classifier.packing import array_of, replace_folder, to_json, to_npy, to_npz
+from classifier.packing import array_of, to_json
 from classifier.ranker import Ranker
 from classifier.triage import Policy, Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from classifier.training import TriageModel
 
 FORMAT = 3
 MANIFEST = "manifest.json"
@@ -56,80 +54,6 @@ def model_folder(data_dir: Path, content: str) -> Path:
     return data_dir / "models" / content
 
 
-def save(
-    model: TriageModel,
-    base: KnowledgeBase,
-    folder: Path,
-    figures: Mapping[str, Any],
-    outcomes: Mapping[str, bool] | None = None,
-) -> str:
-    """Write a model folder, all of it or nothing, and return the model's fingerprint.
-
-    Args:
-        model: what a training produced.
-        base: the knowledge base it was trained on.
-        folder: where it goes; an older model there is replaced.
-        figures: kept in the manifest.
-        outcomes: which questions ranked right out of fold, for the next release gate.
-
-    Raises:
-        ArtifactError: the folder cannot be written.
-    """
-    files = {**_files(model, base), OUTCOMES: to_json(outcomes or {})}
-    manifest = {
-        "format": FORMAT,
-        "content": model.content,
-        "seed": model.seed,
-        "fingerprint": _fingerprint(files),
-        "figures": figures,
-        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-    }
-    try:
-        sealed = {**manifest, "self": _self_hash(manifest)}
-        replace_folder(folder, {**files, MANIFEST: to_json(sealed)})
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-    return str(manifest["fingerprint"])
-
-
-def _files(model: TriageModel, base: KnowledgeBase) -> dict[str, bytes]:
-    import joblib  # noqa: PLC0415 - training only
-
-    vocabulary = {
-        **model.compiled.vocabulary(),
-        "calibration": model.calibration.to_dict(),
-        "policy": model.policy.to_dict(),
-    }
-    arrays = model.compiled.arrays()
-    coef = arrays.pop("coef")
-    pickled = io.BytesIO()
-    joblib.dump(model.pipeline, pickled, compress=3)
-    return {
-        "model.json": to_json(vocabulary),
-        ARRAYS: to_npz(arrays),
-        COEF: to_npy(coef),
-        "knowledge.json": to_json(base.to_dict()),
-        PIPELINE: pickled.getvalue(),
-    }
-
-
-def check_writable(folder: Path) -> None:
-    """Refuse before a training what ``save`` would refuse after it.
-
-    Raises:
-        ArtifactError: the folder cannot be written.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(prefix=".training-", dir=folder.parent)).rmdir()
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-
-
-def _unwritable(folder: Path, error: OSError) -> ArtifactError:
-    return ArtifactError(f"cannot write the model to {folder}: {error.strerror}; check DATA_DIR")
-
-
 def load(folder: Path, content: str) -> Served:
     """The model of the knowledge base ``content``, verified, ready to decide.
 
@@ -145,37 +69,13 @@ def load(folder: Path, content: str) -> Served:
     if manifest.get("content") != content:
         raise ArtifactError(f"the model in {folder} is of another knowledge base; train it again")
     data: dict[str, bytes | mmap.mmap] = {COEF: _verified_map(folder, COEF, manifest)}
-    data |= {name: _verified(folder, name, manifest) for name in SERVED if name != COEF}
+    data |= {name: read_verified(folder, name, manifest) for name in SERVED if name != COEF}
     try:
         return _assemble(data, manifest)
     except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
         raise ArtifactError(
             f"the model in {folder} does not hold what it should ({error}); train it again"
         ) from None
-
-
-def load_pipeline(folder: Path) -> Any:  # noqa: ANN401 - a scikit-learn pipeline, not imported here
-    """The fitted scikit-learn pipeline, its hash checked before it is unpickled.
-
-    Raises:
-        ArtifactError: missing or damaged.
-    """
-    import joblib  # noqa: PLC0415 - training only
-
-    return joblib.load(io.BytesIO(_verified(folder, PIPELINE, read_manifest(folder))))
-
-
-def load_outcomes(folder: Path) -> dict[str, bool]:
-    """Which questions ranked right out of fold when this model was trained.
-
-    Raises:
-        ArtifactError: missing or damaged.
-    """
-    manifest = read_manifest(folder)
-    if manifest.get("format") != FORMAT:
-        raise ArtifactError(f"the model in {folder} has another format; train it again")
-    found: dict[str, bool] = json.loads(_verified(folder, OUTCOMES, manifest))
-    return found
 
 
 def latest_folder(data_dir: Path) -> Path | None:
@@ -199,12 +99,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ArtifactError(f"there is no model in {folder}") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ArtifactError(f"the manifest in {folder} is damaged") from None
-    if manifest.get("self") != _self_hash(manifest):
+    if manifest.get("self") != self_hash(manifest):
         raise ArtifactError(f"the manifest in {folder} is damaged")
     return manifest
 
 
-def _verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
+def read_verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
+    """Read the file ``name`` of a model folder once its hash is checked.
+
+    Raises:
+        ArtifactError: the file is missing or damaged.
+    """
     try:
         data = (folder / name).read_bytes()
     except OSError:
@@ -250,13 +155,7 @@ def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]
     return Served(triage, base, manifest)
 
 
-def _fingerprint(files: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name in SERVED:
-        digest.update(hashlib.sha256(files[name]).digest())
-    return digest.hexdigest()[:16]
-
-
-def _self_hash(manifest: Mapping[str, Any]) -> str:
+def self_hash(manifest: Mapping[str, Any]) -> str:
+    """Hash a manifest without its own hash."""
     rest = {key: value for key, value in manifest.items() if key != "self"}
     return hashlib.sha256(to_json(rest)).hexdigest()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from classifier.calibration import Calibration
     from classifier.decision import Target
     from classifier.examples import Examples
-    from classifier.training import OutOfFold
+    from classifier.folds import OutOfFold
 
 LEAST_CONFUSED = 3
 """A pair confused less often than this is chance."""

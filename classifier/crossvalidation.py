@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from classifier.calibration import Calibration
     from classifier.examples import Examples
+    from classifier.folds import OutOfFold
     from classifier.ranker import Ranking
-    from classifier.training import OutOfFold
     from classifier.triage import Triage
 
 DIRECT = ("answer", "route")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.examples import Examples
-    from classifier.training import OutOfFold
+    from classifier.folds import OutOfFold
 
 UNKNOWN_SHARE = 0.03
 """Share of messages whose target is not in the knowledge base at all, in heads and promises."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from classifier.examples import Examples
-    from classifier.training import OutOfFold
+    from classifier.folds import OutOfFold
 
 RESAMPLES = 2000
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from classifier.calibration import Calibration
     from classifier.examples import Examples
-    from classifier.training import OutOfFold
+    from classifier.folds import OutOfFold
     from classifier.triage import Policy
 
 

@@ -5,34 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from joblib import Parallel, delayed
-
-from classifier.calibration import (
-    KINDS,
-    Calibration,
-    kind_numbers,
-)
 from classifier.errors import TrainingError
-from classifier.examples import ALWAYS_TRAINED, examples
+from classifier.examples import examples
 from classifier.fitting import calibrate
-from classifier.pipeline import Recipe, build, compile_pipeline, count, linear_model
-from classifier.ranker import Ranking, best_two
+from classifier.folds import OutOfFold, cross_validate
+from classifier.pipeline import Recipe, build, compile_pipeline
 from classifier.triage import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
+    from classifier.calibration import (
+        Calibration,
+    )
     from classifier.compiled import CompiledModel
-    from classifier.examples import Examples
-    from classifier.pipeline import Counts
     from kb.entries import KnowledgeBase
-
-HELD_OUT_ROUNDS = 5
-"""Rounds in which a fifth of the targets plays the unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +45,6 @@ class TriageModel:
     content: str
     seed: int
     held_out: OutOfFold
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfFold:
-    """Rankings by models that had not seen the message's fold, or its target at all.
-
-    Attributes:
-        rows: (M,) example numbers.
-        known: (M,) bool, False where the message's target was held out of training.
-        rankings: the M rankings, over all C targets.
-    """
-
-    rows: NDArray[np.intp]
-    known: NDArray[np.bool_]
-    rankings: tuple[Ranking, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    train: NDArray[np.intp]
-    test: NDArray[np.intp]
-    known: NDArray[np.bool_]
 
 
 def train(
@@ -119,132 +86,3 @@ def train(
         seed=seed,
         held_out=held_out,
     )
-
-
-def cross_validate(
-    found: Examples,
-    recipe: Recipe,
-    folds: NDArray[np.intp],
-    seed: int = 0,
-    tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
-) -> OutOfFold:
-    """Rank every example by a model that did not see its fold nor, some, its target.
-
-    Args:
-        found: the examples.
-        recipe: features and regularisation.
-        folds: (N,) ``found.manners`` or ``found.blocks``.
-        seed: draws which targets are held out together.
-        tell: called with ``(stage, done, total)``.
-
-    Raises:
-        TrainingError: no question is left to test on once others have taught its target.
-    """
-    splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
-    if not any(split.known.any() for split in splits):
-        raise TrainingError(
-            "too few questions to check a model with: give the entries and desks several "
-            "questions each, and train again"
-        )
-    counts = count(found, recipe)
-    jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_rank_split)(counts, found, split, recipe) for split in splits
-    )
-    rankings: list[Ranking] = []
-    for done, part in enumerate(jobs, 1):
-        rankings += part
-        tell("cross-validation", done, len(splits))
-    return OutOfFold(
-        rows=np.concatenate([split.test for split in splits]),
-        known=np.concatenate([split.known for split in splits]),
-        rankings=tuple(rankings),
-    )
-
-
-def rank_damaged(
-    found: Examples,
-    copies: Examples,
-    recipe: Recipe,
-    tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
-) -> NDArray[np.intp]:
-    """Cross-validate on damaged copies; the models learn from undamaged examples alone.
-
-    Args:
-        found: the N examples.
-        copies: D times N examples, the first N undamaged (see ``classifier.damage``).
-        recipe: features and regularisation.
-        tell: called with ``(stage, done, total)``.
-
-    Returns:
-        (D, N) the best entry or desk of every copy, -1 where it was not ranked.
-    """
-    size = len(found.texts)
-    starts = np.arange(0, len(copies.texts), size)
-    splits = list(_fold_splits(found, found.blocks))
-    inside = kind_numbers(found.targets) != KINDS.index("outside")
-    counts = count(copies, recipe)
-    jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_margins)(counts, found, split.train, _copied(split.test, starts), recipe)
-        for split in splits
-    )
-    first = np.full(len(copies.texts), -1, dtype=np.intp)
-    for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
-        best = np.where(inside, scores, -np.inf).argmax(axis=1)
-        first[_copied(split.test, starts)] = best
-        tell("damage", done, len(splits))
-    return first.reshape(len(starts), size)
-
-
-def _copied(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
-    return (starts[:, None] + rows).ravel()
-
-
-def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
-    for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
-        test = np.flatnonzero(folds == fold)
-        train_rows = np.flatnonzero(folds != fold)
-        taught = np.unique(found.labels[train_rows])
-        if len(taught) > 1:
-            yield _Split(train_rows, test, np.isin(found.labels[test], taught))
-
-
-def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
-    inside = [n for n, target in enumerate(found.targets) if target.kind != "outside"]
-    shuffled = np.random.default_rng(seed).permutation(inside)
-    for hidden in np.array_split(shuffled, HELD_OUT_ROUNDS):
-        gone = np.isin(found.labels, hidden)
-        test = np.flatnonzero(gone & (folds != ALWAYS_TRAINED))
-        train_rows = np.flatnonzero(~gone)
-        if len(test) and len(np.unique(found.labels[train_rows])) > 1:
-            yield _Split(train_rows, test, np.zeros(len(test), dtype=bool))
-
-
-def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
-    scores = _margins(counts, found, split.train, split.test, recipe)
-    words, unknown, shares = counts.coverage(split.train, split.test, found)
-    best = map(best_two, scores)
-    return [
-        Ranking(s, a, b, int(n), float(u), float(seen[a]), float(seen[b]))
-        for s, (a, b), n, u, seen in zip(scores, best, words, unknown, shares, strict=True)
-    ]
-
-
-def _margins(
-    counts: Counts,
-    found: Examples,
-    train_rows: NDArray[np.intp],
-    test: NDArray[np.intp],
-    recipe: Recipe,
-) -> NDArray[np.float64]:
-    seen, unseen = counts.matrices(train_rows, test, recipe)
-    svm = linear_model(recipe).fit(seen, found.labels[train_rows])
-    margins = svm.decision_function(unseen)
-    if margins.ndim == 1:
-        margins = np.column_stack([-margins, margins])
-    scores = np.full((len(test), len(found.targets)), ABSENT)
-    scores[:, svm.classes_] = margins
-    return scores
-
-
-ABSENT = -3.0
-"""Margin of a target that a fold's model does not know: below what a linear machine gives."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.benchmark.timing import timed
-from classifier import artifact
+from classifier import artifact, saving
 from classifier.examples import examples
 from classifier.pipeline import Recipe, build, compile_pipeline
 from classifier.text import Words
@@ -39,7 +39,7 @@ def side_by_side(
         queries: timed calls a row.
     """
     found = examples(base)
-    pipeline = artifact.load_pipeline(folder)
+    pipeline = saving.load_pipeline(folder)
     rows = {
         OURS: _times(served.triage.decide, found, queries),
         THEIRS: _times(lambda text: pipeline.decision_function([text]), found, queries),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.messages import Button, Reply
-    from bot.ports import KeptTurn
+    from bot.turns import KeptTurn
 
 MAX_SHOWN = 150
 """Characters shown of each kept message."""

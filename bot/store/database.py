@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import literal
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store import StoreError, engine
-from bot.store.migrate import upgrade
-from bot.store.tables import UtcDateTime
+from bot.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 NOW = timedelta()
-SQLITE = "sqlite:///"
 
 
 class Database(Protocol):
@@ -59,46 +54,6 @@ class Database(Protocol):
     def explain(self, error: Exception) -> str:
         """One line: what failed, why, and what to do next; never what was being written."""
         ...
-
-
-class SqliteFile:
-    """The default: one file beside everything else."""
-
-    def __init__(self, path: Path) -> None:
-        self.path: Path | None = path
-        self.name = str(path)
-        self._file = path
-
-    async def upgrade(self) -> None:
-        """As :func:`bot.store.migrate.upgrade`, in a thread."""
-        await asyncio.to_thread(upgrade, self._file)
-
-    def serving(self) -> AsyncEngine:
-        """One connection, whose callers wait in line for it."""
-        return engine.serving_engine(self._file)
-
-    def reading(self) -> AsyncEngine:
-        """A connection that cannot write."""
-        return engine.reading_engine(self._file)
-
-    def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
-        """The time here: only one process serves from a file."""
-        return literal(datetime.now(UTC) + after, UtcDateTime())
-
-    def explain(self, error: Exception) -> str:
-        """As :func:`bot.store.engine.explain`."""
-        return engine.explain(self._file, error)
-
-
-def open_database(url: str, default: Path) -> Database:
-    """The database that ``url`` names; without one, the SQLite file ``default``."""
-    if not url:
-        return SqliteFile(default)
-    if url.startswith(SQLITE):
-        return SqliteFile(type(default)(url.removeprefix(SQLITE)))
-    from bot.store.postgres import PostgresServer  # noqa: PLC0415 - its driver is an extra
-
-    return PostgresServer(url)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
-from bot.ports import KeptTurn, PastTurn
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
+from bot.turns import KeptTurn, PastTurn
 from classifier.decision import Target
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.messages import Incoming
-    from bot.pseudonym import Pseudonym
+    from bot.store.pseudonym import Pseudonym
     from classifier.decision import Decision
 
 MAX_STORED = 4_000

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.pseudonym import Pseudonym
     from bot.store.database import Database
+    from bot.store.pseudonym import Pseudonym
 
 Transaction: TypeAlias = "AsyncConnection"
 """What belongs together in the database; callers only hand it on."""

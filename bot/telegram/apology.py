@@ -9,9 +9,9 @@ from telegram.error import TelegramError
 
 from bot import notices
 from bot.faults import describe
-from bot.telegram.intake import Place
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import outgoing
+from bot.telegram.places import Place
 from bot.telegram.reading import chat_of
 
 if TYPE_CHECKING:

@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from telegram import Message
-from telegram.constants import ChatType
+from bot.telegram.places import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from telegram import MaybeInaccessibleMessage, User
+    from telegram import Message, User
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an answer goes.
-
-    Attributes:
-        chat: the chat's id.
-        thread: the topic of a forum, if any.
-        question: in a group, the message that is answered, so that people see which.
-    """
-
-    chat: int
-    thread: int | None = None
-    question: int | None = None
-
-
-def place_of(message: MaybeInaccessibleMessage) -> Place:
-    """Where the answer to ``message``, or to a press on its buttons, goes."""
-    if not isinstance(message, Message):
-        return Place(message.chat.id)
-    # Outside forums a reply has a thread id too, which Telegram refuses in an answer.
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Place(message.chat.id, thread)
-
-
-def place_of_answer(message: Message) -> Place:
-    """Where the answer to a question goes: in a group, under the question itself."""
-    place = place_of(message)
-    return place if is_private(message) else replace(place, question=message.message_id)
-
-
-def is_private(message: Message) -> bool:
-    """Whether the message comes from a chat with one person."""
-    return message.chat.type == ChatType.PRIVATE
 
 
 def has_content(message: Message) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.messages import Reply
-    from bot.telegram.intake import Place
+    from bot.telegram.places import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.crew import within
+from bot.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable

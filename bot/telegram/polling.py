@@ -17,8 +17,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from bot.crew import STORE_PAUSES
 from bot.store import StoreError
 from bot.telegram.logs import describe_answer
-from bot.telegram.refusals import seconds_of
-from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff, insist, unless
+from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff, insist, seconds_of, unless
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

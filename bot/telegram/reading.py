@@ -10,14 +10,8 @@ from telegram import Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
 from bot.messages import Incoming
-from bot.telegram.intake import (
-    Place,
-    has_content,
-    is_private,
-    place_of,
-    place_of_answer,
-    text_for_us,
-)
+from bot.telegram.intake import has_content, text_for_us
+from bot.telegram.places import Place, is_private, place_of, place_of_answer
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -12,8 +12,8 @@ from bot.telegram.request import number_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.pseudonym import Pseudonym
     from bot.store.inbox import Inbox
+    from bot.store.pseudonym import Pseudonym
 
 _log = logging.getLogger(__name__)
 

@@ -18,6 +18,8 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.telegram.waiting import seconds_of
+
 if TYPE_CHECKING:
     from bot.telegram.outgoing import Outgoing
 
@@ -129,9 +131,3 @@ def _may_have_arrived(error: NetworkError) -> bool:
         error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.WriteTimeout
     )
     return isinstance(error, TimedOut) and not never_left
-
-
-def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
-    wait = error.retry_after  # a number today, a timedelta once the library changes its default
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()

@@ -19,10 +19,10 @@ from bot import notices
 from bot.crew import Crew, in_order, insist
 from bot.errors import TokenRefusedError
 from bot.faults import describe
-from bot.telegram.intake import Place
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import Outgoing, outgoing
 from bot.telegram.pace import GROUP_SENDS
+from bot.telegram.places import Place
 from bot.telegram.refusals import Again, Drop, Park, Sent, Stop, verdict
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import TokenRefusedError
 
@@ -72,3 +72,9 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
         task.cancel()
         stopped.cancel()
         await asyncio.wait((task, stopped))
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after  # a number today, a timedelta once the library changes its default
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

@@ -13,8 +13,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.client import ALLOWED_UPDATES
 from bot.telegram.logs import describe_answer
-from bot.telegram.refusals import seconds_of
-from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff, insist, unless
+from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff, insist, seconds_of, unless
 
 if TYPE_CHECKING:
     from telegram import WebhookInfo

@@ -26,11 +26,11 @@ from bot.conversation import Conversation
 from bot.logs import configure_logs
 from bot.messages import Incoming, Reply
 from bot.models import served_model
-from bot.pseudonym import Pseudonym, load_key
 from bot.retention import purge_now
 from bot.scrubbing.scrub import scrub
 from bot.settings import Settings
-from bot.store.database import SqliteFile
+from bot.store.pseudonym import Pseudonym, load_key
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import metadata, purges
 from tests.acceptance.reaching_a_human import furthest
@@ -58,7 +58,7 @@ MUST_SAY = {
 CRASHING = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from bot.pseudonym import Pseudonym, load_key
+from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.compact import compact
 from bot.store.database import SqliteFile
 from bot.store.person import erase

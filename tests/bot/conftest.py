@@ -12,7 +12,8 @@ import pytest_asyncio
 
 from bot.conversation import Conversation
 from bot.messages import Incoming
-from bot.store.database import SqliteFile, open_database
+from bot.store.opening_database import open_database
+from bot.store.sqlite import SqliteFile
 from classifier import artifact
 from kb.files import fingerprint
 from tests.fakes.brain import PlainBrain

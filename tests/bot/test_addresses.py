@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bot.store import StoreError
 from bot.store.addresses import read_address
-from bot.store.database import open_database
+from bot.store.opening_database import open_database
 
 if TYPE_CHECKING:
     from tests.fakes.postgres import Postgres

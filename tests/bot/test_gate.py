@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.gate import NewModel, against_last
-from classifier.artifact import model_folder, save
+from classifier.artifact import model_folder
 from classifier.errors import WorseModelError
 from classifier.evaluation import Labelled
 from classifier.examples import examples
 from classifier.gate import outcomes
 from classifier.ranker import Ranker
+from classifier.saving import save
 from classifier.training import train
 from classifier.triage import Triage
 from kb.loader import load

@@ -16,12 +16,12 @@ import pytest_asyncio
 from sqlalchemy import event
 
 from bot.messages import Incoming
-from bot.ports import PastTurn
-from bot.pseudonym import Pseudonym
 from bot.store import StoreError
-from bot.store.database import SqliteFile
 from bot.store.engine import serving_engine
 from bot.store.journal import MAX_STORED
+from bot.store.pseudonym import Pseudonym
+from bot.store.sqlite import SqliteFile
+from bot.turns import PastTurn
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import journal_in
 

@@ -17,9 +17,9 @@ from bot.retention import keep_purging, purge_now
 from bot.settings import Settings
 from bot.store import StoreError
 from bot.store.compact import compact
-from bot.store.database import SqliteFile
 from bot.store.inbox import Arrival
 from bot.store.person import erase, everything_about
+from bot.store.sqlite import SqliteFile
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import OneByOne, found, open_store

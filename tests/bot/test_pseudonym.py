@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.pseudonym import Pseudonym, load_key
 from bot.store import StoreError
+from bot.store.pseudonym import Pseudonym, load_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from bot.messages import Incoming
 from bot.metrics import Metrics
 from bot.reload import Current
 from bot.settings import Settings, load_settings
-from bot.store.database import SqliteFile
 from bot.store.inbox import Arrival
+from bot.store.sqlite import SqliteFile
 from bot.watch import (
     STUCK_SECONDS,
     TelegramFigures,

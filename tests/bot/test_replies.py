@@ -10,9 +10,9 @@ import pytest
 from bot import asking, choices, replies
 from bot.choices import Visit
 from bot.messages import Retention
-from bot.ports import KeptTurn
 from bot.presenter import Presenter
 from bot.themes import Themes
+from bot.turns import KeptTurn
 from kb.loader import load
 from tests.fakes.small_base import BIKE, OFFICE, WORKSHOP, routing, small_base
 from tests.fakes.small_base import asking as unsure

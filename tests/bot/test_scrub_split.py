@@ -11,10 +11,10 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.messages import Incoming
-from bot.pseudonym import Pseudonym
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.journal import SqlJournal
+from bot.store.pseudonym import Pseudonym
 from bot.store.tables import turns
 from classifier.decision import Decision
 from tests.fakes.memory_journal import MemoryJournal

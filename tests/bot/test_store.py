@@ -10,9 +10,10 @@ from sqlalchemy import func, select, text, update
 
 from bot.messages import Incoming
 from bot.store import StoreError
-from bot.store.database import SqliteFile, open_database
 from bot.store.inbox import Arrival, LostHoldError
 from bot.store.leases import LANE
+from bot.store.opening_database import open_database
+from bot.store.sqlite import SqliteFile
 from bot.store.tables import inbox, outbox, turns
 from bot.store.vault import SealError, Vault
 from classifier.decision import Candidate, Decision, Target

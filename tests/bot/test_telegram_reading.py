@@ -14,8 +14,8 @@ from telegram import ChatMemberAdministrator, ChatMemberRestricted, User
 
 from bot.commands import command_names
 from bot.messages import Button, Incoming
-from bot.telegram.intake import Place
 from bot.telegram.outgoing import Outgoing, outgoing
+from bot.telegram.places import Place
 from bot.telegram.reading import (
     Asked,
     Membership,

@@ -9,7 +9,7 @@ import pytest
 
 from bot import notices
 from bot.messages import Button
-from bot.store.database import SqliteFile
+from bot.store.sqlite import SqliteFile
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from classifier import artifact
+from classifier import artifact, saving
 from classifier.examples import examples
 from classifier.ranker import Ranker
 from classifier.training import train
@@ -212,7 +212,7 @@ def saved(
     model: TriageModel, base: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = artifact.model_folder(tmp_path_factory.mktemp("data"), base.fingerprint)
-    artifact.save(model, base, folder, {"faq_top1": 71.5})
+    saving.save(model, base, folder, {"faq_top1": 71.5})
     return folder
 
 

@@ -26,10 +26,9 @@ from classifier.artifact import (
     SERVED,
     ArtifactError,
     load,
-    load_pipeline,
     read_manifest,
-    save,
 )
+from classifier.saving import load_pipeline, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +72,7 @@ def folder(saved: Path, tmp_path: Path) -> Path:
 def reseal(folder: Path, **changed: object) -> None:
     """Edit the manifest as somebody would who also mends its hash."""
     manifest = {**json.loads((folder / MANIFEST).read_bytes()), **changed}
-    manifest["self"] = artifact._self_hash(manifest)
+    manifest["self"] = artifact.self_hash(manifest)
     (folder / MANIFEST).write_bytes(artifact.to_json(manifest))
 
 

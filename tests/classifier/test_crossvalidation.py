@@ -10,9 +10,9 @@ import pytest
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
 from classifier.decision import Target
 from classifier.examples import ALWAYS_TRAINED, Examples
+from classifier.folds import OutOfFold, cross_validate
 from classifier.pipeline import Recipe
 from classifier.ranker import Ranking, best_two
-from classifier.training import OutOfFold, cross_validate
 from kb.entries import MANNERS
 
 if TYPE_CHECKING:

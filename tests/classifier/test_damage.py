@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.damage import DAMAGES, damaged, mistyped, survival, without_accents
+from classifier.folds import rank_damaged
 from classifier.pipeline import Recipe
-from classifier.training import rank_damaged
 
 if TYPE_CHECKING:
     from classifier.examples import Examples

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from classifier.artifact import SERVED, read_manifest, save
+from classifier.artifact import SERVED, read_manifest
 from classifier.errors import TrainingError
 from classifier.examples import ALWAYS_TRAINED, examples
+from classifier.folds import ABSENT, cross_validate
 from classifier.pipeline import Recipe
 from classifier.ranker import Ranker
-from classifier.training import ABSENT, cross_validate, train
+from classifier.saving import save
+from classifier.training import train
 from classifier.triage import Policy, Triage
 from kb.entries import Question
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.ports import KeptTurn, PastTurn
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across
+from bot.turns import KeptTurn, PastTurn
 
 if TYPE_CHECKING:
     from bot.messages import Incoming

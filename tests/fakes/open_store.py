@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.pseudonym import Pseudonym
-from bot.store.database import SqliteFile
 from bot.store.migrate import upgrade
+from bot.store.pseudonym import Pseudonym
+from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 
 if TYPE_CHECKING:

@@ -1,0 +1,49 @@
+"""A SQLite file: the default database, which one process serves from."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import literal
+
+from bot.store import engine
+from bot.store.database import NOW
+from bot.store.migrate import upgrade
+from bot.store.tables import UtcDateTime
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+class SqliteFile:
+    """The default: one file beside everything else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path: Path | None = path
+        self.name = str(path)
+        self._file = path
+
+    async def upgrade(self) -> None:
+        """As :func:`bot.store.migrate.upgrade`, in a thread."""
+        await asyncio.to_thread(upgrade, self._file)
+
+    def serving(self) -> AsyncEngine:
+        """One connection, whose callers wait in line for it."""
+        return engine.serving_engine(self._file)
+
+    def reading(self) -> AsyncEngine:
+        """A connection that cannot write."""
+        return engine.reading_engine(self._file)
+
+    def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
+        """The time here: only one process serves from a file."""
+        return literal(datetime.now(UTC) + after, UtcDateTime())
+
+    def explain(self, error: Exception) -> str:
+        """As :func:`bot.store.engine.explain`."""
+        return engine.explain(self._file, error)
