@@ -9,8 +9,8 @@ from typing import NoReturn
 import typer
 
 from bot import cli_benchmark, cli_kb, cli_model, cli_ops, cli_talk
-from bot.errors import ListenError, TokenRefusedError
-from bot.settings import SettingsError
+from bot.ops.errors import ListenError, TokenRefusedError
+from bot.ops.settings import SettingsError
 from bot.store import AddressError, StoreError
 from classifier.artifact import ArtifactError
 from classifier.errors import LabelError, TrainingError, WorseModelError

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.settings import load_settings
+from bot.ops.settings import load_settings
 
 Labelled = Annotated[
     Path | None, typer.Argument(help="Labelled intents as JSONL; without it, speed and size.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.settings import load_settings
+from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
     from kb.problems import Problem

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.process import keep_files_private
-from bot.settings import load_settings
+from bot.ops.process import keep_files_private
+from bot.ops.settings import load_settings
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
 Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]

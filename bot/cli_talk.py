@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.settings import load_settings
+from bot.ops.settings import load_settings
 
 Text = Annotated[str, typer.Argument(help="The question, in French.")]
 Why = Annotated[bool, typer.Option("--why", help="Also say what spoke for and against.")]

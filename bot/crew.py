@@ -7,8 +7,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from bot.ops.waiting import within
 from bot.store import StoreError
-from bot.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence

@@ -16,16 +16,16 @@ from bot.doctor_parts import (
     web_address,
     webhook_address,
 )
-from bot.findings import Finding
-from bot.redaction import Redaction
-from bot.settings import SettingsError, load_settings
-from bot.settings_shown import effective, secret_values
+from bot.ops.findings import Finding
+from bot.ops.redaction import Redaction
+from bot.ops.settings import SettingsError, load_settings
+from bot.ops.settings_shown import effective, secret_values
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
 
     Examination = Callable[[Settings], Awaitable[list[Finding]]]
 

@@ -6,14 +6,14 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
-from bot.findings import Finding
-from bot.settings import ENV_FILE, SECRETS
+from bot.ops.findings import Finding
+from bot.ops.settings import ENV_FILE, SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
 
 LEAST, LITTLE = 50_000_000, 500_000_000
 _OTHERS = 0o077

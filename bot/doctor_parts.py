@@ -9,11 +9,11 @@ import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.findings import Finding
+from bot.ops.findings import Finding
 
 if TYPE_CHECKING:
-    from bot.setting_types import Listen
-    from bot.settings import Settings
+    from bot.ops.setting_types import Listen
+    from bot.ops.settings import Settings
     from bot.store.condition import Condition
 
 LONG_WAIT = 300.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from classifier.artifact import Served
 
 AFTER_PEOPLE = 10

@@ -13,7 +13,7 @@ from kb.files import fingerprint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from classifier.triage import Policy
 
 

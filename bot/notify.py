@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.settings import Supervisor
+    from bot.ops.settings import Supervisor
 
 _MICROSECONDS = 1e6
 _log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class Notifier:
     """Sends the words of sd_notify(3) to the socket that the supervisor listens on.
 
     Args:
-        supervisor: what the environment says, see :func:`bot.settings.systemd_environment`.
+        supervisor: what the environment says, see :func:`bot.ops.settings.systemd_environment`.
     """
 
     def __init__(self, supervisor: Supervisor) -> None:

@@ -17,7 +17,7 @@ from bot.store.person import erase, everything_about
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from bot.store.store import Store
 
 

@@ -16,9 +16,9 @@ from bot.service import retention_of
 
 if TYPE_CHECKING:
     from bot.messages import Incoming, Reply
-    from bot.metrics import Metrics
+    from bot.ops.metrics import Metrics
+    from bot.ops.settings import Settings
     from bot.ports import Brain, Journal
-    from bot.settings import Settings
     from bot.turns import Prepared
     from classifier.artifact import Served
     from kb.entries import KnowledgeBase

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.ops.waiting import within
 from bot.store import StoreError
 from bot.store.compact import compact
 from bot.store.purging import Periods, erased_turns, purge
-from bot.waiting import within
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from bot.store.store import Store
 
 MINUTE = 60.0

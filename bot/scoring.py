@@ -12,7 +12,7 @@ from classifier.evaluation import figures, judge, read_labelled
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
 
 
 def score_lines(settings: Settings, labelled: Path) -> list[str]:

@@ -18,8 +18,8 @@ from bot.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.ops.settings import Settings
     from bot.ports import Handler
-    from bot.settings import Settings
 
 
 def retention_of(settings: Settings) -> Retention:

@@ -11,17 +11,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.answering import Answering
-from bot.health import Health, Probe
-from bot.logs import configure_logs, guard_loop
-from bot.metrics import Metrics
 from bot.notify import Notifier
-from bot.process import keep_files_private
+from bot.ops.health import Health, Probe
+from bot.ops.logs import configure_logs, guard_loop
+from bot.ops.metrics import Metrics
+from bot.ops.process import keep_files_private
+from bot.ops.settings import systemd_environment
+from bot.ops.settings_shown import secret_values
+from bot.ops.waiting import within
 from bot.reload import Current
 from bot.retention import keep_purging
-from bot.settings import systemd_environment
-from bot.settings_shown import secret_values
 from bot.store.opening import open_store
-from bot.waiting import within
 from bot.watch import (
     TelegramFigures,
     database_probe,
@@ -34,7 +34,7 @@ from bot.web import WebOptions, build_web, build_webhook, serving, serving_both
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from bot.store.store import Store
     from bot.telegram import TelegramService
 

@@ -28,7 +28,7 @@ from kb.loader import load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from classifier.examples import Examples
     from classifier.promise import Promise
     from classifier.training import TriageModel

@@ -7,14 +7,14 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.health import Check
+from bot.ops.health import Check
 from bot.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.health import Probe
-    from bot.metrics import Metrics
+    from bot.ops.health import Probe
+    from bot.ops.metrics import Metrics
     from bot.store.store import Store
 
 LAG_SECONDS = 0.05

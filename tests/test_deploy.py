@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from bot.settings import Settings
+from bot.ops.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 UNIT = (ROOT / ".deploy" / "aiguilleur.service").read_text("utf-8")

@@ -16,7 +16,7 @@ from kb.loader import load
 
 if TYPE_CHECKING:
     from bot.benchmark.timing import Rounds
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
 
 FASTER, AIM, TAIL, RATE, GROWTH, MEMORY = 20, 40, 3, 10_000, 10, 80
 NUMPYS, SPARE = 2, 0.3

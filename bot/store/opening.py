@@ -9,7 +9,7 @@ from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
     from bot.store.database import Database
 
 

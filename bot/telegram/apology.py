@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 
 from bot import notices
-from bot.faults import describe
+from bot.ops.faults import describe
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import outgoing
 from bot.telegram.places import Place

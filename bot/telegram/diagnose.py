@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.findings import Finding
+from bot.ops.findings import Finding
 from bot.telegram.logs import describe_answer
 
 if TYPE_CHECKING:

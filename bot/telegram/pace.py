@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.waiting import within
+from bot.ops.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from telegram.error import TelegramError
 
 from bot import notices
 from bot.crew import Crew, in_order, insist
-from bot.errors import TokenRefusedError
-from bot.faults import describe
+from bot.ops.errors import TokenRefusedError
+from bot.ops.faults import describe
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import Outgoing, outgoing
 from bot.telegram.pace import GROUP_SENDS

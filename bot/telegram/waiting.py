@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.errors import TokenRefusedError
+from bot.ops.errors import TokenRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot import notices, replies
 from bot.commands import command_names
 from bot.crew import Crew, in_order, insist
-from bot.faults import describe
 from bot.messages import Button, Reply
+from bot.ops.faults import describe
 from bot.store.inbox import LostHoldError
 from bot.telegram.outgoing import outgoing
 from bot.telegram.rates import ASIDE_FACTOR, GROUP_FACTOR, Allowed

@@ -12,8 +12,8 @@ from pydantic_core import from_json
 from starlette.routing import Route
 
 from bot import web_texts
-from bot.faults import describe
 from bot.messages import Incoming, Reply
+from bot.ops.faults import describe
 from bot.web.answers import (
     MAX_TEXT,
     MessageBody,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bot.metrics import Metrics
+    from bot.ops.metrics import Metrics
     from bot.ports import Handler
     from bot.web.options import WebOptions
 

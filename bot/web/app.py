@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from bot.health import Health
-    from bot.metrics import Metrics
+    from bot.ops.health import Health
+    from bot.ops.metrics import Metrics
     from bot.ports import Handler
     from bot.web.options import WebOptions
     from kb.entries import About, KnowledgeBase

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from bot import web_texts
-from bot.setting_types import is_loopback
+from bot.ops.setting_types import is_loopback
 from bot.web.bodies import header
 
 if TYPE_CHECKING:

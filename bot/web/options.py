@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.setting_types import Listen
+    from bot.ops.setting_types import Listen
 
 SESSIONS_AN_ADDRESS = 2
 MESSAGES_AN_ADDRESS = 20

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import replies, web_texts
-from bot.faults import describe
 from bot.messages import Incoming
+from bot.ops.faults import describe
 from bot.web.answers import http_error
 from bot.web.api import CHANNEL
 from bot.web.links import linked

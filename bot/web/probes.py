@@ -11,15 +11,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import web_texts
-from bot.setting_types import is_loopback
+from bot.ops.setting_types import is_loopback
 from bot.web.bodies import header
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
-    from bot.health import Check, Health
-    from bot.metrics import Metrics
+    from bot.ops.health import Check, Health
+    from bot.ops.metrics import Metrics
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip")

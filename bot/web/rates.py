@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from bot.setting_types import is_loopback
+from bot.ops.setting_types import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,14 +13,14 @@ from urllib.parse import unquote
 
 import uvicorn
 
-from bot.errors import ListenError
+from bot.ops.errors import ListenError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from bot.setting_types import Listen
+    from bot.ops.setting_types import Listen
 
 STOP_SECONDS = 2
 MAX_CONNECTIONS = 1000

@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from bot.faults import describe
+from bot.ops.faults import describe
 from bot.store import StoreError
 from bot.web.bodies import TooLargeError, TooSlowError, header, is_json, read_body
 

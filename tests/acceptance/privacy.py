@@ -23,12 +23,12 @@ from sqlalchemy import select
 
 from bot.brain import ThreadedBrain
 from bot.conversation import Conversation
-from bot.logs import configure_logs
 from bot.messages import Incoming, Reply
 from bot.models import served_model
+from bot.ops.logs import configure_logs
+from bot.ops.settings import Settings
 from bot.retention import purge_now
 from bot.scrubbing.scrub import scrub
-from bot.settings import Settings
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.sqlite import SqliteFile
 from bot.store.store import Store

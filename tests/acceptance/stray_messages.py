@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 
 from bot.models import served_model
-from bot.settings import load_settings
+from bot.ops.settings import load_settings
 from tests.acceptance.harness import Run
 
 STRAY = {

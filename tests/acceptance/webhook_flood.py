@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.setting_types import Listen
+from bot.ops.setting_types import Listen
 from bot.web import build_webhook, serving
 from tests.fakes.web_service import free_listen
 

@@ -8,7 +8,7 @@ import pytest
 from bot.benchmark.growth import decisions, retrieval
 from bot.benchmark.report import lines, measure, targets
 from bot.benchmark.timing import Rounds, timed
-from bot.settings import load_settings
+from bot.ops.settings import load_settings
 from tests.fakes.command import Aiguilleur  # noqa: TC001 - a fixture's type
 
 FEW = Rounds(queries=3, starts=1, entries=(2, 5), notes=(10, 20))

@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 from bot import retention
 from bot.conversation import Conversation
 from bot.moments import day, moment
+from bot.ops.settings import Settings
 from bot.reports import figures, render
 from bot.retention import keep_purging, purge_now
-from bot.settings import Settings
 from bot.store.tables import purges, turns
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.brain import PlainBrain

@@ -19,9 +19,9 @@ from bot import doctor, doctor_parts
 from bot.doctor import Report, rendered
 from bot.doctor_files import disk, file_modes
 from bot.doctor_parts import database, web_address, webhook_address
-from bot.findings import Finding
-from bot.setting_types import Listen
-from bot.settings import Settings
+from bot.ops.findings import Finding
+from bot.ops.setting_types import Listen
+from bot.ops.settings import Settings
 from bot.store.inbox import Arrival
 from bot.store.migrate import upgrade
 from bot.store.tables import inbox

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.logs import NOISY, configure_logs, guard_loop
+from bot.ops.logs import NOISY, configure_logs, guard_loop
 from bot.telegram.logs import protect_logs
 from tests.fakes.command import ROOT
 from tests.fakes.tiny_http import Answer, TinyHttp
@@ -152,7 +152,7 @@ def test_a_lone_surrogate_can_be_logged(log: Log) -> None:
 def test_arguments_that_do_not_fit_are_left_out(call: str) -> None:
     done = run(
         "import logging\n"
-        "from bot.logs import configure_logs\n"
+        "from bot.ops.logs import configure_logs\n"
         f"TOKEN = {TOKEN!r}\n"
         "class Broken:\n"
         "    def __str__(self): raise RuntimeError(TOKEN)\n"
@@ -191,7 +191,7 @@ def test_a_library_that_set_its_own_level_is_quietened() -> None:
         "inner = logging.getLogger('uvicorn.access')\n"
         "inner.addHandler(logging.StreamHandler()), inner.setLevel(10)\n"
         "inner.propagate = False\n"
-        "from bot.logs import configure_logs\n"
+        "from bot.ops.logs import configure_logs\n"
         f"configure_logs('DEBUG', [{TOKEN!r}])\n"
         f"inner.info('GET /bot{TOKEN}'), inner.error('GET /bot{TOKEN}')\n"
     )
@@ -224,7 +224,7 @@ def test_an_error_that_nobody_catches_is_one_masked_line(log: Log) -> None:
 
 def test_an_uncaught_error_ends_the_process_with_one_line() -> None:
     done = run(
-        "from bot.logs import configure_logs\n"
+        "from bot.ops.logs import configure_logs\n"
         f"configure_logs('INFO', [{TOKEN!r}])\n"
         f"raise ValueError('wrong {TOKEN}')\n"
     )

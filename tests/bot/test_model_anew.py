@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.model_anew import model_anew
-from bot.settings import Settings, load_settings
+from bot.ops.settings import Settings, load_settings
 from classifier.artifact import ArtifactError
 from kb.files import fingerprint
 from tests.fakes.telegram_service import soon

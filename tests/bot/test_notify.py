@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.notify import Notifier
-from bot.settings import Supervisor, systemd_environment
+from bot.ops.settings import Supervisor, systemd_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

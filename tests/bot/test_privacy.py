@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 
 from bot import privacy, retention
 from bot.messages import Incoming
+from bot.ops.settings import Settings
 from bot.retention import keep_purging, purge_now
-from bot.settings import Settings
 from bot.store import StoreError
 from bot.store.compact import compact
 from bot.store.inbox import Arrival

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import notices
-from bot.health import Health
 from bot.messages import Incoming
-from bot.metrics import Metrics
+from bot.ops.health import Health
+from bot.ops.metrics import Metrics
+from bot.ops.settings import Settings, load_settings
 from bot.reload import Current
-from bot.settings import Settings, load_settings
 from bot.store.inbox import Arrival
 from bot.store.sqlite import SqliteFile
 from bot.watch import (

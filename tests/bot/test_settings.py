@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.settings import BUNDLED_KB, Settings, SettingsError, load_settings
+from bot.ops.settings import BUNDLED_KB, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

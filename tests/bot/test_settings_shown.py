@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot.process import keep_files_private
-from bot.setting_types import Listen
-from bot.settings import SECRETS, Settings
-from bot.settings_shown import effective, secret_values, without_password
+from bot.ops.process import keep_files_private
+from bot.ops.setting_types import Listen
+from bot.ops.settings import SECRETS, Settings
+from bot.ops.settings_shown import effective, secret_values, without_password
 
 if TYPE_CHECKING:
     from pathlib import Path

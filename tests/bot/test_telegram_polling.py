@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import TokenRefusedError
-from bot.faults import describe
+from bot.ops.errors import TokenRefusedError
+from bot.ops.faults import describe
 from bot.telegram import mask_token
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json, person_json

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from telegram import WebhookInfo
 
-from bot.errors import TokenRefusedError
+from bot.ops.errors import TokenRefusedError
 from bot.telegram.webhook import RECENT, Hindrance
 from bot.web import build_webhook
 from bot.web import serving as web_serving
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from bot.setting_types import Listen
+    from bot.ops.setting_types import Listen
     from bot.store.database import Database
     from tests.fakes.telegram_service import Running
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Button
-from bot.metrics import Metrics
+from bot.ops.metrics import Metrics
 from bot.web import WebOptions
 from bot.web.answers import MAX_TEXT, MessageBody
 from bot.web.api import MAX_BODY, Api

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import bot.web
-from bot.setting_types import Listen
+from bot.ops.setting_types import Listen
 from bot.web import WebOptions
 from bot.web.guard import Guard, host_name, policy
 from bot.web.links import linked

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.health import Check, Health
-from bot.metrics import Metrics
+from bot.ops.health import Check, Health
+from bot.ops.metrics import Metrics
 from tests.fakes.web_service import Parrot, web_service
 
 TOKEN = "a-long-random-word"

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from bot.errors import ListenError
-from bot.setting_types import Listen
+from bot.ops.errors import ListenError
+from bot.ops.setting_types import Listen
 from bot.store import StoreError
 from bot.web import build_webhook, serving, serving_both
 from bot.web.server import _bound

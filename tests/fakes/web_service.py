@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from bot.conversation import Conversation
-from bot.health import Health
 from bot.messages import Button, Paragraph, Reply
-from bot.metrics import Metrics
-from bot.setting_types import Listen
+from bot.ops.health import Health
+from bot.ops.metrics import Metrics
+from bot.ops.setting_types import Listen
 from bot.web import WebOptions, build_web, serving
 from tests.fakes.brain import PlainBrain
 from tests.fakes.memory_journal import MemoryJournal

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.settings import BUNDLED_KB
+from bot.ops.settings import BUNDLED_KB
 from kb.entries import MANNERS
 from kb.lint import MAX_ANSWER, MIN_QUESTIONS, lint
 from kb.loader import load

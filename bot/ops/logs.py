@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.redaction import Redaction
+from bot.ops.redaction import Redaction
 
 if TYPE_CHECKING:
     import asyncio

@@ -13,7 +13,7 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.setting_types import (
+from bot.ops.setting_types import (
     Address,
     BaseUrl,
     DatabaseUrl,
@@ -24,7 +24,7 @@ from bot.setting_types import (
     WebhookUrl,
 )
 
-BUNDLED_KB = Path(__file__).resolve().parent.parent / "kb" / "content"
+BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
 SECRETS = ("telegram_bot_token", "webhook_secret", "database_url", "pseudonym_key", "metrics_token")
 MIN_WEBHOOK_SECRET = 16

@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from bot.setting_types import Listen
-from bot.settings import SECRETS
+from bot.ops.setting_types import Listen
+from bot.ops.settings import SECRETS
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
+    from bot.ops.settings import Settings
 
 SET, NOT_SET = "set", "not set"
 _UNREADABLE = "set, but it cannot be read as an address"
