@@ -14,7 +14,7 @@ from bot.ops.findings import Finding
 if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
     from bot.ops.settings import Settings
-    from bot.store.condition import Condition
+    from bot.store.database.condition import Condition
 
 LONG_WAIT = 300.0
 """Seconds after which an update that is not answered is worth a word."""
@@ -60,8 +60,8 @@ async def model(settings: Settings) -> list[Finding]:
 async def database(settings: Settings) -> list[Finding]:
     """Whether it can be read and written, and whether somebody waits in it."""
     from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
-    from bot.store.condition import condition_of  # noqa: PLC0415
-    from bot.store.opening_database import open_database  # noqa: PLC0415
+    from bot.store.database.condition import condition_of  # noqa: PLC0415
+    from bot.store.database.opening import open_database  # noqa: PLC0415
 
     try:
         found = open_database(settings.database_url.get_secret_value(), settings.database)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.retention import purge_now
 from bot.store import StoreError
-from bot.store.compact import compact
-from bot.store.engine import backups_of
+from bot.store.database.compact import compact
+from bot.store.database.sqlite_engine import backups_of
 from bot.store.opening import database_of, open_store
 from bot.store.person import erase, everything_about
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from bot.store.queries import Complaint, Count, Span
 
 TOP = 10

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.ops.waiting import within
 from bot.store import StoreError
-from bot.store.compact import compact
+from bot.store.database.compact import compact
 from bot.store.purging import Periods, erased_turns, purge
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.opening_database import open_database
+from bot.store.database.opening import open_database
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store
 
 if TYPE_CHECKING:
     from bot.ops.settings import Settings
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 
 def database_of(settings: Settings) -> Database:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import case, distinct, func, select
 
-from bot.store.database import explained
+from bot.store.database.database import explained
 from bot.store.tables import feedback, turns
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 
 class Count(NamedTuple):

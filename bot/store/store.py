@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 from sqlalchemy import func, select
 
 from bot.store import StoreError
-from bot.store.boxes import Boxes
-from bot.store.chats import Chats
-from bot.store.inbox import Inbox
+from bot.store.boxes.boxes import Boxes
+from bot.store.boxes.chats import Chats
+from bot.store.boxes.inbox import Inbox
+from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
-from bot.store.outbox import Outbox
 from bot.store.tables import inbox, outbox
 from bot.store.vault import Vault
 from bot.store.writer import Writer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from bot.store.pseudonym import Pseudonym
 
 Transaction: TypeAlias = "AsyncConnection"

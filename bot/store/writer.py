@@ -11,15 +11,15 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bot.store.database import explained
-from bot.store.engine import WRITING
+from bot.store.database.database import explained
+from bot.store.database.sqlite_engine import WRITING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 T = TypeVar("T")
 TOGETHER = 16
@@ -46,7 +46,7 @@ class Writer:
         engine: how; closed with the writer.
 
     Attributes:
-        moment: the time, for statements; see :class:`bot.store.database.Database`.
+        moment: the time, for statements; see :class:`bot.store.database.database.Database`.
     """
 
     def __init__(self, database: Database, engine: AsyncEngine) -> None:

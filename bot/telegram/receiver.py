@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.store.inbox import Arrival
+from bot.store.boxes.inbox import Arrival
 from bot.telegram.reading import CHANNEL, chat_of
 from bot.telegram.request import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.store.inbox import Inbox
+    from bot.store.boxes.inbox import Inbox
     from bot.store.pseudonym import Pseudonym
 
 _log = logging.getLogger(__name__)

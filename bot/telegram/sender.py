@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.store.boxes import Boxes
-    from bot.store.outbox import Due
+    from bot.store.boxes.boxes import Boxes
+    from bot.store.boxes.outbox import Due
     from bot.store.store import Store, Transaction
     from bot.telegram.figures import Figures
     from bot.telegram.pace import Pace

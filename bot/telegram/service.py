@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot import crew
 from bot.store import StoreError
-from bot.store.leases import RENEW_SECONDS
+from bot.store.boxes.leases import RENEW_SECONDS
 from bot.telegram.admin import Admin
 from bot.telegram.apology import Apologies
 from bot.telegram.client import build_bot

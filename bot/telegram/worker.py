@@ -15,7 +15,7 @@ from bot.commands import command_names
 from bot.crew import Crew, in_order, insist
 from bot.messages import Button, Reply
 from bot.ops.faults import describe
-from bot.store.inbox import LostHoldError
+from bot.store.boxes.inbox import LostHoldError
 from bot.telegram.outgoing import outgoing
 from bot.telegram.rates import ASIDE_FACTOR, GROUP_FACTOR, Allowed
 from bot.telegram.reading import Asked, Membership, Moved, Pressed, Searched, UnreadableError, read
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from telegram import User
 
     from bot.ports import Journal, Talker
-    from bot.store.boxes import Boxes
-    from bot.store.inbox import Held
+    from bot.store.boxes.boxes import Boxes
+    from bot.store.boxes.inbox import Held
     from bot.store.store import Store, Transaction
     from bot.telegram.outgoing import Outgoing
     from bot.telegram.rates import ChatRates

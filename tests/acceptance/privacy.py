@@ -29,8 +29,8 @@ from bot.ops.logs import configure_logs
 from bot.ops.settings import Settings
 from bot.retention import purge_now
 from bot.scrubbing.scrub import scrub
+from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym, load_key
-from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 from bot.store.tables import metadata, purges
 from tests.acceptance.reaching_a_human import furthest
@@ -59,8 +59,8 @@ CRASHING = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from bot.store.pseudonym import Pseudonym, load_key
-from bot.store.compact import compact
-from bot.store.database import SqliteFile
+from bot.store.database.compact import compact
+from bot.store.database.database import SqliteFile
 from bot.store.person import erase
 from bot.store.store import Store
 async def main():

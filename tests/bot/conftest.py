@@ -12,8 +12,8 @@ import pytest_asyncio
 
 from bot.conversation import Conversation
 from bot.messages import Incoming
-from bot.store.opening_database import open_database
-from bot.store.sqlite import SqliteFile
+from bot.store.database.opening import open_database
+from bot.store.database.sqlite import SqliteFile
 from classifier import artifact
 from kb.files import fingerprint
 from tests.fakes.brain import PlainBrain
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.messages import Reply
     from bot.ports import Journal
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
     from tests.fakes.postgres import Postgres

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.store import StoreError
-from bot.store.addresses import read_address
-from bot.store.opening_database import open_database
+from bot.store.database.addresses import read_address
+from bot.store.database.opening import open_database
 
 if TYPE_CHECKING:
     from tests.fakes.postgres import Postgres

@@ -13,8 +13,8 @@ from alembic.config import Config
 from sqlalchemy import select, text
 
 from bot.messages import Incoming
-from bot.store.inbox import Arrival
-from bot.store.migrate import SCRIPTS, run_migrations
+from bot.store.boxes.inbox import Arrival
+from bot.store.database.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, outbox, turns
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import found, open_store
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.boxes import Boxes
-    from bot.store.database import Database
+    from bot.store.boxes.boxes import Boxes
+    from bot.store.database.database import Database
     from bot.store.store import Store
 
 OURS, THEIRS = "telegram:1", "telegram:2"

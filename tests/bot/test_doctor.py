@@ -22,8 +22,8 @@ from bot.doctor_parts import database, web_address, webhook_address
 from bot.ops.findings import Finding
 from bot.ops.setting_types import Listen
 from bot.ops.settings import Settings
-from bot.store.inbox import Arrival
-from bot.store.migrate import upgrade
+from bot.store.boxes.inbox import Arrival
+from bot.store.database.migrate import upgrade
 from bot.store.tables import inbox
 from bot.telegram.diagnose import Wanted, diagnose
 from tests.fakes.open_store import open_store
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from tests.fakes.command import Aiguilleur
 
 TOKEN = "4242:fake-and-made-up-for-tests"

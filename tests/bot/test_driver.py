@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store import driver
+from bot.store.database import driver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

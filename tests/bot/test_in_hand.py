@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.store import StoreError
-from bot.store.inbox import Arrival
+from bot.store.boxes.inbox import Arrival
 from bot.store.tables import inbox, outbox
 from tests.fakes.open_store import open_store
 from tests.fakes.sick_database import SickDatabase
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
-    from bot.store.outbox import Due, Outbox
+    from bot.store.boxes.outbox import Due, Outbox
+    from bot.store.database.database import Database
     from bot.store.store import Store
 
 SOURCE = "telegram:1"

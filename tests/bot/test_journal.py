@@ -17,10 +17,10 @@ from sqlalchemy import event
 
 from bot.messages import Incoming
 from bot.store import StoreError
-from bot.store.engine import serving_engine
+from bot.store.database.sqlite import SqliteFile
+from bot.store.database.sqlite_engine import serving_engine
 from bot.store.journal import MAX_STORED
 from bot.store.pseudonym import Pseudonym
-from bot.store.sqlite import SqliteFile
 from bot.turns import PastTurn
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import journal_in

@@ -17,8 +17,8 @@ from alembic.runtime.migration import MigrationContext
 
 import bot.store.migrations
 from bot.store import StoreError
-from bot.store.engine import migrating_engine
-from bot.store.migrate import upgrade
+from bot.store.database.migrate import upgrade
+from bot.store.database.sqlite_engine import migrating_engine
 from bot.store.tables import metadata
 
 NEXT = '''"""One more column."""
@@ -143,7 +143,7 @@ def test_a_migration_killed_midway_starts_again(database: Path, newer: str) -> N
     upgrade(database)
     run(database, ROW)
     code = (
-        "import sys, pathlib; from bot.store.migrate import upgrade;"
+        "import sys, pathlib; from bot.store.database.migrate import upgrade;"
         "upgrade(pathlib.Path(sys.argv[1]), sys.argv[2])"
     )
     for _ in range(3):

@@ -16,10 +16,10 @@ from bot.messages import Incoming
 from bot.ops.settings import Settings
 from bot.retention import keep_purging, purge_now
 from bot.store import StoreError
-from bot.store.compact import compact
-from bot.store.inbox import Arrival
+from bot.store.boxes.inbox import Arrival
+from bot.store.database.compact import compact
+from bot.store.database.sqlite import SqliteFile
 from bot.store.person import erase, everything_about
-from bot.store.sqlite import SqliteFile
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import OneByOne, found, open_store
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from bot.store.store import Store
 
 VELO = Target("faq", "velo")

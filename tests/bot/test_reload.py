@@ -14,8 +14,8 @@ from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
 from bot.reload import Current
-from bot.store.inbox import Arrival
-from bot.store.sqlite import SqliteFile
+from bot.store.boxes.inbox import Arrival
+from bot.store.database.sqlite import SqliteFile
 from bot.watch import (
     STUCK_SECONDS,
     TelegramFigures,

@@ -9,8 +9,8 @@ import pytest
 from bot.messages import Incoming
 from bot.reports import figures, render
 from bot.store import StoreError
-from bot.store.migrate import upgrade
-from bot.store.sqlite import SqliteFile
+from bot.store.database.migrate import upgrade
+from bot.store.database.sqlite import SqliteFile
 from classifier.decision import Decision, Target
 from tests.fakes.open_store import journal_in
 

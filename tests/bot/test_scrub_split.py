@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.ports import Journal
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 DECISION = Decision("decline", None, (), (), 0.9, "model-1")
 TEXTS = select(turns.c.text).order_by(turns.c.id)

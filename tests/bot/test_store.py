@@ -10,10 +10,10 @@ from sqlalchemy import func, select, text, update
 
 from bot.messages import Incoming
 from bot.store import StoreError
-from bot.store.inbox import Arrival, LostHoldError
-from bot.store.leases import LANE
-from bot.store.opening_database import open_database
-from bot.store.sqlite import SqliteFile
+from bot.store.boxes.inbox import Arrival, LostHoldError
+from bot.store.boxes.leases import LANE
+from bot.store.database.opening import open_database
+from bot.store.database.sqlite import SqliteFile
 from bot.store.tables import inbox, outbox, turns
 from bot.store.vault import SealError, Vault
 from classifier.decision import Candidate, Decision, Target
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
-    from bot.store.inbox import Held, Inbox
+    from bot.store.boxes.inbox import Held, Inbox
+    from bot.store.database.database import Database
     from bot.store.store import Store
 
 ENTRY = Target("faq", "velo")

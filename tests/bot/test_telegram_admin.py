@@ -13,7 +13,7 @@ import pytest
 from bot import notices, replies
 from bot.conversation import Conversation
 from bot.messages import Reply
-from bot.store.sqlite import SqliteFile
+from bot.store.database.sqlite import SqliteFile
 from bot.telegram.inline import DESCRIPTION, results_for
 from classifier.decision import Candidate
 from tests.fakes.bot_api import FakeBotApi, Fault

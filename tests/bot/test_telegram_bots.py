@@ -16,7 +16,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, askin
 from tests.fakes.telegram_service import Scripted, serving, soon
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 CLAIRE = 7
 OTHER = "4343:another-fake-made-up-for-tests"

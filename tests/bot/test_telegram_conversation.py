@@ -20,7 +20,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, askin
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from tests.fakes.bot_api import Sent
 
 CLAIRE, PAUL = 7, 8

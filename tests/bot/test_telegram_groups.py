@@ -15,7 +15,7 @@ from tests.fakes.telegram_service import Scripted, say, serving, soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 CLAIRE, PAUL, GROUP, SUPERGROUP = 7, 8, -100, -1_000_000_000_100
 

@@ -20,7 +20,7 @@ from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from tests.fakes.bot_api import Sent
     from tests.fakes.telegram_service import Running
 

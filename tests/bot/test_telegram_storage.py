@@ -9,7 +9,7 @@ import pytest
 
 from bot import notices
 from bot.messages import Button
-from bot.store.sqlite import SqliteFile
+from bot.store.database.sqlite import SqliteFile
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon
@@ -17,7 +17,7 @@ from tests.fakes.telegram_service import Scripted, say, serving, soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 CLAIRE, PAUL, GROUP = 7, 8, -100
 

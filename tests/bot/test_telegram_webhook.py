@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ops.setting_types import Listen
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from tests.fakes.telegram_service import Running
 
     Accept = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]

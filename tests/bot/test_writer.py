@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 CUT = OperationalError("", None, ConnectionError("the line was cut"))
 

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.store.migrate import upgrade
+from bot.store.database.migrate import upgrade
+from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
-from bot.store.sqlite import SqliteFile
 from bot.store.store import Store
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from bot.store.store import Transaction
 
 KEY = b"key"

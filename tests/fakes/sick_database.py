@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 
 class SickDatabase:

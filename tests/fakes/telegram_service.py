@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.ports import Journal, Talker
-    from bot.store.database import Database
+    from bot.store.database.database import Database
     from tests.fakes.bot_api import FakeBotApi
 
 

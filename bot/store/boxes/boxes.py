@@ -12,10 +12,10 @@ from bot.store.tables import chats, outbox
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.chats import Chats
-    from bot.store.inbox import Inbox
-    from bot.store.leases import Leases
-    from bot.store.outbox import Outbox
+    from bot.store.boxes.chats import Chats
+    from bot.store.boxes.inbox import Inbox
+    from bot.store.boxes.leases import Leases
+    from bot.store.boxes.outbox import Outbox
     from bot.store.writer import Writer
 
 _NOBODY = ""

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from bot.store import StoreError
-from bot.store.database import explained
-from bot.store.engine import WRITING, backups_of, restoring
-from bot.store.migrate import SCRIPTS
+from bot.store.database.database import explained
+from bot.store.database.migrate import SCRIPTS
+from bot.store.database.sqlite_engine import WRITING, backups_of, restoring
 from bot.store.tables import inbox, outbox, turns
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 
 MAX_NAMED = 10

@@ -10,7 +10,8 @@ from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.store import StoreError, driver
+from bot.store import StoreError
+from bot.store.database import driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.sqlite import SqliteFile
+from bot.store.database.sqlite import SqliteFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 
 SQLITE = "sqlite:///"
@@ -21,6 +21,6 @@ def open_database(url: str, default: Path) -> Database:
         return SqliteFile(default)
     if url.startswith(SQLITE):
         return SqliteFile(type(default)(url.removeprefix(SQLITE)))
-    from bot.store.postgres import PostgresServer  # noqa: PLC0415 - its driver is an extra
+    from bot.store.database.postgres import PostgresServer  # noqa: PLC0415 - its driver is an extra
 
     return PostgresServer(url)

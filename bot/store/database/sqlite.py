@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import literal
 
-from bot.store import engine
-from bot.store.database import NOW
-from bot.store.migrate import upgrade
+from bot.store.database import sqlite_engine
+from bot.store.database.database import NOW
+from bot.store.database.migrate import upgrade
 from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:
@@ -29,21 +29,21 @@ class SqliteFile:
         self._file = path
 
     async def upgrade(self) -> None:
-        """As :func:`bot.store.migrate.upgrade`, in a thread."""
+        """As :func:`bot.store.database.migrate.upgrade`, in a thread."""
         await asyncio.to_thread(upgrade, self._file)
 
     def serving(self) -> AsyncEngine:
         """One connection, whose callers wait in line for it."""
-        return engine.serving_engine(self._file)
+        return sqlite_engine.serving_engine(self._file)
 
     def reading(self) -> AsyncEngine:
         """A connection that cannot write."""
-        return engine.reading_engine(self._file)
+        return sqlite_engine.reading_engine(self._file)
 
     def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
         """The time here: only one process serves from a file."""
         return literal(datetime.now(UTC) + after, UtcDateTime())
 
     def explain(self, error: Exception) -> str:
-        """As :func:`bot.store.engine.explain`."""
-        return engine.explain(self._file, error)
+        """As :func:`bot.store.database.sqlite_engine.explain`."""
+        return sqlite_engine.explain(self._file, error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import true
 
-from bot.store.leases import LEASE, Leases
+from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import inbox, insert_new
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, select, update
 
-from bot.store.leases import LEASE, Leases
+from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from bot.store import StoreError
-from bot.store.engine import (
+from bot.store.database.sqlite_engine import (
     BUSY_SECONDS,
     WRITING,
     backups_of,

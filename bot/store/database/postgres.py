@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import StoreError
-from bot.store.addresses import read_address
-from bot.store.database import NOW
-from bot.store.migrate import SCRIPTS, run_migrations
+from bot.store.database.addresses import read_address
+from bot.store.database.database import NOW
+from bot.store.database.migrate import SCRIPTS, run_migrations
 from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:

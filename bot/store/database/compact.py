@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from bot.store import StoreError
-from bot.store.database import explained
-from bot.store.engine import BUSY_SECONDS
-from bot.store.engine import explained as explained_file
+from bot.store.database.database import explained
+from bot.store.database.sqlite_engine import BUSY_SECONDS
+from bot.store.database.sqlite_engine import explained as explained_file
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.database.database import Database
 
 _TRIES = 10
 

@@ -1,0 +1,1 @@
+"""Where the store lies: a SQLite file or a PostgreSQL server."""
