@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.messages import Incoming, Reply
-    from bot.ports import Talker
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Talker
     from bot.store.store import Store
 
 
 @dataclass(frozen=True)
 class Answering:
-    """Whoever answers, with the store that is written to: a ``bot.ports.Handler``.
+    """Whoever answers, with the store that is written to: a ``bot.conversation.ports.Handler``.
 
     Attributes:
         talker: gives whoever answers at this moment.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot import replies
+from bot.conversation import replies
 
 if TYPE_CHECKING:
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from classifier.artifact import Served
     from classifier.decision import Candidate, Decision, Target
     from classifier.explain import Explanation, WordShare

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ThreadedBrain:
-    """A ``bot.ports.Brain``: the ranker takes one thread at a time, so it has one.
+    """A ``bot.conversation.ports.Brain``: the ranker takes one thread at a time, so it has one.
 
     Args:
         served: a verified model with its knowledge base.

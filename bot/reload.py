@@ -7,19 +7,19 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot import notices
 from bot.brain import ThreadedBrain
-from bot.conversation import Conversation
+from bot.conversation.conversation import Conversation
+from bot.conversation.replies import notices
 from bot.model_anew import model_anew
 from bot.models import served_model
 from bot.service import retention_of
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming, Reply
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Brain, Journal
+    from bot.conversation.turns import Prepared
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
-    from bot.ports import Brain, Journal
-    from bot.turns import Prepared
     from classifier.artifact import Served
     from kb.entries import KnowledgeBase
 
@@ -56,7 +56,7 @@ class Counted:
         return self.conversation.base
 
     async def prepare(self, incoming: Incoming) -> Prepared:
-        """As :meth:`bot.conversation.Conversation.prepare`."""
+        """As :meth:`bot.conversation.conversation.Conversation.prepare`."""
         prepared = await self.conversation.prepare(incoming)
         if prepared.decision is not None:
             self.metrics.turns.labels(incoming.channel, prepared.decision.action).inc()
@@ -64,7 +64,7 @@ class Counted:
         return prepared
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
-        """As :meth:`bot.conversation.Conversation.respond`."""
+        """As :meth:`bot.conversation.conversation.Conversation.respond`."""
         return await self.conversation.respond(prepared, journal)
 
 

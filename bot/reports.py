@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.moments import screen_zone
+from bot.conversation.replies.dates import screen_zone
 from bot.store.queries import NOTHING, reading
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.answering import Answering
 from bot.brain import ThreadedBrain
-from bot.conversation import Conversation
-from bot.messages import Retention
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Retention
 from bot.models import served_model
 from bot.store.opening import database_of, open_store
 from bot.terminal import Terminal
@@ -18,8 +18,8 @@ from bot.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.conversation.ports import Handler
     from bot.ops.settings import Settings
-    from bot.ports import Handler
 
 
 def retention_of(settings: Settings) -> Retention:

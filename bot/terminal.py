@@ -6,11 +6,11 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from bot.messages import Incoming, Reply
+from bot.conversation.messages import Incoming, Reply
 
 if TYPE_CHECKING:
-    from bot.messages import Button
-    from bot.ports import Handler
+    from bot.conversation.messages import Button
+    from bot.conversation.ports import Handler
 
 PROMPT = "Vous > "
 

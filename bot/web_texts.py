@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.replies import french
+from bot.conversation.replies import french
 
 if TYPE_CHECKING:
     from kb.entries import About

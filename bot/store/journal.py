@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
 
+from bot.conversation.turns import KeptTurn, PastTurn
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
-from bot.turns import KeptTurn, PastTurn
 from classifier.decision import Target
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, RowMapping
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.messages import Incoming
+    from bot.conversation.messages import Incoming
     from bot.store.pseudonym import Pseudonym
     from classifier.decision import Decision
 
@@ -44,7 +44,7 @@ _END = or_(and_(feedback.c.kind == "useful", feedback.c.value == "yes"), feedbac
 
 
 class SqlJournal:
-    """A ``bot.ports.Journal`` in one transaction of the store's.
+    """A ``bot.conversation.ports.Journal`` in one transaction of the store's.
 
     Args:
         connection: of the transaction.

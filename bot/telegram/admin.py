@@ -6,8 +6,9 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot import notices, replies
-from bot.messages import Reply
+from bot.conversation import replies
+from bot.conversation.messages import Reply
+from bot.conversation.replies import notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
-from bot import notices
+from bot.conversation.replies import notices
 from bot.ops.faults import describe
 from bot.telegram.logs import describe_answer
 from bot.telegram.outgoing import outgoing

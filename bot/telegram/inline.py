@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.constants import ParseMode
 
-from bot import replies
+from bot.conversation import replies
 from bot.telegram.render import render
 
 if TYPE_CHECKING:
-    from bot.ports import Brain
+    from bot.conversation.ports import Brain
     from kb.entries import FaqEntry, KnowledgeBase
 
 RESULTS = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.messages import Button, Paragraph
+from bot.conversation.messages import Button, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
 
 LABEL_LIMIT = 34
 """Letters that a narrow phone shows on a button before it cuts the rest off."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot import notices, replies
+from bot.conversation import replies
+from bot.conversation.replies import notices
 from bot.telegram.logs import describe_answer
 
 if TYPE_CHECKING:

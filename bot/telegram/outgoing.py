@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from bot.telegram.places import Place
 
 

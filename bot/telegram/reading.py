@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from telegram import Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.telegram.intake import has_content, text_for_us
 from bot.telegram.places import Place, is_private, place_of, place_of_answer
 

@@ -14,7 +14,7 @@ from bot.telegram.labels import readable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.messages import Button, Paragraph, Reply
+    from bot.conversation.messages import Button, Paragraph, Reply
 
 TEXT_LIMIT = 4096  # code points, counted by Telegram once the entities are decoded
 DATA_LIMIT = 64  # bytes

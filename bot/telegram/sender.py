@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot import notices
+from bot.conversation.replies import notices
 from bot.crew import Crew, in_order, insist
 from bot.ops.errors import TokenRefusedError
 from bot.ops.faults import describe

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from telegram.error import TelegramError
 
-    from bot.messages import Reply
-    from bot.ports import Talker
+    from bot.conversation.messages import Reply
+    from bot.conversation.ports import Talker
     from bot.store.store import Store, Transaction
     from bot.telegram.figures import Figures
     from bot.telegram.reading import Asked

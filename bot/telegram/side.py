@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from bot.telegram.admin import Admin
     from bot.telegram.figures import Figures
     from bot.telegram.inline import Searchable

@@ -10,10 +10,11 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot import notices, replies
-from bot.commands import command_names
+from bot.conversation import replies
+from bot.conversation.commands import command_names
+from bot.conversation.messages import Button, Reply
+from bot.conversation.replies import notices
 from bot.crew import Crew, in_order, insist
-from bot.messages import Button, Reply
 from bot.ops.faults import describe
 from bot.store.boxes.inbox import LostHoldError
 from bot.telegram.outgoing import outgoing
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from telegram import User
 
-    from bot.ports import Journal, Talker
+    from bot.conversation.ports import Journal, Talker
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.inbox import Held
     from bot.store.store import Store, Transaction

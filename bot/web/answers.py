@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
 
 MAX_CHOICE = 64
 MAX_TEXT = 20_000

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from starlette.routing import Route
 
 from bot import web_texts
-from bot.messages import Incoming, Reply
+from bot.conversation.messages import Incoming, Reply
 from bot.ops.faults import describe
 from bot.web.answers import (
     MAX_TEXT,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from bot.conversation.ports import Handler
     from bot.ops.metrics import Metrics
-    from bot.ports import Handler
     from bot.web.options import WebOptions
 
 _log = logging.getLogger(__name__)

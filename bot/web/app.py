@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from bot.conversation.ports import Handler
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
-    from bot.ports import Handler
     from bot.web.options import WebOptions
     from kb.entries import About, KnowledgeBase
 

@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot import replies, web_texts
-from bot.messages import Incoming
+from bot import web_texts
+from bot.conversation import replies
+from bot.conversation.messages import Incoming
 from bot.ops.faults import describe
 from bot.web.answers import http_error
 from bot.web.api import CHANNEL
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
-    from bot.messages import Paragraph
-    from bot.ports import Handler
+    from bot.conversation.messages import Paragraph
+    from bot.conversation.ports import Handler
     from bot.web.options import WebOptions
     from kb.entries import About, KnowledgeBase
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.brain import ThreadedBrain
-from bot.conversation import Conversation
-from bot.messages import Incoming, Reply
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Incoming, Reply
 from bot.models import served_model
 from bot.ops.logs import configure_logs
 from bot.ops.settings import Settings

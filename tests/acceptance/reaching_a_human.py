@@ -6,11 +6,11 @@ import itertools
 import secrets
 from typing import TYPE_CHECKING
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 
 if TYPE_CHECKING:
-    from bot.conversation import Conversation
-    from bot.messages import Reply
+    from bot.conversation.conversation import Conversation
+    from bot.conversation.messages import Reply
     from bot.store.store import Store
 
 BEGINNINGS = (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
-from bot.conversation import Conversation
-from bot.messages import Incoming
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Incoming
 from bot.store.database.opening import open_database
 from bot.store.database.sqlite import SqliteFile
 from classifier import artifact
@@ -25,8 +25,8 @@ from tests.fakes.small_base import small_base
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from bot.messages import Reply
-    from bot.ports import Journal
+    from bot.conversation.messages import Reply
+    from bot.conversation.ports import Journal
     from bot.store.database.database import Database
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider

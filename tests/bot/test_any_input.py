@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import choices
-from bot.commands import command_names
-from bot.messages import Incoming, Reply
+from bot.conversation import choices
+from bot.conversation.commands import command_names
+from bot.conversation.messages import Incoming, Reply
 from classifier.artifact import Served  # noqa: TC001 - hypothesis reads the annotations
 from classifier.decision import Target
 from tests.fakes.small_base import (

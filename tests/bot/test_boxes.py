@@ -12,7 +12,7 @@ import pytest_asyncio
 from alembic.config import Config
 from sqlalchemy import select, text
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, outbox, turns

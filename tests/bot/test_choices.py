@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import choices, replies
-from bot.choices import Choice, Visit
+from bot.conversation import choices, replies
+from bot.conversation.choices import Choice, Visit
 from kb.entries import About, FaqEntry
 
 TURNS = st.integers(1, 2**63 - 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.replies import french
+from bot.conversation.replies import french
 from kb.files import fingerprint
 from kb.loader import load
 from tests.fakes.bot_api import FakeBotApi

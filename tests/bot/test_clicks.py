@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import choices, replies
-from bot.messages import Reply
+from bot.conversation import choices, replies
+from bot.conversation.messages import Reply
 from tests.fakes.small_base import (
     BIKE,
     FARE,

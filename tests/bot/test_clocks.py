@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot import retention
-from bot.conversation import Conversation
-from bot.moments import day, moment
+from bot.conversation.conversation import Conversation
+from bot.conversation.replies.dates import day, moment
 from bot.ops.settings import Settings
 from bot.reports import figures, render
 from bot.retention import keep_purging, purge_now

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import replies
+from bot.conversation import replies
 from tests.fakes.small_base import (
     BIKE,
     FARE,
@@ -25,7 +25,7 @@ from tests.fakes.small_base import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from classifier.artifact import Served
     from classifier.decision import Decision
     from kb.entries import KnowledgeBase

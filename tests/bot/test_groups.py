@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.presenter import GROUP_BAR, for_group
+from bot.conversation.presenter import GROUP_BAR, for_group
 from classifier.decision import Target
 from kb.entries import Outside
 from tests.fakes.small_base import (

@@ -15,13 +15,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
+from bot.conversation.turns import PastTurn
 from bot.store import StoreError
 from bot.store.database.sqlite import SqliteFile
 from bot.store.database.sqlite_engine import serving_engine
 from bot.store.journal import MAX_STORED
 from bot.store.pseudonym import Pseudonym
-from bot.turns import PastTurn
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import journal_in
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from bot.ports import Journal
+    from bot.conversation.ports import Journal
 
 ENTRY, DESK = Target("faq", "mot-de-passe-perdu"), Target("desk", "convergence")
 CANDIDATES = (Candidate(ENTRY, 0.81), Candidate(DESK, 0.12))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.language import is_blank, is_english, wants_person
+from bot.conversation.language import is_blank, is_english, wants_person
 from kb.loader import load
 
 SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import replies
-from bot.commands import MAX_ECHO
-from bot.lexicon import Lexicon
+from bot.conversation import replies
+from bot.conversation.commands import MAX_ECHO
+from bot.conversation.lexicon import Lexicon
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import plain, talk

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import links, replies
+from bot.conversation import links, replies
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import labels, talk

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import OneByOne, open_store
 from tests.fakes.small_base import BIKE, FARE, WEATHER, answering, asking, declining
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.ports import Journal
+    from bot.conversation.ports import Journal
 
 HERE, THERE = Incoming("test", "1", text="06 12 34 56 78"), Incoming("test", "2", text="mot")
 DECISION = answering(BIKE, FARE)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot import notices
+from bot.conversation.replies import notices
 
 
 def test_who_asks_too_much_is_told_that_the_question_was_not_answered() -> None:

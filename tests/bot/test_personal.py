@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot import replies
-from bot.messages import Retention
-from bot.replies.privacy import period
+from bot.conversation import replies
+from bot.conversation.messages import Retention
+from bot.conversation.replies.privacy import period
 from classifier.artifact import Served  # noqa: TC001 - a fixture's type
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering

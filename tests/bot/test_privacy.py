@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot import privacy, retention
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.ops.settings import Settings
 from bot.retention import keep_purging, purge_now
 from bot.store import StoreError

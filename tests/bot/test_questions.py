@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import replies
-from bot.conversation import MAX_READ
-from bot.messages import Incoming
+from bot.conversation import replies
+from bot.conversation.conversation import MAX_READ
+from bot.conversation.messages import Incoming
 from tests.fakes.small_base import (
     BIKE,
     FARE,

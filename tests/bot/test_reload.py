@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import notices
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
+from bot.conversation.replies import notices
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
@@ -34,7 +34,7 @@ from tests.fakes.telegram_service import soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
 
 ASKED = Incoming("web", "1", "mon vélo a un pneu crevé")
 

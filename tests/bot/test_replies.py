@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import asking, choices, replies
-from bot.choices import Visit
-from bot.messages import Retention
-from bot.presenter import Presenter
-from bot.themes import Themes
-from bot.turns import KeptTurn
+from bot import asking
+from bot.conversation import choices, replies
+from bot.conversation.choices import Visit
+from bot.conversation.messages import Retention
+from bot.conversation.presenter import Presenter
+from bot.conversation.themes import Themes
+from bot.conversation.turns import KeptTurn
 from kb.loader import load
 from tests.fakes.small_base import BIKE, OFFICE, WORKSHOP, routing, small_base
 from tests.fakes.small_base import asking as unsure
@@ -20,7 +21,7 @@ from tests.fakes.small_base import asking as unsure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from kb.entries import KnowledgeBase
 
 ROOT = Path(__file__).parent.parent.parent

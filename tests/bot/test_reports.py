@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.reports import figures, render
 from bot.store import StoreError
 from bot.store.database.migrate import upgrade
@@ -17,7 +17,7 @@ from tests.fakes.open_store import journal_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.ports import Journal
+    from bot.conversation.ports import Journal
 
 ASKED = Incoming("web", "1", "bonjour")
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.journal import SqlJournal
@@ -24,7 +24,7 @@ from tests.fakes.personal_texts import personal_texts
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.ports import Journal
+    from bot.conversation.ports import Journal
     from bot.store.database.database import Database
 
 DECISION = Decision("decline", None, (), (), 0.9, "model-1")

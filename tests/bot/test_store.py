@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, text, update
 
-from bot.messages import Incoming
+from bot.conversation.messages import Incoming
 from bot.store import StoreError
 from bot.store.boxes.inbox import Arrival, LostHoldError
 from bot.store.boxes.leases import LANE

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import notices, replies
-from bot.conversation import Conversation
-from bot.messages import Reply
+from bot.conversation import replies
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Reply
+from bot.conversation.replies import notices
 from bot.store.database.sqlite import SqliteFile
 from bot.telegram.inline import DESCRIPTION, results_for
 from classifier.decision import Candidate

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.conversation import Conversation
+from bot.conversation.conversation import Conversation
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.brain import PlainBrain

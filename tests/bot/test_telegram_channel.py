@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot import replies
-from bot.messages import Button, Incoming
+from bot.conversation import replies
+from bot.conversation.messages import Button, Incoming
 from bot.telegram.worker import AT_ONCE
 from tests.fakes.bot_api import BOT, FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json

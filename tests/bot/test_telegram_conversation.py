@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from bot import notices, replies
-from bot.conversation import Conversation
-from bot.messages import Button
+from bot.conversation import replies
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Button
+from bot.conversation.replies import notices
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.brain import PlainBrain

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import notices
-from bot.messages import Button, Paragraph, Reply
+from bot.conversation.messages import Button, Paragraph, Reply
+from bot.conversation.replies import notices
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 

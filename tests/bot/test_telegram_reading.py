@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, User
 
-from bot.commands import command_names
-from bot.messages import Button, Incoming
+from bot.conversation.commands import command_names
+from bot.conversation.messages import Button, Incoming
 from bot.telegram.outgoing import Outgoing, outgoing
 from bot.telegram.places import Place
 from bot.telegram.reading import (

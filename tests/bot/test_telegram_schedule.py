@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import notices
-from bot.messages import Button
+from bot.conversation.messages import Button
+from bot.conversation.replies import notices
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving

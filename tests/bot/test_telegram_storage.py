@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import notices
-from bot.messages import Button
+from bot.conversation.messages import Button
+from bot.conversation.replies import notices
 from bot.store.database.sqlite import SqliteFile
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.sick_database import SickDatabase

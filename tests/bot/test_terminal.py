@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.messages import Button, Incoming, Paragraph, Reply
+from bot.conversation.messages import Button, Incoming, Paragraph, Reply
 from bot.terminal import PROMPT, Terminal, render
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import choices, replies
-from bot.choices import Visit, parse_visit
-from bot.themes import PAGE, Themes
+from bot.conversation import choices, replies
+from bot.conversation.choices import Visit, parse_visit
+from bot.conversation.themes import PAGE, Themes
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import labels, plain, talk
 from tests.fakes.themes import MANY, themed_base
 
 if TYPE_CHECKING:
-    from bot.messages import Button, Reply
+    from bot.conversation.messages import Button, Reply
 
 SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
 BACK, HUMAN = "⬅ Retour", "👤 Parler à un humain"

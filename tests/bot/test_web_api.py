@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.messages import Button
+from bot.conversation.messages import Button
 from bot.ops.metrics import Metrics
 from bot.web import WebOptions
 from bot.web.answers import MAX_TEXT, MessageBody
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from bot.messages import Incoming, Reply
+    from bot.conversation.messages import Incoming, Reply
 
 SECRET = "madame Martin, 01 02 03 04 05"
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.messages import Button, Paragraph, Reply
+from bot.conversation.messages import Button, Paragraph, Reply
 from tests.fakes.chromium import chromium, chromium_path, opened
 from tests.fakes.small_base import BIKE, FARE, HELMET, RIDE, ScriptedDecider, answering
 from tests.fakes.tiny_http import Answer, TinyHttp
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page, Route
 
-    from bot.messages import Incoming
+    from bot.conversation.messages import Incoming
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import asking, replies
+from bot import asking
+from bot.conversation import replies
 from classifier.decision import Candidate
 from classifier.explain import Explanation, WordShare, explain
 from tests.fakes.small_base import (

@@ -24,7 +24,7 @@ class Decider(Protocol):
 
 @dataclass(frozen=True)
 class PlainBrain:
-    """A ``bot.ports.Brain`` that thinks where it is called; a real triage can also explain."""
+    """A ``bot.conversation.ports.Brain`` that thinks where it is called; a real triage can also explain."""
 
     base: KnowledgeBase
     decider: Decider

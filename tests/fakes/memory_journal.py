@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.conversation.turns import KeptTurn, PastTurn
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across
-from bot.turns import KeptTurn, PastTurn
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming
+    from bot.conversation.messages import Incoming
     from classifier.decision import Decision, Target
 
 FIRST_TURN = datetime(2026, 3, 29, 0, 59, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Turn:
 
 
 class MemoryJournal:
-    """A ``bot.ports.Journal``; a turn comes a minute after the one before.
+    """A ``bot.conversation.ports.Journal``; a turn comes a minute after the one before.
 
     Args:
         keeps_text: false for a journal that keeps no texts.

@@ -60,7 +60,7 @@ async def rows(where: Path | Database, query: Select[Any]) -> list[tuple[Any, ..
 
 
 class OneByOne:
-    """A ``bot.ports.Journal`` each of whose calls is a transaction of its own."""
+    """A ``bot.conversation.ports.Journal`` each of whose calls is a transaction of its own."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

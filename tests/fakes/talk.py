@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.conversation import Conversation
-from bot.messages import Incoming, Reply
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Incoming, Reply
 from tests.fakes.brain import PlainBrain
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from bot.messages import Retention
+    from bot.conversation.messages import Retention
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.messages import Incoming, Paragraph, Reply
+from bot.conversation.messages import Incoming, Paragraph, Reply
+from bot.conversation.turns import Prepared
 from bot.telegram import Options, TelegramService
-from bot.turns import Prepared
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
@@ -19,7 +19,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.ports import Journal, Talker
+    from bot.conversation.ports import Journal, Talker
     from bot.store.database.database import Database
     from tests.fakes.bot_api import FakeBotApi
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from bot.conversation import Conversation
-from bot.messages import Button, Paragraph, Reply
+from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Button, Paragraph, Reply
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.setting_types import Listen
@@ -22,8 +22,8 @@ from tests.fakes.small_base import small_base
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.messages import Incoming
-    from bot.ports import Handler
+    from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Handler
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from bot import choices, replies
+from bot.conversation import choices, replies
 from classifier.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.choices import Level, Visit
-    from bot.messages import Button, Reply
+    from bot.conversation.choices import Level, Visit
+    from bot.conversation.messages import Button, Reply
     from kb.entries import FaqEntry, KnowledgeBase
 
 Item = TypeVar("Item")

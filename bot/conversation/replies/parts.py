@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices
-from bot.messages import Button, Paragraph, Reply
+from bot.conversation import choices
+from bot.conversation.messages import Button, Paragraph, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Every sentence that a person reads in chat, by subject; all names can be had from here."""
 
-from bot.replies.answers import (
+from bot.conversation.replies.answers import (
     ENGLISH,
     SECOND_QUESTION,
     UNSURE,
@@ -21,8 +21,8 @@ from bot.replies.answers import (
     thanks,
     was_it_useful,
 )
-from bot.replies.desks import all_contacts_after_misses, contacts, people
-from bot.replies.greeting import (
+from bot.conversation.replies.desks import all_contacts_after_misses, contacts, people
+from bot.conversation.replies.greeting import (
     apology,
     command_descriptions,
     help_text,
@@ -30,9 +30,9 @@ from bot.replies.greeting import (
     unknown_command,
     welcome,
 )
-from bot.replies.lexicon import lexicon_help, lexicon_term, lexicon_unknown
-from bot.replies.parts import french, in_private, quoted, to_somebody
-from bot.replies.privacy import (
+from bot.conversation.replies.lexicon import lexicon_help, lexicon_term, lexicon_unknown
+from bot.conversation.replies.parts import french, in_private, quoted, to_somebody
+from bot.conversation.replies.privacy import (
     confirm_forgetting,
     forgotten,
     my_data,
@@ -41,7 +41,7 @@ from bot.replies.privacy import (
     only_in_private,
     privacy,
 )
-from bot.replies.themes import (
+from bot.conversation.replies.themes import (
     FACETS,
     back_to,
     opened,
@@ -51,7 +51,7 @@ from bot.replies.themes import (
     turning,
     values,
 )
-from bot.replies.why import (
+from bot.conversation.replies.why import (
     MAX_CITED_CHARS,
     asked_for_people,
     because,

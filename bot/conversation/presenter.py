@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices, links, replies
+from bot.conversation import choices, links, replies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from classifier.decision import Decision, Target
     from kb.entries import Desk, KnowledgeBase
 

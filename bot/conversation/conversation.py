@@ -6,21 +6,21 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices, replies
-from bot.clicks import Clicks
-from bot.commands import Commands, is_command
-from bot.language import is_blank, is_english, wants_person
-from bot.messages import Retention
-from bot.personal import Personal
-from bot.presenter import Presenter, for_group
-from bot.themes import Themes
-from bot.turns import Prepared
+from bot.conversation import choices, replies
+from bot.conversation.clicks import Clicks
+from bot.conversation.commands import Commands, is_command
+from bot.conversation.language import is_blank, is_english, wants_person
+from bot.conversation.messages import Retention
+from bot.conversation.personal import Personal
+from bot.conversation.presenter import Presenter, for_group
+from bot.conversation.themes import Themes
+from bot.conversation.turns import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.messages import Incoming, Reply
-    from bot.ports import Brain, Journal
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Brain, Journal
     from classifier.decision import Decision
 
 MAX_READ = 10_000

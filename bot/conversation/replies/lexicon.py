@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.replies.parts import say, titled, to_somebody
+from bot.conversation.replies.parts import say, titled, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from kb.entries import Term
 
 

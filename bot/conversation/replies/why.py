@@ -6,13 +6,13 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bot.replies.answers import declined
-from bot.replies.parts import block, quoted, say, to_somebody
+from bot.conversation.replies.answers import declined
+from bot.conversation.replies.parts import block, quoted, say, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
     from classifier.decision import Target
     from classifier.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.messages import Incoming
+    from bot.conversation.messages import Incoming
     from classifier.decision import Decision, Target
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot import links, replies
-from bot.lexicon import Lexicon
+from bot.conversation import links, replies
+from bot.conversation.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.messages import Incoming, Reply
-    from bot.personal import Personal
-    from bot.ports import Journal
-    from bot.themes import Themes
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.personal import Personal
+    from bot.conversation.ports import Journal
+    from bot.conversation.themes import Themes
     from kb.entries import KnowledgeBase
 
 EXAMPLES = 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices
-from bot.replies.parts import button, say, titled, to_somebody
+from bot.conversation import choices
+from bot.conversation.replies.parts import button, say, titled, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Button, Reply
+    from bot.conversation.messages import Button, Reply
 
 FACETS = ("offre", "couloir", "dispositif", "produit", "thematique")
 """The facets in the order shown; one that is not listed follows."""

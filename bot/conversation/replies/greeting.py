@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import choices
-from bot.replies.parts import button, say, titled, to_somebody
-from bot.replies.privacy import notice
+from bot.conversation import choices
+from bot.conversation.replies.parts import button, say, titled, to_somebody
+from bot.conversation.replies.privacy import notice
 
 if TYPE_CHECKING:
-    from bot.messages import Reply, Retention
+    from bot.conversation.messages import Reply, Retention
     from kb.entries import About
 
 _COMMANDS = (

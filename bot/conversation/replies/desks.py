@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages import Reply
-from bot.replies.answers import address
-from bot.replies.parts import block, titled
+from bot.conversation.messages import Reply
+from bot.conversation.replies.answers import address
+from bot.conversation.replies.parts import block, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming, Reply
-    from bot.turns import KeptTurn, PastTurn, Prepared
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.turns import KeptTurn, PastTurn, Prepared
     from classifier.decision import Decision
     from classifier.explain import Explanation
     from kb.entries import KnowledgeBase

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices, moments
-from bot.messages import Retention
-from bot.replies.parts import button, quoted, say, titled, to_somebody
+from bot.conversation import choices
+from bot.conversation.messages import Retention
+from bot.conversation.replies import dates
+from bot.conversation.replies.parts import button, quoted, say, titled, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.messages import Button, Reply
-    from bot.turns import KeptTurn
+    from bot.conversation.messages import Button, Reply
+    from bot.conversation.turns import KeptTurn
 
 MAX_SHOWN = 150
 """Characters shown of each kept message."""
@@ -155,8 +156,8 @@ def my_data(
         retention: how long things are kept.
         more: whether even older ones exist.
     """
-    from_when = f"certains d’avant le {moments.day(since)}" if more else _since(since)
-    listed = "\n".join(f"{moments.moment(turn.at)}\u00a0: {_shown(turn)}" for turn in turns)
+    from_when = f"certains d’avant le {dates.day(since)}" if more else _since(since)
+    listed = "\n".join(f"{dates.moment(turn.at)}\u00a0: {_shown(turn)}" for turn in turns)
     newest = (
         "Le dernier"
         if len(turns) == 1
@@ -174,7 +175,7 @@ def my_data(
 
 
 def _since(at: datetime) -> str:
-    return f"depuis le {moments.day(at)}"
+    return f"depuis le {dates.day(at)}"
 
 
 def _messages(count: int) -> str:

@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import choices
-from bot.messages import Reply
-from bot.replies.parts import block, button, say, titled, to_somebody
+from bot.conversation import choices
+from bot.conversation.messages import Reply
+from bot.conversation.replies.parts import block, button, say, titled, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.messages import Button, Paragraph
+    from bot.conversation.messages import Button, Paragraph
     from classifier.decision import Action
     from kb.entries import About, Desk, FaqEntry, Outside
 

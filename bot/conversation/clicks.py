@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot import replies
-from bot.messages import Reply
-from bot.presenter import MAX_SUGGESTIONS
+from bot.conversation import replies
+from bot.conversation.messages import Reply
+from bot.conversation.presenter import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.choices import Choice, Kind
-    from bot.messages import Incoming
-    from bot.ports import Journal
-    from bot.presenter import Presenter
-    from bot.turns import PastTurn
+    from bot.conversation.choices import Choice, Kind
+    from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Journal
+    from bot.conversation.presenter import Presenter
+    from bot.conversation.turns import PastTurn
     from classifier.decision import Target
 
 MISSES_BEFORE_DESK = 2

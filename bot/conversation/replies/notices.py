@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import replies
-from bot.replies.parts import say
+from bot.conversation import replies
+from bot.conversation.replies.parts import say
 
 if TYPE_CHECKING:
-    from bot.messages import Reply
+    from bot.conversation.messages import Reply
 
 IN_PRIVATE = "Continuer en privé"
 

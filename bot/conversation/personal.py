@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import links, replies
-from bot.language import wants_person
+from bot.conversation import links, replies
+from bot.conversation.language import wants_person
 
 if TYPE_CHECKING:
-    from bot.messages import Incoming, Reply, Retention
-    from bot.ports import Brain, Journal
+    from bot.conversation.messages import Incoming, Reply, Retention
+    from bot.conversation.ports import Brain, Journal
 
 MAX_LISTED = 20
 MAX_LOOKED_AT = 1000

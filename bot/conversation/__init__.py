@@ -1,0 +1,1 @@
+"""The core: one incoming message leads to one outcome."""
