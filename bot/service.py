@@ -54,7 +54,7 @@ async def talk(settings: Settings) -> None:
 
 async def report_lines(settings: Settings) -> str:
     """The figures of the journal, as text."""
-    from bot.reports import figures, render  # noqa: PLC0415 - its database library
+    from bot.analytics.reports import figures, render  # noqa: PLC0415 - its database library
     from kb.loader import load  # noqa: PLC0415 - serving reads the model's copy instead
 
     titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot import retention
+from bot.analytics.reports import figures, render
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies.dates import day, moment
 from bot.ops.settings import Settings
-from bot.reports import figures, render
 from bot.retention import keep_purging, purge_now
 from bot.store.tables import purges, turns
 from tests.fakes.bot_api import FakeBotApi

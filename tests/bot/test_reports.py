@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.analytics.reports import figures, render
 from bot.conversation.messages import Incoming
-from bot.reports import figures, render
 from bot.store import StoreError
 from bot.store.database.migrate import upgrade
 from bot.store.database.sqlite import SqliteFile
