@@ -179,7 +179,7 @@ async def telegram(settings: Settings) -> list[Finding]:
     if not settings.token:
         todo = "put the token that BotFather gave you into .env, if Telegram is to be served"
         return [Finding("warn", "token", "none is set", todo)]
-    from bot.telegram.diagnose import Wanted, diagnose  # noqa: PLC0415 - slow to import
+    from bot.channels.telegram.diagnose import Wanted, diagnose  # noqa: PLC0415 - slow to import
 
     wanted = Wanted(settings.telegram_mode, settings.webhook_url)
     return await diagnose(settings.token, settings.telegram_base_url, wanted)

@@ -7,13 +7,13 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.answering import Answering
 from bot.brain import ThreadedBrain
+from bot.channels.answering import Answering
+from bot.channels.terminal import Terminal
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
 from bot.models import served_model
 from bot.store.opening import database_of, open_store
-from bot.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,7 +10,8 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.answering import Answering
+from bot.channels.answering import Answering
+from bot.channels.web import WebOptions, build_web, build_webhook, serving, serving_both
 from bot.notify import Notifier
 from bot.ops.health import Health, Probe
 from bot.ops.logs import configure_logs, guard_loop
@@ -29,14 +30,13 @@ from bot.watch import (
     watch_loop,
     watch_queues,
 )
-from bot.web import WebOptions, build_web, build_webhook, serving, serving_both
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.channels.telegram import TelegramService
     from bot.ops.settings import Settings
     from bot.store.store import Store
-    from bot.telegram import TelegramService
 
 _log = logging.getLogger(__name__)
 FIRST_PURGE_SECONDS = 120.0
@@ -94,7 +94,7 @@ class Service:
             await self._work(store, telegram, health)
 
     def _telegram(self, store: Store) -> TelegramService:
-        from bot.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
+        from bot.channels.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
 
         settings, webhook = self._settings, self._settings.telegram_mode == "webhook"
         options = Options(

@@ -119,7 +119,13 @@ def test_only_the_trainers_import_the_training_libraries(module: str) -> None:
 def test_the_core_of_the_conversation_knows_no_channel_and_no_store() -> None:
     for name in CORE:
         found = set(imports(TREES[name]))
-        rooms = ("bot.telegram", "bot.store", "bot.terminal", "bot.ops.settings", "bot.service")
+        rooms = (
+            "bot.channels.telegram",
+            "bot.store",
+            "bot.channels.terminal",
+            "bot.ops.settings",
+            "bot.service",
+        )
         assert not [module for module in found if module.startswith(rooms)]
 
 

@@ -9,7 +9,7 @@ import asyncio
 import time
 from functools import partial
 
-from bot.telegram.waiting import FIRST_WAIT, LONGEST_WAIT, Backoff
+from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT, Backoff
 from tests.acceptance.harness import (
     Run,
     Stage,

@@ -15,8 +15,8 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.channels.web import build_webhook, serving
 from bot.ops.setting_types import Listen
-from bot.web import build_webhook, serving
 from tests.fakes.web_service import free_listen
 
 if TYPE_CHECKING:

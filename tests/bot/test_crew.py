@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.crew import Crew, in_order, insist, run_together
+from bot.channels.worker_pool import Crew, in_order, insist, run_together
 from bot.store import StoreError
 from tests.fakes.telegram_service import soon
 
@@ -63,9 +63,9 @@ class Queue:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.crew.STORE_PAUSES", (0.01, 0.02))
-    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.05)
-    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("bot.channels.worker_pool.STORE_PAUSES", (0.01, 0.02))
+    monkeypatch.setattr("bot.channels.worker_pool.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.worker_pool.DRAIN_SECONDS", 0.2)
 
 
 @pytest.mark.asyncio
@@ -85,14 +85,14 @@ async def test_who_is_woken_looks_at_once_and_who_is_not_looks_from_time_to_time
 ) -> None:
     queue = Queue()
     crew = queue.crew()
-    monkeypatch.setattr("bot.crew.IDLE_SECONDS", 3600)
+    monkeypatch.setattr("bot.channels.worker_pool.IDLE_SECONDS", 3600)
     running = asyncio.create_task(crew.run())
     await asyncio.sleep(0)
     for wake in (crew.wake, lambda: crew.wake_in(0.01)):
         queue.waiting.append("woken")
         wake()
         await soon(lambda: not queue.waiting)
-    monkeypatch.setattr("bot.crew.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.channels.worker_pool.IDLE_SECONDS", 0.01)
     queue.waiting.append("last one that is heard of")
     crew.wake()
     await soon(lambda: len(queue.done) == 3)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import update
 
 from bot import doctor, doctor_parts
+from bot.channels.telegram.diagnose import Wanted, diagnose
 from bot.doctor import Report, rendered
 from bot.doctor_files import disk, file_modes
 from bot.doctor_parts import database, web_address, webhook_address
@@ -25,7 +26,6 @@ from bot.ops.settings import Settings
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.migrate import upgrade
 from bot.store.tables import inbox
-from bot.telegram.diagnose import Wanted, diagnose
 from tests.fakes.open_store import open_store
 from tests.fakes.tiny_http import Answer, TinyHttp
 

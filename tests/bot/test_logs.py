@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from bot.channels.telegram.api.logs import protect_logs
 from bot.ops.logs import NOISY, configure_logs, guard_loop
-from bot.telegram.logs import protect_logs
 from tests.fakes.command import ROOT
 from tests.fakes.tiny_http import Answer, TinyHttp
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.telegram.inline import DESCRIPTION, results_for
 from bot.conversation import replies
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Reply
 from bot.conversation.replies import notices
 from bot.store.database.sqlite import SqliteFile
-from bot.telegram.inline import DESCRIPTION, results_for
 from classifier.decision import Candidate
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_media import ANONYMOUS, media

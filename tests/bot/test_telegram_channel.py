@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.channels.telegram.worker import AT_ONCE
 from bot.conversation import replies
 from bot.conversation.messages import Button, Incoming
-from bot.telegram.worker import AT_ONCE
 from tests.fakes.bot_api import BOT, FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json
 from tests.fakes.telegram_service import Scripted, say, serving, soon
@@ -22,9 +22,9 @@ CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"), Button("Autre
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
-    monkeypatch.setattr("bot.telegram.refusals.LONGEST_PAUSE", 0.05)
-    monkeypatch.setattr("bot.telegram.side.SECOND_TRY", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.immediate.SECOND_TRY", 0.02)
 
 
 def _texts(api: FakeBotApi, chat: int | None = None) -> list[str]:

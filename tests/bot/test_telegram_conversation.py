@@ -226,8 +226,8 @@ async def test_a_press_counts_once_across_restarts(any_database: Database) -> No
 async def test_a_press_that_was_not_answered_in_time_is_answered_by_the_next_process(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.02)
-    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.02)
+    monkeypatch.setattr("bot.channels.worker_pool.DRAIN_SECONDS", 0.02)
+    monkeypatch.setattr("bot.channels.worker_pool.GRACE_SECONDS", 0.02)
     slow = Scripted({"carte": CHOICES})
     async with FakeBotApi() as api:
         async with serving(api, slow, any_database):

@@ -22,7 +22,7 @@ CLAIRE, PAUL, GROUP, SUPERGROUP = 7, 8, -100, -1_000_000_000_100
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
 
 
 def said(api: FakeBotApi, chat: int) -> list[str]:
@@ -145,8 +145,8 @@ async def test_a_group_is_offered_to_go_on_between_two() -> None:
 async def test_a_busy_group_is_told_that_its_answers_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.telegram.pace.GROUP_SENDS", 3)
-    monkeypatch.setattr("bot.telegram.pace.GROUP_SECONDS", 1.0)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SENDS", 3)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SECONDS", 1.0)
     notice = notices.many_wait(1).text
     answers = [f"Reçu : /aide {letter}" for letter in "abcdefg"]
     async with FakeBotApi() as api, serving(api, Scripted()):
@@ -163,8 +163,8 @@ async def test_a_busy_group_is_told_that_its_answers_wait(
 async def test_a_long_answer_counts_as_the_messages_that_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.telegram.pace.GROUP_SENDS", 2)
-    monkeypatch.setattr("bot.telegram.pace.GROUP_SECONDS", 0.5)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SENDS", 2)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SECONDS", 0.5)
     long = " ".join(f"mot{n}" for n in range(2000))
     async with FakeBotApi() as api, serving(api, Scripted({"/aide": say(long)})):
         api.user_says(GROUP, "/aide")

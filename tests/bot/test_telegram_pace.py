@@ -6,15 +6,15 @@ import asyncio
 
 import pytest
 
-from bot.telegram import rates
-from bot.telegram.pace import (
+from bot.channels.telegram import rates
+from bot.channels.telegram.rates import Allowed, ChatRates
+from bot.channels.telegram.sending.pace import (
     GROUP_SECONDS,
     GROUP_SENDS,
     PROBE_SECONDS,
     STORM_AFTER,
     Pace,
 )
-from bot.telegram.rates import Allowed, ChatRates
 
 CLAIRE, GROUP, OTHER = 7, -100, -200
 
@@ -36,7 +36,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("bot.telegram.pace.asyncio.sleep", made.sleep)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.asyncio.sleep", made.sleep)
     return made
 
 
@@ -159,7 +159,7 @@ def test_a_group_may_ask_more_than_a_person(clock: Clock) -> None:
 def test_chats_that_are_quiet_are_forgotten_and_busy_ones_are_not(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.rates.CHATS_KEPT", 10)
+    monkeypatch.setattr("bot.channels.telegram.rates.CHATS_KEPT", 10)
     asked = ChatRates(1, clock)
     for number in range(20):
         asked.ask(f"old {number}")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.telegram import mask_token
 from bot.ops.errors import TokenRefusedError
 from bot.ops.faults import describe
-from bot.telegram import mask_token
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json, person_json
 from tests.fakes.telegram_service import Scripted, serving, soon
@@ -26,8 +26,8 @@ WRONG = "4242:wrong-and-very-secret"
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("polling", "service", "webhook"):
-        monkeypatch.setattr(f"bot.telegram.{module}.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("bot.telegram.polling.FIRST_CONFLICT_WAIT", 0.02)
+        monkeypatch.setattr(f"bot.channels.telegram.{module}.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.updates.polling.FIRST_CONFLICT_WAIT", 0.02)
 
 
 def _raised(text: str) -> ValueError:
@@ -121,8 +121,8 @@ async def test_what_was_received_before_the_stop_is_still_answered_and_confirmed
 async def test_what_cannot_be_finished_in_time_is_answered_after_the_next_start(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.05)
-    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.worker_pool.DRAIN_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.worker_pool.GRACE_SECONDS", 0.05)
     slow = Scripted()
     slow.gates["7"] = asyncio.Event()
     async with FakeBotApi() as api:

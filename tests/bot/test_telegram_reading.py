@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, User
 
-from bot.conversation.commands import command_names
-from bot.conversation.messages import Button, Incoming
-from bot.telegram.outgoing import Outgoing, outgoing
-from bot.telegram.places import Place
-from bot.telegram.reading import (
+from bot.channels.telegram.places import Place
+from bot.channels.telegram.sending.outgoing import Outgoing, outgoing
+from bot.channels.telegram.updates.events import (
     Asked,
     Membership,
     Moved,
@@ -26,7 +24,9 @@ from bot.telegram.reading import (
     chat_of,
     read,
 )
-from bot.telegram.receiver import Receiver
+from bot.channels.telegram.updates.receiver import Receiver
+from bot.conversation.commands import command_names
+from bot.conversation.messages import Button, Incoming
 from tests.fakes.bot_api_media import KINDS, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
 from tests.fakes.open_store import open_store
@@ -35,7 +35,7 @@ from tests.fakes.telegram_service import say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.telegram.reading import Event
+    from bot.channels.telegram.updates.events import Event
 
 CLAIRE, GROUP = 7, -100
 ME = User.de_json(BOT, None)

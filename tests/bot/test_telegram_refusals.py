@@ -17,8 +17,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.outgoing import Outgoing
-from bot.telegram.refusals import Again, Drop, Park, Sent, Stop, Verdict, verdict
+from bot.channels.telegram.sending.outgoing import Outgoing
+from bot.channels.telegram.sending.refusals import Again, Drop, Park, Sent, Stop, Verdict, verdict
 
 MESSAGE = Outgoing(-5, "<b>a</b>", "a", thread=2, question=3)
 

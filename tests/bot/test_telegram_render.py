@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.telegram.sending.render import TEXT_LIMIT, render
 from bot.conversation.messages import Button, Paragraph, Reply
-from bot.telegram.render import TEXT_LIMIT, render
 from tests.fakes.telegram_html import parse
 
 FAMILY = "👩‍👩‍👧"

@@ -31,10 +31,10 @@ CHOICES = say("Laquelle ?", buttons=(Button("La carte", "pick:1"),))
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.pace.GROUP_SENDS", 10_000)
-    monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
-    monkeypatch.setattr("bot.telegram.refusals.LONGEST_PAUSE", 0.05)
-    for module in ("bot.crew", "bot.telegram.polling"):
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SENDS", 10_000)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.LONGEST_PAUSE", 0.05)
+    for module in ("bot.channels.worker_pool", "bot.channels.telegram.updates.polling"):
         monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02,))
 
 

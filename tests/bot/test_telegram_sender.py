@@ -12,9 +12,9 @@ CLAIRE, PAUL = 7, 8
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.refusals.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
     for module in ("polling", "service", "webhook"):
-        monkeypatch.setattr(f"bot.telegram.{module}.FIRST_WAIT", 0.02)
+        monkeypatch.setattr(f"bot.channels.telegram.{module}.FIRST_WAIT", 0.02)
 
 
 @pytest.mark.asyncio

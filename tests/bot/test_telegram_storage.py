@@ -24,9 +24,9 @@ CLAIRE, PAUL, GROUP = 7, 8, -100
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("bot.crew", "bot.telegram.polling"):
+    for module in ("bot.channels.worker_pool", "bot.channels.telegram.updates.polling"):
         monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02, 0.05, 0.05))
-    monkeypatch.setattr("bot.telegram.pace.PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.PROBE_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_a_chat_that_telegram_protects_waits_even_across_a_restart_and_nob
 async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.pace.STORM_AFTER", 3)
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.STORM_AFTER", 3)
     people = range(100, 108)
     choices = say("Laquelle ?", buttons=(Button("La carte", "pick:1"),))
     conversation = Scripted({"carte": choices})

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from telegram import WebhookInfo
 
+from bot.channels.telegram.updates.webhook_registration import RECENT, Hindrance
+from bot.channels.web import build_webhook
+from bot.channels.web import serving as web_serving
 from bot.ops.errors import TokenRefusedError
-from bot.telegram.webhook import RECENT, Hindrance
-from bot.web import build_webhook
-from bot.web import serving as web_serving
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_webhook import WebhookSender
 from tests.fakes.sick_database import SickDatabase
@@ -50,10 +50,10 @@ def listen() -> Listen:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.webhook.LOOK_SECONDS", 0.05)
-    monkeypatch.setattr("bot.telegram.webhook.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("bot.crew.STORE_PAUSES", (0.02,))
-    monkeypatch.setattr("bot.web.webhook.RETRY_SECONDS", b"0")
+    monkeypatch.setattr("bot.channels.telegram.updates.webhook_registration.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.updates.webhook_registration.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("bot.channels.worker_pool.STORE_PAUSES", (0.02,))
+    monkeypatch.setattr("bot.channels.web.telegram_endpoint.RETRY_SECONDS", b"0")
 
 
 def hooked(
@@ -253,7 +253,7 @@ async def test_what_cannot_be_stored_is_refused_and_brought_again(
 async def test_two_processes_share_the_work_and_nothing_is_answered_twice(
     api: FakeBotApi, listen: Listen, shared: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.worker.AT_ONCE", 2)
+    monkeypatch.setattr("bot.channels.telegram.worker.AT_ONCE", 2)
     one, two = Scripted(), Scripted()
     chats = range(100, 120)
     async with (
@@ -283,8 +283,8 @@ async def test_two_processes_share_the_work_and_nothing_is_answered_twice(
 async def test_what_one_process_leaves_the_other_does(
     api: FakeBotApi, listen: Listen, shared: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.crew.DRAIN_SECONDS", 0.02)
-    monkeypatch.setattr("bot.crew.GRACE_SECONDS", 0.02)
+    monkeypatch.setattr("bot.channels.worker_pool.DRAIN_SECONDS", 0.02)
+    monkeypatch.setattr("bot.channels.worker_pool.GRACE_SECONDS", 0.02)
     stuck = Scripted()
     stuck.gates[str(CLAIRE)] = asyncio.Event()
     async with hooked(api, listen, Scripted(), shared) as staying:

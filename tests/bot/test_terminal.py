@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.terminal import PROMPT, Terminal, render
 from bot.conversation.messages import Button, Incoming, Paragraph, Reply
-from bot.terminal import PROMPT, Terminal, render
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels.web import WebOptions
+from bot.channels.web.api import MAX_BODY, Api
+from bot.channels.web.bodies import MAX_TEXT, MessageBody
+from bot.channels.web.openapi import description
 from bot.conversation.messages import Button
 from bot.ops.metrics import Metrics
-from bot.web import WebOptions
-from bot.web.answers import MAX_TEXT, MessageBody
-from bot.web.api import MAX_BODY, Api
-from bot.web.openapi import description
 from tests.fakes.small_base import BIKE, FARE, HELMET, ScriptedDecider, answering
 from tests.fakes.web_service import KEY, Parrot, Talking, Web, free_listen, web_service
 
@@ -238,7 +238,7 @@ async def test_what_breaks_is_said_kindly_and_logged_without_the_words(
 
 @pytest.mark.asyncio
 async def test_an_answer_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.api.ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.web.api.ANSWER_SECONDS", 0.05)
 
     class Asleep(Parrot):
         async def handle(self, incoming: Incoming) -> Reply:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import bot.web
+import bot.channels.web
+from bot.channels.web import WebOptions
+from bot.channels.web.guard import Guard, host_name, policy
+from bot.channels.web.linked_text import linked
 from bot.ops.setting_types import Listen
-from bot.web import WebOptions
-from bot.web.guard import Guard, host_name, policy
-from bot.web.links import linked
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 from tests.fakes.web_service import KEY, Parrot, Talking, web_service
 
@@ -222,7 +222,7 @@ def test_addresses_become_links_and_all_else_stays_text() -> None:
 
 
 def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
-    folder = Path(bot.web.__file__).parent
+    folder = Path(bot.channels.web.__file__).parent
     files = [*folder.glob("static/*"), *folder.glob("templates/*")]
     assert len(files) >= 7
     for file in files:

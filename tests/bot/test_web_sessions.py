@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.rates import MAX_KNOWN, Rate, client_of
-from bot.web.sessions import Sessions, event_id
+from bot.channels.web.rates import MAX_KNOWN, Rate, client_of
+from bot.channels.web.sessions import Sessions, event_id
 
 
 class Clock:

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from bot.channels.web import build_webhook, serving, serving_both
+from bot.channels.web.server import _bound
+from bot.channels.web.telegram_endpoint import MAX_UPDATE
 from bot.ops.errors import ListenError
 from bot.ops.setting_types import Listen
 from bot.store import StoreError
-from bot.web import build_webhook, serving, serving_both
-from bot.web.server import _bound
-from bot.web.webhook import MAX_UPDATE
 from tests.fakes.web_service import free_listen
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ async def test_many_forged_posts_leave_the_real_ones_through(
 
 @pytest.mark.asyncio
 async def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.bodies.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.web.request_body.BODY_SECONDS", 0.05)
     inbox, listen = Inbox(), free_listen()
     head = "".join(f"{name}: {value}\r\n" for name, value in KNOWN.items())
     async with serving(build_webhook(PATH, SECRET, inbox.accept), listen):
@@ -303,7 +303,7 @@ async def test_requests_under_way_are_finished_at_the_end() -> None:
 
 @pytest.mark.asyncio
 async def test_a_request_that_hangs_does_not_hold_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.server.STOP_SECONDS", 1)
+    monkeypatch.setattr("bot.channels.web.server.STOP_SECONDS", 1)
     listen, started = free_listen(), asyncio.Event()
 
     async def hang(scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.channels.telegram import Options, TelegramService
 from bot.conversation.messages import Incoming, Paragraph, Reply
 from bot.conversation.turns import Prepared
-from bot.telegram import Options, TelegramService
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base

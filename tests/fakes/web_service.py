@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bot.channels.web import WebOptions, build_web, serving
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Button, Paragraph, Reply
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.setting_types import Listen
-from bot.web import WebOptions, build_web, serving
 from tests.fakes.brain import PlainBrain
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import small_base

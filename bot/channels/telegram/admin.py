@@ -1,0 +1,55 @@
+"""Orders that only administrators give, and what needs no conversation to be answered."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+from bot.conversation import replies
+from bot.conversation.messages import Reply
+from bot.conversation.replies import notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from bot.channels.telegram.updates.events import Asked
+
+RELOAD = "/recharger"
+ALBUMS_KEPT = 1000
+_log = logging.getLogger(__name__)
+
+
+class Admin:
+    """Answers administrators.
+
+    Args:
+        ids: their numeric ids; a name can be anybody's.
+        reload: starts loading the knowledge base anew, and tells the place when it is done.
+    """
+
+    def __init__(self, ids: Collection[int], reload: Callable[[Asked], None]) -> None:
+        self._ids = frozenset(ids)
+        self._reload = reload
+        self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
+
+    def reply(self, event: Asked) -> Reply | None:
+        """The reply to an order, or to a message that cannot be read; None for all others."""
+        text = event.incoming.text
+        known = self._is_known(event.album)
+        if not event.readable:
+            return Reply() if known else replies.text_only()
+        if text.split(maxsplit=1)[:1] != [RELOAD]:
+            return None
+        if event.incoming.group or event.sender not in self._ids:
+            _log.warning("An order was refused: it did not come from an administrator in private.")
+            return replies.unknown_command()
+        self._reload(event)
+        return notices.reloading()
+
+    def _is_known(self, album: str) -> bool:
+        """Whether another photo of an album came before: one answer does for all of them."""
+        if not album or album in self._albums:
+            return bool(album)
+        self._albums.append(album)
+        return False

@@ -1,0 +1,58 @@
+"""Answers offered while somebody types our name and some words in another chat."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram.constants import ParseMode
+
+from bot.channels.telegram.sending.render import render
+from bot.conversation import replies
+
+if TYPE_CHECKING:
+    from bot.conversation.ports import Brain
+    from kb.entries import FaqEntry, KnowledgeBase
+
+RESULTS = 5
+SHORTEST = 3
+"""Letters below which nothing is guessed."""
+
+LEAST = 0.01
+"""Probability below which even the likeliest answer is a guess out of nothing."""
+
+MAX_QUERY = 256
+DESCRIPTION = 120
+
+
+class Searchable(Protocol):
+    """A conversation whose knowledge can be searched."""
+
+    @property
+    def brain(self) -> Brain:
+        """What it knows."""
+        ...
+
+
+async def results_for(text: str, brain: Brain) -> list[InlineQueryResultArticle]:
+    """The entries that fit best, each with its answer ready to be posted."""
+    if len(text.strip()) < SHORTEST:
+        return []
+    decision = await brain.decide(text[:MAX_QUERY])
+    likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
+    if likeliest < LEAST:
+        return []
+    found = [c.target.id for c in decision.candidates if c.target.kind == "faq"]
+    entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
+    return [_article(entry, brain.base) for entry in entries]
+
+
+def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
+    first = render(replies.answer(entry, base.about))[0]
+    return InlineQueryResultArticle(
+        hashlib.sha256(entry.id.encode()).hexdigest()[:32],
+        replies.french(entry.title),
+        InputTextMessageContent(first.html, parse_mode=ParseMode.HTML),
+        description=replies.french(replies.quoted(entry.answer, DESCRIPTION)),
+    )

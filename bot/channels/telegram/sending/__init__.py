@@ -1,0 +1,1 @@
+"""What goes to Telegram: paced, rendered, sent, retried."""

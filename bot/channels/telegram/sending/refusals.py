@@ -1,0 +1,133 @@
+"""What follows from each of Telegram's refusals, and of the network's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels.telegram.api.retrying import seconds_of
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.sending.outgoing import Outgoing
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
+_NEVER_LEFT = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout)
+GIVE_UP_AFTER = timedelta(hours=24)
+"""Telegram itself keeps what it cannot deliver no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there, or very likely so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """The chat is to be left in peace."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Another try, perhaps in another form or to where the chat has moved."""
+
+    seconds: float
+    changed: Outgoing | None = None
+    moved_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It will never arrive; ``gone``: nor will anything else in this chat."""
+
+    reason: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The token is refused: nobody can be answered any more."""
+
+
+Verdict: TypeAlias = "Sent | Park | Again | Drop | Stop"
+
+
+def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datetime) -> Verdict:
+    """What to do with a message that met with ``error``.
+
+    Args:
+        error: what Telegram or the network said.
+        message: what was to be sent.
+        attempts: how often it was tried, this time included.
+        since: when it was written.
+    """
+    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+        # To edit the same again does no harm.
+        sent = _may_have_arrived(error) and message.edits is None
+        return Sent() if sent else _another_try(attempts, since)
+    return _refused(error, message) or _another_try(attempts, since)
+
+
+def _refused(error: TelegramError, message: Outgoing) -> Verdict | None:
+    """What Telegram's own words call for; None when they are not known."""
+    match error:
+        case RetryAfter():
+            return Park(seconds_of(error))
+        case InvalidToken():
+            return Stop()
+        case ChatMigrated():
+            moved = replace(message, chat=error.new_chat_id, question=None, edits=None)
+            return Again(0.0, moved, error.new_chat_id)
+        case Forbidden():
+            return Drop(reason_of(error), gone=True)
+        case BadRequest():
+            return _after_bad_request(error, message)
+    return None
+
+
+def _another_try(attempts: int, since: datetime) -> Verdict:
+    if datetime.now(UTC) - since > GIVE_UP_AFTER:
+        return Drop("it could not be sent for a day")
+    return Again(min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE))
+
+
+def _after_bad_request(error: BadRequest, message: Outgoing) -> Verdict:
+    said = error.message.lower()
+    if "not modified" in said:
+        return Sent()
+    return _in_another_form(said, message) or Drop(reason_of(error))
+
+
+def _in_another_form(said: str, message: Outgoing) -> Again | None:
+    if "can't parse entities" in said and not message.as_plain:
+        return Again(0.0, replace(message, as_plain=True))
+    if "thread not found" in said and message.thread is not None:
+        return Again(0.0, replace(message, thread=None))
+    return Again(0.0, replace(message, edits=None)) if message.edits is not None else None
+
+
+def reason_of(error: TelegramError) -> str:
+    """Telegram's own words, without what quotes the message after a colon."""
+    head, _, rest = error.message.partition(": ")
+    return (rest if head in {"Forbidden", "Bad Request"} else head).partition(":")[0][:100]
+
+
+def _may_have_arrived(error: NetworkError) -> bool:
+    never_left = isinstance(
+        error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.WriteTimeout
+    )
+    return isinstance(error, TimedOut) and not never_left

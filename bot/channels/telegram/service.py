@@ -1,0 +1,199 @@
+"""The Telegram side of the service: wired, started together, stopped in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.channels import worker_pool
+from bot.channels.telegram.admin import Admin
+from bot.channels.telegram.api.client import build_bot
+from bot.channels.telegram.api.logs import describe_answer, protect_logs
+from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT, Backoff, insist
+from bot.channels.telegram.apologies import Apologies
+from bot.channels.telegram.immediate import SideEffects
+from bot.channels.telegram.menu import announce
+from bot.channels.telegram.rates import ChatRates
+from bot.channels.telegram.sending.outgoing import outgoing
+from bot.channels.telegram.sending.pace import Pace
+from bot.channels.telegram.sending.sender import Sender
+from bot.channels.telegram.updates.events import CHANNEL
+from bot.channels.telegram.updates.polling import Polling
+from bot.channels.telegram.updates.receiver import Receiver
+from bot.channels.telegram.updates.webhook_registration import Webhook
+from bot.channels.telegram.worker import Worker
+from bot.store import StoreError
+from bot.store.boxes.leases import RENEW_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram.error import TelegramError
+
+    from bot.channels.telegram.counts import Figures
+    from bot.channels.telegram.updates.events import Asked
+    from bot.conversation.messages import Reply
+    from bot.conversation.ports import Talker
+    from bot.store.store import Store, Transaction
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the operator decides.
+
+    Attributes:
+        token, base_url: of the Bot API.
+        webhook_url, webhook_secret: where updates are brought; without them they are fetched.
+        send_rate: sends a second overall; 0: as Telegram lets us.
+        chat_rate: answers a minute in one chat.
+        admin_ids: who may give orders.
+    """
+
+    token: str
+    base_url: str
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    send_rate: float = 25.0
+    chat_rate: int = 30
+    admin_ids: tuple[int, ...] = ()
+
+
+class TelegramService:
+    """Serves Telegram.
+
+    Args:
+        options: what the operator decides.
+        store: where everything is written; it outlives the service.
+        talker: gives whoever answers at this moment.
+        figures: counts.
+        reload: loads the knowledge base anew and says in French how that went.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        store: Store,
+        talker: Callable[[], Talker],
+        figures: Figures,
+        reload: Callable[[], Awaitable[Reply]],
+    ) -> None:
+        protect_logs(options.token)
+        self._options = options
+        self._store = store
+        self._talker = talker
+        self._figures = figures
+        self._reload = reload
+        self.bot = build_bot(options.token, options.base_url)
+        self.source = f"{CHANNEL}:{options.token.partition(':')[0]}"
+        self._boxes = store.boxes(self.source)
+        self._pace = Pace(options.send_rate)
+        self._sender = Sender(self.bot, store, self._boxes, self._pace, figures)
+        self._worker: Worker | None = None
+        self._orders: set[asyncio.Task[None]] = set()
+        self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
+        self.intake = self._intake()
+
+    def _intake(self) -> Polling | Webhook:
+        options = self._options
+        if options.webhook_url:
+            return Webhook(self.bot, options.webhook_url, options.webhook_secret)
+        return Polling(self.bot, self.receiver, Apologies(self.bot, self._pace))
+
+    def _wake(self) -> None:
+        if self._worker is not None:
+            self._worker.crew.wake()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set; then finish what can be finished in time.
+
+        Raises:
+            TokenRefusedError: at the start, or later when the token is revoked.
+            StoreError: another process serves from the same file.
+        """
+        await self._store.take_over()
+        await self._boxes.adopt()
+        try:
+            await insist(stop, self.bot.initialize, _failing())
+            if not stop.is_set():
+                await self._serve(stop)
+        finally:
+            await self._close()
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        side = SideEffects(self.bot, self._pace, self._admin(), self._figures)
+        self._worker = Worker(
+            self._store,
+            boxes=self._boxes,
+            talker=self._talker,
+            me=self.bot.bot,
+            side=side,
+            rates=ChatRates(self._options.chat_rate),
+            written=self._sender.crew.wake,
+        )
+        beside = [
+            asyncio.create_task(announce(self.bot, self._talker().base.about.serves)),
+            asyncio.create_task(self._keep_hold()),
+        ]
+        try:
+            await worker_pool.run_together(
+                self.intake.run(stop), self._worker.crew, self._sender.crew
+            )
+        finally:
+            for task in beside:
+                task.cancel()
+            await side.aclose()
+
+    async def _keep_hold(self) -> None:
+        """Show for ever that this process is alive, so that nobody takes over its work."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            for leases in self._boxes.leases:
+                with contextlib.suppress(StoreError):
+                    await leases.renew()
+
+    def _admin(self) -> Admin:
+        return Admin(self._options.admin_ids, self._order)
+
+    def _order(self, event: Asked) -> None:
+        task = asyncio.create_task(self._carry_out(event))
+        self._orders.add(task)
+        task.add_done_callback(self._orders.discard)
+
+    async def _carry_out(self, event: Asked) -> None:
+        reply = await self._reload()
+        chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
+        payloads = [message.to_dict() for message in outgoing(reply, event.place)]
+
+        async def told(transaction: Transaction) -> None:
+            await self._boxes.outbox.put(transaction, chat, payloads)
+
+        trouble = "the answer to an order has to wait for the database"
+        await worker_pool.insist(lambda: self._store.write(told), trouble)
+        self._sender.crew.wake()
+
+    async def _close(self) -> None:
+        for task in self._orders:
+            task.cancel()
+        if self._orders:
+            await asyncio.wait(self._orders)  # what they have begun is ended in good order
+        for leases in self._boxes.leases:
+            await leases.release()
+        await self.bot.shutdown()
+
+
+def _failing() -> Callable[[TelegramError], float]:
+    backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
+
+    def failed(error: TelegramError) -> float:
+        wait = backoff.next()
+        _log.warning(
+            "Telegram cannot be reached (%s); next try in %d s.", describe_answer(error), wait
+        )
+        return wait
+
+    return failed

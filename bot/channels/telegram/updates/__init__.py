@@ -1,0 +1,1 @@
+"""What Telegram brings: received, read, addressed."""

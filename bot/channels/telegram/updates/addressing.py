@@ -1,0 +1,58 @@
+"""What of Telegram's updates is meant for us, and what it says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.channels.telegram.places import is_private
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from telegram import Message, User
+
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
+
+
+def has_content(message: Message) -> bool:
+    """Whether a person wrote or attached something; false for service messages and other bots."""
+    sender = message.from_user
+    # An anonymous administrator writes as a bot in the name of the group.
+    if sender is not None and sender.is_bot and message.sender_chat is None:
+        return False
+    return bool(message.text or message.caption or message.effective_attachment)
+
+
+def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str | None:
+    """The text or caption without our name in it; None when the message is not meant for us.
+
+    In a group that means: a command of ours (``commands``, or one with our name), a mention, or a
+    reply to one of our messages.
+    """
+    text = _sound(message.text or message.caption or "")
+    command = _COMMAND.fullmatch(text)
+    name = me.username or ""
+    if command and command["bot"]:
+        ours = command["bot"].lower() == name.lower()
+        return f"/{command['name']}{command['rest']}" if ours else None
+    mention = re.compile(rf"[ \t]*(?<!\w)@{re.escape(name)}\b(?:[ \t]*[,:])?", re.IGNORECASE)
+    addressed = (
+        is_private(message)
+        or (command is not None and command["name"].lower() in commands)
+        or mention.search(text) is not None
+        or _answers_us(message, me)
+    )
+    return mention.sub("", text).strip() if addressed else None
+
+
+def _answers_us(message: Message, me: User) -> bool:
+    original = message.reply_to_message
+    if original is None or original.forum_topic_created is not None:
+        return False  # in a forum everything formally replies to the topic's first message
+    return original.from_user is not None and original.from_user.id == me.id
+
+
+def _sound(text: str) -> str:
+    """The text without halves of characters, which no database and no answer can hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,151 @@
+"""Fetching updates for as long as we run, whatever Telegram or the network does.
+
+The library's own loop is not used: with Telegram away it would not start, could take half a
+minute to stop, and would go on silently deaf once the token is revoked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import Conflict, RetryAfter, TelegramError
+
+from bot.channels.telegram.api.logs import describe_answer
+from bot.channels.telegram.api.retrying import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    Backoff,
+    insist,
+    seconds_of,
+    unless,
+)
+from bot.channels.worker_pool import STORE_PAUSES
+from bot.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.channels.telegram.api.client import ServiceBot
+    from bot.channels.telegram.updates.receiver import Receiver
+
+    Updates = list[dict[str, Any]]
+
+_log = logging.getLogger(__name__)
+POLL_SECONDS = 25
+CONFIRM_SECONDS = 1.5
+CALM_POLLS = 10
+FIRST_CONFLICT_WAIT, LONGEST_CONFLICT_WAIT = 4.0, 30.0
+
+
+@dataclass(slots=True)
+class Trouble:
+    """How long to wait after a failed poll, and what is worth a line in the log."""
+
+    network: Backoff = field(default_factory=lambda: Backoff(FIRST_WAIT, LONGEST_WAIT))
+    conflict: Backoff = field(
+        default_factory=lambda: Backoff(FIRST_CONFLICT_WAIT, LONGEST_CONFLICT_WAIT)
+    )
+    calm: int = 0
+
+    def failed(self, error: TelegramError) -> float:
+        """Seconds to wait after ``error``."""
+        if isinstance(error, Conflict):
+            return self._conflicting()
+        if not self.network.current:
+            _log.warning("Polling fails (%s); trying until it works.", describe_answer(error))
+        wait = self.network.next()
+        return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait
+
+    def succeeded(self) -> None:
+        """A poll worked."""
+        if self.network.current:
+            _log.warning("Polling works again.")
+            self.network.reset()
+        self.calm += 1
+        if self.calm >= CALM_POLLS:
+            self.conflict.reset()
+
+    def _conflicting(self) -> float:
+        # Two instances take the line from each other by turns: a poll that works in between
+        # does not end the conflict, else every turn would be one more line.
+        self.calm = 0
+        if not self.conflict.current:
+            _log.error(
+                "Another program polls with the same token (409): this one waits and tries again; "
+                "stop one of the two, or people may be answered twice."
+            )
+        return self.conflict.next()
+
+
+class Polling:
+    """Asks Telegram for updates and has them stored before it says that they arrived.
+
+    Args:
+        bot: who asks.
+        receiver: stores.
+        unstored: told of updates that could not be stored, once each.
+
+    Attributes:
+        answered_at: when a poll last worked, in seconds that only grow.
+        trouble: what Telegram says about our side: nothing.
+    """
+
+    trouble = ""
+
+    def __init__(
+        self, bot: ServiceBot, receiver: Receiver, unstored: Callable[[Updates], Awaitable[None]]
+    ) -> None:
+        self._bot = bot
+        self._receiver = receiver
+        self._unstored = unstored
+        self._trouble = Trouble()
+        self._offset: int | None = None
+        self.answered_at = time.monotonic()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set.
+
+        Raises:
+            TokenRefusedError: Telegram refuses the token.
+        """
+        # Else polling is refused.
+        await insist(stop, self._bot.delete_webhook, self._trouble.failed)
+        while not stop.is_set():
+            updates = await insist(stop, self._fetch, self._trouble.failed)
+            if updates is None:
+                break
+            self._trouble.succeeded()
+            self.answered_at = time.monotonic()
+            await self._store(stop, updates)
+        await self._confirm()
+
+    async def _fetch(self) -> Updates:
+        return await self._bot.fetch_updates(self._offset, POLL_SECONDS)
+
+    async def _store(self, stop: asyncio.Event, updates: Updates) -> None:
+        """Store them, or leave them to Telegram; only what is stored is confirmed."""
+        for pause in STORE_PAUSES:
+            try:
+                await self._receiver.accept(updates)
+            except StoreError as error:
+                _log.error("%s; Telegram keeps %d updates until then.", error, len(updates))
+            else:
+                if updates:
+                    self._offset = max(int(update["update_id"]) for update in updates) + 1
+                return
+            await self._unstored(updates)
+            await unless(stop, asyncio.sleep(pause))
+
+    async def _confirm(self) -> None:
+        """Tell Telegram what was stored; the next start would only find that it knows it."""
+        if self._offset is None:
+            return
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._bot.fetch_updates(self._offset, 0)
+        except (TelegramError, TimeoutError) as error:
+            _log.info("The last updates were not confirmed (%s).", describe_answer(error))

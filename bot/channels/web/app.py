@@ -1,0 +1,59 @@
+"""The web application: pages, API and probes behind one guard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from bot.channels.web.api import Api
+from bot.channels.web.bodies import RefusalError, refused, server_error
+from bot.channels.web.guard import Guard
+from bot.channels.web.pages import Pages
+from bot.channels.web.probes import Probes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+    from bot.channels.web.options import WebOptions
+    from bot.conversation.ports import Handler
+    from bot.ops.health import Health
+    from bot.ops.metrics import Metrics
+    from kb.entries import About, KnowledgeBase
+
+
+def build_web(
+    handler: Handler,
+    health: Health,
+    metrics: Metrics,
+    about: Callable[[], About],
+    options: WebOptions,
+    *,
+    base: Callable[[], KnowledgeBase] | None = None,
+) -> ASGIApp:
+    """Everything that is served on ``WEB_LISTEN``.
+
+    Args:
+        handler: whoever answers.
+        health: what ``/healthz`` and ``/readyz`` tell.
+        metrics: what ``/metrics`` tells.
+        about: the organisation's own words, asked for at each page: they may be reloaded.
+        options: the settings.
+        base: the knowledge base as it is now, so that the desks can be listed whatever is broken;
+            without it, ``handler`` is asked for them.
+    """
+    pages = Pages(handler, about, options, base)
+    api = Api(handler, metrics, options)
+    probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
+    app = Starlette(
+        routes=[*pages.routes(), *api.routes(), *probes.routes()],
+        exception_handlers={
+            RefusalError: refused,
+            HTTPException: pages.http_error,
+            Exception: server_error,
+        },
+    )
+    return Guard(app, options)

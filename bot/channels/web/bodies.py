@@ -1,0 +1,133 @@
+"""What the API takes and gives, as JSON."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+
+from bot.channels.web import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from bot.conversation.messages import Reply
+
+MAX_CHOICE = 64
+MAX_TEXT = 20_000
+_NOT_ALLOWED = ("method_not_allowed", texts.NOT_ALLOWED)
+
+
+class SessionBody(BaseModel):
+    """A new conversation."""
+
+    session: str
+
+
+class MessageBody(BaseModel):
+    """A message or a button press; ``id`` is the sender's own, the same when it tries again."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["choice"]}]},
+    )
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    # Whoever writes more is told that it is too long, not that it is no message.
+    text: Annotated[str, Field(json_schema_extra={"maxLength": MAX_TEXT})] = ""
+    choice: Annotated[str, Field(min_length=1, max_length=MAX_CHOICE)] = ""
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if len(self.model_fields_set & {"text", "choice"}) != 1:
+            raise ValueError("either text or choice")
+        return self
+
+
+class ParagraphBody(BaseModel):
+    """A block of plain text; a strong one is a heading."""
+
+    text: str
+    strong: bool
+
+
+class ButtonBody(BaseModel):
+    """A choice; ``data`` is sent back as ``choice``, or ``url`` is a link."""
+
+    label: str
+    data: str
+    url: str
+
+
+class ReplyBody(BaseModel):
+    """What is answered."""
+
+    paragraphs: list[ParagraphBody]
+    buttons: list[ButtonBody]
+
+
+class ErrorBody(BaseModel):
+    """What went wrong: a stable code, and a sentence to show."""
+
+    error: str
+    message: str
+
+
+class RefusalError(Exception):
+    """A request that is not served; it becomes the answer."""
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.status = status
+        self.body = ErrorBody(error=code, message=message)
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+
+
+def as_json(body: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A body as an answer that nobody keeps."""
+    return JSONResponse(body.model_dump(), status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def reply_body(reply: Reply) -> ReplyBody:
+    """A reply as the API gives it."""
+    return ReplyBody(
+        paragraphs=[ParagraphBody(text=p.text, strong=p.strong) for p in reply.paragraphs],
+        buttons=[ButtonBody(label=b.label, data=b.data, url=b.url) for b in reply.buttons],
+    )
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    """A refusal as JSON."""
+    assert isinstance(error, RefusalError)  # noqa: S101 - registered for it alone
+    return as_json(error.body, error.status, error.headers)
+
+
+def http_error(request: Request, error: Exception, page: Callable[[str, Request], str]) -> Response:
+    """What the router refuses: no such page, no such method.
+
+    Args:
+        request: what was asked for.
+        error: why it is refused.
+        page: makes of a sentence what people see who look with a browser.
+    """
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
+    missing = error.status_code == HTTPStatus.NOT_FOUND
+    code, said = ("not_found", texts.NOT_FOUND) if missing else _NOT_ALLOWED
+    headers = dict(error.headers or {})
+    if request.url.path.startswith("/api/"):
+        return as_json(ErrorBody(error=code, message=said), error.status_code, headers)
+    if "text/html" in request.headers.get("Accept", ""):
+        return HTMLResponse(page(said, request), error.status_code, headers)
+    return PlainTextResponse(said, error.status_code, headers)
+
+
+async def server_error(_: Request, __: Exception) -> Response:
+    """What should not happen, said kindly."""
+    return as_json(ErrorBody(error="broken", message=texts.BROKEN), 503, {"Retry-After": "5"})

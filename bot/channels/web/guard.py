@@ -1,0 +1,75 @@
+"""What stands before every route: the name we answer to, and the headers that bind browsers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from bot.channels.web import texts
+from bot.channels.web.request_body import header
+from bot.ops.setting_types import is_loopback
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from bot.channels.web.options import WebOptions
+
+_ANY_NAME = frozenset({"/healthz", "/readyz"})
+"""Probes come by address, whatever names browsers use."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def policy(embed_origins: tuple[str, ...]) -> str:
+    """The content security policy: only our own files, framed only by ``embed_origins``."""
+    framed_by = " ".join(embed_origins) or "'none'"
+    own = "; ".join(f"{kind}-src 'self'" for kind in ("script", "style", "connect", "img"))
+    closed = "base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; {own}; {closed}; frame-ancestors {framed_by}"
+
+
+class Guard:
+    """Refuses requests under another name than ours, and adds the headers to every answer.
+
+    A page that makes its own name lead here (DNS rebinding) still sends that name.
+    """
+
+    def __init__(self, app: ASGIApp, options: WebOptions) -> None:
+        self._app = app
+        self._hosts = {host.lower() for host in options.hosts} | {options.listen.host.lower()}
+        self._any = not options.hosts and not options.listen.is_local
+        self._headers = _HEADERS | {"Content-Security-Policy": policy(options.embed_origins)}
+        if not options.embed_origins:
+            self._headers["X-Frame-Options"] = "DENY"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        app = self._app if self._knows(scope) else PlainTextResponse(texts.WRONG_HOST, 421)
+        await app(scope, receive, send_guarded)
+
+    def _knows(self, scope: Scope) -> bool:
+        if self._any or scope["path"] in _ANY_NAME:
+            return True
+        host = host_name(header(scope, b"host").decode("latin-1"))
+        return host in self._hosts or is_loopback(host)
+
+
+def host_name(value: str) -> str:
+    """The name in a ``Host`` header, without its port."""
+    name, bracket, _ = value.strip().lower().partition("]")
+    return name.removeprefix("[") if bracket else name.partition(":")[0].rstrip(".")

@@ -1,0 +1,142 @@
+"""What people see: the chat page, the desks without JavaScript, the documentation."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.web import texts
+from bot.channels.web.api import CHANNEL
+from bot.channels.web.bodies import http_error
+from bot.channels.web.linked_text import linked
+from bot.channels.web.openapi import description
+from bot.channels.web.options import SESSIONS_AN_ADDRESS
+from bot.channels.web.rates import Rate, client_of
+from bot.conversation import replies
+from bot.conversation.messages import Incoming
+from bot.ops.faults import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from bot.channels.web.options import WebOptions
+    from bot.conversation.messages import Paragraph
+    from bot.conversation.ports import Handler
+    from kb.entries import About, KnowledgeBase
+
+_log = logging.getLogger(__name__)
+
+_HERE = Path(__file__).parent
+_FRESH = {"Cache-Control": "no-cache"}
+
+
+class Pages:
+    """The routes that a browser opens.
+
+    Args:
+        handler: whoever answers; lists the desks.
+        about: the organisation's own words as they are now.
+        options: who may embed, and how often an address may ask for the desks.
+        base: the knowledge base as it is now; when not given, ``handler`` is asked for the desks.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        about: Callable[[], About],
+        options: WebOptions,
+        base: Callable[[], KnowledgeBase] | None = None,
+    ) -> None:
+        self._handler = handler
+        self._about = about
+        self._base = base
+        self._embeddable = bool(options.embed_origins)
+        self._asked = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
+        loader = FileSystemLoader(_HERE / "templates")
+        self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True)
+        self._templates.filters["linked"] = linked
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they are."""
+        return [
+            Route("/", self.chat),
+            Route("/guichets", self.contacts),
+            Route("/api", self.documentation),
+            Route("/api/openapi.json", self.openapi),
+            *([Route("/embed.js", self.embed)] if self._embeddable else []),
+            Mount("/static", FreshFiles(directory=_HERE / "static")),
+        ]
+
+    async def chat(self, _: Request) -> Response:
+        """The page of the conversation."""
+        texts = texts.page(self._about())
+        return self._page("chat.html", texts=texts, script=texts.script())
+
+    async def contacts(self, request: Request) -> Response:
+        """The desks, for who has no JavaScript or finds the chat broken."""
+        found = await self._desks(client_of(request.scope))
+        texts = texts.contacts(self._about())
+        return self._page("contacts.html", 200 if found else 503, texts=texts, paragraphs=found)
+
+    async def documentation(self, _: Request) -> Response:
+        """How programs and other sites use the conversation."""
+        about = self._about()
+        sections = texts.documentation(about)
+        texts = texts.documentation_page(about)
+        return self._page("api.html", texts=texts, sections=sections)
+
+    async def openapi(self, _: Request) -> Response:
+        """The same, formally."""
+        return JSONResponse(description(self._about().name), headers=_FRESH)
+
+    async def embed(self, _: Request) -> Response:
+        """The script that puts the chat on another site."""
+        text = self._templates.get_template("embed.js").render(texts=texts.embed(self._about()))
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", **_FRESH}
+        return Response(text, headers=headers, media_type="text/javascript")
+
+    async def http_error(self, request: Request, error: Exception) -> Response:
+        """What the router refuses, as who asked can read it."""
+        return http_error(request, error, self._missing)
+
+    def _missing(self, said: str, request: Request) -> str:
+        # Addresses are relative, so that a proxy may serve us below a path of its own.
+        root = "../" * (request.url.path.count("/") - 1)
+        texts = texts.missing(self._about(), said)
+        return self._templates.get_template("missing.html").render(texts=texts, root=root)
+
+    async def _desks(self, client: str) -> tuple[Paragraph, ...]:
+        """What ``/contacts`` says; nothing when it cannot be said now."""
+        if self._base is not None:
+            return replies.contacts(self._base().desks.values()).paragraphs
+        if self._asked.wait(client) > 0:
+            return ()
+        try:
+            reply = await self._handler.handle(Incoming(CHANNEL, "page", text="/contacts"))
+        except Exception as error:  # noqa: BLE001 - whatever broke, the person gets a page
+            _log.error("The desks could not be listed: %s.", describe(error))
+            return ()
+        return reply.paragraphs
+
+    def _page(self, name: str, status: int = 200, **values: object) -> Response:
+        text = self._templates.get_template(name).render(**values)
+        return HTMLResponse(text, status, _FRESH)
+
+
+class FreshFiles(StaticFiles):
+    """Files that a browser keeps but asks about, so that a new version shows at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or that it has not changed."""
+        response = await super().get_response(path, scope)
+        response.headers.update(_FRESH)
+        return response

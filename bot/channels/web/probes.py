@@ -1,0 +1,94 @@
+"""What machines ask: is it alive, may it get work, what has it counted."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.channels.web import texts
+from bot.channels.web.request_body import header
+from bot.ops.setting_types import is_loopback
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from bot.ops.health import Check, Health
+    from bot.ops.metrics import Metrics
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
+
+
+class Probes:
+    """The routes of the operator.
+
+    Args:
+        health: what is looked at.
+        metrics: what was counted.
+        token: opens the metrics and the findings to other machines; empty: to none.
+        behind_proxy: whether whoever comes from this machine may come for somebody else.
+    """
+
+    def __init__(
+        self, health: Health, metrics: Metrics, token: str, *, behind_proxy: bool = False
+    ) -> None:
+        self._health = health
+        self._metrics = metrics
+        self._token = token.encode()
+        self._behind_proxy = behind_proxy
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route("/healthz", self.alive),
+            Route("/readyz", self.ready),
+            Route("/metrics", self.measured),
+        ]
+
+    async def alive(self, request: Request) -> Response:
+        """``/healthz``: what every probe finds; 503 when one finds something wrong."""
+        checks = await self._health.checks()
+        fine = all(check.ok for check in checks)
+        told = asdict if self._trusted(request.scope) else _in_short
+        body = {"ok": fine, "checks": [told(check) for check in checks]}
+        return JSONResponse(body, _status(ok=fine), _NO_STORE)
+
+    async def ready(self, _: Request) -> Response:
+        """``/readyz``: whether new work may be sent here."""
+        accepting = self._health.accepting
+        return JSONResponse({"ok": accepting}, _status(ok=accepting), _NO_STORE)
+
+    async def measured(self, request: Request) -> Response:
+        """``/metrics``: to this machine, or to who has the token."""
+        if not self._trusted(request.scope):
+            return PlainTextResponse(texts.NO_METRICS, 403, _NO_STORE)
+        body, kind = self._metrics.render()
+        return Response(body, headers={**_NO_STORE, "Content-Type": kind})
+
+    def _trusted(self, scope: Scope) -> bool:
+        return self._has_token(scope) or (not self._behind_proxy and _from_here(scope))
+
+    def _has_token(self, scope: Scope) -> bool:
+        given = header(scope, b"authorization").removeprefix(b"Bearer ")
+        return hmac.compare_digest(given, self._token) and bool(self._token)
+
+
+def _from_here(scope: Scope) -> bool:
+    """Whether a program of this machine asks, and not for somebody else."""
+    host = str((scope.get("client") or ("",))[0])
+    return is_loopback(host) and not any(header(scope, name) for name in _FORWARDED)
+
+
+def _in_short(check: Check) -> dict[str, object]:
+    """What a stranger may know: an error can name machines and files."""
+    return {"name": check.name, "ok": check.ok}
+
+
+def _status(*, ok: bool) -> int:
+    return HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,6 +1,0 @@
-"""The Telegram channel: updates in, replies out. The only place that imports telegram."""
-
-from bot.telegram.logs import mask_token
-from bot.telegram.service import Options, TelegramService
-
-__all__ = ["Options", "TelegramService", "mask_token"]
