@@ -71,7 +71,7 @@ def evaluate(
 def decide(kb: Kb = None) -> None:
     """Read questions as JSONL on stdin, write decisions as JSONL on stdout."""
     from bot.decide import decisions  # noqa: PLC0415 - starts fast without it
-    from bot.models import served_model  # noqa: PLC0415
+    from bot.service.served_model import served_model  # noqa: PLC0415
 
     failed = False
     for decision in decisions(sys.stdin.buffer, served_model(load_settings(kb))):

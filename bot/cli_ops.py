@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
     """Look at everything that the service stands on; exits 1 when something is not in order."""
-    from bot.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
+    from bot.service.doctor.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
 
     # What a library logs of a failure, with its traceback, says no more than the check does.
     logging.getLogger().addHandler(logging.NullHandler())
@@ -43,25 +43,25 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
 
 def export(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Print all that is kept of one person's chat, as JSON."""
-    from bot import privacy  # noqa: PLC0415 - imports the database library
+    from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
     named = _named(channel, chat)
-    typer.echo(asyncio.run(privacy.export(load_settings(kb), channel, named)))
+    typer.echo(asyncio.run(personal_data.export(load_settings(kb), channel, named)))
 
 
 def forget(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Erase all that leads back to one person's chat."""
-    from bot import privacy  # noqa: PLC0415 - imports the database library
+    from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
     named = _named(channel, chat)
-    typer.echo("\n".join(asyncio.run(privacy.forget(load_settings(kb), channel, named))))
+    typer.echo("\n".join(asyncio.run(personal_data.forget(load_settings(kb), channel, named))))
 
 
 def purge(now: Now = None, kb: Kb = None) -> None:
     """Erase what has been kept for longer than the settings allow."""
-    from bot import privacy  # noqa: PLC0415 - imports the database library
+    from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
-    typer.echo("\n".join(asyncio.run(privacy.purge(load_settings(kb), _moment(now)))))
+    typer.echo("\n".join(asyncio.run(personal_data.purge(load_settings(kb), _moment(now)))))
 
 
 def _named(channel: str, chat: str) -> str:

@@ -35,14 +35,14 @@ def start(kb: Kb = None) -> None:
 
 def run(kb: Kb = None) -> None:
     """Serve the web chat, and Telegram when a token is set, until stopped."""
-    from bot.serving import serve  # noqa: PLC0415 - imports the web and Telegram libraries
+    from bot.service.serve import serve  # noqa: PLC0415 - imports the web and Telegram libraries
 
     asyncio.run(serve(load_settings(kb)))
 
 
 def chat(kb: Kb = None) -> None:
     """Talk in the terminal; piped input is read to its end."""
-    from bot.service import talk  # noqa: PLC0415 - imports the journal's database library
+    from bot.service.assemble import talk  # noqa: PLC0415 - imports the journal's database library
 
     asyncio.run(talk(load_settings(kb)))
 
@@ -50,7 +50,7 @@ def chat(kb: Kb = None) -> None:
 def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False) -> None:
     """Answer one question, without keeping anything."""
     from bot import asking  # noqa: PLC0415 - starts fast without the journal
-    from bot.models import served_model  # noqa: PLC0415
+    from bot.service.served_model import served_model  # noqa: PLC0415
     from classifier.explain import explain  # noqa: PLC0415
 
     served = served_model(load_settings(kb))
@@ -64,6 +64,6 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
 
 def report(kb: Kb = None) -> None:
     """Print the figures of the journal."""
-    from bot.service import report_lines  # noqa: PLC0415 - imports the journal's database library
+    from bot.service.assemble import report_lines  # noqa: PLC0415 - imports the journal's database library
 
     typer.echo(asyncio.run(report_lines(load_settings(kb))))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.models import served_model
 from bot.passport import figure_lines, risk_coverage_lines
+from bot.service.served_model import served_model
 from classifier.disguise import kept
 from classifier.evaluation import figures, judge, read_labelled
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.gate import NewModel, against_last
-from bot.models import priced, promised
 from bot.passport import aligned, figure_lines
 from bot.progress import Telling
+from bot.service.served_model import priced, promised
 from classifier import artifact, saving
 from classifier.certify import SPLITS, broken_promises, risk_coverage
 from classifier.crossvalidation import by_manner, decision_figures, ranking_figures

@@ -124,7 +124,7 @@ def test_the_core_of_the_conversation_knows_no_channel_and_no_store() -> None:
             "bot.store",
             "bot.channels.terminal",
             "bot.ops.settings",
-            "bot.service",
+            "bot.service.assemble",
         )
         assert not [module for module in found if module.startswith(rooms)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.benchmark.growth import decisions, retrieval
 from bot.benchmark.process import processes
 from bot.benchmark.speed import OURS, THEIRS, side_by_side, usual_message
-from bot.models import served_model
+from bot.service.served_model import served_model
 from classifier import artifact
 from classifier.examples import examples
 from kb.loader import load

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.brain import ThreadedBrain
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Incoming, Reply
-from bot.models import served_model
 from bot.ops.logs import configure_logs
 from bot.ops.settings import Settings
-from bot.retention import purge_now
 from bot.scrubbing.scrub import scrub
+from bot.service.decider import ThreadedBrain
+from bot.service.retention import purge_now
+from bot.service.served_model import served_model
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from bot.models import served_model
 from bot.ops.settings import load_settings
+from bot.service.served_model import served_model
 from tests.acceptance.harness import Run
 
 STRAY = {

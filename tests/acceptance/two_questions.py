@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.models import served_model
 from bot.ops.settings import load_settings
+from bot.service.served_model import served_model
 from classifier.examples import examples
 from classifier.pipeline import Recipe, build, compile_pipeline
 from classifier.ranker import Ranker

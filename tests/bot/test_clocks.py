@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert, select
 
-from bot import retention
 from bot.analytics.reports import figures, render
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies.dates import day, moment
 from bot.ops.settings import Settings
-from bot.retention import keep_purging, purge_now
+from bot.service import retention
+from bot.service.retention import keep_purging, purge_now
 from bot.store.tables import purges, turns
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.brain import PlainBrain

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from bot import doctor, doctor_parts
 from bot.channels.telegram.diagnose import Wanted, diagnose
-from bot.doctor import Report, rendered
-from bot.doctor_files import disk, file_modes
-from bot.doctor_parts import database, web_address, webhook_address
 from bot.ops.findings import Finding
 from bot.ops.setting_types import Listen
 from bot.ops.settings import Settings
+from bot.service.doctor import doctor
+from bot.service.doctor.checks import database, web_address, webhook_address
+from bot.service.doctor.doctor import Report, rendered
+from bot.service.doctor.file_checks import disk, file_modes
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.migrate import upgrade
 from bot.store.tables import inbox

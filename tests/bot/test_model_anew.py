@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model_anew import model_anew
 from bot.ops.settings import Settings, load_settings
+from bot.service.retraining import model_anew
 from classifier.artifact import ArtifactError
 from kb.files import fingerprint
 from tests.fakes.telegram_service import soon
@@ -84,11 +84,11 @@ time.sleep(99)
 async def test_who_stops_waiting_leaves_nothing_behind_that_trains(
     first: str, settings: Settings, kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.model_anew.END_SECONDS", 0.2)
+    monkeypatch.setattr("bot.service.retraining.END_SECONDS", 0.2)
     started = tmp_path / "started"
     program = STUBBORN.format(first=first, file=str(started))
     monkeypatch.setattr(
-        "bot.model_anew.training_command", lambda _: [sys.executable, "-c", program]
+        "bot.service.retraining.training_command", lambda _: [sys.executable, "-c", program]
     )
     with (kb / "about.toml").open("a", encoding="utf-8") as about:
         about.write("\n# autre\n")
@@ -113,10 +113,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 async def test_workers_that_outlive_a_killed_training_hold_up_nobody(
     settings: Settings, kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.model_anew.END_SECONDS", 0.2)
+    monkeypatch.setattr("bot.service.retraining.END_SECONDS", 0.2)
     program = KILLED.format(file=str(tmp_path / "worker"))
     monkeypatch.setattr(
-        "bot.model_anew.training_command", lambda _: [sys.executable, "-c", program]
+        "bot.service.retraining.training_command", lambda _: [sys.executable, "-c", program]
     )
     with (kb / "about.toml").open("a", encoding="utf-8") as about:
         about.write("\n# autre\n")

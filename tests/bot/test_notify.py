@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.notify import Notifier
 from bot.ops.settings import Supervisor, systemd_environment
+from bot.service.systemd import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
 
-from bot import privacy, retention
 from bot.conversation.messages import Incoming
 from bot.ops.settings import Settings
-from bot.retention import keep_purging, purge_now
+from bot.service import personal_data, retention
+from bot.service.retention import keep_purging, purge_now
 from bot.store import StoreError
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.compact import compact
@@ -326,21 +326,23 @@ def settings_in(folder: Path) -> Settings:
 async def test_the_export_is_whole_and_the_erasure_is_too(tmp_path: Path) -> None:
     await a_long_talk(tmp_path)
     settings = settings_in(tmp_path)
-    data = json.loads(await privacy.export(settings, "telegram", HERS))
+    data = json.loads(await personal_data.export(settings, "telegram", HERS))
     assert data["rows"]["turns"] == len(data["turns"]) == 200
     assert data["chat"] == HERS
     assert data["turns"][0]["text"].startswith(WORDS)
     (tmp_path / "aiguilleur.db.before-0002.bak").write_text("old")
-    told = await privacy.forget(settings, "telegram", HERS)
+    told = await personal_data.forget(settings, "telegram", HERS)
     assert told[0].startswith("forgotten: 200 turns")
     assert "before-0002.bak" in told[1]
-    again = json.loads(await privacy.export(settings, "telegram", HERS))
+    again = json.loads(await personal_data.export(settings, "telegram", HERS))
     assert set(again["rows"].values()) == {0}
-    assert (await privacy.forget(settings, "telegram", HERS))[0].startswith("forgotten: 0 turns")
+    assert (await personal_data.forget(settings, "telegram", HERS))[0].startswith(
+        "forgotten: 0 turns"
+    )
 
 
 @pytest.mark.asyncio
 async def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nothing is kept"):
-        await privacy.export(settings_in(tmp_path), "telegram", HERS)
+        await personal_data.export(settings_in(tmp_path), "telegram", HERS)
     assert list(tmp_path.iterdir()) == []

@@ -13,10 +13,7 @@ from bot.conversation.replies import notices
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
-from bot.reload import Current
-from bot.store.boxes.inbox import Arrival
-from bot.store.database.sqlite import SqliteFile
-from bot.watch import (
+from bot.service.monitor import (
     STUCK_SECONDS,
     TelegramFigures,
     database_probe,
@@ -24,6 +21,9 @@ from bot.watch import (
     watch_loop,
     watch_queues,
 )
+from bot.service.reload import Current
+from bot.store.boxes.inbox import Arrival
+from bot.store.database.sqlite import SqliteFile
 from classifier.artifact import ArtifactError, Served
 from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
@@ -81,8 +81,8 @@ class Signals:
 @pytest.fixture
 def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(served)
-    monkeypatch.setattr("bot.reload.served_model", made)
-    monkeypatch.setattr("bot.reload.model_anew", made.anew)
+    monkeypatch.setattr("bot.service.reload.served_model", made)
+    monkeypatch.setattr("bot.service.reload.model_anew", made.anew)
     return made
 
 
@@ -242,7 +242,7 @@ async def test_the_database_is_in_order_when_it_can_be_written(tmp_path: Path) -
 async def test_telegram_is_in_order_while_it_answers_and_says_nothing_against_us(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.watch.time.monotonic", lambda: 1000.0)
+    monkeypatch.setattr("bot.service.monitor.time.monotonic", lambda: 1000.0)
     found = []
     for answered_at, trouble in (
         (1000.0, ""),
@@ -271,7 +271,7 @@ async def test_a_probe_that_finds_trouble_shows_in_the_health(tmp_path: Path) ->
 async def test_what_waits_is_counted_again_and_again_whatever_the_database_does(
     tmp_path: Path, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.watch.COUNT_SECONDS", 0.01)
+    monkeypatch.setattr("bot.service.monitor.COUNT_SECONDS", 0.01)
     database = SickDatabase(SqliteFile(tmp_path / "aiguilleur.db"))
     async with await open_store(database) as store:
         watching = asyncio.create_task(watch_queues(store, metrics))
@@ -287,8 +287,8 @@ async def test_what_waits_is_counted_again_and_again_whatever_the_database_does(
 
 @pytest.mark.asyncio
 async def test_a_late_event_loop_shows(metrics: Metrics, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.watch.LAG_SECONDS", 0.001)
-    monkeypatch.setattr("bot.watch.LAGS_KEPT", 5)
+    monkeypatch.setattr("bot.service.monitor.LAG_SECONDS", 0.001)
+    monkeypatch.setattr("bot.service.monitor.LAGS_KEPT", 5)
     watching = asyncio.create_task(watch_loop(metrics))
     await soon(lambda: value(metrics, "loop_lag_seconds", quantile="0.5") > 0)
     watching.cancel()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.channels.answering import Answering
 from bot.channels.web import WebOptions, build_web, build_webhook, serving, serving_both
-from bot.notify import Notifier
 from bot.ops.health import Health, Probe
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
@@ -20,16 +19,17 @@ from bot.ops.process import keep_files_private
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.waiting import within
-from bot.reload import Current
-from bot.retention import keep_purging
-from bot.store.opening import open_store
-from bot.watch import (
+from bot.service.monitor import (
     TelegramFigures,
     database_probe,
     telegram_probe,
     watch_loop,
     watch_queues,
 )
+from bot.service.reload import Current
+from bot.service.retention import keep_purging
+from bot.service.systemd import Notifier
+from bot.store.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

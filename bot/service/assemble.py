@@ -7,12 +7,12 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.brain import ThreadedBrain
 from bot.channels.answering import Answering
 from bot.channels.terminal import Terminal
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
-from bot.models import served_model
+from bot.service.decider import ThreadedBrain
+from bot.service.served_model import served_model
 from bot.store.opening import database_of, open_store
 
 if TYPE_CHECKING:

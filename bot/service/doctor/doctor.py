@@ -7,8 +7,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from bot.doctor_files import disk, file_modes
-from bot.doctor_parts import (
+from bot.ops.findings import Finding
+from bot.ops.redaction import Redaction
+from bot.ops.settings import SettingsError, load_settings
+from bot.ops.settings_shown import effective, secret_values
+from bot.service.doctor.checks import (
     database,
     knowledge_base,
     model,
@@ -16,10 +19,7 @@ from bot.doctor_parts import (
     web_address,
     webhook_address,
 )
-from bot.ops.findings import Finding
-from bot.ops.redaction import Redaction
-from bot.ops.settings import SettingsError, load_settings
-from bot.ops.settings_shown import effective, secret_values
+from bot.service.doctor.file_checks import disk, file_modes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,12 +7,12 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.brain import ThreadedBrain
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
-from bot.model_anew import model_anew
-from bot.models import served_model
-from bot.service import retention_of
+from bot.service.assemble import retention_of
+from bot.service.decider import ThreadedBrain
+from bot.service.retraining import model_anew
+from bot.service.served_model import served_model
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Reply

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.retention import purge_now
+from bot.service.retention import purge_now
 from bot.store import StoreError
 from bot.store.database.compact import compact
 from bot.store.database.sqlite_engine import backups_of

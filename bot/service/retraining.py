@@ -10,7 +10,7 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.models import kept_model, training_command
+from bot.service.served_model import kept_model, training_command
 from classifier.artifact import ArtifactError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 async def model_anew(settings: Settings) -> Served:
-    """As :func:`bot.models.served_model`, beside an event loop; what a child says is in the error.
+    """As :func:`bot.service.served_model.served_model`, beside an event loop; what a child says is in the error.
 
     Raises:
         ContentError: the knowledge base does not exist.

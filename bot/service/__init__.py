@@ -1,0 +1,1 @@
+"""One running process: wired, started, reloaded, watched, cared for."""
