@@ -29,7 +29,7 @@ TRAINERS = {
 WITH_SCIPY = TRAINERS | {"classifier/certify.py"}
 TRAINING_MODULES = {path.removesuffix(".py").replace("/", ".") for path in TRAINERS}
 BY_TRAINERS = TRAINERS | {f"classifier/{name}.py" for name in ("crossvalidation", "promise")}
-BY_TRAINERS |= {"bot/train.py", "bot/collisions.py"}
+BY_TRAINERS |= {"bot/cli/output/training.py", "bot/cli/output/confusions.py"}
 BY_TRAINERS |= {f"bot/benchmark/{name}.py" for name in ("speed", "intents", "labelled")}
 MAX_LINES, MAX_FUNCTION = 300, 40
 

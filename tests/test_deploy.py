@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import app
 from bot.ops.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def test_the_token_of_the_unit_comes_from_a_credential() -> None:
 
 
 def test_the_unit_does_not_start_again_what_cannot_get_better() -> None:
-    assert unit("RestartPreventExitStatus") == [f"{cli.MISUSE} {cli.TOKEN_REFUSED}"]
+    assert unit("RestartPreventExitStatus") == [f"{app.MISUSE} {app.TOKEN_REFUSED}"]
     assert unit("Restart") == ["always"]
 
 

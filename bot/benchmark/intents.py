@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bot.benchmark.labelled import OUTSIDE, read_utterances
-from bot.progress import Telling
+from bot.cli.output.progress import Telling
 from classifier import selective
 from classifier.intents import Intents, train_intents
 from classifier.recipes import FOLDS, describe

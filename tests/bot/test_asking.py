@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.asking import MAX_RUNNERS_UP, reply_text, why
+from bot.cli.output.ask import MAX_RUNNERS_UP, reply_text, why
 from classifier.decision import Target
 from tests.fakes.small_base import (
     BIKE,

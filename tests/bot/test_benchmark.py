@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.benchmark.growth import decisions, retrieval
-from bot.benchmark.report import lines, measure, targets
 from bot.benchmark.timing import Rounds, timed
+from bot.cli.output.benchmark import lines, measure, targets
 from bot.ops.settings import load_settings
 from tests.fakes.command import Aiguilleur  # noqa: TC001 - a fixture's type
 

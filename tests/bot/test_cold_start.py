@@ -32,7 +32,7 @@ def imported(command: Aiguilleur, *arguments: str, given: str = "") -> set[str]:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     names = re.findall(r"^import time:.*\| +(\S+)$", done.stderr.decode(), re.MULTILINE)
-    assert "bot.cli" in names
+    assert "bot.cli.app" in names
     return {".".join(name.split(".")[:n]) for name in names for n in (1, 2)}
 
 

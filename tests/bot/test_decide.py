@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.decide import decisions
+from bot.cli.output.decide import decisions
 from classifier.artifact import Served
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 

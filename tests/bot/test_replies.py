@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import asking
+from bot.cli.output import ask
 from bot.conversation import choices, replies
 from bot.conversation.choices import Visit
 from bot.conversation.messages import Retention
@@ -204,7 +204,7 @@ def test_a_hand_over_says_whom_to_call_in_an_emergency() -> None:
     base = small_base()
     said = replies.french(base.about.emergency)
     assert said in Presenter(base).decided(1, routing(WORKSHOP)).text
-    assert said in asking.reply_text(routing(WORKSHOP), base)
+    assert said in ask.reply_text(routing(WORKSHOP), base)
 
 
 def test_an_apology_shows_the_way_to_a_person() -> None:
@@ -212,7 +212,7 @@ def test_an_apology_shows_the_way_to_a_person() -> None:
 
 
 def test_a_question_on_the_command_line_reads_as_in_a_chat() -> None:
-    said = asking.reply_text(unsure(BIKE, OFFICE), small_base())
+    said = ask.reply_text(unsure(BIKE, OFFICE), small_base())
     assert "- Mon vélo est cassé\u00a0: que faire\u00a0?" in said
     assert "- Écrire à\u00a0: Les abonnements" in said
     assert not PLAIN_SPACE.search(said)

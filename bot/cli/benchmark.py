@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
 
 Labelled = Annotated[
@@ -29,8 +29,8 @@ def benchmark(labelled: Labelled = None, kb: Kb = None, json_out: JsonOut = None
 
         typer.echo("\n".join(benchmark_file(labelled, json_out)))
         return
-    from bot.benchmark.report import lines, measure  # noqa: PLC0415 - imports scikit-learn
     from bot.benchmark.timing import Rounds  # noqa: PLC0415
+    from bot.cli.output.benchmark import lines, measure  # noqa: PLC0415 - imports scikit-learn
 
     data = measure(load_settings(kb), Rounds())
     typer.echo("\n".join(lines(data)))

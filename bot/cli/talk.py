@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
 
 Text = Annotated[str, typer.Argument(help="The question, in French.")]
@@ -49,7 +49,7 @@ def chat(kb: Kb = None) -> None:
 
 def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False) -> None:
     """Answer one question, without keeping anything."""
-    from bot import asking  # noqa: PLC0415 - starts fast without the journal
+    from bot.cli.output import ask  # noqa: PLC0415 - starts fast without the journal
     from bot.service.served_model import served_model  # noqa: PLC0415
     from classifier.explain import explain  # noqa: PLC0415
 
@@ -57,9 +57,9 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     decision = served.triage.decide(text)
     explanation = explain(served.triage, text) if why else None
     if as_json:
-        typer.echo(asking.as_json(decision, served.base, explanation))
+        typer.echo(ask.as_json(decision, served.base, explanation))
     else:
-        typer.echo(asking.as_text(decision, served, explanation))
+        typer.echo(ask.as_text(decision, served, explanation))
 
 
 def report(kb: Kb = None) -> None:

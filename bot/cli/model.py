@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
 
@@ -43,7 +43,7 @@ def train(
     force: Force = False,
 ) -> None:
     """Train the model of the knowledge base, and say how good it is."""
-    from bot.train import train_and_save  # noqa: PLC0415 - imports scikit-learn
+    from bot.cli.output.training import train_and_save  # noqa: PLC0415 - imports scikit-learn
 
     # It may be the first to make DATA_DIR, where people's words will lie.
     keep_files_private()
@@ -58,19 +58,19 @@ def evaluate(
     """Score the model on labelled messages, or by leaving one manner of asking out at a time."""
     settings = load_settings(kb)
     if labelled is None:
-        from bot.train import cross_validated, damage_lines  # noqa: PLC0415 - imports scikit-learn
+        from bot.cli.output.training import cross_validated, damage_lines  # noqa: PLC0415 - imports scikit-learn
 
         typer.echo("\n".join((damage_lines if damage else cross_validated)(settings, seed)))
         return
-    from bot import scoring  # noqa: PLC0415 - starts fast without it
+    from bot.cli.output import scores  # noqa: PLC0415 - starts fast without it
 
-    lines = scoring.damage_lines(settings, labelled, seed) if damage else None
-    typer.echo("\n".join(lines or scoring.score_lines(settings, labelled)))
+    lines = scores.damage_lines(settings, labelled, seed) if damage else None
+    typer.echo("\n".join(lines or scores.score_lines(settings, labelled)))
 
 
 def decide(kb: Kb = None) -> None:
     """Read questions as JSONL on stdin, write decisions as JSONL on stdout."""
-    from bot.decide import decisions  # noqa: PLC0415 - starts fast without it
+    from bot.cli.output.decide import decisions  # noqa: PLC0415 - starts fast without it
     from bot.service.served_model import served_model  # noqa: PLC0415
 
     failed = False

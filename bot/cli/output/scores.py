@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.passport import figure_lines, risk_coverage_lines
+from bot.cli.output.model_card import figure_lines, risk_coverage_lines
 from bot.service.served_model import served_model
 from classifier.disguise import kept
 from classifier.evaluation import figures, judge, read_labelled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.progress import Telling
+from bot.cli.output.progress import Telling
 from classifier.collisions import colliding_pairs, confusions, mislabelled
 from classifier.examples import examples
 from classifier.fitting import calibrate

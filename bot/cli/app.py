@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from bot import cli_benchmark, cli_kb, cli_model, cli_ops, cli_talk
+from bot.cli import benchmark, content, model, operate, talk
 from bot.ops.errors import ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
 from bot.store import AddressError, StoreError
@@ -36,11 +36,11 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    cli_talk.add_to(app)
-    cli_model.add_to(app)
-    cli_benchmark.add_to(app)
-    cli_ops.add_to(app)
-    app.add_typer(cli_kb.build_app(), name="kb")
+    talk.add_to(app)
+    model.add_to(app)
+    benchmark.add_to(app)
+    operate.add_to(app)
+    app.add_typer(content.build_app(), name="kb")
     return app
 
 

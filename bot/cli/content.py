@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     folder = load_settings(kb).kb_dir
     base = load(folder)
     if collisions:
-        from bot.collisions import collision_lines  # noqa: PLC0415 - imports scikit-learn
+        from bot.cli.output.confusions import collision_lines  # noqa: PLC0415 - imports scikit-learn
 
         typer.echo("\n".join(collision_lines(base)))
     counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli_options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
 
 Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]

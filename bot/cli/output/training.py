@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.output.model_card import aligned, figure_lines
+from bot.cli.output.progress import Telling
 from bot.gate import NewModel, against_last
-from bot.passport import aligned, figure_lines
-from bot.progress import Telling
 from bot.service.served_model import priced, promised
 from classifier import artifact, saving
 from classifier.certify import SPLITS, broken_promises, risk_coverage
