@@ -26,7 +26,7 @@ TRAINING_LIBRARIES = {"sklearn", "joblib"}
 TRAINERS = {
     f"classifier/{name}.py" for name in ("pipeline", "training", "fitting", "intents", "recipes")
 }
-WITH_SCIPY = TRAINERS | {"classifier/certify.py"}
+WITH_SCIPY = TRAINERS | {"classifier/training/certify.py"}
 TRAINING_MODULES = {path.removesuffix(".py").replace("/", ".") for path in TRAINERS}
 BY_TRAINERS = TRAINERS | {f"classifier/{name}.py" for name in ("crossvalidation", "promise")}
 BY_TRAINERS |= {"bot/cli/output/training.py", "bot/cli/output/confusions.py"}
@@ -130,7 +130,7 @@ def test_the_core_of_the_conversation_knows_no_channel_and_no_store() -> None:
 
 
 def test_only_the_settings_read_the_environment(module: str) -> None:
-    if module.startswith("bot/setting") or module == "bot/benchmark/process.py":
+    if module.startswith("bot/setting") or module == "classifier/benchmark/process.py":
         return  # the benchmark hands the whole environment on to the processes that it times
     tree = TREES[module]
     used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -12,8 +12,8 @@ from bot.cli import benchmark, content, model, operate, talk
 from bot.ops.errors import ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
 from bot.store import AddressError, StoreError
-from classifier.artifact import ArtifactError
 from classifier.errors import LabelError, TrainingError, WorseModelError
+from classifier.serving.artifact import ArtifactError
 from kb.problems import ContentError
 
 KNOWN_FAILURES = (

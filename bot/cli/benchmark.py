@@ -25,12 +25,12 @@ def add_to(app: typer.Typer) -> None:
 def benchmark(labelled: Labelled = None, kb: Kb = None, json_out: JsonOut = None) -> None:
     """Measure speed, size and growth beside scikit-learn; with a file, accuracy on it."""
     if labelled is not None:
-        from bot.benchmark.intents import benchmark_file  # noqa: PLC0415 - imports scikit-learn
+        from classifier.benchmark.intent_figures import benchmark_file  # noqa: PLC0415 - imports scikit-learn
 
         typer.echo("\n".join(benchmark_file(labelled, json_out)))
         return
-    from bot.benchmark.timing import Rounds  # noqa: PLC0415
     from bot.cli.output.benchmark import lines, measure  # noqa: PLC0415 - imports scikit-learn
+    from classifier.benchmark.timing import Rounds  # noqa: PLC0415
 
     data = measure(load_settings(kb), Rounds())
     typer.echo("\n".join(lines(data)))

@@ -51,7 +51,7 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     """Answer one question, without keeping anything."""
     from bot.cli.output import ask  # noqa: PLC0415 - starts fast without the journal
     from bot.service.served_model import served_model  # noqa: PLC0415
-    from classifier.explain import explain  # noqa: PLC0415
+    from classifier.serving.explain import explain  # noqa: PLC0415
 
     served = served_model(load_settings(kb))
     decision = served.triage.decide(text)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.turns import KeptTurn, PastTurn, Prepared
     from classifier.decision import Decision
-    from classifier.explain import Explanation
+    from classifier.serving.explain import Explanation
     from kb.entries import KnowledgeBase
 
 

@@ -6,12 +6,12 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from classifier.explain import explain
+from classifier.serving.explain import explain
 
 if TYPE_CHECKING:
-    from classifier.artifact import Served
     from classifier.decision import Decision
-    from classifier.explain import Explanation
+    from classifier.serving.artifact import Served
+    from classifier.serving.explain import Explanation
     from kb.entries import KnowledgeBase
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.conversation.turns import Prepared
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
-    from classifier.artifact import Served
+    from classifier.serving.artifact import Served
     from kb.entries import KnowledgeBase
 
 _log = logging.getLogger(__name__)

@@ -11,14 +11,14 @@ from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.service.served_model import kept_model, training_command
-from classifier.artifact import ArtifactError
+from classifier.serving.artifact import ArtifactError
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from pathlib import Path
 
     from bot.ops.settings import Settings
-    from classifier.artifact import Served
+    from classifier.serving.artifact import Served
 
 AFTER_PEOPLE = 10
 """The niceness of training: whoever asks meanwhile is answered first."""

@@ -7,14 +7,14 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classifier.artifact import ArtifactError, Served, load, model_folder
+from classifier.serving.artifact import ArtifactError, Served, load, model_folder
 from kb.files import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ops.settings import Settings
-    from classifier.triage import Policy
+    from classifier.serving.triage import Policy
 
 
 def served_model(settings: Settings) -> Served:

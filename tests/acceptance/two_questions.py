@@ -19,10 +19,10 @@ import numpy as np
 
 from bot.ops.settings import load_settings
 from bot.service.served_model import served_model
-from classifier.examples import examples
-from classifier.pipeline import Recipe, build, compile_pipeline
-from classifier.ranker import Ranker
-from classifier.triage import Triage
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Triage
+from classifier.training.examples import examples
+from classifier.training.pipeline import Recipe, build, compile_pipeline
 from kb.loader import load
 from tests.acceptance.harness import Run
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
 
 PAIRS = 400
 """Drawn from each fold."""

@@ -14,7 +14,7 @@ from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Incoming
 from bot.store.database.opening import open_database
 from bot.store.database.sqlite import SqliteFile
-from classifier import artifact
+from classifier.serving import artifact
 from kb.files import fingerprint
 from tests.fakes.brain import PlainBrain
 from tests.fakes.command import Aiguilleur

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.conversation import choices
 from bot.conversation.commands import command_names
 from bot.conversation.messages import Incoming, Reply
-from classifier.artifact import Served  # noqa: TC001 - hypothesis reads the annotations
 from classifier.decision import Target
+from classifier.serving.artifact import Served  # noqa: TC001 - hypothesis reads the annotations
 from tests.fakes.small_base import (
     BIKE,
     FARE,

@@ -21,7 +21,7 @@ from tests.fakes.small_base import (
 )
 
 if TYPE_CHECKING:
-    from classifier.artifact import Served
+    from classifier.serving.artifact import Served
 
 
 def said(decision: object) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.benchmark.growth import decisions, retrieval
-from bot.benchmark.timing import Rounds, timed
 from bot.cli.output.benchmark import lines, measure, targets
 from bot.ops.settings import load_settings
+from classifier.benchmark.growth import decisions, retrieval
+from classifier.benchmark.timing import Rounds, timed
 from tests.fakes.command import Aiguilleur  # noqa: TC001 - a fixture's type
 
 FEW = Rounds(queries=3, starts=1, entries=(2, 5), notes=(10, 20))

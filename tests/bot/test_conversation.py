@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.conversation.messages import Reply
-    from classifier.artifact import Served
     from classifier.decision import Decision
+    from classifier.serving.artifact import Served
     from kb.entries import KnowledgeBase
 
 STALE = replies.stale()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.output.decide import decisions
-from classifier.artifact import Served
+from classifier.serving.artifact import Served
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:

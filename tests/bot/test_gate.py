@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.gate import NewModel, against_last
-from classifier.artifact import model_folder
 from classifier.errors import WorseModelError
-from classifier.evaluation import Labelled
-from classifier.examples import examples
-from classifier.gate import outcomes
-from classifier.ranker import Ranker
-from classifier.saving import save
-from classifier.training import train
-from classifier.triage import Triage
+from classifier.evaluation.gate import outcomes
+from classifier.evaluation.judging import Labelled
+from classifier.release import NewModel, against_last
+from classifier.serving.artifact import model_folder
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Triage
+from classifier.training.examples import examples
+from classifier.training.saving import save
+from classifier.training.train import train
 from kb.loader import load
 
 CONTENT = Path(__file__).parent.parent / "content"
 
 if TYPE_CHECKING:
-    from classifier.training import TriageModel
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
     Trained = tuple[KnowledgeBase, TriageModel, NewModel]

@@ -5,7 +5,7 @@ import pytest
 from bot.conversation import replies
 from bot.conversation.messages import Retention
 from bot.conversation.replies.privacy import period
-from classifier.artifact import Served  # noqa: TC001 - a fixture's type
+from classifier.serving.artifact import Served  # noqa: TC001 - a fixture's type
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering
 from tests.fakes.talk import labels, plain, talk

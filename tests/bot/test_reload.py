@@ -24,7 +24,7 @@ from bot.service.monitor import (
 from bot.service.reload import Current
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.sqlite import SqliteFile
-from classifier.artifact import ArtifactError, Served
+from classifier.serving.artifact import ArtifactError, Served
 from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import open_store

@@ -10,7 +10,7 @@ import pytest
 from bot.cli.output import ask
 from bot.conversation import replies
 from classifier.decision import Candidate
-from classifier.explain import Explanation, WordShare, explain
+from classifier.serving.explain import Explanation, WordShare, explain
 from tests.fakes.small_base import (
     BIKE,
     FARE,
@@ -24,8 +24,8 @@ from tests.fakes.small_base import (
 from tests.fakes.small_base import asking as unsure
 
 if TYPE_CHECKING:
-    from classifier.artifact import Served
     from classifier.decision import Decision, Target
+    from classifier.serving.artifact import Served
     from tests.fakes.command import Aiguilleur
 
 PLAIN_SPACE = re.compile(r"\S [?!:;»%]|« ")

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from classifier import artifact, saving
-from classifier.examples import examples
-from classifier.ranker import Ranker
-from classifier.training import train
-from classifier.triage import Triage
+from classifier.serving import artifact
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Triage
+from classifier.training import saving
+from classifier.training.examples import examples
+from classifier.training.train import train
 from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question, Term
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classifier.artifact import Served
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.serving.artifact import Served
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # a busy machine is no failure

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from classifier import artifact
-from classifier.artifact import (
+from classifier.serving import artifact
+from classifier.serving.artifact import (
     ARRAYS,
     FORMAT,
     MANIFEST,
@@ -28,15 +28,15 @@ from classifier.artifact import (
     load,
     read_manifest,
 )
-from classifier.saving import load_pipeline, save
+from classifier.training.saving import load_pipeline, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from classifier.artifact import Served
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
-    from classifier.triage import Triage
+    from classifier.serving.artifact import Served
+    from classifier.serving.triage import Triage
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ FLIPS = 200
 SERVE = """
 import sys
 from pathlib import Path
-from classifier.artifact import load
+from classifier.serving.artifact import load
 served = load(Path(sys.argv[1]), sys.argv[2])
 served.triage.decide("mon pneu est crevé").to_dict(served.base)
 print([name for name in ("sklearn", "joblib", "scipy") if name in sys.modules])

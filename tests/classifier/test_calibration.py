@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.calibration import (
+from classifier.decision import Target
+from classifier.serving.calibration import (
     KINDS,
     Calibration,
     Head,
@@ -19,11 +20,10 @@ from classifier.calibration import (
     signals_of,
     softmax,
 )
-from classifier.decision import Target
-from classifier.ranker import Ranking, best_two
+from classifier.serving.ranker import Ranking, best_two
 
 if TYPE_CHECKING:
-    from classifier.training import TriageModel
+    from classifier.training.train import TriageModel
 
 MARGINS = st.lists(st.floats(-3, 3), min_size=2, max_size=20)
 SHARE = st.floats(0, 1)

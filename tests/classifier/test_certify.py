@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classifier.certify import (
+from classifier.training.certify import (
     SPLITS,
     broken_promises,
     certify,

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classifier.collisions import SURE, Confusion, colliding_pairs, confusions, mislabelled
 from classifier.decision import Target
+from classifier.evaluation.confusions import (
+    SURE,
+    Confusion,
+    colliding_pairs,
+    confusions,
+    mislabelled,
+)
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
 
 A, B, C = Target("faq", "a"), Target("faq", "b"), Target("desk", "c")
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
 from classifier.decision import Target
-from classifier.examples import ALWAYS_TRAINED, Examples
-from classifier.folds import OutOfFold, cross_validate
-from classifier.pipeline import Recipe
-from classifier.ranker import Ranking, best_two
+from classifier.evaluation.figures import by_manner, decision_figures, ranking_figures
+from classifier.serving.ranker import Ranking, best_two
+from classifier.training.examples import ALWAYS_TRAINED, Examples
+from classifier.training.folds import OutOfFold, cross_validate
+from classifier.training.pipeline import Recipe
 from kb.entries import MANNERS
 
 if TYPE_CHECKING:
-    from classifier.training import TriageModel
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
+    from classifier.training.train import TriageModel
 
 KEYWORDS, HURRIED = MANNERS.index("keywords"), MANNERS.index("hurried")
 TARGETS = (

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.damage import DAMAGES, damaged, mistyped, survival, without_accents
-from classifier.folds import rank_damaged
-from classifier.pipeline import Recipe
+from classifier.evaluation.typing_noise import DAMAGES, damaged, mistyped, survival, without_accents
+from classifier.training.folds import rank_damaged
+from classifier.training.pipeline import Recipe
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
 
 
 @given(text=st.text(), seed=st.integers(0, 99))

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classifier.disguise import SPELLINGS, kept, respelt
+from classifier.evaluation.spellings import SPELLINGS, kept, respelt
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
+    from classifier.training.examples import Examples
 
 
 def test_another_spelling_of_the_same_letters_changes_no_decision(

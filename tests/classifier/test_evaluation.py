@@ -8,7 +8,7 @@ import pytest
 
 from classifier.decision import Candidate, Decision, Target
 from classifier.errors import LabelError
-from classifier.evaluation import (
+from classifier.evaluation.judging import (
     KINDS,
     NEITHER,
     Judged,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classifier.decision import Action
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 RIGHT, WRONG = Target("faq", "tarifs"), Target("faq", "caution")

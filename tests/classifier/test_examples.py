@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from classifier.decision import Target
-from classifier.examples import ALWAYS_TRAINED, PLAIN_FOLDS, compounds, examples
+from classifier.training.examples import ALWAYS_TRAINED, PLAIN_FOLDS, compounds, examples
 from kb.entries import MANNERS, Question, Term
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
     from kb.entries import KnowledgeBase
 
 

@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.decision import Target
-from classifier.explain import explain
-from classifier.ranker import Ranker
-from classifier.spelling import as_typed
+from classifier.serving.explain import explain
+from classifier.serving.ranker import Ranker
+from classifier.serving.spelling import as_typed
+from classifier.serving.triage import Policy, Triage
 from classifier.text import Words
-from classifier.training import train
-from classifier.triage import Policy, Triage
+from classifier.training.train import train
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
-    from classifier.explain import Explanation
-    from classifier.training import TriageModel
+    from classifier.serving.explain import Explanation
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 BIKE_WORDS = st.sampled_from(

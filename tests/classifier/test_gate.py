@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classifier.gate import compare, outcomes
+from classifier.evaluation.gate import compare, outcomes
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
 
 MANY = [f"question {n}" for n in range(400)]
 

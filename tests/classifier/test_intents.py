@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bot.benchmark.intents import benchmark_file
-from bot.benchmark.labelled import read_utterances
-from classifier import selective
-from classifier.abstention import Signals, rounds, signals_of
-from classifier.calibration import Head
+from classifier.benchmark import selective
+from classifier.benchmark.abstention import Signals, rounds, signals_of
+from classifier.benchmark.intent_figures import benchmark_file
+from classifier.benchmark.intents import Intents, Labelled, fit_head, train_intents
+from classifier.benchmark.labelled import read_utterances
+from classifier.benchmark.recipes import Check, Trial, best, folds, language_of, own_weight, scores
 from classifier.errors import LabelError, TrainingError
-from classifier.intents import Intents, Labelled, fit_head, train_intents
-from classifier.pipeline import Recipe, count
-from classifier.recipes import Check, Trial, best, folds, language_of, own_weight, scores
+from classifier.serving.calibration import Head
+from classifier.training.pipeline import Recipe, count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classifier.intents import IntentModel
+    from classifier.benchmark.intents import IntentModel
 
 THINGS = [
     *("bicycle", "invoice", "password", "parcel", "weather", "holiday", "printer", "salary"),
@@ -94,10 +94,10 @@ def test_the_same_seed_gives_the_same_model(taught: IntentModel) -> None:
 
 @pytest.mark.parametrize("power", [1.0, 0.3])
 def test_the_head_is_fitted_on_the_signals_that_asking_gives(power: float) -> None:
-    from classifier.intents import _examples, _round_signals  # noqa: PLC0415
-    from classifier.pipeline import build, compile_pipeline  # noqa: PLC0415
-    from classifier.ranker import Ranker  # noqa: PLC0415
-    from classifier.recipes import TOLERANCE  # noqa: PLC0415
+    from classifier.benchmark.intents import _examples, _round_signals  # noqa: PLC0415
+    from classifier.benchmark.recipes import TOLERANCE  # noqa: PLC0415
+    from classifier.serving.ranker import Ranker  # noqa: PLC0415
+    from classifier.training.pipeline import build, compile_pipeline  # noqa: PLC0415
 
     # One word that stands in one text only: no pair of words is rarer.
     learnt = [*rows(TRAIN_FRAMES), Labelled("tyre", THINGS[0])]
@@ -164,7 +164,7 @@ def test_without_a_val_split_every_training_row_is_asked_once() -> None:
 
 
 def test_a_class_never_taught_has_the_lowest_margin() -> None:
-    from classifier.intents import _examples  # noqa: PLC0415
+    from classifier.benchmark.intents import _examples  # noqa: PLC0415
 
     found = _examples(rows(TRAIN_FRAMES))
     train, test = np.flatnonzero(found.labels > 0), np.flatnonzero(found.labels == 0)
@@ -262,7 +262,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 
 
 def test_abstaining_pays_on_texts_out_of_scope(taught: IntentModel) -> None:
-    from bot.benchmark.intents import ask  # noqa: PLC0415
+    from classifier.benchmark.intent_figures import ask  # noqa: PLC0415
 
     asked = [*rows(TEST_FRAMES), *[Labelled(text, "oos") for text in OUTSIDE]]
     answers = ask(Intents(taught), asked).answers

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from classifier.examples import examples
-from classifier.pipeline import Recipe, TfIdf, build, compile_pipeline, count, vocabulary
-from classifier.ranker import Ranker
+from classifier.serving.ranker import Ranker
 from classifier.text import Analyser
+from classifier.training.examples import examples
+from classifier.training.pipeline import Recipe, TfIdf, build, compile_pipeline, count, vocabulary
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 TOLERANCE = 1e-6

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classifier.promise import Targets, direct_replies, promise, right_target_scores
+from classifier.training.promise import Targets, direct_replies, promise, right_target_scores
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
 
 
 def test_the_policy_takes_the_certified_thresholds(found: Examples, model: TriageModel) -> None:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.decision import Candidate, Decision, Target
-from classifier.questions import LIKELY, MAX_QUESTIONS, questions, two_questions
+from classifier.serving.two_questions import LIKELY, MAX_QUESTIONS, questions, two_questions
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
+    from classifier.training.examples import Examples
 
 TARGETS = {name: Target("faq", name) for name in "abcde"}
 PRICE, TYRE = "Combien coûte un trajet ?", "Que faire en cas de crevaison ?"

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import classifier.ranker
-from classifier.compiled import CompiledModel
+import classifier.serving.ranker
 from classifier.decision import Target
-from classifier.ranker import Ranker, best_two
+from classifier.serving.compiled import CompiledModel
+from classifier.serving.ranker import Ranker, best_two
 
 if TYPE_CHECKING:
-    from classifier.training import TriageModel
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
+    from classifier.training.train import TriageModel
 
 
 def best(ranker: Ranker, text: str) -> Target:
@@ -81,7 +81,7 @@ def test_emptying_the_memo_changes_no_score(
 ) -> None:
     text = "bonjour, la station est pleine et le pneu est crevé"
     roomy = Ranker(model.compiled).rank(text)
-    monkeypatch.setattr(classifier.ranker, memo, 2)
+    monkeypatch.setattr(classifier.serving.ranker, memo, 2)
     cramped = Ranker(model.compiled).rank(text)
     assert roomy is not None
     assert cramped is not None

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-import classifier.retrieval
-from classifier.retrieval import Retriever
+import classifier.benchmark.retrieval
+from classifier.benchmark.retrieval import Retriever
 
 NOTES = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), max_size=12)
 QUERY = st.lists(st.sampled_from("abcdefghxyz"), max_size=5)
@@ -33,8 +33,8 @@ def test_scores_are_those_of_a_dense_computation(
     if not any(notes):
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifier.retrieval, "DENSE_FROM", dense_from)
-        patch.setattr(classifier.retrieval, "WHOLE_FROM", whole_from)
+        patch.setattr(classifier.benchmark.retrieval, "DENSE_FROM", dense_from)
+        patch.setattr(classifier.benchmark.retrieval, "WHOLE_FROM", whole_from)
         assert Retriever(notes).scores(query) == pytest.approx(dense(notes, query), abs=1e-6)
 
 
@@ -65,4 +65,4 @@ def test_the_best_of_many_notes_are_found_without_ordering_them_all(
 ) -> None:
     scores = np.random.default_rng(seed).integers(0, 50, size).astype(float)
     nth = min(nth, size)
-    assert classifier.retrieval._nth_largest(scores, nth) == np.sort(scores)[-nth]
+    assert classifier.benchmark.retrieval._nth_largest(scores, nth) == np.sort(scores)[-nth]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import selective
-from classifier.selective import Answers
+from classifier.benchmark import selective
+from classifier.benchmark.selective import Answers
 
 
 def answers(*rows: tuple[float, str]) -> Answers:

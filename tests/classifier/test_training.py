@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from classifier.artifact import SERVED, read_manifest
 from classifier.errors import TrainingError
-from classifier.examples import ALWAYS_TRAINED, examples
-from classifier.folds import ABSENT, cross_validate
-from classifier.pipeline import Recipe
-from classifier.ranker import Ranker
-from classifier.saving import save
-from classifier.training import train
-from classifier.triage import Policy, Triage
+from classifier.serving.artifact import SERVED, read_manifest
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Policy, Triage
+from classifier.training.examples import ALWAYS_TRAINED, examples
+from classifier.training.folds import ABSENT, cross_validate
+from classifier.training.pipeline import Recipe
+from classifier.training.saving import save
+from classifier.training.train import train
 from kb.entries import Question
 
 if TYPE_CHECKING:
-    from classifier.examples import Examples
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = """
 import pickle, sys
 from pathlib import Path
-from classifier.artifact import save
-from classifier.training import train
+from classifier.serving.artifact import save
+from classifier.training.train import train
 base = pickle.loads(Path(sys.argv[1]).read_bytes())
 save(train(base), base, Path(sys.argv[2]), {"faq_top1": 71.5})
 """

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.decision import Target
-from classifier.ranker import Ranker
-from classifier.training import train
-from classifier.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Policy, Triage
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Policy, Triage
+from classifier.training.train import train
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.decision import Decision
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
     from kb.entries import KnowledgeBase
 
 TARGETS = 13

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from classifier.explain import explain
+from classifier.serving.explain import explain
 
 if TYPE_CHECKING:
     from classifier.decision import Decision
-    from classifier.explain import Explanation
-    from classifier.triage import Triage
+    from classifier.serving.explain import Explanation
+    from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 

@@ -9,9 +9,9 @@ from bot.conversation import replies
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Reply
-    from classifier.artifact import Served
     from classifier.decision import Candidate, Decision, Target
-    from classifier.explain import Explanation, WordShare
+    from classifier.serving.artifact import Served
+    from classifier.serving.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase
 
 MAX_RUNNERS_UP = 5

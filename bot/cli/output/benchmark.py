@@ -6,17 +6,17 @@ import os
 import platform
 from typing import TYPE_CHECKING, Any
 
-from bot.benchmark.growth import decisions, retrieval
-from bot.benchmark.process import processes
-from bot.benchmark.speed import OURS, THEIRS, side_by_side, usual_message
 from bot.service.served_model import served_model
-from classifier import artifact
-from classifier.examples import examples
+from classifier.benchmark.growth import decisions, retrieval
+from classifier.benchmark.process import processes
+from classifier.benchmark.speed import OURS, THEIRS, side_by_side, usual_message
+from classifier.serving import artifact
+from classifier.training.examples import examples
 from kb.loader import load
 
 if TYPE_CHECKING:
-    from bot.benchmark.timing import Rounds
     from bot.ops.settings import Settings
+    from classifier.benchmark.timing import Rounds
 
 FASTER, AIM, TAIL, RATE, GROWTH, MEMORY = 20, 40, 3, 10_000, 10, 80
 NUMPYS, SPARE = 2, 0.3

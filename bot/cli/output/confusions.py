@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cli.output.progress import Telling
-from classifier.collisions import colliding_pairs, confusions, mislabelled
-from classifier.examples import examples
-from classifier.fitting import calibrate
-from classifier.folds import cross_validate
-from classifier.pipeline import Recipe
+from classifier.evaluation.confusions import colliding_pairs, confusions, mislabelled
+from classifier.training.calibrate import calibrate
+from classifier.training.examples import examples
+from classifier.training.folds import cross_validate
+from classifier.training.pipeline import Recipe
 
 if TYPE_CHECKING:
-    from classifier.collisions import Confusion
     from classifier.decision import Target
+    from classifier.evaluation.confusions import Confusion
     from kb.entries import KnowledgeBase
 
 MAX_PAIRS = 20

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from classifier.artifact import Served
+    from classifier.serving.artifact import Served
 
 
 def decisions(lines: Iterable[bytes], served: Served) -> Iterator[dict[str, Any]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output.model_card import figure_lines, risk_coverage_lines
 from bot.service.served_model import served_model
-from classifier.disguise import kept
-from classifier.evaluation import figures, judge, read_labelled
+from classifier.evaluation.judging import figures, judge, read_labelled
+from classifier.evaluation.spellings import kept
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,30 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.output.model_card import aligned, figure_lines
 from bot.cli.output.progress import Telling
-from bot.gate import NewModel, against_last
 from bot.service.served_model import priced, promised
-from classifier import artifact, saving
-from classifier.certify import SPLITS, broken_promises, risk_coverage
-from classifier.crossvalidation import by_manner, decision_figures, ranking_figures
-from classifier.damage import damaged, survival
-from classifier.evaluation import read_labelled
-from classifier.examples import examples
-from classifier.folds import cross_validate, rank_damaged
-from classifier.gate import outcomes
-from classifier.pipeline import Recipe
-from classifier.promise import Targets, promise
-from classifier.ranker import Ranker
-from classifier.training import train
-from classifier.triage import Policy, Triage
+from classifier.evaluation.figures import by_manner, decision_figures, ranking_figures
+from classifier.evaluation.gate import outcomes
+from classifier.evaluation.judging import read_labelled
+from classifier.evaluation.typing_noise import damaged, survival
+from classifier.release import NewModel, against_last
+from classifier.serving import artifact
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Policy, Triage
+from classifier.training import saving
+from classifier.training.certify import SPLITS, broken_promises, risk_coverage
+from classifier.training.examples import examples
+from classifier.training.folds import cross_validate, rank_damaged
+from classifier.training.pipeline import Recipe
+from classifier.training.promise import Targets, promise
+from classifier.training.train import train
 from kb.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ops.settings import Settings
-    from classifier.examples import Examples
-    from classifier.promise import Promise
-    from classifier.training import TriageModel
+    from classifier.training.examples import Examples
+    from classifier.training.promise import Promise
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 

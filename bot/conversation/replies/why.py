@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.messages import Reply
     from classifier.decision import Target
-    from classifier.explain import Explanation, WordShare
+    from classifier.serving.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase
 
 MAX_CITED, MAX_CITED_CHARS = 3, 30

@@ -7,18 +7,19 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.benchmark.timing import timed
-from classifier import artifact, saving
-from classifier.examples import examples
-from classifier.pipeline import Recipe, build, compile_pipeline
+from classifier.benchmark.timing import timed
+from classifier.serving import artifact
 from classifier.text import Words
+from classifier.training import saving
+from classifier.training.examples import examples
+from classifier.training.pipeline import Recipe, build, compile_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from classifier.artifact import Served
-    from classifier.examples import Examples
+    from classifier.serving.artifact import Served
+    from classifier.training.examples import Examples
     from kb.entries import KnowledgeBase
 
 USUAL_LENGTH = 60

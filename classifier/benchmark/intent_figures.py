@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bot.benchmark.labelled import OUTSIDE, read_utterances
 from bot.cli.output.progress import Telling
-from classifier import selective
-from classifier.intents import Intents, train_intents
-from classifier.recipes import FOLDS, describe
-from classifier.selective import Answers
+from classifier.benchmark import selective
+from classifier.benchmark.intents import Intents, train_intents
+from classifier.benchmark.labelled import OUTSIDE, read_utterances
+from classifier.benchmark.recipes import FOLDS, describe
+from classifier.benchmark.selective import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from classifier.compiled import CompiledModel
-    from classifier.intents import IntentModel, Labelled
+    from classifier.benchmark.intents import IntentModel, Labelled
+    from classifier.serving.compiled import CompiledModel
 
 COMPARED = 300
 """Messages on which the compiled path is held against scikit-learn."""

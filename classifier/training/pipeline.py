@@ -14,7 +14,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import Normalizer, normalize
 from sklearn.svm import LinearSVC
 
-from classifier.compiled import CompiledModel
+from classifier.serving.compiled import CompiledModel
 from classifier.text import Analyser
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
 
 VIEWS = ("words", "chars")
 

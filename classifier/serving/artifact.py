@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.calibration import Calibration
-from classifier.compiled import CompiledModel
-from classifier.packing import array_of, to_json
-from classifier.ranker import Ranker
-from classifier.triage import Policy, Triage
+from classifier.serving.calibration import Calibration
+from classifier.serving.compiled import CompiledModel
+from classifier.serving.packing import array_of, to_json
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Policy, Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:

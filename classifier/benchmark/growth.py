@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.benchmark.timing import timed
-from classifier.calibration import Calibration, Head
-from classifier.compiled import CompiledModel
+from classifier.benchmark.retrieval import Retriever
+from classifier.benchmark.timing import timed
 from classifier.decision import Target
-from classifier.ranker import Ranker
-from classifier.retrieval import Retriever
+from classifier.serving.calibration import Calibration, Head
+from classifier.serving.compiled import CompiledModel
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Policy, Triage
 from classifier.text import char_features, french_stemmer, word_features
-from classifier.triage import Policy, Triage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

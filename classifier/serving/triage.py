@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.calibration import OUTSIDE, TINY, Kinds
 from classifier.decision import Candidate, Decision, Target
-from classifier.questions import two_questions
+from classifier.serving.calibration import OUTSIDE, TINY, Kinds
+from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from classifier.calibration import Calibration
     from classifier.decision import Action, Kind
-    from classifier.ranker import Ranker, Ranking
+    from classifier.serving.calibration import Calibration
+    from classifier.serving.ranker import Ranker, Ranking
 
 MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10

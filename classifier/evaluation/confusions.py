@@ -6,15 +6,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classifier.calibration import Kinds
+from classifier.serving.calibration import Kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from classifier.calibration import Calibration
     from classifier.decision import Target
-    from classifier.examples import Examples
-    from classifier.folds import OutOfFold
+    from classifier.serving.calibration import Calibration
+    from classifier.training.examples import Examples
+    from classifier.training.folds import OutOfFold
 
 LEAST_CONFUSED = 3
 """A pair confused less often than this is chance."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bot.benchmark.speed import OURS, THEIRS
+from classifier.benchmark.speed import OURS, THEIRS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from classifier.pipeline import Recipe, count, linear_model
 from classifier.text import Words
+from classifier.training.pipeline import Recipe, count, linear_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
-    from classifier.pipeline import Counts
+    from classifier.training.examples import Examples
+    from classifier.training.pipeline import Counts
 
 FOLDS = 3
 """Parts of the training rows when a set has no val split."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classifier.decision import Decision, Target
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 NEITHER = frozenset({"smalltalk", "offtopic", "near", "garbage", "abuse"})

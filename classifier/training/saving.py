@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classifier.artifact import (
+from classifier.serving.artifact import (
     ARRAYS,
     COEF,
     FORMAT,
@@ -22,12 +22,12 @@ from classifier.artifact import (
     read_verified,
     self_hash,
 )
-from classifier.packing import replace_folder, to_json, to_npy, to_npz
+from classifier.serving.packing import replace_folder, to_json, to_npy, to_npz
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from classifier.training import TriageModel
+    from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
 

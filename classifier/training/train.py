@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifier.errors import TrainingError
-from classifier.examples import examples
-from classifier.fitting import calibrate
-from classifier.folds import OutOfFold, cross_validate
-from classifier.pipeline import Recipe, build, compile_pipeline
-from classifier.triage import Policy
+from classifier.serving.triage import Policy
+from classifier.training.calibrate import calibrate
+from classifier.training.examples import examples
+from classifier.training.folds import OutOfFold, cross_validate
+from classifier.training.pipeline import Recipe, build, compile_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sklearn.pipeline import Pipeline
 
-    from classifier.calibration import (
+    from classifier.serving.calibration import (
         Calibration,
     )
-    from classifier.compiled import CompiledModel
+    from classifier.serving.compiled import CompiledModel
     from kb.entries import KnowledgeBase
 
 

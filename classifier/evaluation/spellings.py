@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.damage import mistyped, without_accents
+from classifier.evaluation.typing_noise import mistyped, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from classifier.decision import Decision, Target
-    from classifier.triage import Triage
+    from classifier.serving.triage import Triage
 
 ZERO_WIDTH, RIGHT_TO_LEFT, RIGHT_TO_LEFT_END = "\u200b", "\u202e", "\u202c"
 FULL_WIDTH = 0xFEE0

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.calibration import KINDS, kind_numbers
+from classifier.serving.calibration import KINDS, kind_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
+    from classifier.training.examples import Examples
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

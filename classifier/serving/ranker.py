@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifier.compiled import CompiledModel
+    from classifier.serving.compiled import CompiledModel
 
 MEMO_WORDS = 50_000
 """Words whose features are remembered; a flood of new words empties the memo, no more."""

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from classifier.calibration import KINDS, Kinds
-from classifier.certify import Certificate, certify, conformal_threshold
-from classifier.fitting import UNKNOWN_SHARE
+from classifier.serving.calibration import KINDS, Kinds
+from classifier.training.calibrate import UNKNOWN_SHARE
+from classifier.training.certify import Certificate, certify, conformal_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from classifier.calibration import Calibration
-    from classifier.examples import Examples
-    from classifier.folds import OutOfFold
-    from classifier.triage import Policy
+    from classifier.serving.calibration import Calibration
+    from classifier.serving.triage import Policy
+    from classifier.training.examples import Examples
+    from classifier.training.folds import OutOfFold
 
 
 @dataclass(frozen=True, slots=True)

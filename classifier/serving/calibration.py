@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.decision import Kind, Target
-    from classifier.ranker import Ranking
+    from classifier.serving.ranker import Ranking
 
 KINDS: tuple[Kind, ...] = ("faq", "desk", "outside")
 DESK, OUTSIDE = 1, 2

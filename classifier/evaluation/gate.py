@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from classifier.examples import Examples
-    from classifier.folds import OutOfFold
+    from classifier.training.examples import Examples
+    from classifier.training.folds import OutOfFold
 
 RESAMPLES = 2000
 

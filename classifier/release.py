@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from classifier import artifact, saving
 from classifier.errors import WorseModelError
-from classifier.evaluation import judge
-from classifier.gate import compare
+from classifier.evaluation.gate import compare
+from classifier.evaluation.judging import judge
+from classifier.serving import artifact
+from classifier.training import saving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from classifier.evaluation import Labelled
-    from classifier.gate import Comparison
-    from classifier.triage import Triage
+    from classifier.evaluation.gate import Comparison
+    from classifier.evaluation.judging import Labelled
+    from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.calibration import KINDS, Kinds, kind_numbers
+from classifier.serving.calibration import KINDS, Kinds, kind_numbers
 from kb.entries import MANNERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from classifier.calibration import Calibration
-    from classifier.examples import Examples
-    from classifier.folds import OutOfFold
-    from classifier.ranker import Ranking
-    from classifier.triage import Triage
+    from classifier.serving.calibration import Calibration
+    from classifier.serving.ranker import Ranking
+    from classifier.serving.triage import Triage
+    from classifier.training.examples import Examples
+    from classifier.training.folds import OutOfFold
 
 DIRECT = ("answer", "route")
 

@@ -9,14 +9,14 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
-from classifier.abstention import rounds, signals_of
-from classifier.calibration import Head
+from classifier.benchmark.abstention import rounds, signals_of
+from classifier.benchmark.recipes import TOLERANCE, Check, best, choose, folds, scores
 from classifier.decision import Target
 from classifier.errors import TrainingError
-from classifier.examples import Examples
-from classifier.pipeline import build, compile_pipeline, count
-from classifier.ranker import Ranker
-from classifier.recipes import TOLERANCE, Check, best, choose, folds, scores
+from classifier.serving.calibration import Head
+from classifier.serving.ranker import Ranker
+from classifier.training.examples import Examples
+from classifier.training.pipeline import build, compile_pipeline, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
-    from classifier.abstention import Round
-    from classifier.compiled import CompiledModel
-    from classifier.pipeline import Counts, Recipe
-    from classifier.recipes import Trial
+    from classifier.benchmark.abstention import Round
+    from classifier.benchmark.recipes import Trial
+    from classifier.serving.compiled import CompiledModel
+    from classifier.training.pipeline import Counts, Recipe
 
 
 class Labelled(NamedTuple):

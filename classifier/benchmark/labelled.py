@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from classifier.benchmark.intents import Labelled
 from classifier.errors import LabelError
-from classifier.intents import Labelled
 
 if TYPE_CHECKING:
     from pathlib import Path

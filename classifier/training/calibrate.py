@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
-from classifier.calibration import (
+from classifier.serving.calibration import (
     KINDS,
     Calibration,
     Head,
@@ -21,8 +21,8 @@ from classifier.calibration import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
-    from classifier.folds import OutOfFold
+    from classifier.training.examples import Examples
+    from classifier.training.folds import OutOfFold
 
 UNKNOWN_SHARE = 0.03
 """Share of messages whose target is not in the knowledge base at all, in heads and promises."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifier.ranker import ReadWord
+    from classifier.serving.ranker import ReadWord
 
 ROUNDS = 5
 """In each round a fifth of the intents is out of scope; each of them is so once."""

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
-from classifier.calibration import (
+from classifier.errors import TrainingError
+from classifier.serving.calibration import (
     KINDS,
     kind_numbers,
 )
-from classifier.errors import TrainingError
-from classifier.examples import ALWAYS_TRAINED
-from classifier.pipeline import Recipe, count, linear_model
-from classifier.ranker import Ranking, best_two
+from classifier.serving.ranker import Ranking, best_two
+from classifier.training.examples import ALWAYS_TRAINED
+from classifier.training.pipeline import Recipe, count, linear_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    from classifier.examples import Examples
-    from classifier.pipeline import Counts
+    from classifier.training.examples import Examples
+    from classifier.training.pipeline import Counts
 
 
 HELD_OUT_ROUNDS = 5
@@ -102,7 +102,7 @@ def rank_damaged(
 
     Args:
         found: the N examples.
-        copies: D times N examples, the first N undamaged (see ``classifier.damage``).
+        copies: D times N examples, the first N undamaged (see ``classifier.evaluation.typing_noise``).
         recipe: features and regularisation.
         tell: called with ``(stage, done, total)``.
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from classifier.decision import Candidate
-from classifier.questions import two_questions
-from classifier.spelling import as_typed
+from classifier.serving.spelling import as_typed
+from classifier.serving.two_questions import two_questions
 from classifier.text import END, START, Words
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.decision import Action, Decision
-    from classifier.ranker import Ranker, Ranking, ReadWord
-    from classifier.triage import Triage
+    from classifier.serving.ranker import Ranker, Ranking, ReadWord
+    from classifier.serving.triage import Triage
 
 
 class WordShare(NamedTuple):

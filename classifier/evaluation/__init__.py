@@ -1,0 +1,1 @@
+"""Judges decisions: figures, release gate, confusions, damage."""

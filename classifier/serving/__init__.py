@@ -1,0 +1,1 @@
+"""Decides with numpy alone: load, rank, calibrate, decide, explain."""

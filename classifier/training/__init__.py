@@ -1,0 +1,1 @@
+"""Trains with scikit-learn: examples, features, folds, fit, calibrate, certify, save."""
