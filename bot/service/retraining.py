@@ -31,7 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 async def model_anew(settings: Settings) -> Served:
-    """As :func:`bot.service.served_model.served_model`, beside an event loop; what a child says is in the error.
+    """Load the model of a changed knowledge base, trained first in a child process if need be.
+
+    The event loop stays free meanwhile.
 
     Raises:
         ContentError: the knowledge base does not exist.

@@ -102,7 +102,8 @@ def rank_damaged(
 
     Args:
         found: the N examples.
-        copies: D times N examples, the first N undamaged (see ``classifier.evaluation.typing_noise``).
+        copies: D times N examples, the first N undamaged
+            (see ``classifier.evaluation.typing_noise``).
         recipe: features and regularisation.
         tell: called with ``(stage, done, total)``.
 

@@ -142,7 +142,7 @@ class Ahead(datetime):
 def ahead() -> Iterator[None]:
     """What is done in the block is done on that machine."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("chats", "database", "inbox", "leases", "outbox"):
+        for module in ("boxes.chats", "database.sqlite", "boxes.inbox", "boxes.leases", "boxes.outbox"):
             patch.setattr(f"bot.store.{module}.datetime", Ahead, raising=False)
         yield
 

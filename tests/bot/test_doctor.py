@@ -19,7 +19,7 @@ from bot.channels.telegram.diagnose import Wanted, diagnose
 from bot.ops.findings import Finding
 from bot.ops.setting_types import Listen
 from bot.ops.settings import Settings
-from bot.service.doctor import doctor
+from bot.service.doctor import checks, doctor
 from bot.service.doctor.checks import database, web_address, webhook_address
 from bot.service.doctor.doctor import Report, rendered
 from bot.service.doctor.file_checks import disk, file_modes
@@ -300,7 +300,7 @@ async def test_an_address_may_be_served_by_us_already(status: int, state: str) -
 
 @pytest.mark.asyncio
 async def test_an_address_of_a_silent_program_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor_parts, "_SECONDS", 0.1)
+    monkeypatch.setattr(checks, "_SECONDS", 0.1)
     with listening() as listen:
         (check,) = await web_address(Settings(web_listen=listen))
     assert check.state == "FAIL"

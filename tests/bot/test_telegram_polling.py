@@ -25,7 +25,7 @@ WRONG = "4242:wrong-and-very-secret"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("polling", "service", "webhook"):
+    for module in ("updates.polling", "service", "updates.webhook_registration"):
         monkeypatch.setattr(f"bot.channels.telegram.{module}.FIRST_WAIT", 0.02)
     monkeypatch.setattr("bot.channels.telegram.updates.polling.FIRST_CONFLICT_WAIT", 0.02)
 

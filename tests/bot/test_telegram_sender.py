@@ -13,7 +13,7 @@ CLAIRE, PAUL = 7, 8
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
-    for module in ("polling", "service", "webhook"):
+    for module in ("updates.polling", "service", "updates.webhook_registration"):
         monkeypatch.setattr(f"bot.channels.telegram.{module}.FIRST_WAIT", 0.02)
 
 

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = """
 import pickle, sys
 from pathlib import Path
-from classifier.serving.artifact import save
+from classifier.training.saving import save
 from classifier.training.train import train
 base = pickle.loads(Path(sys.argv[1]).read_bytes())
 save(train(base), base, Path(sys.argv[2]), {"faq_top1": 71.5})

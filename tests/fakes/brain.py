@@ -24,7 +24,7 @@ class Decider(Protocol):
 
 @dataclass(frozen=True)
 class PlainBrain:
-    """A ``bot.conversation.ports.Brain`` that thinks where it is called; a real triage can also explain."""
+    """A ``Brain`` that thinks where it is called; a real triage can also explain."""
 
     base: KnowledgeBase
     decider: Decider

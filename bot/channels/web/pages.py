@@ -78,21 +78,21 @@ class Pages:
 
     async def chat(self, _: Request) -> Response:
         """The page of the conversation."""
-        texts = texts.page(self._about())
-        return self._page("chat.html", texts=texts, script=texts.script())
+        words = texts.page(self._about())
+        return self._page("chat.html", texts=words, script=texts.script())
 
     async def contacts(self, request: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""
         found = await self._desks(client_of(request.scope))
-        texts = texts.contacts(self._about())
-        return self._page("contacts.html", 200 if found else 503, texts=texts, paragraphs=found)
+        words = texts.contacts(self._about())
+        return self._page("contacts.html", 200 if found else 503, texts=words, paragraphs=found)
 
     async def documentation(self, _: Request) -> Response:
         """How programs and other sites use the conversation."""
         about = self._about()
         sections = texts.documentation(about)
-        texts = texts.documentation_page(about)
-        return self._page("api.html", texts=texts, sections=sections)
+        words = texts.documentation_page(about)
+        return self._page("api.html", texts=words, sections=sections)
 
     async def openapi(self, _: Request) -> Response:
         """The same, formally."""
@@ -111,8 +111,8 @@ class Pages:
     def _missing(self, said: str, request: Request) -> str:
         # Addresses are relative, so that a proxy may serve us below a path of its own.
         root = "../" * (request.url.path.count("/") - 1)
-        texts = texts.missing(self._about(), said)
-        return self._templates.get_template("missing.html").render(texts=texts, root=root)
+        words = texts.missing(self._about(), said)
+        return self._templates.get_template("missing.html").render(texts=words, root=root)
 
     async def _desks(self, client: str) -> tuple[Paragraph, ...]:
         """What ``/contacts`` says; nothing when it cannot be said now."""

@@ -1,4 +1,4 @@
-"""Run by Alembic, on the connection and in the transaction that ``bot.store.database.migrate`` opened.
+"""Alembic runs this in the transaction that ``bot.store.database.migrate`` opened.
 
 Alembic executes this file: it is the one module that works when it is loaded.
 """
