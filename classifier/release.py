@@ -28,7 +28,7 @@ class NewModel(NamedTuple):
     outcomes: Mapping[str, bool]
 
 
-def against_last(
+def compare_with_last(
     data_dir: Path, new: NewModel, questions: Sequence[Labelled], seed: int, *, force: bool
 ) -> list[str]:
     """Compare with the last model saved in ``data_dir``, and say how the new one fares.
@@ -42,19 +42,24 @@ def against_last(
     try:
         compared = {"shared questions": compare(saving.load_outcomes(last), new.outcomes, seed)}
         if questions:
-            compared["labelled messages"] = _on_labelled(last, new, questions, seed)
+            compared["labelled messages"] = _compare_on_labelled(last, new, questions, seed)
     except artifact.ArtifactError:
         return []  # a last model that cannot be used is no reason to keep it
     for name, found in compared.items():
         if found.worse and not force:
             raise WorseModelError(
-                f"the new model is worse than the last one, {_told(name, found)}: it was not "
-                "saved. Look at `aiguilleur kb check --collisions`, or save it with --force"
+                f"the new model is worse than the last one, {_comparison_text(name, found)}: "
+                "it was not saved. Look at `aiguilleur kb check --collisions`, or save it with --force"
             )
-    return [f"against the last model: {_told(name, found)}" for name, found in compared.items()]
+    return [
+        f"against the last model: {_comparison_text(name, found)}"
+        for name, found in compared.items()
+    ]
 
 
-def _on_labelled(last: Path, new: NewModel, questions: Sequence[Labelled], seed: int) -> Comparison:
+def _compare_on_labelled(
+    last: Path, new: NewModel, questions: Sequence[Labelled], seed: int
+) -> Comparison:
     content = str(artifact.read_manifest(last)["content"])
     served = artifact.load(last, content)
     old = {row.question.id: row.worth for row in judge(questions, served.triage, served.base)}
@@ -62,7 +67,7 @@ def _on_labelled(last: Path, new: NewModel, questions: Sequence[Labelled], seed:
     return compare(old, fresh, seed)
 
 
-def _told(name: str, found: Comparison) -> str:
+def _comparison_text(name: str, found: Comparison) -> str:
     if not found.shared:
         return f"no {name}, so nothing was compared"
     return (

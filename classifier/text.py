@@ -80,10 +80,10 @@ class Words:
         found: list[str] = (self._ascii_word if plain.isascii() else self._word).findall(plain)
         if "".join(found).isalnum():
             return found
-        return [word if word.isalnum() else _joined(word) for word in found]
+        return [word if word.isalnum() else _join_compound(word) for word in found]
 
 
-def _joined(compound: str) -> str:
+def _join_compound(compound: str) -> str:
     return "".join(_WORD.findall(compound))
 
 

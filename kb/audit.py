@@ -71,11 +71,13 @@ def _audit(entry: FaqEntry, catalogue: Mapping[str, str]) -> list[Problem]:
     found += [
         f"fait ajouté (absent de {cited}) : {fact}" for fact in sorted(given - expected - waived)
     ]
-    found += [f"recopié de {cited} : « {words} »" for words in _copied(entry.answer, published)]
+    found += [
+        f"recopié de {cited} : « {words} »" for words in _find_copied_run(entry.answer, published)
+    ]
     return [Problem(entry.id, 0, "", message) for message in found]
 
 
-def _copied(answer: str, published: list[str]) -> list[str]:
+def _find_copied_run(answer: str, published: list[str]) -> list[str]:
     runs = {run for text in published for run in _runs(text)}
     return [" ".join(run) for run in _runs(answer) if run in runs][:1]
 

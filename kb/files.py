@@ -56,7 +56,7 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def located(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+def locate_problems(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     """The same problems, each with the file of the entry, desk or family that it names by its id.
 
     Raises:

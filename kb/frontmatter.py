@@ -49,7 +49,7 @@ class _Reader:
     def walk(self, node: yaml.Node, path: tuple[str | int, ...] = ()) -> Any:  # noqa: ANN401 - YAML holds anything
         self.lines[path] = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
-            self._report(node, _dotted(path), "les étiquettes YAML (« !… ») sont refusées.")
+            self._report(node, _dotted_path(path), "les étiquettes YAML (« !… ») sont refusées.")
             return _NOT_TEXT
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -63,13 +63,13 @@ class _Reader:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report(key_node, _dotted(path), "une clé doit être un simple mot.")
+                self._report(key_node, _dotted_path(path), "une clé doit être un simple mot.")
                 continue
             key = str(key_node.value)
             if key in data:
                 self._report(
                     key_node,
-                    _dotted((*path, key)),
+                    _dotted_path((*path, key)),
                     "cette clé est écrite deux fois ; gardez-en une.",
                 )
             data[key] = self.walk(value_node, (*path, key))
@@ -106,7 +106,7 @@ def _read(reader: _Reader, header: str) -> dict[str, Any]:
         _refuse_bombs(reader.name, header)
         node = yaml.compose(header, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise ContentError([_unreadable(reader.name, header, error)]) from None
+        raise ContentError([_reading_problem(reader.name, header, error)]) from None
     if not isinstance(node, yaml.MappingNode):
         message = "l’en-tête doit être une suite de « clé : valeur »."
         raise ContentError([Problem(reader.name, 1, "", message)])
@@ -128,7 +128,7 @@ def _refuse_bombs(name: str, header: str) -> None:
             raise ContentError([Problem(name, line, "", message)])
 
 
-def _unreadable(name: str, header: str, error: yaml.YAMLError) -> Problem:
+def _reading_problem(name: str, header: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
         line = header[: header.find(chr(error.character))].count("\n") + 1
@@ -140,5 +140,5 @@ def _unreadable(name: str, header: str, error: yaml.YAMLError) -> Problem:
     return Problem(name, line, "", what)
 
 
-def _dotted(path: tuple[str | int, ...]) -> str:
+def _dotted_path(path: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in path)

@@ -122,7 +122,7 @@ class _Reading:
 
 
 def _faq(key: str, name: str, document: Document) -> FaqEntry:
-    file = _validated(name, document, FaqFile)
+    file = _validate(name, document, FaqFile)
     return FaqEntry(
         id=key,
         title=file.title,
@@ -138,7 +138,7 @@ def _faq(key: str, name: str, document: Document) -> FaqEntry:
 
 
 def _desk(key: str, name: str, document: Document) -> Desk:
-    file = _validated(name, document, DeskFile)
+    file = _validate(name, document, DeskFile)
     return Desk(
         id=key,
         name=file.name,
@@ -151,7 +151,7 @@ def _desk(key: str, name: str, document: Document) -> Desk:
 
 
 def _outside(key: str, name: str, document: Document) -> Outside:
-    file = _validated(name, document, OutsideFile)
+    file = _validate(name, document, OutsideFile)
     return Outside(key, file.title, document.body, _questions(file.questions))
 
 
@@ -161,7 +161,7 @@ def _questions(found: dict[Any, tuple[str, ...]] | tuple[str, ...]) -> tuple[Que
     return tuple(Question(text, manner) for manner, texts in found.items() for text in texts)
 
 
-def _validated(name: str, document: Document, model: type[Model]) -> Model:
+def _validate(name: str, document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:

@@ -105,7 +105,7 @@ def problems_of(name: str, error: SchemaError, line_of: Any = None) -> list[Prob
         if item["type"] in _OTHER_FORM and any(_is_below(other, path) for other, _ in items):
             continue
         key = ".".join(str(part) for part in path)
-        message = _MESSAGES.get(item["type"]) or _expected(item)
+        message = _MESSAGES.get(item["type"]) or _default_message(item)
         found[key, message] = Problem(name, line_of(path) if line_of else 0, key, message)
     return sorted(found.values())
 
@@ -119,7 +119,7 @@ def _is_below(path: tuple[str | int, ...], parent: tuple[str | int, ...]) -> boo
     return len(path) > len(parent) and path[: len(parent)] == parent
 
 
-def _expected(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+def _default_message(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     if item["type"] == "literal_error":
         return f"valeur inconnue ; attendu : {item['ctx']['expected'].replace(' or ', ' ou ')}."
     return f"valeur refusée ({item['type']})."

@@ -99,14 +99,15 @@ def _shares(
     counts: Iterable[Count], total: int, titles: Mapping[str, str] | None = None
 ) -> list[str]:
     return [
-        f"{number:7}  {_percent(number, total)}  {_named(name, titles or {})}"
+        f"{number:7}  {_percent(number, total)}  {_name_with_title(name, titles or {})}"
         for name, number in counts
     ]
 
 
 def _complaints(complaints: Iterable[Complaint], titles: Mapping[str, str]) -> list[str]:
     return [
-        f"{useless:7}  {_percent(useless, judged)}  of {judged} judged  {_named(entry, titles)}"
+        f"{useless:7}  {_percent(useless, judged)}  of {judged} judged  "
+        f"{_name_with_title(entry, titles)}"
         for entry, useless, judged in complaints
     ]
 
@@ -115,5 +116,5 @@ def _percent(part: int, whole: int) -> str:
     return f"{part / whole:6.1%}"
 
 
-def _named(name: str, titles: Mapping[str, str]) -> str:
+def _name_with_title(name: str, titles: Mapping[str, str]) -> str:
     return f"{name}  {titles[name]}" if name in titles else name

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.ports import Talker
+    from bot.conversation.ports import Responder
     from bot.store.store import Store
 
 
@@ -22,7 +22,7 @@ class Answering:
         store: where what a message leads to is written.
     """
 
-    talker: Callable[[], Talker]
+    talker: Callable[[], Responder]
     store: Store
 
     async def handle(self, incoming: Incoming) -> Reply:

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from bot.ops.waiting import within
+from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ STORE_PAUSES = (0.2, 0.5, 1.0, 2.0)
 _log = logging.getLogger(__name__)
 
 
-class Crew(Generic[T]):
+class WorkerPool(Generic[T]):
     """Workers on one queue.
 
     Args:
@@ -85,7 +85,7 @@ class Crew(Generic[T]):
                 if not taken and not self._tasks and self._finishing:
                     return
                 if taken < self._at_once:
-                    await within(IDLE_SECONDS, self._called)
+                    await wait_at_most(IDLE_SECONDS, self._called)
             raise self._failure
         finally:
             await self._let_go()
@@ -95,14 +95,14 @@ class Crew(Generic[T]):
         free = self._at_once - len(self._tasks)
         if not free:
             return 0
-        pieces = await insist(lambda: self._claim(free), f"{self._name} cannot be read")
+        pieces = await retry_store_call(lambda: self._claim(free), f"{self._name} cannot be read")
         for piece in pieces:
-            task = asyncio.create_task(self._guarded(piece))
+            task = asyncio.create_task(self._work_safely(piece))
             self._tasks.add(task)
-            task.add_done_callback(self._done)
+            task.add_done_callback(self._on_task_done)
         return len(pieces)
 
-    async def _guarded(self, piece: T) -> None:
+    async def _work_safely(self, piece: T) -> None:
         try:
             await self._work(piece)
         except self._fatal as error:
@@ -110,7 +110,7 @@ class Crew(Generic[T]):
         except Exception as error:  # noqa: BLE001 - one bad piece must not stop the others
             _log.error("A piece of work from the %s failed (%s).", self._name, type(error).__name__)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self.wake()  # the next one of the same chat is free now
 
@@ -125,7 +125,7 @@ class Crew(Generic[T]):
             await asyncio.wait(left)
 
 
-async def in_order(
+async def work_in_order(
     lane: Sequence[T],
     one: Callable[[T], Awaitable[bool]],
     give_back: Callable[[Sequence[T]], Awaitable[None]],
@@ -152,7 +152,7 @@ async def in_order(
             await give_back(lane[done:])
 
 
-async def run_together(intake: Coroutine[Any, Any, None], *crews: Crew[Any]) -> None:
+async def run_together(intake: Coroutine[Any, Any, None], *crews: WorkerPool[Any]) -> None:
     """Take work in and do it; when the intake ends, each crew in turn finishes what it can.
 
     Args:
@@ -178,7 +178,7 @@ async def run_together(intake: Coroutine[Any, Any, None], *crews: Crew[Any]) -> 
         await asyncio.wait((inward, *running))
 
 
-async def insist(write: Callable[[], Awaitable[R]], trouble: str) -> R:
+async def retry_store_call(write: Callable[[], Awaitable[R]], trouble: str) -> R:
     """Do something with the store until it works; its trouble is told once."""
     tries = 0
     while True:

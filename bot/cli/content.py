@@ -56,9 +56,9 @@ def audit(catalogue: Catalogue, kb: Kb = None) -> None:
 
 
 def _finish(problems: list[Problem], folder: Path, done: str) -> None:
-    from kb.files import located  # noqa: PLC0415 - as above
+    from kb.files import locate_problems  # noqa: PLC0415 - as above
 
-    for problem in located(problems, folder):
+    for problem in locate_problems(problems, folder):
         typer.echo(str(problem))
     if problems:
         typer.echo(f"{len(problems)} point{'s' * (len(problems) > 1)} à reprendre.")

@@ -58,9 +58,9 @@ def evaluate(
     """Score the model on labelled messages, or by leaving one manner of asking out at a time."""
     settings = load_settings(kb)
     if labelled is None:
-        from bot.cli.output.training import cross_validated, damage_lines  # noqa: PLC0415 - imports scikit-learn
+        from bot.cli.output.training import cross_validation_lines, damage_lines  # noqa: PLC0415 - imports scikit-learn
 
-        typer.echo("\n".join((damage_lines if damage else cross_validated)(settings, seed)))
+        typer.echo("\n".join((damage_lines if damage else cross_validation_lines)(settings, seed)))
         return
     from bot.cli.output import scores  # noqa: PLC0415 - starts fast without it
 
@@ -71,10 +71,10 @@ def evaluate(
 def decide(kb: Kb = None) -> None:
     """Read questions as JSONL on stdin, write decisions as JSONL on stdout."""
     from bot.cli.output.decide import decisions  # noqa: PLC0415 - starts fast without it
-    from bot.service.served_model import served_model  # noqa: PLC0415
+    from bot.service.served_model import load_or_train_model  # noqa: PLC0415
 
     failed = False
-    for decision in decisions(sys.stdin.buffer, served_model(load_settings(kb))):
+    for decision in decisions(sys.stdin.buffer, load_or_train_model(load_settings(kb))):
         failed |= "error" in decision
         typer.echo(json.dumps(decision))
     if failed:

@@ -31,12 +31,12 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
     """Look at everything that the service stands on; exits 1 when something is not in order."""
-    from bot.service.doctor.doctor import examine, rendered  # noqa: PLC0415 - imports every library there is
+    from bot.service.doctor.doctor import examine, render_report  # noqa: PLC0415 - imports every library there is
 
     # What a library logs of a failure, with its traceback, says no more than the check does.
     logging.getLogger().addHandler(logging.NullHandler())
     report = asyncio.run(examine(kb))
-    typer.echo(rendered(report, as_json=as_json))
+    typer.echo(render_report(report, as_json=as_json))
     if report.failed:
         raise typer.Exit(1)
 
@@ -45,7 +45,7 @@ def export(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Print all that is kept of one person's chat, as JSON."""
     from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
-    named = _named(channel, chat)
+    named = _parse_chat(channel, chat)
     typer.echo(asyncio.run(personal_data.export(load_settings(kb), channel, named)))
 
 
@@ -53,7 +53,7 @@ def forget(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
     """Erase all that leads back to one person's chat."""
     from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
-    named = _named(channel, chat)
+    named = _parse_chat(channel, chat)
     typer.echo("\n".join(asyncio.run(personal_data.forget(load_settings(kb), channel, named))))
 
 
@@ -64,7 +64,7 @@ def purge(now: Now = None, kb: Kb = None) -> None:
     typer.echo("\n".join(asyncio.run(personal_data.purge(load_settings(kb), _moment(now)))))
 
 
-def _named(channel: str, chat: str) -> str:
+def _parse_chat(channel: str, chat: str) -> str:
     """The chat; who mistypes it must not believe that somebody was found, or erased."""
     named = chat.strip()
     if channel == "telegram" and not re.fullmatch(r"-?[0-9]+", named):

@@ -50,10 +50,10 @@ def chat(kb: Kb = None) -> None:
 def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False) -> None:
     """Answer one question, without keeping anything."""
     from bot.cli.output import ask  # noqa: PLC0415 - starts fast without the journal
-    from bot.service.served_model import served_model  # noqa: PLC0415
+    from bot.service.served_model import load_or_train_model  # noqa: PLC0415
     from classifier.serving.explain import explain  # noqa: PLC0415
 
-    served = served_model(load_settings(kb))
+    served = load_or_train_model(load_settings(kb))
     decision = served.triage.decide(text)
     explanation = explain(served.triage, text) if why else None
     if as_json:

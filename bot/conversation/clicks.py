@@ -89,19 +89,19 @@ class Clicks:
         """The reply; empty when the same was chosen before."""
         past = await journal.past_turn(incoming, choice.turn)
         if past is None or choice.candidate >= max(len(past.candidates), 1):
-            return replies.stale()
+            return replies.stale_button()
         return await self._on[choice.kind](Press(choice, past, incoming, journal))
 
     async def _candidate(self, press: Press) -> Reply:
         target = press.target
         # An older knowledge base may have offered what this one no longer has.
         if target is None or not self.presenter.label(target):
-            return replies.stale()
+            return replies.stale_button()
         if ("choice", press.name) in press.past.feedback:
             return Reply()
         await press.record("choice", press.name)
         index, group = press.choice.candidate, press.incoming.group
-        return self.presenter.shown(press.past.id, index, target, group=group)
+        return self.presenter.show_candidate(press.past.id, index, target, group=group)
 
     async def _yes(self, press: Press) -> Reply:
         return replies.thanks() if await press.judge("useful", "yes") else Reply()
@@ -109,7 +109,7 @@ class Clicks:
     async def _no(self, press: Press) -> Reply:
         if not await press.judge("useful", "no"):
             return Reply()
-        left = self._left(press)
+        left = self._remaining_candidates(press)
         if left and await press.journal.misses_in_a_row(press.incoming) < MISSES_BEFORE_DESK:
             return self._others(press, left)
         wrong_desk = press.target is not None and press.target.kind == "desk"
@@ -136,7 +136,7 @@ class Clicks:
         await press.record("human", "")
         return self.presenter.people()
 
-    def _left(self, press: Press) -> list[tuple[int, Target]]:
+    def _remaining_candidates(self, press: Press) -> list[tuple[int, Target]]:
         """What was neither shown nor is gone, by index."""
         seen = {value for kind, value in press.past.feedback if kind == "choice"}
         seen |= {press.name, _name(press.past.target)}

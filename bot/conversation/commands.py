@@ -93,7 +93,7 @@ class Commands:
         argument = asked.argument.strip()
         found = links.entry_of(argument, self.base.published)
         if found is not None:
-            return self.themes.opened(self.base.published[found])
+            return self.themes.open_entry(self.base.published[found])
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
@@ -116,7 +116,7 @@ class Commands:
         return replies.people(self.base.desks.values(), self.base.about)
 
     async def _term(self, asked: Asked) -> Reply:
-        wanted = replies.quoted(asked.argument, MAX_ECHO)
+        wanted = replies.one_line_quote(asked.argument, MAX_ECHO)
         if not wanted:
             return replies.lexicon_help([term.short for term in self.lexicon.terms[:EXAMPLES]])
         name = "".join(char for char in asked.argument if char.isprintable() or char.isspace())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.ports import Brain, Journal
+    from bot.conversation.ports import Decider, Journal
     from classifier.decision import Decision
 
 MAX_READ = 10_000
@@ -37,7 +37,7 @@ class Conversation:
         retention: how long things are kept, as people are told.
     """
 
-    def __init__(self, brain: Brain, retention: Retention | None = None) -> None:
+    def __init__(self, brain: Decider, retention: Retention | None = None) -> None:
         self.brain = brain
         self.base = brain.base
         self.presenter = Presenter(brain.base)
@@ -76,7 +76,7 @@ class Conversation:
             return await self._on_question(turn, incoming, decision, journal)
         if is_command(incoming.text):
             return await self.commands.handle(incoming, journal)
-        return replies.nothing_asked()
+        return replies.empty_message()
 
     async def _on_question(
         self, turn: int, incoming: Incoming, decision: Decision, journal: Journal
@@ -84,10 +84,14 @@ class Conversation:
         if wants_person(incoming.text):
             await self._note_wish(turn, incoming, journal)
             return self.presenter.people()
-        reply = self.presenter.decided(turn, decision, group=incoming.group)
+        reply = self.presenter.reply_to_decision(turn, decision, group=incoming.group)
         if decision.also:
-            reply = replies.both(reply, await self._second(incoming, decision.also, journal))
-        return self.presenter.hinted(reply, decision) if is_english(incoming.text) else reply
+            reply = replies.join_replies(
+                reply, await self._second(incoming, decision.also, journal)
+            )
+        return (
+            self.presenter.add_english_hint(reply, decision) if is_english(incoming.text) else reply
+        )
 
     async def _note_wish(self, turn: int, incoming: Incoming, journal: Journal) -> None:
         """Write down once that a person is asked for: a message may be sent again."""
@@ -101,7 +105,7 @@ class Conversation:
         number = incoming.update_id
         asked = replace(incoming, update_id=None if number is None else ~number)
         turn = await journal.record_turn(asked, decision, 0.0)
-        return self.presenter.decided(turn, decision, group=incoming.group)
+        return self.presenter.reply_to_decision(turn, decision, group=incoming.group)
 
     async def _on_choice(self, incoming: Incoming, journal: Journal) -> Reply:
         if choice := choices.parse(incoming.choice):
@@ -109,7 +113,7 @@ class Conversation:
         if place := choices.parse_visit(incoming.choice):
             return self.themes.visit(place)
         answer = self._plain_choices.get(incoming.choice)
-        return await answer(incoming, journal) if answer else replies.stale()
+        return await answer(incoming, journal) if answer else replies.stale_button()
 
     async def _on_themes(self, _: Incoming, __: Journal) -> Reply:
         return self.themes.start()

@@ -9,7 +9,7 @@ from bot.conversation.language import wants_person
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Reply, Retention
-    from bot.conversation.ports import Brain, Journal
+    from bot.conversation.ports import Decider, Journal
 
 MAX_LISTED = 20
 MAX_LOOKED_AT = 1000
@@ -24,7 +24,7 @@ class Personal:
         retention: what is told of the periods.
     """
 
-    def __init__(self, brain: Brain, retention: Retention) -> None:
+    def __init__(self, brain: Decider, retention: Retention) -> None:
         self.brain = brain
         self.retention = retention
 
@@ -32,27 +32,27 @@ class Personal:
         """Why the last message was understood so, from its kept text."""
         if incoming.group:
             return _in_private("pourquoi")
-        _, turns = await journal.kept_turns(incoming, 1)
+        _, turns = await journal.read_turns(incoming, 1)
         if not turns:
             return replies.nothing_to_explain()
         if not turns[0].text:
-            return replies.text_is_gone()
-        return await self._explained(turns[0].text)
+            return replies.missing_text()
+        return await self._explain_message(turns[0].text)
 
-    async def _explained(self, text: str) -> Reply:
+    async def _explain_message(self, text: str) -> Reply:
         reasons = replies.because(await self.brain.explain(text), self.brain.base)
-        said = replies.because_of_kept(reasons, text)
-        return replies.asked_for_people(said) if wants_person(text) else said
+        said = replies.reasons_below_text(reasons, text)
+        return replies.reasons_for_contacts(said) if wants_person(text) else said
 
     async def my_data(self, incoming: Incoming, journal: Journal) -> Reply:
         """What is kept of this chat."""
         if incoming.group:
             return _in_private("mesdonnees")
-        count, turns = await journal.kept_turns(incoming, MAX_LISTED)
+        count, turns = await journal.read_turns(incoming, MAX_LISTED)
         if not turns:
-            return replies.nothing_kept()
+            return replies.no_data()
         if count > len(turns):
-            _, older = await journal.kept_turns(incoming, MAX_LOOKED_AT)
+            _, older = await journal.read_turns(incoming, MAX_LOOKED_AT)
         else:
             older = turns
         more = count > len(older)
@@ -66,11 +66,11 @@ class Personal:
         """Erase what is kept of this chat."""
         if incoming.group:
             return _in_private("oublier")
-        return replies.forgotten(await journal.forget(incoming), incoming.channel)
+        return replies.erasure_report(await journal.forget(incoming), incoming.channel)
 
     async def keep(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
         """They thought better of it."""
-        return replies.nothing_forgotten()
+        return replies.no_erasure()
 
     async def privacy(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
         """What is kept, why, how long and who sees it."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 
-class Brain(Protocol):
+class Decider(Protocol):
     """A knowledge base and the model that was trained on it; neither changes."""
 
     @property
@@ -57,7 +57,7 @@ class Journal(Protocol):
         """
         ...
 
-    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+    async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
         """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
         ...
 
@@ -69,11 +69,11 @@ class Journal(Protocol):
         ...
 
 
-class Talker(Protocol):
+class Responder(Protocol):
     """Whoever answers in two steps: first it thinks, then it remembers."""
 
     @property
-    def brain(self) -> Brain:
+    def brain(self) -> Decider:
         """What it knows."""
         ...
 

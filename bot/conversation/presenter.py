@@ -40,22 +40,24 @@ class Presenter:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
 
-    def decided(self, turn: int, decision: Decision, *, group: bool = False) -> Reply:
+    def reply_to_decision(self, turn: int, decision: Decision, *, group: bool = False) -> Reply:
         """The reply to a message."""
         if decision.action == "clarify":
-            return self.suggest(turn, self._numbered(decision), group=group)
+            return self.suggest(turn, self._number_suggestions(decision), group=group)
         if decision.action == "decline":
-            return self._declined(turn, decision.target, group=group)
-        return self.shown(turn, _index(decision), decision.target, group=group)
+            return self._out_of_scope(turn, decision.target, group=group)
+        return self.show_candidate(turn, _index(decision), decision.target, group=group)
 
-    def hinted(self, reply: Reply, decision: Decision) -> Reply:
+    def add_english_hint(self, reply: Reply, decision: Decision) -> Reply:
         """The same reply for somebody who wrote in English: a line says what to do with it."""
         found = self.desk_of(decision.target) if decision.action == "route" else None
         if found is not None:
             return replies.in_english(reply, replies.english_desk(found))
         return replies.in_english(reply, replies.ENGLISH[decision.action])
 
-    def shown(self, turn: int, index: int, target: Target | None, *, group: bool = False) -> Reply:
+    def show_candidate(
+        self, turn: int, index: int, target: Target | None, *, group: bool = False
+    ) -> Reply:
         """Candidate ``index`` of a turn; stale when this knowledge base does not have it."""
         if target and target.kind == "desk" and target.id in self.base.desks:
             emergency = self.base.about.emergency
@@ -65,7 +67,7 @@ class Presenter:
             answer = replies.answer(self.base.entries[target.id], self.base.about)
             asking = replies.was_it_useful(answer, turn, index, asked=not group)
             return _in_group(asking, target.id, group=group)
-        return replies.stale()
+        return replies.stale_button()
 
     def suggest(
         self,
@@ -111,9 +113,9 @@ class Presenter:
         entry = self.base.entries.get(target.id)
         return entry.title if entry else ""
 
-    def _declined(self, turn: int, target: Target | None, *, group: bool) -> Reply:
+    def _out_of_scope(self, turn: int, target: Target | None, *, group: bool) -> Reply:
         family = self.base.outside.get(target.id) if target else None
-        said = replies.declined_shortly(family) if group else replies.declined(family)
+        said = replies.out_of_scope_in_short(family) if group else replies.out_of_scope(family)
         button = replies.to_somebody(choices.people(turn))
         return _in_group(replace(said, buttons=(button,)), group=group)
 
@@ -122,7 +124,7 @@ class Presenter:
         desks = {self.desk_of(target) for _, target in offered}
         return choices.human(turn, offered[0][0]) if len(desks) == 1 else choices.people(turn)
 
-    def _numbered(self, decision: Decision) -> list[tuple[int, Target]]:
+    def _number_suggestions(self, decision: Decision) -> list[tuple[int, Target]]:
         targets = [candidate.target for candidate in decision.candidates]
         return [
             (targets.index(found), found) for found in decision.suggestions if self.label(found)

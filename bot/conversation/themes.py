@@ -49,37 +49,37 @@ class Themes:
         """What a button leads to; says so politely when that is no longer there."""
         return self._levels[place.level](place)
 
-    def opened(self, entry: FaqEntry, back: str = "") -> Reply:
+    def open_entry(self, entry: FaqEntry, back: str = "") -> Reply:
         """An answer that was looked up, not asked for; ``back`` leads back, if anywhere."""
         answer = replies.answer(entry, self.about)
-        return replies.opened(answer, choices.entry_help(entry.id), back)
+        return replies.theme_answer(answer, choices.entry_help(entry.id), back)
 
     def _facet(self, place: Visit) -> Reply:
         name = self._facet_of.get(place.key)
         if name is None:
             return replies.stale_theme()
         values = [(value, len(found)) for value, found in self.facets[name].items()]
-        page = _clamped(place.page, values)
-        turning = _turning(page, values, lambda number: choices.facet(name, number))
+        page = _clamp_page(place.page, values)
+        turning = _page_buttons(page, values, lambda number: choices.facet(name, number))
         around = [*turning, replies.back_to(choices.THEMES)]
-        return replies.values(name, _shown(page, values), around)
+        return replies.values(name, _items_on_page(page, values), around)
 
     def _value(self, place: Visit) -> Reply:
         if place.key not in self._value_of:
             return replies.stale_theme()
         name, value = self._value_of[place.key]
         titles = [(entry.id, entry.title) for entry in self.facets[name][value]]
-        page = _clamped(place.page, titles)
-        turning = _turning(page, titles, lambda number: choices.value(name, value, number))
+        page = _clamp_page(place.page, titles)
+        turning = _page_buttons(page, titles, lambda number: choices.value(name, value, number))
         back = choices.facet(name, list(self.facets[name]).index(value) // PAGE)
         around = [*turning, replies.back_to(back)]
-        return replies.titles(value, _shown(page, titles), place.key, around)
+        return replies.titles(value, _items_on_page(page, titles), place.key, around)
 
     def _entry(self, place: Visit) -> Reply:
         entry = self._entry_of.get(place.key)
         if entry is None:
             return replies.stale_theme()
-        return self.opened(entry, self._back(entry, place.origin))
+        return self.open_entry(entry, self._back(entry, place.origin))
 
     def _back(self, entry: FaqEntry, origin: str) -> str:
         name, value = self._value_of.get(origin, ("", ""))
@@ -111,16 +111,16 @@ def _facets(entries: Iterable[FaqEntry]) -> dict[str, dict[str, list[FaqEntry]]]
     }
 
 
-def _clamped(page: int, items: Sequence[object]) -> int:
+def _clamp_page(page: int, items: Sequence[object]) -> int:
     """The page, or the last one there is: the list may have become shorter."""
     return min(page, (len(items) - 1) // PAGE)
 
 
-def _shown(page: int, items: Sequence[Item]) -> Sequence[Item]:
+def _items_on_page(page: int, items: Sequence[Item]) -> Sequence[Item]:
     return items[page * PAGE : (page + 1) * PAGE]
 
 
-def _turning(page: int, items: Sequence[object], data: Callable[[int], str]) -> list[Button]:
+def _page_buttons(page: int, items: Sequence[object], data: Callable[[int], str]) -> list[Button]:
     previous = data(page - 1) if page else ""
     following = data(page + 1) if (page + 1) * PAGE < len(items) else ""
-    return replies.turning(previous, following)
+    return replies.page_buttons(previous, following)

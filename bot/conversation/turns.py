@@ -34,7 +34,7 @@ class PastTurn:
 
     Attributes:
         id: the turn's number.
-        candidates: entries and desks, best first, as they were decided.
+        candidates: entries and desks, best first, as they were reply_to_decision.
         target: what was answered with or routed to, if anything.
         feedback: ``(kind, value)`` of every click on this turn, oldest first.
     """
@@ -53,7 +53,7 @@ class KeptTurn:
         id: the turn's number.
         at: when it came (UTC).
         text: the message as it is kept: scrubbed, empty once its time is over.
-        action: what was decided.
+        action: what was reply_to_decision.
     """
 
     id: int

@@ -64,10 +64,10 @@ class Health:
         return list(await asyncio.shield(self._running))
 
     async def _look(self) -> list[Check]:
-        looks = (self._bounded(name, probe) for name, probe in self._probes.items())
+        looks = (self._run_probe(name, probe) for name, probe in self._probes.items())
         return list(await asyncio.gather(*looks))
 
-    async def _bounded(self, name: str, probe: Probe) -> Check:
+    async def _run_probe(self, name: str, probe: Probe) -> Check:
         try:
             async with asyncio.timeout(self._seconds):
                 return await probe()

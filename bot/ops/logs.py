@@ -73,14 +73,14 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
         _quieten(name)
     logging.captureWarnings(capture=True)
     warnings.simplefilter("default", RuntimeWarning)
-    sys.excepthook = _uncaught
-    threading.excepthook = _uncaught_in_thread
-    sys.unraisablehook = _unraisable
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+    sys.unraisablehook = _log_unraisable
 
 
 def guard_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Let what a task or a callback of ``loop`` fails with be one line as well."""
-    loop.set_exception_handler(_uncaught_in_loop)
+    loop.set_exception_handler(_log_uncaught_in_loop)
 
 
 def _quieten(name: str) -> None:
@@ -97,20 +97,20 @@ def _quieten(name: str) -> None:
 
 
 def _formatter(redaction: Redaction) -> logging.Formatter:
-    def masked(_logger: object, _name: str, event: EventDict) -> EventDict:
+    def mask_event(_logger: object, _name: str, event: EventDict) -> EventDict:
         return {str(key): redaction.inside(value) for key, value in event.items()}
 
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        _traceback_written_already,
+        _use_written_traceback,
         structlog.processors.format_exc_info,
     ]
     return _OneLine(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            masked,
+            mask_event,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # Only ASCII: a line's end, an escape or a NUL in a text is written as \\n, \\u001b.
             structlog.processors.JSONRenderer(ensure_ascii=True),
@@ -118,19 +118,21 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
     )
 
 
-def _traceback_written_already(_logger: object, _name: str, event: EventDict) -> EventDict:
+def _use_written_traceback(_logger: object, _name: str, event: EventDict) -> EventDict:
     """Keep the text that a filter put in the place of an exception."""
     text = event["_record"].exc_text
     return {**event, "exception": text} if text and "exc_info" not in event else event
 
 
-def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
     _log.critical("uncaught error", exc_info=(kind, error, trace))
 
 
-def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+def _log_uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
     if found.exc_value is not None:
         _log.critical(
             "uncaught error in a thread",
@@ -138,7 +140,7 @@ def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
         )
 
 
-def _unraisable(found: sys.UnraisableHookArgs) -> None:
+def _log_unraisable(found: sys.UnraisableHookArgs) -> None:
     if found.exc_value is not None:
         _log.error(
             "error that could not be raised",
@@ -146,6 +148,6 @@ def _unraisable(found: sys.UnraisableHookArgs) -> None:
         )
 
 
-def _uncaught_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _log_uncaught_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     # Only its message: the rest shows tasks with what they were given.
     _log.error("event loop: %s", context.get("message"), exc_info=context.get("exception"))

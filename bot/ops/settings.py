@@ -128,7 +128,7 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
         _refuse_broken_lines(env_file)
         return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
     except ValidationError as error:
-        raise SettingsError(_said(error, env_file)) from None
+        raise SettingsError(_error_text(error, env_file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot read {env_file}: {error}; save it as UTF-8 text") from None
 
@@ -169,7 +169,7 @@ def _secret(name: str, path: Path) -> str:
         raise ValueError(f"cannot read {name} ({path}): {error}") from None
 
 
-def _said(error: ValidationError, env_file: Path) -> str:
+def _error_text(error: ValidationError, env_file: Path) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     name = str(first["loc"][0]).upper() if first["loc"] else ""
     if first["type"] == "extra_forbidden":

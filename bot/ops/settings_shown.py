@@ -17,13 +17,13 @@ SET, NOT_SET = "set", "not set"
 _UNREADABLE = "set, but it cannot be read as an address"
 
 
-def effective(settings: Settings) -> list[tuple[str, str]]:
+def effective_settings(settings: Settings) -> list[tuple[str, str]]:
     """Every setting in force, by its name in the environment, with what may be shown of it.
 
     A secret is ``set`` or ``not set``; the address of the database is shown without its password.
     """
     names = [name for name in type(settings).model_fields if not _is_file_of_a_secret(name)]
-    return [(name.upper(), _shown(name, getattr(settings, name))) for name in names]
+    return [(name.upper(), _setting_text(name, getattr(settings, name))) for name in names]
 
 
 def secret_values(settings: Settings) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _is_file_of_a_secret(name: str) -> bool:
     return name.removesuffix("_file") in SECRETS and name.endswith("_file")
 
 
-def _shown(name: str, value: object) -> str:
+def _setting_text(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
         given = value.get_secret_value().strip()
         if name == "database_url" and given:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 
-async def within(seconds: float, event: asyncio.Event) -> None:
+async def wait_at_most(seconds: float, event: asyncio.Event) -> None:
     """Wait for an event, but no longer than that."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):

@@ -76,7 +76,7 @@ def _end(match: re.Match[str]) -> int:
         if enough and _adds_up(_NO_SIGN.sub("", found[:end])):
             return match.start() + end
     regular = _FRENCH_KEY.match(found) or _FOURS.match(found)
-    if not regular and not _told(_ACCOUNT, match):
+    if not regular and not _is_announced(_ACCOUNT, match):
         return 0
     numbers = _NUMBERS.match(found)
     return match.start() + numbers.end() if numbers else 0
@@ -92,8 +92,8 @@ def _adds_up(account: str) -> bool:
 
 def _is_tax(match: re.Match[str]) -> bool:
     digits = "".join(char for char in match[0] if char.isdecimal())
-    return _told(_TAX, match) or bool(siren.is_valid(digits[2:]))
+    return _is_announced(_TAX, match) or bool(siren.is_valid(digits[2:]))
 
 
-def _told(word: re.Pattern[str], match: re.Match[str]) -> bool:
+def _is_announced(word: re.Pattern[str], match: re.Match[str]) -> bool:
     return bool(word.search(match.string, max(0, match.start() - _BACK), match.start()))

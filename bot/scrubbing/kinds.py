@@ -174,7 +174,7 @@ _SLIPS = tuple(
 _SLIPPED = frozenset(range(9, 17))
 
 
-def slipped(number: Number, groups: str) -> str:
+def label_for_wrong_key(number: Number, groups: str) -> str:
     """A label for a number without a right key that looks like one; ``groups`` as they stand."""
     if not number.bare or len(number.digits) not in _SLIPPED or TIMESTAMP.match(number.digits):
         return ""

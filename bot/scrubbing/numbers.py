@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.scrubbing.cues import Cues, Kind
-from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, slipped
+from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, label_for_wrong_key
 from bot.scrubbing.patterns import TECHNICAL
 from bot.scrubbing.runs import CLEAN, FILED, GLUED, runs
 from bot.scrubbing.spans import Span
@@ -79,7 +79,9 @@ class _Reading:
         at = 0
         while at <= run.last:
             windows = self._windows(at)
-            taken = self._taken(at, windows, beside=0 < at == self._after) if windows else None
+            taken = (
+                self._find_number(at, windows, beside=0 < at == self._after) if windows else None
+            )
             if taken is None:
                 at += 1
                 continue
@@ -99,16 +101,18 @@ class _Reading:
         few = len(window.number.digits) <= _MOST_COUNTED
         return few and bool(_UNIT.match(self._run.view, behind))
 
-    def _taken(self, at: int, windows: list[Window], *, beside: bool) -> tuple[int, str] | None:
+    def _find_number(
+        self, at: int, windows: list[Window], *, beside: bool
+    ) -> tuple[int, str] | None:
         """The last group of the number that begins with the group ``at``, and its label."""
         if self._run.abroad(at):
             return self._phone_abroad(at, windows)
         kinds = self._kinds(at, windows)
-        found = _exactly(windows, kinds) or self._keyed(at, windows)
+        found = _exactly(windows, kinds) or self._find_by_key(at, windows)
         if not found and beside and self._run.gap(at - 1).strip() == "/":
             # Only a slash parts it from a number that was masked: the same one's other number.
             return _exactly(windows, [_BESIDE])
-        return found or self._slipped(windows, kinds)
+        return found or self._find_with_wrong_length(windows, kinds)
 
     def _kinds(self, at: int, windows: list[Window]) -> list[Kind]:
         if at == 0 and self._left != CLEAN and not self._told:
@@ -116,11 +120,11 @@ class _Reading:
         groups = self._run.groups
         return self._cues.near(groups[at][0], groups[windows[-1].to][1])
 
-    def _keyed(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
+    def _find_by_key(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
         for window in windows:
             tell = BY_LENGTH.get(len(window.number.digits))
             label = tell(window.number) if tell else ""
-            label = label or slipped(window.number, self._run.picture(at, window.to))
+            label = label or label_for_wrong_key(window.number, self._run.picture(at, window.to))
             if (
                 label
                 and self._free(at, window)
@@ -151,17 +155,19 @@ class _Reading:
         run = self._run
         if to == at:
             return False
-        if at > self._after and _alike(run, at - 1) and self._listed(at):
+        if at > self._after and _alike(run, at - 1) and self._continues_list(at):
             return True
         # Enough for another telephone
         return 0 < run.last - to < _PHONE_GROUPS and _alike(run, to)
 
-    def _listed(self, at: int) -> bool:
+    def _continues_list(self, at: int) -> bool:
         """Whether the group before goes with more of its kind, rather than with an hour."""
         gaps = self._run.gaps
         return gaps[at - 2] == gaps[at - 1] if at > 1 else self._left == CLEAN
 
-    def _slipped(self, windows: list[Window], kinds: list[Kind]) -> tuple[int, str] | None:
+    def _find_with_wrong_length(
+        self, windows: list[Window], kinds: list[Kind]
+    ) -> tuple[int, str] | None:
         """A number that a word announces, with a digit too few or too many."""
         for kind in kinds:
             for to, number in windows:

@@ -9,7 +9,7 @@ from bot.scrubbing.emails import MAYBE_EMAIL, email_spans
 from bot.scrubbing.names import mask_names
 from bot.scrubbing.numbers import number_spans
 from bot.scrubbing.patterns import BIRTH, MAYBE_NUMBER, SPOKEN_PHONE
-from bot.scrubbing.spans import masked
+from bot.scrubbing.spans import mask_spans
 from bot.scrubbing.view import INVISIBLE
 
 _MOST_ROUNDS = 4
@@ -23,20 +23,20 @@ def scrub(text: str) -> str:
     not. Invisible signs go with what they hide, and accents join the letters they stand behind.
     """
     seen = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).replace("\r\n", "\n")
-    before, scrubbed = seen, _scrubbed(seen)
+    before, scrubbed = seen, _scrub_once(seen)
     for _ in range(_MOST_ROUNDS):
         if scrubbed == before:
             break
         # A label stands for less than what it took: what stood beside it may now be read alone.
-        before, scrubbed = scrubbed, _scrubbed(scrubbed)
+        before, scrubbed = scrubbed, _scrub_once(scrubbed)
     return text if scrubbed == seen else scrubbed
 
 
-def _scrubbed(text: str) -> str:
+def _scrub_once(text: str) -> str:
     if MAYBE_EMAIL.search(text):
-        text = masked(text, email_spans(text))
+        text = mask_spans(text, email_spans(text))
     if MAYBE_NUMBER.search(text):
-        text = masked(text, account_spans(text))
-        text = masked(text, number_spans(text))
+        text = mask_spans(text, account_spans(text))
+        text = mask_spans(text, number_spans(text))
     text = SPOKEN_PHONE.sub("[téléphone]", text)
     return mask_names(BIRTH.sub(r"\g<lead>[date de naissance]", text))

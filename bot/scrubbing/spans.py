@@ -16,7 +16,7 @@ class Span(NamedTuple):
     label: str
 
 
-def masked(text: str, spans: Iterable[Span]) -> str:
+def mask_spans(text: str, spans: Iterable[Span]) -> str:
     """The text with labels in place of its spans, which are in their order."""
     pieces: list[str] = []
     start = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.scrubbing.accounts import account_spans
 from bot.scrubbing.emails import email_spans
 from bot.scrubbing.numbers import number_spans
-from bot.scrubbing.spans import Span, masked
+from bot.scrubbing.spans import Span, mask_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +63,9 @@ def mask_across(before: Sequence[str], text: str) -> tuple[list[str], str]:
     if not before:
         return [], text
     if not email_spans(text[:_HEAD])[:1]:
-        messages = _masked(messages, _ends(messages), "", email_spans)
-    messages = _masked(messages, _numbers(messages), " ", account_spans)
-    messages = _masked(messages, _numbers(messages), " ", number_spans)
+        messages = _mask_pieces(messages, _ends(messages), "", email_spans)
+    messages = _mask_pieces(messages, _numbers(messages), " ", account_spans)
+    messages = _mask_pieces(messages, _numbers(messages), " ", number_spans)
     return messages[:-1], _without_rest(*messages[-2:])
 
 
@@ -87,7 +87,7 @@ def _numbers(messages: Sequence[str]) -> list[_Piece]:
     return [*tails, _Piece(head.offset + lead.end(), head.text[lead.end() :])]
 
 
-def _masked(
+def _mask_pieces(
     messages: list[str], pieces: list[_Piece], glue: str, find: Callable[[str], list[Span]]
 ) -> list[str]:
     if not pieces:
@@ -103,7 +103,7 @@ def _masked(
             first, end = max(span.start - start, 0), min(span.end - start, len(text))
             if first < end:
                 found.append(Span(offset + first, offset + end, span.label))
-    return [masked(message, found) for message, found in zip(messages, own, strict=True)]
+    return [mask_spans(message, found) for message, found in zip(messages, own, strict=True)]
 
 
 def _without_rest(last: str, text: str) -> str:

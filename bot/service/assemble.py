@@ -11,8 +11,8 @@ from bot.channels.answering import Answering
 from bot.channels.terminal import Terminal
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
-from bot.service.decider import ThreadedBrain
-from bot.service.served_model import served_model
+from bot.service.decider import ThreadedDecider
+from bot.service.served_model import load_or_train_model
 from bot.store.opening import database_of, open_store
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def conversation(settings: Settings) -> AsyncIterator[Handler]:
     Raises:
         ContentError, ArtifactError, StoreError: what it stands on is not in order.
     """
-    brain = ThreadedBrain(served_model(settings))
+    brain = ThreadedDecider(load_or_train_model(settings))
     try:
         async with await open_store(settings) as store:
             talker = Conversation(brain, retention=retention_of(settings))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 
-class ThreadedBrain:
-    """A ``bot.conversation.ports.Brain``: the ranker takes one thread at a time, so it has one.
+class ThreadedDecider:
+    """A ``bot.conversation.ports.Decider``: the ranker takes one thread at a time, so it has one.
 
     Args:
         served: a verified model with its knowledge base.

@@ -31,17 +31,17 @@ class TelegramFigures:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
-    def update(self, kind: str) -> None:
+    def count_update(self, kind: str) -> None:
         """An update of a kind came in."""
         self._metrics.updates.labels(kind).inc()
         if kind == "poison":
             self._metrics.poison.inc()
 
-    def capped(self) -> None:
+    def count_capped(self) -> None:
         """A chat asked too much."""
         self._metrics.capped.inc()
 
-    def sent(self, outcome: str, seconds: float) -> None:
+    def count_send(self, outcome: str, seconds: float) -> None:
         """A try to send had an outcome, so long after the message was written."""
         self._metrics.sends.labels(outcome).inc()
         if outcome == "sent":

@@ -27,7 +27,7 @@ async def export(settings: Settings, channel: str, chat: str) -> str:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _existing(settings) as store:
+    async with _open_existing_store(settings) as store:
         name = store.pseudonym.of(channel, chat)
         kept = await store.write(lambda connection: everything_about(connection, store.vault, name))
     data = {
@@ -47,7 +47,7 @@ async def forget(settings: Settings, channel: str, chat: str) -> list[str]:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _existing(settings) as store:
+    async with _open_existing_store(settings) as store:
         name = store.pseudonym.of(channel, chat)
         number = await store.write(lambda connection: erase(connection, name))
         await compact(store.database)
@@ -60,14 +60,14 @@ async def purge(settings: Settings, now: datetime | None) -> list[str]:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _existing(settings) as store:
+    async with _open_existing_store(settings) as store:
         counts = await purge_now(store, settings, now)
     told = ", ".join(f"{number} {what}" for what, number in counts.items())
     return [f"purged: {told}", *_backups(settings)]
 
 
 @asynccontextmanager
-async def _existing(settings: Settings) -> AsyncIterator[Store]:
+async def _open_existing_store(settings: Settings) -> AsyncIterator[Store]:
     path = database_of(settings).path
     if path is not None and not path.exists():
         raise StoreError(f"there is no database {path}: nothing is kept; check DATA_DIR")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
 from bot.service.assemble import retention_of
-from bot.service.decider import ThreadedBrain
-from bot.service.retraining import model_anew
-from bot.service.served_model import served_model
+from bot.service.decider import ThreadedDecider
+from bot.service.retraining import load_or_train_in_background
+from bot.service.served_model import load_or_train_model
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.ports import Brain, Journal
+    from bot.conversation.ports import Decider, Journal
     from bot.conversation.turns import Prepared
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
@@ -29,24 +29,24 @@ _log = logging.getLogger(__name__)
 class Signals(Protocol):
     """Who is told that a reload begins and ends."""
 
-    def reloading(self) -> None:
+    def tell_reloading(self) -> None:
         """It begins."""
         ...
 
-    def ready(self) -> None:
+    def tell_ready(self) -> None:
         """It is over."""
         ...
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountingResponder:
     """A conversation whose decisions are counted."""
 
     conversation: Conversation
     metrics: Metrics
 
     @property
-    def brain(self) -> Brain:
+    def brain(self) -> Decider:
         """What it knows."""
         return self.conversation.brain
 
@@ -68,7 +68,7 @@ class Counted:
         return await self.conversation.respond(prepared, journal)
 
 
-class Current:
+class CurrentResponder:
     """Loads knowledge base and model, and replaces them whole: a message meets one or the other.
 
     Args:
@@ -85,15 +85,15 @@ class Current:
         self._metrics = metrics
         self._signals = signals
         self._one_at_a_time = asyncio.Lock()
-        self.conversation = self._talking(served_model(settings))
+        self.conversation = self._build_responder(load_or_train_model(settings))
 
-    def talker(self) -> Counted:
+    def talker(self) -> CountingResponder:
         """Whoever answers now."""
         return self.conversation
 
-    def _talking(self, served: Served) -> Counted:
-        talker = Conversation(ThreadedBrain(served), retention=retention_of(self._settings))
-        return Counted(talker, self._metrics)
+    def _build_responder(self, served: Served) -> CountingResponder:
+        talker = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        return CountingResponder(talker, self._metrics)
 
     async def keep_up(self, changed: asyncio.Event) -> None:
         """Reload for ever when ``changed`` is set; once for all that came during a reload."""
@@ -105,16 +105,18 @@ class Current:
     async def reload(self) -> Reply:
         """Take what the knowledge base says now; one that is broken is refused. How it went."""
         async with self._one_at_a_time:
-            self._signals.reloading()
+            self._signals.tell_reloading()
             try:
-                self.conversation = self._talking(await model_anew(self._settings))
+                self.conversation = self._build_responder(
+                    await load_or_train_in_background(self._settings)
+                )
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
                 self._metrics.reloads.labels("refused").inc()
-                return notices.not_reloaded()
+                return notices.reload_failure()
             finally:
-                self._signals.ready()
+                self._signals.tell_ready()
             self._metrics.reloads.labels("done").inc()
             answers = len(self.conversation.base.published)
             _log.info("The knowledge base was reloaded: %d answers.", answers)
-            return notices.reloaded(answers)
+            return notices.reload_success(answers)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.ops.waiting import within
+from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 from bot.store.database.compact import compact
-from bot.store.purging import Periods, erased_turns, purge
+from bot.store.purging import Periods, count_erased_turns, purge
 
 if TYPE_CHECKING:
     import asyncio
@@ -87,12 +87,12 @@ async def keep_purging(
             await _minute(store, settings, rounds, clock())
             trouble = ""
         except StoreError as error:
-            trouble = _told(error, trouble)
-        await within(MINUTE, stop)
+            trouble = _warn_once(error, trouble)
+        await wait_at_most(MINUTE, stop)
 
 
 async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: datetime) -> None:
-    erased = await store.write(erased_turns)
+    erased = await store.write(count_erased_turns)
     if rounds.purge.due(now):
         counts = await purge_now(store, settings, now, whole=False)
         _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
@@ -103,7 +103,7 @@ async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: dateti
     rounds.erased = erased
 
 
-def _told(error: StoreError, before: str) -> str:
+def _warn_once(error: StoreError, before: str) -> str:
     """Warn of an error, once however often it comes; the error as text."""
     if str(error) != before:
         _log.warning("nothing was purged, it is tried again in a minute: %s", error)

@@ -10,7 +10,7 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.service.served_model import kept_model, training_command
+from bot.service.served_model import load_trained_model, training_command
 from classifier.serving.artifact import ArtifactError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _Reading: TypeAlias = "asyncio.Task[tuple[bytes, bytes]]"
 _log = logging.getLogger(__name__)
 
 
-async def model_anew(settings: Settings) -> Served:
+async def load_or_train_in_background(settings: Settings) -> Served:
     """Load the model of a changed knowledge base, trained first in a child process if need be.
 
     The event loop stays free meanwhile.
@@ -40,11 +40,11 @@ async def model_anew(settings: Settings) -> Served:
         ArtifactError: no model could be had.
     """
     try:
-        return await asyncio.to_thread(kept_model, settings)
+        return await asyncio.to_thread(load_trained_model, settings)
     except ArtifactError as error:
         _log.info("%s; training it now", error)
     await _train_beside(settings.kb_dir)
-    return await asyncio.to_thread(kept_model, settings)
+    return await asyncio.to_thread(load_trained_model, settings)
 
 
 async def _train_beside(kb: Path) -> None:
@@ -55,16 +55,16 @@ async def _train_beside(kb: Path) -> None:
     try:
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, child.pid, AFTER_PEOPLE)
-        await _over(child, reading)
+        await _wait_for_child(child, reading)
     finally:
-        await _ended(child, reading)
+        await _end_child(child, reading)
     if child.returncode:
         _, said = await reading
         words = said.decode("utf-8", "replace").strip()
         raise ArtifactError(words or "the model could not be trained")
 
 
-async def _over(child: Process, reading: _Reading) -> None:
+async def _wait_for_child(child: Process, reading: _Reading) -> None:
     """Wait for the child; workers that outlive it, when it is killed, hold the line for minutes."""
     while not reading.done():
         gone = child.returncode is not None
@@ -73,7 +73,7 @@ async def _over(child: Process, reading: _Reading) -> None:
             return
 
 
-async def _ended(child: Process, reading: _Reading) -> None:
+async def _end_child(child: Process, reading: _Reading) -> None:
     """Whoever stops waiting leaves nothing behind that still trains: not its workers either."""
     for kill in (signal.SIGTERM, signal.SIGKILL):  # after the first, they clear up behind them
         if reading.done() and not reading.cancelled():

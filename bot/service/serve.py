@@ -11,14 +11,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.channels.answering import Answering
-from bot.channels.web import WebOptions, build_web, build_webhook, serving, serving_both
+from bot.channels.web import WebOptions, build_web, build_webhook, serve_app, serve_both
 from bot.ops.health import Health, Probe
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
-from bot.ops.waiting import within
+from bot.ops.waiting import wait_at_most
 from bot.service.monitor import (
     TelegramFigures,
     database_probe,
@@ -26,7 +26,7 @@ from bot.service.monitor import (
     watch_loop,
     watch_queues,
 )
-from bot.service.reload import Current
+from bot.service.reload import CurrentResponder
 from bot.service.retention import keep_purging
 from bot.service.systemd import Notifier
 from bot.store.opening import open_store
@@ -60,7 +60,7 @@ async def serve(settings: Settings) -> None:
     # From the first moment on: what changes while the first model is made is read afterwards.
     loop.add_signal_handler(signal.SIGHUP, changed.set)
     service = Service(settings, stop, changed)
-    async with await open_store(settings) as store, service.notifier.watched():
+    async with await open_store(settings) as store, service.notifier.feed_watchdog():
         await service.run(store)
 
 
@@ -79,7 +79,7 @@ class Service:
         self._changed = changed
         self.notifier = Notifier(systemd_environment())
         self._metrics = Metrics()
-        self._current = Current(settings, self._metrics, self.notifier)
+        self._current = CurrentResponder(settings, self._metrics, self.notifier)
 
     async def run(self, store: Store) -> None:
         """Serve until the end."""
@@ -89,7 +89,7 @@ class Service:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._pages(store, health, telegram))
             health.ready = True
-            self.notifier.ready()
+            self.notifier.tell_ready()
             self._announce(telegram)
             await self._work(store, telegram, health)
 
@@ -130,12 +130,12 @@ class Service:
             base=lambda: current.conversation.base,
         )
         if telegram is None or settings.telegram_mode == "polling":
-            async with serving(web, settings.web_listen):
+            async with serve_app(web, settings.web_listen):
                 yield
             return
         secret, path = settings.webhook_secret.get_secret_value(), settings.webhook_path
         webhook = build_webhook(path, secret, telegram.receiver.accept)
-        async with serving_both(web, settings.web_listen, webhook, path, settings.webhook_listen):
+        async with serve_both(web, settings.web_listen, webhook, path, settings.webhook_listen):
             yield
 
     def _announce(self, telegram: TelegramService | None) -> None:
@@ -166,14 +166,14 @@ class Service:
 
     async def _purge(self, store: Store) -> None:
         """Purge from a moment after the start on: what waited too long is answered first."""
-        await within(FIRST_PURGE_SECONDS, self._stop)
+        await wait_at_most(FIRST_PURGE_SECONDS, self._stop)
         await keep_purging(store, self._settings, self._stop)
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""
         await self._stop.wait()
         health.draining = True
-        self.notifier.stopping()
+        self.notifier.tell_stopping()
 
 
 async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:

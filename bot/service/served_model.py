@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from classifier.serving.triage import Policy
 
 
-def served_model(settings: Settings) -> Served:
+def load_or_train_model(settings: Settings) -> Served:
     """Load the model of ``settings.kb_dir``; train it when missing, damaged or outdated.
 
     Training runs in a child process, so that this one never imports scikit-learn.
@@ -27,14 +27,14 @@ def served_model(settings: Settings) -> Served:
         ArtifactError: no model could be had; the child has said why on stderr.
     """
     try:
-        return kept_model(settings)
+        return load_trained_model(settings)
     except ArtifactError as error:
         print(f"{error}; training it now", file=sys.stderr)  # noqa: T201
     _train_in_child(settings.kb_dir)
-    return kept_model(settings)
+    return load_trained_model(settings)
 
 
-def kept_model(settings: Settings) -> Served:
+def load_trained_model(settings: Settings) -> Served:
     """The model that was trained before for what ``settings.kb_dir`` says now.
 
     Raises:
@@ -44,11 +44,11 @@ def kept_model(settings: Settings) -> Served:
     content = fingerprint(settings.kb_dir)
     served = load(model_folder(settings.data_dir, content), content)
     _check_targets(served, settings)
-    served.triage.policy = priced(served.triage.policy, settings)
+    served.triage.policy = apply_costs(served.triage.policy, settings)
     return served
 
 
-def promised(settings: Settings) -> dict[str, float]:
+def promise_targets(settings: Settings) -> dict[str, float]:
     """What the operator asks of the promise on errors, as the manifest keeps it."""
     return {
         "answer": settings.target_answer,
@@ -58,11 +58,11 @@ def promised(settings: Settings) -> dict[str, float]:
 
 
 def _check_targets(served: Served, settings: Settings) -> None:
-    if served.manifest["figures"].get("targets") != promised(settings):
+    if served.manifest["figures"].get("targets") != promise_targets(settings):
         raise ArtifactError("the model was certified for other targets")
 
 
-def priced(policy: Policy, settings: Settings) -> Policy:
+def apply_costs(policy: Policy, settings: Settings) -> Policy:
     """The model's thresholds with the costs that the operator set."""
     return replace(
         policy,

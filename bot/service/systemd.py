@@ -30,25 +30,25 @@ class Notifier:
         self._address = supervisor.socket
         self._patience = _patience(supervisor)
 
-    def ready(self) -> None:
+    def tell_ready(self) -> None:
         """The service answers from now on, for the first time or again after a reload."""
         self._say("READY=1")
 
-    def reloading(self) -> None:
-        """It takes a new model or knowledge base; :meth:`ready` ends that."""
+    def tell_reloading(self) -> None:
+        """It takes a new model or knowledge base; :meth:`tell_ready` ends that."""
         # systemd compares this with its own clock to know which reload is over.
         self._say(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
-    def stopping(self) -> None:
+    def tell_stopping(self) -> None:
         """It takes nothing new and finishes what it has."""
         self._say("STOPPING=1")
 
-    def status(self, text: str) -> None:
+    def tell_status(self, text: str) -> None:
         """What ``systemctl status`` shows, in one line."""
         self._say(f"STATUS={' '.join(text.split())}")
 
     @contextlib.asynccontextmanager
-    async def watched(self) -> AsyncIterator[None]:
+    async def feed_watchdog(self) -> AsyncIterator[None]:
         """Feed the watchdog from the event loop: a loop that is stuck does not, and is ended."""
         if self._patience is None:
             yield

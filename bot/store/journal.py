@@ -68,7 +68,10 @@ class SqlJournal:
 
     async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
         """Write one turn and return its number; the same update again: the number it has."""
-        row = {**self._turn(incoming, decision, latency_ms), "text": await self._kept(incoming)}
+        row = {
+            **self._turn(incoming, decision, latency_ms),
+            "text": await self._text_to_keep(incoming),
+        }
         dialect = self._connection.dialect.name
         written = insert_new(turns, dialect).values(row).returning(turns.c.id)
         number = (await self._connection.execute(written)).scalar_one_or_none()
@@ -94,13 +97,13 @@ class SqlJournal:
             "latency_ms": float(latency_ms),
         }
 
-    async def _kept(self, incoming: Incoming) -> str:
+    async def _text_to_keep(self, incoming: Incoming) -> str:
         if not self._keep_texts:
             return ""
         text = await self._after_the_last(incoming) if may_go_on(incoming.text) else incoming.text
         if len(text) <= QUICK:
-            return stored_text(text)
-        return await asyncio.to_thread(stored_text, text)
+            return text_to_store(text)
+        return await asyncio.to_thread(text_to_store, text)
 
     async def _after_the_last(self, incoming: Incoming) -> str:
         """The text without what completes a number that the last messages began; nor have they."""
@@ -159,7 +162,7 @@ class SqlJournal:
         misses = select(func.count()).select_from(clicks).where(here, _MISS, feedback.c.id > since)
         return int((await self._connection.execute(misses)).scalar_one())
 
-    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+    async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
         """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
         here = turns.c.chat == self._chat(incoming)
         number = select(func.count()).select_from(turns).where(here)
@@ -189,7 +192,7 @@ async def forget_chat(connection: AsyncConnection, chat: str) -> int:
     return number
 
 
-def stored_text(text: str) -> str:
+def text_to_store(text: str) -> str:
     """What the journal keeps of a message: scrubbed, then cut to ``MAX_STORED`` with a mark."""
     masked = scrub(text[:_MAX_READ])
     if len(text) > _MAX_READ:

@@ -25,9 +25,9 @@ async def everything_about(connection: AsyncConnection, vault: Vault, chat: str)
     return {
         "turns": await _rows(connection, turns, turns.c.chat == chat),
         "feedback": await _rows(connection, feedback, clicks),
-        "inbox": [_opened(vault, row) for row in await _of(connection, inbox, chat)],
-        "outbox": [_opened(vault, row) for row in await _of(connection, outbox, chat)],
-        "chats": [_moved(vault, row) for row in await _of(connection, chats, chat)],
+        "inbox": [_open_payload(vault, row) for row in await _of(connection, inbox, chat)],
+        "outbox": [_open_payload(vault, row) for row in await _of(connection, outbox, chat)],
+        "chats": [_open_new_number(vault, row) for row in await _of(connection, chats, chat)],
     }
 
 
@@ -54,9 +54,9 @@ async def _rows(
     return [dict(row) for row in (await connection.execute(found)).mappings()]
 
 
-def _opened(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "payload": vault.opened(row["payload"]) if row["payload"] else None}
+def _open_payload(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "payload": vault.open_or_none(row["payload"]) if row["payload"] else None}
 
 
-def _moved(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "moved_to": vault.opened(row["moved_to"]) if row["moved_to"] else None}
+def _open_new_number(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "moved_to": vault.open_or_none(row["moved_to"]) if row["moved_to"] else None}

@@ -51,7 +51,7 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
     return counts
 
 
-async def erased_turns(connection: AsyncConnection) -> int:
+async def count_erased_turns(connection: AsyncConnection) -> int:
     """In a transaction: how many turns lead to nobody any more, in the whole journal."""
     number = select(func.count()).select_from(turns).where(turns.c.chat == "")
     return int((await connection.execute(number)).scalar_one())
@@ -81,12 +81,12 @@ def _statements(now: datetime, periods: Periods) -> list[tuple[str, list[Delete 
 def _late(now: datetime) -> list[tuple[str, list[Delete | Update]]]:
     """What waits or was set aside for too long loses its words; that it came stays to be seen."""
     return [
-        ("late updates", [_emptied(inbox, now).values(payload="", state="quarantined")]),
-        ("late messages", [_emptied(outbox, now).values(payload="", state="dropped")]),
+        ("late updates", [_statement_to_empty(inbox, now).values(payload="", state="quarantined")]),
+        ("late messages", [_statement_to_empty(outbox, now).values(payload="", state="dropped")]),
     ]
 
 
-def _emptied(table: Table, now: datetime) -> Update:
+def _statement_to_empty(table: Table, now: datetime) -> Update:
     waiting = table.c.state == "pending"
     held = table.c.lease.is_not(None) & (table.c.lease >= now)  # it is being worked on after all
     old = update(table).where(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import case, distinct, func, select
 
-from bot.store.database.database import explained
+from bot.store.database.database import explain_errors
 from bot.store.tables import feedback, turns
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def reading(database: Database) -> AsyncIterator[Reader]:
     """
     engine = database.reading()
     try:
-        with explained(database):
+        with explain_errors(database):
             async with engine.begin() as connection:
                 yield Reader(connection)
     finally:

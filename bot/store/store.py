@@ -104,7 +104,7 @@ class Store:
         """
         if self.database.path is None or self._lock is not None:
             return  # several may share a server; what a dead one held comes free with its lease
-        self._lock = _locked(self.database.path.with_suffix(".lock"))
+        self._lock = _lock_file(self.database.path.with_suffix(".lock"))
         for leases in self.boxes("").leases:
             await leases.release(everybody=True)
 
@@ -148,7 +148,7 @@ class Store:
         await self.aclose()
 
 
-def _locked(path: Path) -> TextIOWrapper:
+def _lock_file(path: Path) -> TextIOWrapper:
     """A file that this process alone holds until it ends, however it ends."""
     try:
         file = path.open("w", encoding="ascii")

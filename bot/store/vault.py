@@ -48,7 +48,7 @@ class Vault:
             raise SealError("a stored message cannot be opened with this PSEUDONYM_KEY") from None
         return content
 
-    def opened(self, sealed: str) -> dict[str, Any] | None:
+    def open_or_none(self, sealed: str) -> dict[str, Any] | None:
         """The same; None when it cannot be opened with this key."""
         try:
             return self.open(sealed)

@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bot.store.database.database import explained
+from bot.store.database.database import explain_errors
 from bot.store.database.sqlite_engine import WRITING
 
 if TYPE_CHECKING:
@@ -80,24 +80,24 @@ class Writer:
         """Finish what waits, then let go of the database."""
         if self._task is not None:
             await self._task
-        with explained(self._database):
+        with explain_errors(self._database):
             await self._engine.dispose()
 
     async def _drain(self) -> None:
         while self._waiting:
             size = min(len(self._waiting), TOGETHER)
             batch = [self._waiting.popleft() for _ in range(size)]
-            if wanted := _expected(batch):
+            if wanted := _awaited_pieces(batch):
                 await self._commit(wanted)
 
     async def _commit(self, batch: list[_Piece]) -> None:
         try:
             outcomes = await self._in_transaction(batch)
         except _SpoiltError:
-            for piece in _expected(batch):
+            for piece in _awaited_pieces(batch):
                 await self._commit([piece])
         except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
-            for piece in _expected(batch):
+            for piece in _awaited_pieces(batch):
                 piece.done.set_exception(error)
         else:
             for piece, outcome in zip(batch, outcomes, strict=True):
@@ -105,7 +105,7 @@ class Writer:
                     piece.done.set_result(outcome)
 
     async def _in_transaction(self, batch: list[_Piece]) -> list[object]:
-        with explained(self._database):
+        with explain_errors(self._database):
             async with self._engine.begin() as connection:
                 try:
                     return [await piece.work(connection) for piece in batch]
@@ -115,6 +115,6 @@ class Writer:
                     raise _SpoiltError from error
 
 
-def _expected(batch: list[_Piece]) -> list[_Piece]:
+def _awaited_pieces(batch: list[_Piece]) -> list[_Piece]:
     """Those whose outcome somebody still waits for; who asked for the others has left."""
     return [piece for piece in batch if not piece.done.done()]

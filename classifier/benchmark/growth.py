@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier.benchmark.retrieval import Retriever
-from classifier.benchmark.timing import timed
+from classifier.benchmark.timing import time_calls
 from classifier.decision import Target
 from classifier.serving.calibration import Calibration, Head
 from classifier.serving.compiled import CompiledModel
@@ -48,7 +48,7 @@ def decisions(entries: int, queries: int) -> dict[str, Any]:
     texts = [speak() for _ in range(entries * QUESTIONS)]
     triage = Triage(Ranker(_model(entries, texts)), _CALIBRATION, Policy(), "made-up")
     messages = [" ".join(words) for words in texts[:: max(len(texts) // MESSAGES, 1)]]
-    return {"entries": entries, **asdict(timed(triage.decide, messages, queries))}
+    return {"entries": entries, **asdict(time_calls(triage.decide, messages, queries))}
 
 
 def retrieval(notes: int, queries: int) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def retrieval(notes: int, queries: int) -> dict[str, Any]:
     speak = _speaker(notes)
     index = Retriever(speak() for _ in range(notes))
     asked = [speak() for _ in range(MESSAGES)]
-    return {"notes": notes, **asdict(timed(index.search, asked, queries))}
+    return {"notes": notes, **asdict(time_calls(index.search, asked, queries))}
 
 
 def _speaker(seed: int) -> Callable[[], list[str]]:

@@ -164,12 +164,12 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         ("rows (in scope + oos)", ", ".join(counts)),
         ("recipe", ", ".join(f"{name} {value}" for name, value in recipe.items())),
         ("recipe chosen on", f"{figures['chosen_on']}, {len(figures['trials'])} tried"),
-        ("in-scope accuracy", _said(figures["in_scope_accuracy"], " %")),
-        ("one-point budget", _said_at(figures["budget_one_point"])),
-        ("Larson's protocol", _said_at(figures["larson"])),
-        ("AUROC", _said(figures["auroc"])),
-        ("AURC in scope", _said(figures["aurc_in_scope"])),
-        ("AURC with oos", _said(figures["aurc_all"])),
+        ("in-scope accuracy", _figure_text(figures["in_scope_accuracy"], " %")),
+        ("one-point budget", _threshold_text(figures["budget_one_point"])),
+        ("Larson's protocol", _threshold_text(figures["larson"])),
+        ("AUROC", _figure_text(figures["auroc"])),
+        ("AURC in scope", _figure_text(figures["aurc_in_scope"])),
+        ("AURC with oos", _figure_text(figures["aurc_all"])),
         ("latency p50 / p99", f"{latency['p50']} / {latency['p99']} us, one text at a time"),
         ("training", f"{figures['training_s']} s, choice of the recipe included"),
         ("model", f"{figures['model_mb']} MB"),
@@ -178,12 +178,12 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
     return [f"{name:26} {value}" for name, value in pairs]
 
 
-def _said(value: float | None, unit: str = "") -> str:
+def _figure_text(value: float | None, unit: str = "") -> str:
     return f"{value}{unit}" if value is not None else "not measured: the file lacks oos rows"
 
 
-def _said_at(found: Mapping[str, float | None] | None) -> str:
+def _threshold_text(found: Mapping[str, float | None] | None) -> str:
     if found is None:
         return "not measured: the file lacks the val rows that set a threshold"
-    recall = _said(found["oos_recall"], " %")
+    recall = _figure_text(found["oos_recall"], " %")
     return f"oos recall {recall}, in-scope accuracy left {found['in_scope_accuracy']} %"

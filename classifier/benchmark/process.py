@@ -54,19 +54,19 @@ def processes(kb: Path, pipeline: Path, message: str, starts: int) -> dict[str, 
         THEIRS: [python, "-c", PIPELINE_DECIDES, str(pipeline), message],
         "import numpy": [python, "-c", NUMPY],
     }
-    return {name: _measured(line, starts) for name, line in lines.items()}
+    return {name: _measure_process(line, starts) for name, line in lines.items()}
 
 
-def _measured(line: Sequence[str], starts: int) -> dict[str, Any]:
+def _measure_process(line: Sequence[str], starts: int) -> dict[str, Any]:
     # The first start warms the disk's cache and is not counted.
-    seen = [_watched(line) for _ in range(starts + 1)][1:]
+    seen = [_run_and_watch(line) for _ in range(starts + 1)][1:]
     return {
         "cold_start_s": round(median(taken for taken, _ in seen), 3),
         "memory_mb": round(max(held for _, held in seen), 1),
     }
 
 
-def _watched(line: Sequence[str]) -> tuple[float, float]:
+def _run_and_watch(line: Sequence[str]) -> tuple[float, float]:
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(  # noqa: S603 - our own programs

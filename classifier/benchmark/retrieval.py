@@ -84,19 +84,19 @@ class Retriever:
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
         """(N,) cosines of all notes with ``words``."""
-        asked = [(column, weight) for column, weight in self._weighed(words)]
+        asked = [(column, weight) for column, weight in self._weigh_words(words)]
         total = sum(self.starts[c + 1] - self.starts[c] for c, _ in asked)
         if total >= DENSE_FROM * self.size:
-            return self._added(asked)
-        return self._counted(asked)
+            return self._score_by_adding(asked)
+        return self._score_by_counting(asked)
 
-    def _weighed(self, words: Sequence[str]) -> Iterator[tuple[int, float]]:
+    def _weigh_words(self, words: Sequence[str]) -> Iterator[tuple[int, float]]:
         found = [(self.ids[w], n) for w, n in Counter(words).items() if w in self.ids]
         weights = [(1 + log(n)) * float(self.idf[column]) for column, n in found]
         length = sum(weight * weight for weight in weights) ** 0.5
         return ((column, w / length) for (column, _), w in zip(found, weights, strict=True))
 
-    def _counted(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
+    def _score_by_counting(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
         spans = [(slice(self.starts[c], self.starts[c + 1]), weight) for c, weight in asked]
         if not spans:
             return np.zeros(self.size, dtype=np.float32)
@@ -104,7 +104,7 @@ class Retriever:
         weights = np.concatenate([self.weights[span] * weight for span, weight in spans])
         return np.bincount(notes, weights, minlength=self.size).astype(np.float32)
 
-    def _added(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
+    def _score_by_adding(self, asked: Sequence[tuple[int, float]]) -> NDArray[np.float32]:
         scores = np.zeros(self.size, dtype=np.float32)
         for word, weight in asked:
             if word in self.columns:

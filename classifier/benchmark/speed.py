@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from classifier.benchmark.timing import timed
+from classifier.benchmark.timing import time_calls
 from classifier.serving import artifact
 from classifier.text import Words
 from classifier.training import saving
@@ -47,7 +47,7 @@ def side_by_side(
     }
     rows[OURS]["model_mb"] = _megabytes(folder, *artifact.SERVED)
     rows[THEIRS]["model_mb"] = _megabytes(folder, artifact.PIPELINE)
-    rows[THEIRS]["fit_s"], rows[OURS]["fit_s"] = _fitting(found)
+    rows[THEIRS]["fit_s"], rows[OURS]["fit_s"] = _time_fitting(found)
     if importlib.util.find_spec(BM25S):
         rows[BM25S] = _bm25s(found, queries)
     return rows
@@ -59,11 +59,11 @@ def usual_message(texts: tuple[str, ...]) -> str:
 
 
 def _times(call: Callable[[str], object], found: Examples, queries: int) -> dict[str, Any]:
-    one = timed(call, [usual_message(found.texts)], queries)
-    return {"one": asdict(one), "all": asdict(timed(call, found.texts, queries))}
+    one = time_calls(call, [usual_message(found.texts)], queries)
+    return {"one": asdict(one), "all": asdict(time_calls(call, found.texts, queries))}
 
 
-def _fitting(found: Examples) -> tuple[float, float]:
+def _time_fitting(found: Examples) -> tuple[float, float]:
     """Seconds to fit the pipeline, and to fit and compile it; no cross-validation."""
     started = time.perf_counter()
     fitted = build(found.texts, found.compounds, Recipe()).fit(found.texts, found.labels)

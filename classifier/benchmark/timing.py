@@ -41,7 +41,7 @@ class Timing:
     per_second: float
 
 
-def timed(call: Callable[[Given], object], given: Sequence[Given], count: int) -> Timing:
+def time_calls(call: Callable[[Given], object], given: Sequence[Given], count: int) -> Timing:
     """Time ``count`` calls, going round ``given``, after one round that warms up.
 
     All pools of threads are held to one; memory is collected before, not during.

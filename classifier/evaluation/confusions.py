@@ -55,7 +55,7 @@ def colliding_pairs(wrong: list[Confusion]) -> list[tuple[Target, Target, list[C
     return sorted(often, key=lambda pair: (-len(pair[2]), pair[:2]))
 
 
-def mislabelled(wrong: list[Confusion]) -> list[Confusion]:
+def mislabelled_questions(wrong: list[Confusion]) -> list[Confusion]:
     """The questions that look filed in the wrong place."""
     return [confusion for confusion in wrong if confusion.confidence >= SURE]
 

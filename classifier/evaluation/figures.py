@@ -53,7 +53,7 @@ def decision_figures(
     """
     kinds = Kinds.of(found.targets)
     direct = right = inside = declined = outside = 0
-    for row, ranking in zip(held_out.rows[held_out.known], _known(held_out), strict=True):
+    for row, ranking in zip(held_out.rows[held_out.known], _known_rankings(held_out), strict=True):
         label = int(found.labels[row])
         decision = triage.choose(calibration.probabilities(ranking, kinds))
         is_direct = decision.action in DIRECT
@@ -71,7 +71,7 @@ def decision_figures(
     }
 
 
-def _known(held_out: OutOfFold) -> list[Ranking]:
+def _known_rankings(held_out: OutOfFold) -> list[Ranking]:
     return [r for r, known in zip(held_out.rankings, held_out.known, strict=True) if known]
 
 

@@ -64,13 +64,13 @@ def read_labelled(path: Path) -> list[Labelled]:
         lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
-    found = [_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    found = [_parse_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
     if not found:
         raise LabelError(f"{path} holds no labelled message; give one JSON object a line")
     return found
 
 
-def _labelled(path: Path, number: int, line: str) -> Labelled:
+def _parse_labelled(path: Path, number: int, line: str) -> Labelled:
     try:
         row = json.loads(line)
         question = Labelled(
@@ -144,12 +144,12 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
     return {
         "questions": len(judged),
         "triage_score": _mean([row.worth for row in judged]),
-        "faq_top1": _share(faq, lambda row: _ranked(row, 1, base)),
-        "faq_top3": _share(faq, lambda row: _ranked(row, 3, base)),
+        "faq_top1": _share(faq, lambda row: _is_ranked_within(row, 1, base)),
+        "faq_top3": _share(faq, lambda row: _is_ranked_within(row, 3, base)),
         "faq_right": _share(faq, _right),
-        "faq_helped": _share(faq, _helped),
+        "faq_helped": _share(faq, _is_helpful),
         "route_right": _share(route, _right),
-        "route_helped": _share(route, _helped),
+        "route_helped": _share(route, _is_helpful),
         "neither_declined": _share(neither, _right),
         "neither_false_action": _share(neither, _wrong),
         "ambiguous_right": _share(ambiguous, _right),
@@ -182,11 +182,11 @@ def _wrong(row: Judged) -> bool:
     return row.outcome == "wrong"
 
 
-def _helped(row: Judged) -> bool:
+def _is_helpful(row: Judged) -> bool:
     return row.outcome in {"right", "assisted"}
 
 
-def _ranked(row: Judged, depth: int, base: KnowledgeBase) -> bool:
+def _is_ranked_within(row: Judged, depth: int, base: KnowledgeBase) -> bool:
     best = row.decision.candidates[:depth]
     return any(satisfies(row.question, candidate.target, base) for candidate in best)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.evaluation.typing_noise import mistyped, without_accents
+from classifier.evaluation.typing_noise import add_typing_error, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +30,12 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
     "zero-width spaces": ZERO_WIDTH.join,
     "right-to-left marks": lambda text: f"{RIGHT_TO_LEFT}{text}{RIGHT_TO_LEFT_END}",
     "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
-    "ligatures": lambda text: _replaced(text, LIGATURES),
+    "ligatures": lambda text: _replace_pairs(text, LIGATURES),
     "full-width letters": lambda text: "".join(map(_wide, text)),
 }
 
 
-def kept(triage: Triage, texts: Sequence[str], seed: int = 0) -> dict[str, float]:
+def same_decision_shares(triage: Triage, texts: Sequence[str], seed: int = 0) -> dict[str, float]:
     """Share in % of messages whose action and target are the same however they are spelt.
 
     Args:
@@ -47,16 +47,18 @@ def kept(triage: Triage, texts: Sequence[str], seed: int = 0) -> dict[str, float
     compounds = triage.ranker.model.compounds
     ways: dict[str, Callable[[str], str]] = {
         **SPELLINGS,
-        "acronyms with a space": lambda text: respelt(text, compounds, " "),
-        "acronyms in one word": lambda text: respelt(text, compounds, ""),
-        "acronyms in capitals, hyphen": lambda text: respelt(text, compounds, "-").upper(),
-        "one typing error": lambda text: mistyped(text, rng),
+        "acronyms with a space": lambda text: respell_compounds(text, compounds, " "),
+        "acronyms in one word": lambda text: respell_compounds(text, compounds, ""),
+        "acronyms in capitals, hyphen": lambda text: respell_compounds(
+            text, compounds, "-"
+        ).upper(),
+        "one typing error": lambda text: add_typing_error(text, rng),
     }
-    plain = [_acted(triage.decide(text)) for text in texts]
+    plain = [_action_and_target(triage.decide(text)) for text in texts]
     return {name: _share(triage, plain, list(map(way, texts))) for name, way in ways.items()}
 
 
-def respelt(text: str, compounds: Sequence[str], joint: str) -> str:
+def respell_compounds(text: str, compounds: Sequence[str], joint: str) -> str:
     """``text`` with the parts of every compound acronym joined by ``joint``."""
     for compound in compounds:
         parts = re.findall(r"[^\W_]+", compound)
@@ -66,11 +68,14 @@ def respelt(text: str, compounds: Sequence[str], joint: str) -> str:
 
 
 def _share(triage: Triage, plain: list[tuple[str, Target | None]], spelt: Sequence[str]) -> float:
-    same = [_acted(triage.decide(text)) == acted for text, acted in zip(spelt, plain, strict=True)]
+    same = [
+        _action_and_target(triage.decide(text)) == acted
+        for text, acted in zip(spelt, plain, strict=True)
+    ]
     return round(100 * float(np.mean(same)), 1)
 
 
-def _acted(decision: Decision) -> tuple[str, Target | None]:
+def _action_and_target(decision: Decision) -> tuple[str, Target | None]:
     return decision.action, decision.target
 
 
@@ -78,7 +83,7 @@ def _wide(char: str) -> str:
     return chr(ord(char) + FULL_WIDTH) if "!" <= char <= "~" else char
 
 
-def _replaced(text: str, pairs: Mapping[str, str]) -> str:
+def _replace_pairs(text: str, pairs: Mapping[str, str]) -> str:
     for plain, joined in pairs.items():
         text = text.replace(plain, joined)
     return text

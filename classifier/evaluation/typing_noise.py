@@ -31,7 +31,7 @@ class Damage:
     def __call__(self, text: str, rng: np.random.Generator) -> str:
         """The damaged text."""
         for _ in range(self.errors):
-            text = mistyped(text, rng)
+            text = add_typing_error(text, rng)
         return self.fold(text)
 
 
@@ -41,7 +41,7 @@ def without_accents(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def mistyped(text: str, rng: np.random.Generator) -> str:
+def add_typing_error(text: str, rng: np.random.Generator) -> str:
     """One letter left out, doubled, replaced or swapped with the next."""
     places = [n for n, char in enumerate(text) if char.isalpha()]
     if not places:
@@ -65,7 +65,7 @@ DAMAGES = (
 )
 
 
-def damaged(found: Examples, seed: int = 0) -> Examples:
+def damage_examples(found: Examples, seed: int = 0) -> Examples:
     """Every example, then every damaged copy: ``DAMAGES`` times N rows, in that order."""
     rng = np.random.default_rng(seed)
     times = len(DAMAGES)

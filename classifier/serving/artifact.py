@@ -68,7 +68,7 @@ def load(folder: Path, content: str) -> Served:
         )
     if manifest.get("content") != content:
         raise ArtifactError(f"the model in {folder} is of another knowledge base; train it again")
-    data: dict[str, bytes | mmap.mmap] = {COEF: _verified_map(folder, COEF, manifest)}
+    data: dict[str, bytes | mmap.mmap] = {COEF: _map_verified(folder, COEF, manifest)}
     data |= {name: read_verified(folder, name, manifest) for name in SERVED if name != COEF}
     try:
         return _assemble(data, manifest)
@@ -113,30 +113,30 @@ def read_verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes
     try:
         data = (folder / name).read_bytes()
     except OSError:
-        raise _missing(folder, name) from None
+        raise _missing_error(folder, name) from None
     if hashlib.sha256(data).hexdigest() != manifest["sha256"].get(name):
-        raise _damaged(folder, name)
+        raise _damage_error(folder, name)
     return data
 
 
-def _verified_map(folder: Path, name: str, manifest: Mapping[str, Any]) -> mmap.mmap:
+def _map_verified(folder: Path, name: str, manifest: Mapping[str, Any]) -> mmap.mmap:
     # Mapped, not read: a message touches a few hundred rows, the rest need not be in memory.
     # It is the very file that was hashed, even if another training replaces the folder.
     try:
         with (folder / name).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != manifest["sha256"].get(name):
-                raise _damaged(folder, name)
+                raise _damage_error(folder, name)
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
-        raise _missing(folder, name) from None
+        raise _missing_error(folder, name) from None
 
 
-def _missing(folder: Path, name: str) -> ArtifactError:
+def _missing_error(folder: Path, name: str) -> ArtifactError:
     return ArtifactError(f"{name} is missing in {folder}; train the model again")
 
 
-def _damaged(folder: Path, name: str) -> ArtifactError:
+def _damage_error(folder: Path, name: str) -> ArtifactError:
     return ArtifactError(f"{name} in {folder} is damaged; train the model again")
 
 

@@ -85,8 +85,8 @@ class CompiledModel:
         return cls(
             targets=targets,
             compounds=tuple(vocabulary["compounds"]),
-            word_ids=_numbered(vocabulary["words"]),
-            gram_ids=_numbered(vocabulary["grams"]),
+            word_ids=_number_features(vocabulary["words"]),
+            gram_ids=_number_features(vocabulary["grams"]),
             idf=arrays["idf"],
             coef=arrays["coef"],
             intercept=arrays["intercept"],
@@ -94,5 +94,5 @@ class CompiledModel:
         )
 
 
-def _numbered(features: list[str]) -> dict[str, int]:
+def _number_features(features: list[str]) -> dict[str, int]:
     return dict(zip(features, range(len(features)), strict=True))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from classifier.decision import Candidate
-from classifier.serving.spelling import as_typed
+from classifier.serving.spelling import original_spellings
 from classifier.serving.two_questions import two_questions
 from classifier.text import END, START, Words
 
@@ -97,8 +97,8 @@ class Explanation:
         """As JSON types, without the decision, which has a form of its own."""
         also = {"also": self.also.to_dict()} if self.also else {}
         return {
-            "chosen": _described(self.chosen),
-            "runner_up": _described(self.runner_up),
+            "chosen": _candidate_dict(self.chosen),
+            "runner_up": _candidate_dict(self.runner_up),
             "difference": self.difference,
             "intercept": self.intercept,
             "words": [share._asdict() for share in self.words],
@@ -110,7 +110,7 @@ class Explanation:
         }
 
 
-def _described(candidate: Candidate | None) -> dict[str, Any] | None:
+def _candidate_dict(candidate: Candidate | None) -> dict[str, Any] | None:
     if candidate is None:
         return None
     (kind, name), probability = candidate
@@ -122,17 +122,17 @@ def explain(triage: Triage, text: str) -> Explanation:
     whole = triage.decide_whole(text)
     two = two_questions(text, whole, triage.decide_whole)
     if two is None:
-        return _explained(triage, text, whole)
-    first, also = (_explained(triage, part.text, part.decision) for part in two)
+        return _explain_decision(triage, text, whole)
+    first, also = (_explain_decision(triage, part.text, part.decision) for part in two)
     return replace(first, decision=replace(first.decision, also=also.decision), also=also)
 
 
-def _explained(triage: Triage, text: str, decision: Decision) -> Explanation:
+def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanation:
     ranking = triage.ranker.rank(text)
     if ranking is None:
         return Explanation(decision)
     probabilities = triage.probabilities(ranking)
-    first, second = _compared(triage, decision, ranking, probabilities)
+    first, second = _compared_columns(triage, decision, ranking, probabilities)
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
     ahead = float(intercept[first] - intercept[second])
@@ -148,7 +148,7 @@ def _explained(triage: Triage, text: str, decision: Decision) -> Explanation:
     )
 
 
-def _compared(
+def _compared_columns(
     triage: Triage, decision: Decision, ranking: Ranking, probabilities: NDArray[np.float64]
 ) -> tuple[int, int]:
     """Columns of the choice and of the likeliest other target."""
@@ -168,9 +168,9 @@ def _shares(
     rows, weights = ranker.features(read)
     coef = ranker.model.coef
     terms = weights * (coef[rows, first].astype(np.float64) - coef[rows, second])
-    contributions = _divided(rows, terms, _holdings(ranker.model.word_ids, read), len(read))
+    contributions = _divide_by_word(rows, terms, _holdings(ranker.model.word_ids, read), len(read))
     known = [word.row >= 0 for word in read]
-    typed = as_typed(text, words)
+    typed = original_spellings(text, words)
     shares = tuple(map(WordShare, typed, words, contributions.tolist(), known))
     return shares, float(terms.sum())
 
@@ -181,7 +181,7 @@ class _Holdings(NamedTuple):
     parts: NDArray[np.float64]
 
 
-def _divided(
+def _divide_by_word(
     rows: NDArray[np.intp], terms: NDArray[np.float64], held: _Holdings, words: int
 ) -> NDArray[np.float64]:
     """(words,) each row's term given to the words that hold it, by how much they hold."""

@@ -166,7 +166,7 @@ class Ranker:
 
     def _pair(self, left: str, right: str, after: dict[str, bytes]) -> bytes:
         row = self.model.word_ids.get(f"{left} {right}", -1)
-        packed = _packed([row] * (row >= 0))
+        packed = _pack_rows([row] * (row >= 0))
         if self._pairs_known >= MEMO_PAIRS:
             self._forget()
         self._pairs_known += 1
@@ -185,10 +185,10 @@ class Ranker:
         row = model.word_ids.get(stem, -1)
         if row < 0:
             nowhere = bytes(len(model.targets))
-            entry = ReadWord(stem, row, self._rarest, _packed(grams), nowhere, {})
+            entry = ReadWord(stem, row, self._rarest, _pack_rows(grams), nowhere, {})
         else:
             holders = model.classes_with(row).tobytes()
-            packed = _packed([row, *grams])
+            packed = _pack_rows([row, *grams])
             entry = ReadWord(stem, row, float(model.idf[row]), packed, holders, {})
         self._remember(word, entry)
         return entry
@@ -204,7 +204,7 @@ INTP = np.dtype(np.intp).char
 """The letter by which ``array`` knows numpy's type of row numbers."""
 
 
-def _packed(rows: list[int]) -> bytes:
+def _pack_rows(rows: list[int]) -> bytes:
     return array(INTP, rows).tobytes()
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def as_typed(text: str, words: Sequence[str]) -> list[str]:
+def original_spellings(text: str, words: Sequence[str]) -> list[str]:
     """How ``text`` spells each of its ``words``, fit for one line of a terminal.
 
     Args:

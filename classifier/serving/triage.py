@@ -105,8 +105,8 @@ class Triage:
         """The cheapest allowed action for (C,) calibrated probabilities."""
         candidates = self._best(probabilities)
         outside = probabilities[self._outside]
-        _, action, confidence = min(self._priced(candidates, float(np.add.reduce(outside))))
-        suggestions = self._suggested(candidates) if action == "clarify" else ()
+        _, action, confidence = min(self._price_actions(candidates, float(np.add.reduce(outside))))
+        suggestions = self._choose_suggestions(candidates) if action == "clarify" else ()
         return Decision(
             action=action,
             target=self._target(action, candidates, outside),
@@ -116,7 +116,7 @@ class Triage:
             model=self.fingerprint,
         )
 
-    def _suggested(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    def _choose_suggestions(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """The likely ones; where more than three are, the best two and the best desk."""
         likely = [c for c in candidates if c.score >= self.policy.suggest_from] or candidates[:1]
         if len(likely) <= MAX_SUGGESTIONS:
@@ -127,7 +127,7 @@ class Triage:
     def costs(self, probabilities: NDArray[np.float64]) -> dict[Action, float]:
         """What each allowed action is expected to cost, the cheapest first."""
         outside = float(probabilities[self._outside].sum())
-        priced = sorted(self._priced(self._best(probabilities), outside))
+        priced = sorted(self._price_actions(self._best(probabilities), outside))
         return {action: cost for cost, action, _ in priced}
 
     def least_confidence(self, probabilities: NDArray[np.float64]) -> float | None:
@@ -159,7 +159,7 @@ class Triage:
         targets = map(self._named.__getitem__, order.tolist())
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
 
-    def _priced(
+    def _price_actions(
         self, candidates: tuple[Candidate, ...], outside: float
     ) -> list[tuple[float, Action, float]]:
         """Expected cost, action and confidence of all that is allowed."""

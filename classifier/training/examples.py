@@ -91,14 +91,14 @@ MAX_COMPOUND = 12
 def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[_Row]:
     for key, entry in sorted(base.published.items()):
         yield _Row(entry.title, Target("faq", key), ALWAYS_TRAINED, ALWAYS_TRAINED)
-        yield from _folded(entry.questions, Target("faq", key), rng)
+        yield from _assign_folds(entry.questions, Target("faq", key), rng)
     for key, desk in sorted(base.desks.items()):
-        yield from _folded(desk.questions, Target("desk", key), rng)
+        yield from _assign_folds(desk.questions, Target("desk", key), rng)
     for key, family in sorted(base.outside.items()):
-        yield from _folded(family.questions, Target("outside", key), rng)
+        yield from _assign_folds(family.questions, Target("outside", key), rng)
 
 
-def _folded(
+def _assign_folds(
     questions: tuple[Question, ...], target: Target, rng: np.random.Generator
 ) -> Iterator[_Row]:
     by_manner: dict[str, list[str]] = defaultdict(list)

@@ -116,18 +116,18 @@ def rank_damaged(
     inside = kind_numbers(found.targets) != KINDS.index("outside")
     counts = count(copies, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_margins)(counts, found, split.train, _copied(split.test, starts), recipe)
+        delayed(_margins)(counts, found, split.train, _rows_of_copies(split.test, starts), recipe)
         for split in splits
     )
     first = np.full(len(copies.texts), -1, dtype=np.intp)
     for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
         best = np.where(inside, scores, -np.inf).argmax(axis=1)
-        first[_copied(split.test, starts)] = best
+        first[_rows_of_copies(split.test, starts)] = best
         tell("damage", done, len(splits))
     return first.reshape(len(starts), size)
 
 
-def _copied(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
     return (starts[:, None] + rows).ravel()
 
 

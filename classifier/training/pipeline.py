@@ -187,8 +187,8 @@ def compile_pipeline(fitted: Pipeline, found: Examples) -> CompiledModel:
     return CompiledModel(
         targets=found.targets,
         compounds=found.compounds,
-        word_ids=_numbered(words["count"], first),
-        gram_ids=_numbered(grams["count"], second),
+        word_ids=_number_names(words["count"], first),
+        gram_ids=_number_names(grams["count"], second),
         idf=idf[order].astype(np.float32),
         coef=np.ascontiguousarray(_one_column_a_class(svm).T[order], dtype=np.float32),
         intercept=_both_signs(svm.intercept_).astype(np.float32),
@@ -201,7 +201,7 @@ def _frequent_first(idf: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.argsort(idf, kind="stable")
 
 
-def _numbered(counter: CountVectorizer, order: NDArray[np.intp]) -> dict[str, int]:
+def _number_names(counter: CountVectorizer, order: NDArray[np.intp]) -> dict[str, int]:
     names = counter.get_feature_names_out()
     return {str(names[column]): row for row, column in enumerate(order.tolist())}
 

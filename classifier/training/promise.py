@@ -63,7 +63,7 @@ class Promise:
     suggested: float
     replies: Mapping[str, Replies]
 
-    def applied(self, policy: Policy) -> Policy:
+    def apply_to(self, policy: Policy) -> Policy:
         """``policy`` with the certified thresholds."""
         return replace(
             policy,
@@ -96,7 +96,7 @@ def direct_replies(
     kinds = Kinds.of(found.targets)
     inside = np.array(kinds.numbers) != KINDS.index("outside")
     rows: dict[str, list[tuple[float, bool]]] = {"faq": [], "desk": []}
-    for n in _drawn(held_out, seed).tolist():
+    for n in _draw_rows(held_out, seed).tolist():
         scores = np.where(inside, _scores(held_out, calibration, kinds, n), -1.0)
         best = int(scores.argmax())
         right = bool(held_out.known[n]) and best == found.labels[held_out.rows[n]]
@@ -125,7 +125,7 @@ def _scores(
     return calibration.probabilities(held_out.rankings[n], kinds)
 
 
-def _drawn(held_out: OutOfFold, seed: int) -> NDArray[np.intp]:
+def _draw_rows(held_out: OutOfFold, seed: int) -> NDArray[np.intp]:
     known, unknown = np.flatnonzero(held_out.known), np.flatnonzero(~held_out.known)
     size = min(len(unknown), round(UNKNOWN_SHARE / (1 - UNKNOWN_SHARE) * len(known)))
     drawn = np.random.default_rng(seed).choice(unknown, size, replace=False) if size else unknown

@@ -63,7 +63,7 @@ def save(
         sealed = {**manifest, "self": self_hash(manifest)}
         replace_folder(folder, {**files, MANIFEST: to_json(sealed)})
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise _write_error(folder, error) from None
     return str(manifest["fingerprint"])
 
 
@@ -98,10 +98,10 @@ def check_writable(folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         Path(tempfile.mkdtemp(prefix=".training-", dir=folder.parent)).rmdir()
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise _write_error(folder, error) from None
 
 
-def _unwritable(folder: Path, error: OSError) -> ArtifactError:
+def _write_error(folder: Path, error: OSError) -> ArtifactError:
     return ArtifactError(f"cannot write the model to {folder}: {error.strerror}; check DATA_DIR")
 
 

@@ -26,9 +26,9 @@ from bot.conversation.messages import Incoming, Reply
 from bot.ops.logs import configure_logs
 from bot.ops.settings import Settings
 from bot.scrubbing.scrub import scrub
-from bot.service.decider import ThreadedBrain
+from bot.service.decider import ThreadedDecider
 from bot.service.retention import purge_now
-from bot.service.served_model import served_model
+from bot.service.served_model import load_or_train_model
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store
@@ -106,7 +106,7 @@ async def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = Settings(data_dir=Path(os.environ.get("DATA_DIR", "data")))
-        brain = ThreadedBrain(served_model(models))
+        brain = ThreadedDecider(load_or_train_model(models))
         key = load_key(folder, None)
         database = SqliteFile(folder / "aiguilleur.db")
         async with await Store.open(database, key, Pseudonym(key)) as store:

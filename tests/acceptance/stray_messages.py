@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 
 from bot.ops.settings import load_settings
-from bot.service.served_model import served_model
+from bot.service.served_model import load_or_train_model
 from tests.acceptance.harness import Run
 
 STRAY = {
@@ -51,7 +51,7 @@ STRAY = {
 
 def main() -> int:
     """Decide on every message; exit code 1 when one goes to a desk."""
-    triage = served_model(load_settings()).triage
+    triage = load_or_train_model(load_settings()).triage
     routed = 0
     for name, texts in STRAY.items():
         decisions = [triage.decide(text) for text in texts]

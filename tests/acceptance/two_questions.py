@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.ops.settings import load_settings
-from bot.service.served_model import served_model
+from bot.service.served_model import load_or_train_model
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
 from classifier.training.examples import examples
@@ -80,7 +80,7 @@ def judged(found: Examples, triage: Triage, rows: NDArray[np.intp], seed: int) -
 def main() -> int:
     """Print the figures; exit code 1 when the promise does not hold on second questions."""
     run, settings = Run(), load_settings()
-    found, served = examples(load(settings.kb_dir)), served_model(settings).triage
+    found, served = examples(load(settings.kb_dir)), load_or_train_model(settings).triage
     inside = np.array([target.kind != "outside" for target in found.targets])[found.labels]
     seen: Counter[str] = Counter()
     for fold in np.unique(found.blocks[found.blocks >= 0]).tolist():

@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.channels.web import build_webhook, serving
+from bot.channels.web import build_webhook, serve_app
 from bot.ops.setting_types import Listen
 from tests.fakes.web_service import free_listen
 
@@ -85,7 +85,7 @@ async def serve(port: int) -> None:
     async def accept(updates: Sequence[dict[str, Any]]) -> None:
         del updates
 
-    async with serving(build_webhook(PATH, SECRET, accept), Listen("127.0.0.1", port)):
+    async with serve_app(build_webhook(PATH, SECRET, accept), Listen("127.0.0.1", port)):
         print("up", flush=True)
         await asyncio.sleep(SECONDS * 3)
 

@@ -8,7 +8,7 @@ import pytest
 from bot.cli.output.benchmark import lines, measure, targets
 from bot.ops.settings import load_settings
 from classifier.benchmark.growth import decisions, retrieval
-from classifier.benchmark.timing import Rounds, timed
+from classifier.benchmark.timing import Rounds, time_calls
 from tests.fakes.command import Aiguilleur  # noqa: TC001 - a fixture's type
 
 FEW = Rounds(queries=3, starts=1, entries=(2, 5), notes=(10, 20))
@@ -80,5 +80,5 @@ def test_made_up_sizes_are_measured_as_named() -> None:
 
 def test_calls_go_round_what_is_given() -> None:
     seen: list[str] = []
-    timed(seen.append, ["a", "b"], 3)
+    time_calls(seen.append, ["a", "b"], 3)
     assert seen.count("a") > seen.count("b") > 0

@@ -69,7 +69,7 @@ async def test_no_bot_sends_what_another_one_was_asked(store: Store) -> None:
     assert words(await theirs.outbox.claim(5)) == [["deux"]]
     ((one, three),) = await ours.outbox.claim(5)
     assert words([[one, three]]) == [["un", "trois"]]
-    await ours.outbox.sent(one, 77)
+    await ours.outbox.mark_sent(one, 77)
     assert await theirs.outbox.claim(5) == []
 
 
@@ -79,7 +79,7 @@ async def test_messages_of_two_bots_with_one_number_are_two_messages(store: Stor
     for box in (ours, theirs):
         await say(store, box, "un")
         ((due,),) = await box.outbox.claim(5)
-        await box.outbox.sent(due, 77)
+        await box.outbox.mark_sent(due, 77)
         assert await store.write(lambda c, box=box: box.outbox.press(c, "a", 77))
         assert not await store.write(lambda c, box=box: box.outbox.press(c, "a", 77))
         answer = await store.write(lambda c, box=box: box.outbox.answer_to(c, "a", 9))
@@ -101,11 +101,11 @@ async def test_what_one_bot_takes_back_another_still_says(store: Store) -> None:
 @pytest.mark.asyncio
 async def test_each_bot_remembers_for_itself_who_left_moved_or_wants_peace(store: Store) -> None:
     ours, theirs = store.boxes(OURS), store.boxes(THEIRS)
-    await ours.chats.gone("a", "blocked")
-    await theirs.chats.moved("a", -100)
+    await ours.chats.record_leaving("a", "blocked")
+    await theirs.chats.record_move("a", -100)
     await ours.chats.park("a", 60)
-    assert (await store.write(lambda c: ours.chats.where(c, "a")))[0] is not None
-    assert await store.write(lambda c: theirs.chats.where(c, "a")) == (None, -100)
+    assert (await store.write(lambda c: ours.chats.read_whereabouts(c, "a")))[0] is not None
+    assert await store.write(lambda c: theirs.chats.read_whereabouts(c, "a")) == (None, -100)
     await say(store, ours, "un")
     await say(store, theirs, "deux")
     assert await ours.outbox.claim(5) == []
@@ -123,7 +123,7 @@ async def test_updates_of_two_bots_with_one_number_are_two_turns_of_one_person(
     ]
     assert numbers[0] == numbers[2] != numbers[1]
     assert len(set(await found(store, select(turns.c.chat)))) == 1
-    kept = await store.write(lambda c: store.journal(c, OURS).kept_turns(asked, 5))
+    kept = await store.write(lambda c: store.journal(c, OURS).read_turns(asked, 5))
     assert kept[0] == 2, "what a person is shown, and what is erased, is all of theirs"
 
 
@@ -142,7 +142,13 @@ class Ahead(datetime):
 def ahead() -> Iterator[None]:
     """What is done in the block is done on that machine."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("boxes.chats", "database.sqlite", "boxes.inbox", "boxes.leases", "boxes.outbox"):
+        for module in (
+            "boxes.chats",
+            "database.sqlite",
+            "boxes.inbox",
+            "boxes.leases",
+            "boxes.outbox",
+        ):
             patch.setattr(f"bot.store.{module}.datetime", Ahead, raising=False)
         yield
 
@@ -160,7 +166,7 @@ async def test_a_process_whose_clock_is_ahead_takes_nothing_before_its_time(
             assert await theirs.inbox.claim(5) == await theirs.outbox.claim(5) == []
         for leases in ours.leases:
             await leases.renew()
-        await ours.outbox.later(due, 60)
+        await ours.outbox.postpone(due, 60)
         await ours.inbox.leases.give_back([held.id])
         with ahead():
             assert await theirs.outbox.claim(5) == [], "it is to wait for a minute"
@@ -182,7 +188,7 @@ async def test_what_a_process_whose_clock_is_ahead_leaves_behind_waits_no_longer
         with ahead():
             await say(wrong, theirs, "un")
             ((due,),) = await theirs.outbox.claim(5)
-            await theirs.outbox.later(due, 0.0, {"text": "un bis"})
+            await theirs.outbox.postpone(due, 0.0, {"text": "un bis"})
             await theirs.chats.park("a", 0.0)
         assert words(await ours.outbox.claim(5)) == [["un bis"]]
 
@@ -248,7 +254,7 @@ async def test_what_waited_before_is_otherwise_the_first_bot_s_to_come(
     async with await open_store(any_database) as store:
         theirs = store.boxes(THEIRS)
         assert await theirs.outbox.claim(5) == []
-        await theirs.chats.moved("b", -100)
+        await theirs.chats.record_move("b", -100)
         await theirs.adopt()
         await store.boxes(OURS).adopt()
         assert await signed(store) == [(THEIRS, "a"), (THEIRS, "a")], "what it knew already stays"

@@ -177,5 +177,5 @@ async def test_a_desk_that_is_gone_is_replaced_by_all_of_them() -> None:
 async def test_forged_ways_to_people_are_stale(data: str) -> None:
     person = scripted(answering(BIKE, FARE))
     await person.says("mon vélo")
-    assert await person.presses(data) == replies.stale()
+    assert await person.presses(data) == replies.stale_button()
     assert person.clicks == []

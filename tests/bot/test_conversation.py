@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from classifier.serving.artifact import Served
     from kb.entries import KnowledgeBase
 
-STALE = replies.stale()
+STALE = replies.stale_button()
 HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
 NONE_AT = -2
 """Where suggestions have the button that refuses them all."""
@@ -229,7 +229,7 @@ async def test_an_empty_message_is_asked_for_its_question_and_is_no_turn(
     open_chat: Callable[..., Any], text: str
 ) -> None:
     chat = open_chat(ScriptedDecider(answering(BIKE)))
-    assert await chat.says(text) == replies.nothing_asked()
+    assert await chat.says(text) == replies.empty_message()
     assert chat.rows("turns") == []
 
 
@@ -240,7 +240,7 @@ async def test_a_message_without_a_word_gets_a_plain_reply(
 ) -> None:
     chat = open_chat(served.triage, served=served.base)
     reply = await chat.says(text)
-    assert reply.paragraphs == replies.declined(None).paragraphs
+    assert reply.paragraphs == replies.out_of_scope(None).paragraphs
     assert labels(reply) == [HUMAN]
 
 
@@ -379,7 +379,7 @@ async def test_one_sees_explains_and_erases_what_the_journal_keeps(
     await chat.says("/oublier")
     assert "1 message effacé" in plain(await chat.presses(0))
     assert [row["text"] for row in chat.rows("turns")] == [""]
-    assert await chat.says("/mesdonnees") == replies.nothing_kept()
+    assert await chat.says("/mesdonnees") == replies.no_data()
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.worker_pool import Crew, in_order, insist, run_together
+from bot.channels.worker_pool import WorkerPool, retry_store_call, run_together, work_in_order
 from bot.store import StoreError
 from tests.fakes.telegram_service import soon
 
@@ -57,8 +57,8 @@ class Queue:
         finally:
             self.under_way -= 1
 
-    def crew(self, at_once: int = 4) -> Crew[str]:
-        return Crew("queue", at_once, self.claim, self.work, fatal=(FatalError,))
+    def crew(self, at_once: int = 4) -> WorkerPool[str]:
+        return WorkerPool("queue", at_once, self.claim, self.work, fatal=(FatalError,))
 
 
 @pytest.fixture(autouse=True)
@@ -180,7 +180,7 @@ class Lane:
         self.given_back += rest
 
     async def walked(self, seconds: float = 60.0) -> tuple[str, str]:
-        await in_order("abcd", self.one, self.give_back, seconds)
+        await work_in_order("abcd", self.one, self.give_back, seconds)
         return "".join(self.done), "".join(self.given_back)
 
 
@@ -210,7 +210,7 @@ async def test_what_breaks_is_given_back_with_all_that_follows_and_raised() -> N
         return await lane.one(piece)
 
     with pytest.raises(ValueError, match="b"):
-        await in_order("abcd", breaks, lane.give_back, 60.0)
+        await work_in_order("abcd", breaks, lane.give_back, 60.0)
     assert (lane.done, lane.given_back) == (["a"], ["b", "c", "d"])
 
 
@@ -229,7 +229,7 @@ async def test_when_the_intake_ends_each_crew_in_turn_finishes_what_the_one_befo
         second.waiting.append(piece)
         behind.wake()
 
-    before: Crew[str] = Crew("first", 1, first.claim, hand_on)
+    before: WorkerPool[str] = WorkerPool("first", 1, first.claim, hand_on)
     async with asyncio.timeout(10):
         await run_together(asyncio.sleep(0), before, behind)
     assert second.done == ["a", "b", "c"]
@@ -272,8 +272,8 @@ async def test_a_write_is_insisted_on_until_it_works_and_other_errors_are_raised
             raise outcome
         return "written"
 
-    assert await insist(write, "it must wait") == "written"
+    assert await retry_store_call(write, "it must wait") == "written"
     assert caplog.text.count("it must wait: full") == 1
     outcomes.append(ValueError("x"))
     with pytest.raises(ValueError, match="x"):
-        await insist(write, "it must wait")
+        await retry_store_call(write, "it must wait")

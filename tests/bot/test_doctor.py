@@ -21,7 +21,7 @@ from bot.ops.setting_types import Listen
 from bot.ops.settings import Settings
 from bot.service.doctor import checks, doctor
 from bot.service.doctor.checks import database, web_address, webhook_address
-from bot.service.doctor.doctor import Report, rendered
+from bot.service.doctor.doctor import Report, render_report
 from bot.service.doctor.file_checks import disk, file_modes
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.migrate import upgrade
@@ -373,15 +373,15 @@ async def test_a_check_that_breaks_hides_no_other_and_no_secret(
     report = await doctor.examine()
     assert [check.state for check in report.checks] == ["ok", "FAIL", "ok"]
     for as_json in (True, False):
-        assert HALF not in rendered(report, as_json=as_json)
+        assert HALF not in render_report(report, as_json=as_json)
 
 
 def test_a_report_is_a_line_a_check() -> None:
     report = Report(
         [Finding("ok", "a", "fine"), Finding("FAIL", "b", "broken\nin two", "mend")], []
     )
-    assert rendered(report, as_json=False) == "ok   a: fine\nFAIL b: broken in two; mend"
-    data = json.loads(rendered(report, as_json=True))
+    assert render_report(report, as_json=False) == "ok   a: fine\nFAIL b: broken in two; mend"
+    data = json.loads(render_report(report, as_json=True))
     assert data["ok"] is False
     assert data["checks"][1] == {
         "state": "FAIL",

@@ -8,7 +8,7 @@ import pytest
 from classifier.errors import WorseModelError
 from classifier.evaluation.gate import outcomes
 from classifier.evaluation.judging import Labelled
-from classifier.release import NewModel, against_last
+from classifier.release import NewModel, compare_with_last
 from classifier.serving.artifact import model_folder
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
@@ -45,7 +45,7 @@ def data(trained: Trained, tmp_path: Path) -> Path:
 
 
 def test_without_a_last_model_nothing_is_compared(trained: Trained, tmp_path: Path) -> None:
-    assert against_last(tmp_path, trained[2], [], 0, force=False) == []
+    assert compare_with_last(tmp_path, trained[2], [], 0, force=False) == []
 
 
 def test_a_model_that_loses_the_shared_questions_is_refused_unless_forced(
@@ -53,15 +53,15 @@ def test_a_model_that_loses_the_shared_questions_is_refused_unless_forced(
 ) -> None:
     worse = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, False))
     with pytest.raises(WorseModelError, match=r"-100\.00 points on \d+ shared questions"):
-        against_last(data, worse, [], 0, force=False)
-    (line,) = against_last(data, worse, [], 0, force=True)
+        compare_with_last(data, worse, [], 0, force=False)
+    (line,) = compare_with_last(data, worse, [], 0, force=True)
     assert "-100.00 points" in line
 
 
 def test_the_same_decisions_on_labelled_messages_pass(trained: Trained, data: Path) -> None:
     same = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, True))
     asked = [Labelled("1", "une question", "near", frozenset(), frozenset())]
-    shared, labelled = against_last(data, same, asked, 0, force=False)
+    shared, labelled = compare_with_last(data, same, asked, 0, force=False)
     assert "shared questions" in shared
     assert "+0.00 points on 1 labelled messages" in labelled
 
@@ -69,12 +69,12 @@ def test_the_same_decisions_on_labelled_messages_pass(trained: Trained, data: Pa
 def test_a_damaged_last_model_is_not_compared_with(trained: Trained, data: Path) -> None:
     (manifest,) = data.glob("models/*/manifest.json")
     manifest.write_text("{}")
-    assert against_last(data, trained[2], [], 0, force=False) == []
+    assert compare_with_last(data, trained[2], [], 0, force=False) == []
 
 
 def test_a_last_model_of_other_questions_is_said_not_to_compare(
     trained: Trained, data: Path
 ) -> None:
     other = trained[2]._replace(outcomes={"another question": True})
-    (line,) = against_last(data, other, [], 0, force=False)
+    (line,) = compare_with_last(data, other, [], 0, force=False)
     assert line == "against the last model: no shared questions, so nothing was compared"

@@ -38,7 +38,7 @@ async def lapse(store: Store, table: Table) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "note",
-    [lambda box, due: box.sent(due, 7), lambda box, due: box.dropped(due, "refused")],
+    [lambda box, due: box.mark_sent(due, 7), lambda box, due: box.mark_dropped(due, "refused")],
     ids=["sent", "dropped"],
 )
 async def test_what_cannot_be_noted_is_not_taken_again_when_the_hold_is_over(
@@ -68,11 +68,11 @@ async def test_what_is_settled_with_other_things_stays_in_hand_where_that_is_sai
         box = store.inbox(SOURCE)
         await box.put([Arrival(1, "a", {})])
         ((held,),) = await box.claim(5)
-        with database.refusing(), pytest.raises(StoreError), box.leases.kept(held.id):
-            await store.write(lambda connection: box.done(connection, held))
+        with database.refusing(), pytest.raises(StoreError), box.leases.keep_in_hand(held.id):
+            await store.write(lambda connection: box.mark_done(connection, held))
         await lapse(store, inbox)
         assert await box.claim(5) == []
-        await store.write(lambda connection: box.done(connection, held))
+        await store.write(lambda connection: box.mark_done(connection, held))
 
 
 @pytest.mark.asyncio
@@ -105,7 +105,7 @@ async def test_updates_that_become_visible_out_of_order_stay_in_one_pair_of_hand
         over.set()
         (((second,),), _), none = await taking, await also_taking
         assert (second.update_id, none) == (2, [])
-        await quick.write(lambda connection: theirs.done(connection, second))
+        await quick.write(lambda connection: theirs.mark_done(connection, second))
         ((first,),) = await ours.claim(5)
         assert first.update_id == 1
 

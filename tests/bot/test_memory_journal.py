@@ -58,7 +58,7 @@ async def test_an_update_is_one_turn_and_one_without_number_always_a_new_one(
     first = await journal.record_turn(numbered, DECISION, 1.0)
     assert await journal.record_turn(numbered, DECISION, 1.0) == first
     assert await journal.record_turn(HERE, DECISION, 1.0) != first
-    assert (await journal.kept_turns(HERE, 9))[0] == 2
+    assert (await journal.read_turns(HERE, 9))[0] == 2
 
 
 @pytest.mark.asyncio
@@ -79,11 +79,11 @@ async def test_feedback_is_remembered_in_order_and_misses_are_counted(journal: J
 async def test_kept_turns_are_masked_and_come_newest_first(journal: Journal) -> None:
     await journal.record_turn(HERE, DECISION, 1.0)
     last = await journal.record_turn(Incoming("test", "1", text="mot"), DECISION, 1.0)
-    count, kept = await journal.kept_turns(HERE, 1)
+    count, kept = await journal.read_turns(HERE, 1)
     assert count == 2
     assert [(turn.id, turn.text, turn.action) for turn in kept] == [(last, "mot", "answer")]
-    assert "06 12" not in (await journal.kept_turns(HERE, 2))[1][1].text
-    assert await journal.kept_turns(THERE, 9) == (0, [])
+    assert "06 12" not in (await journal.read_turns(HERE, 2))[1][1].text
+    assert await journal.read_turns(THERE, 9) == (0, [])
 
 
 @pytest.mark.asyncio
@@ -92,6 +92,6 @@ async def test_forgetting_empties_one_chat_and_leaves_the_other(journal: Journal
     await journal.record_turn(THERE, DECISION, 1.0)
     assert await journal.forget(HERE) == 1
     assert await journal.forget(HERE) == 0
-    assert await journal.kept_turns(HERE, 9) == (0, [])
+    assert await journal.read_turns(HERE, 9) == (0, [])
     assert await journal.past_turn(HERE, turn) is None
-    assert (await journal.kept_turns(THERE, 9))[0] == 1
+    assert (await journal.read_turns(THERE, 9))[0] == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.ops.settings import Settings, load_settings
-from bot.service.retraining import model_anew
+from bot.service.retraining import load_or_train_in_background
 from classifier.serving.artifact import ArtifactError
 from kb.files import fingerprint
 from tests.fakes.telegram_service import soon
@@ -41,7 +41,7 @@ def settings(
 
 @pytest.mark.asyncio
 async def test_a_model_that_was_trained_before_is_taken(settings: Settings, kb: Path) -> None:
-    served = await model_anew(settings)
+    served = await load_or_train_in_background(settings)
     assert served.base.fingerprint == fingerprint(kb)
 
 
@@ -51,7 +51,7 @@ async def test_changed_content_is_trained_while_the_loop_goes_on(
 ) -> None:
     with (kb / "faq" / "velos" / "velo-vole.md").open("a", encoding="utf-8") as entry:
         entry.write("\nUne phrase de plus.\n")
-    training = asyncio.create_task(model_anew(settings))
+    training = asyncio.create_task(load_or_train_in_background(settings))
     turns = 0
     while not training.done():
         await asyncio.sleep(0.01)
@@ -66,7 +66,7 @@ async def test_changed_content_is_trained_while_the_loop_goes_on(
 async def test_what_is_broken_is_named_with_its_file_and_line(settings: Settings, kb: Path) -> None:
     (kb / "faq" / "velos" / "velo-vole.md").write_text("---\ntitle: [\n---\n", "utf-8")
     with pytest.raises(ArtifactError, match=r"velo-vole\.md:3 : erreur"):
-        await model_anew(settings)
+        await load_or_train_in_background(settings)
 
 
 STUBBORN = """
@@ -92,7 +92,7 @@ async def test_who_stops_waiting_leaves_nothing_behind_that_trains(
     )
     with (kb / "about.toml").open("a", encoding="utf-8") as about:
         about.write("\n# autre\n")
-    training = asyncio.create_task(model_anew(settings))
+    training = asyncio.create_task(load_or_train_in_background(settings))
     await soon(started.exists)
     training.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -122,7 +122,7 @@ async def test_workers_that_outlive_a_killed_training_hold_up_nobody(
         about.write("\n# autre\n")
     async with asyncio.timeout(30):
         with pytest.raises(ArtifactError, match="could not be trained"):
-            await model_anew(settings)
+            await load_or_train_in_background(settings)
     worker = int((tmp_path / "worker").read_text())
     await soon(lambda: is_over(worker))
 

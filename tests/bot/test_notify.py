@@ -51,18 +51,18 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_the_life_of_a_service_is_told(address: str) -> None:
     notifier = Notifier(Supervisor(address, "", ""))
     with supervisor(address) as line:
-        notifier.ready()
+        notifier.tell_ready()
         assert heard(line) == "READY=1"
-        notifier.status("2 chats\nat work")
+        notifier.tell_status("2 chats\nat work")
         assert heard(line) == "STATUS=2 chats at work"
-        notifier.stopping()
+        notifier.tell_stopping()
         assert heard(line) == "STOPPING=1"
 
 
 def test_a_reload_says_when_it_began(address: str) -> None:
     with supervisor(address) as line:
         before = time.monotonic_ns() // 1000
-        Notifier(Supervisor(address, "", "")).reloading()
+        Notifier(Supervisor(address, "", "")).tell_reloading()
         first, second = heard(line).split("\n")
     assert first == "RELOADING=1"
     name, _, moment = second.partition("=")
@@ -76,7 +76,7 @@ async def test_the_watchdog_is_fed_while_the_loop_turns(address: str) -> None:
     loop = asyncio.get_running_loop()
     with supervisor(address) as line:
         line.setblocking(False)
-        async with notifier.watched():
+        async with notifier.feed_watchdog():
             for _ in range(3):
                 assert await asyncio.wait_for(loop.sock_recv(line, 100), 10) == b"WATCHDOG=1"
         while not nothing_heard(line):
@@ -93,7 +93,7 @@ async def test_a_watchdog_that_is_not_for_us_is_left_alone(
     address: str, usec: str, pid: str
 ) -> None:
     with supervisor(address) as line:
-        async with Notifier(Supervisor(address, usec, pid)).watched():
+        async with Notifier(Supervisor(address, usec, pid)).feed_watchdog():
             await asyncio.sleep(0)
         assert nothing_heard(line)
 
@@ -101,17 +101,17 @@ async def test_a_watchdog_that_is_not_for_us_is_left_alone(
 @pytest.mark.asyncio
 async def test_without_a_supervisor_nothing_happens() -> None:
     notifier = Notifier(Supervisor("", HALF_A_SECOND, ""))
-    notifier.ready()
-    notifier.reloading()
-    notifier.stopping()
-    async with notifier.watched():
+    notifier.tell_ready()
+    notifier.tell_reloading()
+    notifier.tell_stopping()
+    async with notifier.feed_watchdog():
         await asyncio.sleep(0)
 
 
 def test_a_supervisor_that_is_gone_stops_nobody(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Notifier(Supervisor(str(tmp_path / "absent"), "", "")).ready()
+    Notifier(Supervisor(str(tmp_path / "absent"), "", "")).tell_ready()
     assert "did not take READY" in caplog.text
 
 

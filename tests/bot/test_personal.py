@@ -74,7 +74,7 @@ async def test_nothing_is_kept_of_a_stranger() -> None:
     await talk(journal=journal).says("mon vélo")
     other = talk(journal=journal)
     other.name = "2"
-    assert await other.says("/mesdonnees") == replies.nothing_kept()
+    assert await other.says("/mesdonnees") == replies.no_data()
     assert await other.says("/pourquoi") == replies.nothing_to_explain()
 
 
@@ -90,7 +90,7 @@ async def test_forgetting_asks_first_then_erases_and_says_what_it_cannot() -> No
     assert "huit jours au plus, la trace technique de cet échange-ci" in done
     assert "Telegram" in done
     assert person.journal.turns[0].text == ""
-    assert await person.says("/mesdonnees") == replies.nothing_kept()
+    assert await person.says("/mesdonnees") == replies.no_data()
     assert "aucun message" in (await person.presses("forget:yes")).text
 
 
@@ -99,7 +99,7 @@ async def test_thinking_better_of_it_erases_nothing() -> None:
     person = talk()
     await person.says("mon vélo est cassé")
     await person.says("/oublier")
-    assert await person.presses("Non") == replies.nothing_forgotten()
+    assert await person.presses("Non") == replies.no_erasure()
     assert person.journal.turns[0].text == "mon vélo est cassé"
 
 
@@ -187,7 +187,7 @@ async def test_a_service_that_keeps_no_texts_says_so() -> None:
     assert "non pas le texte" in (await person.says("/confidentialite")).text
     await person.says("mon vélo")
     assert "(texte non conservé)" in (await person.says("/mesdonnees")).text
-    assert await person.says("/pourquoi") == replies.text_is_gone()
+    assert await person.says("/pourquoi") == replies.missing_text()
 
 
 @pytest.mark.parametrize(

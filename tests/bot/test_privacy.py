@@ -67,7 +67,7 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
         await box.put([Arrival(number, name, payload)])
         await store.write(lambda c, p=payload, n=number: theirs.outbox.put(c, name, [p], n))
     await theirs.chats.park(name, 60)
-    await theirs.chats.moved(name, 12)
+    await theirs.chats.record_move(name, 12)
 
 
 async def count(store: Store, table: Table) -> int:
@@ -123,8 +123,8 @@ async def test_erasing_leaves_no_number_that_leads_back_and_still_knows_an_updat
     ((held,),) = await box.claim(1)
     await theirs.chats.park(named(store, HERS), -1)
     ((due,),) = await theirs.outbox.claim(1)
-    await theirs.outbox.sent(due, 77)
-    await store.write(lambda c: box.done(c, held))
+    await theirs.outbox.mark_sent(due, 77)
+    await store.write(lambda c: box.mark_done(c, held))
     await store.write(lambda c: store.journal(c).forget(said(HERS, 2)))
     left = select(outbox.c.chat, outbox.c.question, outbox.c.message_id, outbox.c.payload)
     assert await found(store, left) == [("", None, None, "")]
@@ -211,7 +211,7 @@ async def test_what_is_being_worked_on_is_left_to_who_holds_it(store: Store) -> 
     await store.write(lambda c: c.execute(update(inbox).values(at=datetime.now(UTC) - LATER / 20)))
     ((held,),) = await box.claim(1)
     assert (await purge_now(store, Settings()))["late updates"] == 0
-    await store.write(lambda c: box.done(c, held))
+    await store.write(lambda c: box.mark_done(c, held))
 
 
 @pytest.mark.asyncio

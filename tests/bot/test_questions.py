@@ -188,7 +188,7 @@ async def test_a_very_long_message_is_cut_before_thinking_and_answered_all_the_s
 async def test_an_empty_message_costs_no_thought(text: str) -> None:
     listening = Listening()
     person = talk(listening)
-    assert await person.says(text) == replies.nothing_asked()
+    assert await person.says(text) == replies.empty_message()
     assert listening.heard == []
     assert "atelier@velo.example" in (await person.presses("👤")).text
 

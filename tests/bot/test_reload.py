@@ -21,7 +21,7 @@ from bot.service.monitor import (
     watch_loop,
     watch_queues,
 )
-from bot.service.reload import Current
+from bot.service.reload import CurrentResponder
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.sqlite import SqliteFile
 from classifier.serving.artifact import ArtifactError, Served
@@ -71,18 +71,18 @@ class Signals:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def reloading(self) -> None:
+    def tell_reloading(self) -> None:
         self.told.append("reloading")
 
-    def ready(self) -> None:
+    def tell_ready(self) -> None:
         self.told.append("ready")
 
 
 @pytest.fixture
 def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(served)
-    monkeypatch.setattr("bot.service.reload.served_model", made)
-    monkeypatch.setattr("bot.service.reload.model_anew", made.anew)
+    monkeypatch.setattr("bot.service.reload.load_or_train_model", made)
+    monkeypatch.setattr("bot.service.reload.load_or_train_in_background", made.anew)
     return made
 
 
@@ -97,9 +97,9 @@ def signals() -> Signals:
 
 
 @pytest.fixture
-def current(disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path) -> Current:
+def current(disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path) -> CurrentResponder:
     del disk
-    return Current(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+    return CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
 
 
 def renamed(served: Served, name: str) -> Served:
@@ -111,7 +111,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float:
     return metrics.registry.get_sample_value(f"aiguilleur_{name}", labels) or 0.0
 
 
-def name_of(current: Current) -> str:
+def name_of(current: CurrentResponder) -> str:
     return current.talker().base.about.name
 
 
@@ -120,11 +120,11 @@ def name_of(current: Current) -> str:
 
 @pytest.mark.asyncio
 async def test_a_new_knowledge_base_takes_over_and_says_how_much_it_knows(
-    current: Current, disk: Disk, served: Served, metrics: Metrics, signals: Signals
+    current: CurrentResponder, disk: Disk, served: Served, metrics: Metrics, signals: Signals
 ) -> None:
     disk.found = renamed(served, "Nouveau")
     said = await current.reload()
-    assert said == notices.reloaded(len(served.base.published))
+    assert said == notices.reload_success(len(served.base.published))
     assert name_of(current) == "Nouveau"
     assert signals.told == ["reloading", "ready"]
     assert value(metrics, "reloads_total", outcome="done") == 1
@@ -143,14 +143,14 @@ async def test_a_new_knowledge_base_takes_over_and_says_how_much_it_knows(
 )
 async def test_a_broken_one_is_refused_and_the_old_one_answers(
     trouble: Exception,
-    current: Current,
+    current: CurrentResponder,
     disk: Disk,
     metrics: Metrics,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = current.talker()
     disk.found = trouble
-    assert await current.reload() == notices.not_reloaded()
+    assert await current.reload() == notices.reload_failure()
     assert current.talker() is before
     assert str(trouble) in caplog.text, "the log says what is to be mended"
     assert value(metrics, "reloads_total", outcome="refused") == 1
@@ -161,7 +161,7 @@ async def test_a_broken_one_is_refused_and_the_old_one_answers(
 
 @pytest.mark.asyncio
 async def test_who_is_being_answered_meets_one_knowledge_base_whole(
-    current: Current, disk: Disk, served: Served
+    current: CurrentResponder, disk: Disk, served: Served
 ) -> None:
     talker = current.talker()
     prepared = await talker.prepare(ASKED)
@@ -174,7 +174,7 @@ async def test_who_is_being_answered_meets_one_knowledge_base_whole(
 
 @pytest.mark.asyncio
 async def test_reloads_wait_for_each_other(
-    current: Current, metrics: Metrics, signals: Signals
+    current: CurrentResponder, metrics: Metrics, signals: Signals
 ) -> None:
     await asyncio.gather(*(current.reload() for _ in range(3)))
     assert signals.told == ["reloading", "ready"] * 3
@@ -183,7 +183,7 @@ async def test_reloads_wait_for_each_other(
 
 @pytest.mark.asyncio
 async def test_what_changes_during_a_reload_is_read_by_one_more_however_often_it_is_said(
-    current: Current, disk: Disk, served: Served, signals: Signals
+    current: CurrentResponder, disk: Disk, served: Served, signals: Signals
 ) -> None:
     changed, disk.gate, looks = asyncio.Event(), asyncio.Event(), disk.looks
     keeping = asyncio.create_task(current.keep_up(changed))
@@ -204,7 +204,7 @@ async def test_what_changes_during_a_reload_is_read_by_one_more_however_often_it
 
 @pytest.mark.asyncio
 async def test_what_is_decided_is_counted_and_what_takes_no_thinking_is_not(
-    current: Current, metrics: Metrics
+    current: CurrentResponder, metrics: Metrics
 ) -> None:
     prepared = await current.talker().prepare(ASKED)
     await current.talker().prepare(Incoming("web", "1", "/aide"))
@@ -220,7 +220,7 @@ def test_without_any_knowledge_base_there_is_no_service(
 ) -> None:
     disk.found = ArtifactError("none")
     with pytest.raises(ArtifactError):
-        Current(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+        CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
 
 
 # Watching
@@ -298,10 +298,10 @@ async def test_a_late_event_loop_shows(metrics: Metrics, monkeypatch: pytest.Mon
 def test_the_figures_of_telegram_are_counted(metrics: Metrics) -> None:
     figures = TelegramFigures(metrics)
     for kind in ("asked", "poison"):
-        figures.update(kind)
-    figures.capped()
-    figures.sent("sent", 0.5)
-    figures.sent("park", 9.0)
+        figures.count_update(kind)
+    figures.count_capped()
+    figures.count_send("sent", 0.5)
+    figures.count_send("park", 9.0)
     names = ("poison_total", "capped_total", "answer_seconds_count")
     assert [value(metrics, name) for name in names] == [1, 1, 1]
     assert value(metrics, "answer_seconds_sum") == 0.5, "what was not sent is no answer"

@@ -30,17 +30,17 @@ BARE_MARK = re.compile(r"[^\W\d][?!;]|«[^\s]|[^\s]»")
 
 
 def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
-    yield from (replies.apology(), replies.text_only(), replies.thanks(), replies.stale())
-    yield from (replies.unknown_command(), replies.declined(None))
+    yield from (replies.apology(), replies.text_only(), replies.thanks(), replies.stale_button())
+    yield from (replies.unknown_command(), replies.out_of_scope(None))
     yield from (replies.welcome(base.about), replies.help_text(base.about))
-    yield from (replies.nothing_asked(), replies.declined_shortly(None))
-    yield from map(replies.declined_shortly, base.outside.values())
+    yield from (replies.empty_message(), replies.out_of_scope_in_short(None))
+    yield from map(replies.out_of_scope_in_short, base.outside.values())
     yield from (
         replies.contacts(base.desks.values()),
         replies.people(base.desks.values(), base.about),
     )
     yield replies.all_contacts_after_misses(base.desks.values())
-    yield from map(replies.declined, base.outside.values())
+    yield from map(replies.out_of_scope, base.outside.values())
     yield from _about_terms(base)
     for found in base.desks.values():
         yield from (replies.desk(found), replies.desk_after_misses(found))
@@ -71,11 +71,11 @@ def _about_persons() -> Iterator[Reply]:
                 yield replies.privacy(retention, channel, group=group)
                 yield replies.welcome(small_base().about, retention, channel, group=group)
             yield replies.my_data(2, kept, kept[0].at, retention, more=bool(days))
-        yield from (replies.forgotten(count, channel) for count in (0, 1, 2))
-    yield from (replies.confirm_forgetting(), replies.nothing_forgotten(), replies.nothing_kept())
+        yield from (replies.erasure_report(count, channel) for count in (0, 1, 2))
+    yield from (replies.confirm_forgetting(), replies.no_erasure(), replies.no_data())
     yield from (replies.only_in_private("c-oublier"), replies.nothing_to_explain())
-    yield replies.text_is_gone()
-    yield replies.because_of_kept(replies.thanks(), "mot")
+    yield replies.missing_text()
+    yield replies.reasons_below_text(replies.thanks(), "mot")
 
 
 def _about_terms(base: KnowledgeBase) -> Iterator[Reply]:
@@ -185,7 +185,7 @@ def test_commands_are_described_in_french_and_in_english_in_the_same_order() -> 
     ],
 )
 def test_what_a_person_wrote_is_quoted_on_one_short_printable_line(text: str, shown: str) -> None:
-    assert replies.quoted(text, 10) == shown
+    assert replies.one_line_quote(text, 10) == shown
 
 
 def test_the_help_names_every_command() -> None:
@@ -203,7 +203,7 @@ def test_a_desk_without_phone_shows_no_phone() -> None:
 def test_a_hand_over_says_whom_to_call_in_an_emergency() -> None:
     base = small_base()
     said = replies.french(base.about.emergency)
-    assert said in Presenter(base).decided(1, routing(WORKSHOP)).text
+    assert said in Presenter(base).reply_to_decision(1, routing(WORKSHOP)).text
     assert said in ask.reply_text(routing(WORKSHOP), base)
 
 

@@ -90,7 +90,7 @@ def said(text: str, update_id: int, chat: str = "4242") -> Incoming:
 async def kept_in(journal: Journal, *messages: Incoming) -> list[str]:
     for message in messages:
         await journal.record_turn(message, DECISION, 0.1)
-    _, turns = await journal.kept_turns(messages[-1], 10)
+    _, turns = await journal.read_turns(messages[-1], 10)
     return [turn.text for turn in turns][::-1]
 
 

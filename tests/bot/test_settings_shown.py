@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.ops.process import keep_files_private
 from bot.ops.setting_types import Listen
 from bot.ops.settings import SECRETS, Settings
-from bot.ops.settings_shown import effective, secret_values, without_password
+from bot.ops.settings_shown import effective_settings, secret_values, without_password
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,13 +37,13 @@ def all_secret() -> Settings:
 
 
 def test_every_setting_is_shown_by_its_name_in_the_environment() -> None:
-    names = {name.lower() for name, _ in effective(settings())}
+    names = {name.lower() for name, _ in effective_settings(settings())}
     files = {f"{name}_file" for name in SECRETS}
     assert names == set(Settings.model_fields) - files
 
 
 def test_no_secret_is_shown() -> None:
-    shown = dict(effective(all_secret()))
+    shown = dict(effective_settings(all_secret()))
     everything = repr(shown)
     for secret in secret_values(all_secret()):
         assert secret not in everything
@@ -52,14 +52,14 @@ def test_no_secret_is_shown() -> None:
 
 
 def test_what_is_not_set_says_so() -> None:
-    shown = dict(effective(settings()))
+    shown = dict(effective_settings(settings()))
     assert {shown[name.upper()] for name in SECRETS} == {"not set"}
     assert shown["ADMIN_IDS"] == shown["WEBHOOK_URL"] == "not set"
 
 
 def test_values_are_shown_as_they_are_written() -> None:
     given = settings(web_listen=Listen("127.0.0.1", 8080), admin_ids=(1, 2), chat_rate=7)
-    shown = dict(effective(given))
+    shown = dict(effective_settings(given))
     assert shown["WEB_LISTEN"] == "127.0.0.1:8080"
     assert shown["ADMIN_IDS"] == "1, 2"
     assert shown["CHAT_RATE"] == "7"

@@ -57,7 +57,7 @@ def numbers(lanes: list[list[Held]]) -> list[list[int]]:
 
 async def finish(store: Store, box: Inbox, *held: Held) -> None:
     for one in held:
-        await store.write(lambda connection, one=one: box.done(connection, one))
+        await store.write(lambda connection, one=one: box.mark_done(connection, one))
 
 
 @pytest.mark.asyncio
@@ -75,12 +75,12 @@ async def test_what_is_kept_of_a_chat_is_shown_and_erased_on_demand(store: Store
     number = await journal.record_turn(ASKED, ANSWER, 1.0)
     await journal.record_feedback(number, "useful", "yes")
     await journal.record_turn(stranger, ANSWER, 1.0)
-    total, kept = await journal.kept_turns(ASKED, 5)
+    total, kept = await journal.read_turns(ASKED, 5)
     assert (total, [turn.text for turn in kept]) == (1, ["bonjour"])
     assert await journal.forget(ASKED) == 1
-    assert await journal.kept_turns(ASKED, 5) == (0, [])
+    assert await journal.read_turns(ASKED, 5) == (0, [])
     assert await journal.past_turn(ASKED, number) is None
-    assert (await journal.kept_turns(stranger, 5))[0] == 1
+    assert (await journal.read_turns(stranger, 5))[0] == 1
     assert await found(store, select(func.count()).select_from(turns)) == [(2,)]
 
 
@@ -202,13 +202,13 @@ async def test_messages_wait_in_order_until_they_are_sent(store: Store) -> None:
     await store.write(lambda c: box.put(c, "a", [{"text": "1"}, {"text": "2"}], question=9))
     ((first, second),) = await box.claim(5)
     assert first.payload == {"text": "1"}
-    await box.later(first, 0.0, {"text": "1 bis"})
+    await box.postpone(first, 0.0, {"text": "1 bis"})
     await box.leases.give_back([second.id])
     ((first, second),) = await box.claim(5)
     assert (first.payload, first.attempts) == ({"text": "1 bis"}, 2)
-    await box.sent(first, 77)
+    await box.mark_sent(first, 77)
     assert second.payload == {"text": "2"}
-    await box.later(second, 60.0)
+    await box.postpone(second, 60.0)
     assert await box.claim(5) == []
     answer = await store.write(lambda connection: box.answer_to(connection, "a", 9))
     assert answer == [("sent", 77), ("pending", None)]
@@ -238,12 +238,12 @@ async def test_an_answer_that_waits_can_be_withdrawn(store: Store) -> None:
 
 @pytest.mark.asyncio
 async def test_it_is_remembered_that_a_chat_left_came_back_or_moved(store: Store) -> None:
-    where = lambda: store.write(lambda c: store.chats("telegram:1").where(c, "a"))  # noqa: E731
+    where = lambda: store.write(lambda c: store.chats("telegram:1").read_whereabouts(c, "a"))  # noqa: E731
     assert await where() == (None, 0)
-    await store.chats("telegram:1").gone("a", "blocked")
+    await store.chats("telegram:1").record_leaving("a", "blocked")
     assert (await where())[0] is not None
-    await store.chats("telegram:1").moved("a", -100)
-    await store.chats("telegram:1").back("a")
+    await store.chats("telegram:1").record_move("a", -100)
+    await store.chats("telegram:1").record_return("a")
     assert await where() == (None, -100)
 
 

@@ -62,7 +62,7 @@ def said(api: FakeBotApi, chat: int) -> list[str]:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("outcome", [notices.reloaded(4), notices.not_reloaded()])
+@pytest.mark.parametrize("outcome", [notices.reload_success(4), notices.reload_failure()])
 async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: Reply) -> None:
     reload = Reload(outcome)
     reload.gate.clear()
@@ -75,10 +75,10 @@ async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: R
         await api.sent(1)
         api.user_says(CLAIRE, "et moi ?")
         await api.sent(2)
-        assert said(api, BOSS) == [notices.reloading().text], "everybody is answered meanwhile"
+        assert said(api, BOSS) == [notices.reload_start().text], "everybody is answered meanwhile"
         reload.gate.set()
         await api.sent(3)
-    assert said(api, BOSS) == [notices.reloading().text, outcome.text]
+    assert said(api, BOSS) == [notices.reload_start().text, outcome.text]
     assert said(api, CLAIRE) == ["Reçu : et moi ?"]
     assert reload.count == 1
     assert [heard.text for heard in conversation.heard] == ["et moi ?"]
@@ -88,7 +88,10 @@ async def test_an_administrator_orders_a_reload_and_hears_how_it_went(outcome: R
 async def test_who_ordered_hears_how_it_went_once_the_database_is_well_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reload, database = Reload(notices.reloaded(4)), SickDatabase(SqliteFile(tmp_path / "a.db"))
+    reload, database = (
+        Reload(notices.reload_success(4)),
+        SickDatabase(SqliteFile(tmp_path / "a.db")),
+    )
     reload.gate.clear()
     async with (
         FakeBotApi() as api,
@@ -100,7 +103,7 @@ async def test_who_ordered_hears_how_it_went_once_the_database_is_well_again(
             reload.gate.set()
             await soon(lambda: "answer to an order has to wait" in caplog.text)
         await api.sent(2)
-    assert said(api, BOSS) == [notices.reloading().text, notices.reloaded(4).text]
+    assert said(api, BOSS) == [notices.reload_start().text, notices.reload_success(4).text]
 
 
 @pytest.mark.asyncio
@@ -136,7 +139,7 @@ async def test_an_order_that_is_under_way_at_the_end_can_clear_up() -> None:
 async def test_an_order_from_anybody_else_is_refused_and_the_refusal_is_logged(
     chat: int, more: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    reload = Reload(notices.reloaded(4))
+    reload = Reload(notices.reload_success(4))
     async with (
         FakeBotApi() as api,
         serving(api, Scripted(), reload=reload, admin_ids=(BOSS,)),
@@ -151,7 +154,7 @@ async def test_an_order_from_anybody_else_is_refused_and_the_refusal_is_logged(
 
 @pytest.mark.asyncio
 async def test_without_administrators_nobody_is_one() -> None:
-    reload = Reload(notices.reloaded(4))
+    reload = Reload(notices.reload_success(4))
     async with FakeBotApi() as api, serving(api, Scripted(), reload=reload):
         api.user_says(CLAIRE, ORDER)
         api.user_says(CLAIRE, "/rechargera")

@@ -271,5 +271,5 @@ async def test_buttons_of_long_ago_of_others_and_of_nobody_lead_to_a_kind_word()
             press(api, CLAIRE, api.chats.of(CLAIRE)[-1], data)
             await api.sent(3 + 2 * count)
     answers = said(api, CLAIRE)[1::2]
-    assert answers == [replies.stale().text] * 6
+    assert answers == [replies.stale_button().text] * 6
     assert len(api.answered) == 6, "each clock was stopped"

@@ -147,7 +147,7 @@ async def test_a_busy_group_is_told_that_its_answers_wait(
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SENDS", 3)
     monkeypatch.setattr("bot.channels.telegram.sending.pace.GROUP_SECONDS", 1.0)
-    notice = notices.many_wait(1).text
+    notice = notices.long_queue(1).text
     answers = [f"Reçu : /aide {letter}" for letter in "abcdefg"]
     async with FakeBotApi() as api, serving(api, Scripted()):
         ask(api, *"abcdefg")

@@ -103,18 +103,18 @@ def test_a_group_that_waits_is_told_once_until_it_waits_no_more(clock: Clock, la
 async def test_refusals_in_a_row_are_a_storm_that_the_first_success_ends(clock: Clock) -> None:
     pace = Pace(0, clock)
     for _ in range(STORM_AFTER - 1):
-        pace.refused()
+        pace.note_refusal()
     assert not pace.stormy
-    pace.taken()
+    pace.note_success()
     for _ in range(STORM_AFTER):
         assert not pace.stormy, "what was refused before a success does not count"
-        pace.refused()
+        pace.note_refusal()
     assert pace.stormy
     await pace.turn()  # the first one asks whether it is over
     waiting = [asyncio.create_task(pace.turn()) for _ in range(3)]
     done, _ = await asyncio.wait(waiting, timeout=0)
     assert not done, "and the others wait for what it finds"
-    pace.taken()
+    pace.note_success()
     assert not pace.stormy
     async with asyncio.timeout(0.5 * PROBE_SECONDS):
         await asyncio.gather(*waiting)

@@ -145,7 +145,7 @@ class Schedule:
 
     def found(self) -> dict[int, list[str]]:
         """What stands in each chat, but for what is said while nothing can be stored."""
-        sorry = notices.not_stored().text
+        sorry = notices.storage_delay().text
         return {
             chat: [sent.text for sent in self.api.chats.of(chat) if sent.text != sorry]
             for chat in self.expected

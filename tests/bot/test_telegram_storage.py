@@ -51,12 +51,12 @@ async def test_who_cannot_be_stored_is_told_once_and_answered_when_there_is_room
             api.user_says(GROUP, "/aide")
             api.push("my_chat_member", {"chat": {"id": CLAIRE, "type": "private"}})
             await api.called("getUpdates", polls + 3)
-            assert said(api, CLAIRE) == [notices.not_stored().text]
+            assert said(api, CLAIRE) == [notices.storage_delay().text]
             assert said(api, GROUP) == [], "a group is not disturbed"
             assert api.pending() == 3, "nothing is confirmed"
         await api.until(lambda: not api.pending())
         await api.sent(4)
-    assert said(api, CLAIRE) == [notices.not_stored().text, "Reçu : mon secret"]
+    assert said(api, CLAIRE) == [notices.storage_delay().text, "Reçu : mon secret"]
     assert said(api, GROUP) == ["Reçu : /aide"]
     assert "Telegram keeps 3 updates" in caplog.text
     assert "secret" not in caplog.text

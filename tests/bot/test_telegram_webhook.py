@@ -14,7 +14,7 @@ from telegram import WebhookInfo
 
 from bot.channels.telegram.updates.webhook_registration import RECENT, Hindrance
 from bot.channels.web import build_webhook
-from bot.channels.web import serving as web_serving
+from bot.channels.web import serve_app as web_serving
 from bot.ops.errors import TokenRefusedError
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_webhook import WebhookSender

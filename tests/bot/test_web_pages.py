@@ -11,7 +11,7 @@ import pytest
 import bot.channels.web
 from bot.channels.web import WebOptions
 from bot.channels.web.guard import Guard, host_name, policy
-from bot.channels.web.linked_text import linked
+from bot.channels.web.linked_text import linked_text
 from bot.ops.setting_types import Listen
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 from tests.fakes.web_service import KEY, Parrot, Talking, web_service
@@ -209,7 +209,7 @@ def test_a_host_is_read_with_and_without_its_port() -> None:
 
 
 def test_addresses_become_links_and_all_else_stays_text() -> None:
-    made = linked(
+    made = linked_text(
         "<b>Voir https://a.example/x?y=1&z. (ou b@c.example) http://no.example javascript:alert(1)"
     )
     assert made == (

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from bot.channels.web import build_webhook, serving, serving_both
-from bot.channels.web.server import _bound
+from bot.channels.web import build_webhook, serve_app, serve_both
+from bot.channels.web.server import _bind_sockets
 from bot.channels.web.telegram_endpoint import MAX_UPDATE
 from bot.ops.errors import ListenError
 from bot.ops.setting_types import Listen
@@ -49,7 +49,7 @@ async def hooked(inbox: Inbox) -> AsyncIterator[httpx.AsyncClient]:
     listen = free_listen()
     app = build_webhook(PATH, SECRET, inbox.accept)
     url = f"http://127.0.0.1:{listen.port}"
-    async with serving(app, listen), httpx.AsyncClient(base_url=url) as client:
+    async with serve_app(app, listen), httpx.AsyncClient(base_url=url) as client:
         yield client
 
 
@@ -204,7 +204,7 @@ async def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.Mon
     monkeypatch.setattr("bot.channels.web.request_body.BODY_SECONDS", 0.05)
     inbox, listen = Inbox(), free_listen()
     head = "".join(f"{name}: {value}\r\n" for name, value in KNOWN.items())
-    async with serving(build_webhook(PATH, SECRET, inbox.accept), listen):
+    async with serve_app(build_webhook(PATH, SECRET, inbox.accept), listen):
         reader, writer = await asyncio.open_connection(*listen)
         writer.write(
             f"POST {PATH} HTTP/1.1\r\nHost: a\r\n{head}Content-Length: 99\r\n\r\n{{".encode()
@@ -234,7 +234,7 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
 async def test_one_address_serves_pages_and_webhook() -> None:
     inbox, listen = Inbox(), free_listen()
     hook = build_webhook(PATH, SECRET, inbox.accept)
-    async with serving_both(page, listen, hook, PATH, listen), httpx.AsyncClient() as client:
+    async with serve_both(page, listen, hook, PATH, listen), httpx.AsyncClient() as client:
         url = f"http://127.0.0.1:{listen.port}"
         posted = await client.post(url + PATH, content=json.dumps(UPDATE), headers=KNOWN)
         assert posted.status_code == 200
@@ -246,7 +246,7 @@ async def test_one_address_serves_pages_and_webhook() -> None:
 async def test_two_addresses_serve_one_each() -> None:
     inbox, first, second = Inbox(), free_listen(), free_listen()
     hook = build_webhook(PATH, SECRET, inbox.accept)
-    async with serving_both(page, first, hook, PATH, second), httpx.AsyncClient() as client:
+    async with serve_both(page, first, hook, PATH, second), httpx.AsyncClient() as client:
         assert (await client.get(f"http://127.0.0.1:{first.port}{PATH}")).text == unquote(PATH)
         assert (await client.get(f"http://127.0.0.1:{second.port}/chat")).status_code == 404
         url = f"http://127.0.0.1:{second.port}{PATH}"
@@ -257,16 +257,16 @@ async def test_two_addresses_serve_one_each() -> None:
 @pytest.mark.asyncio
 async def test_a_port_in_use_is_told_with_what_to_do_and_the_first_goes_on() -> None:
     listen = free_listen()
-    async with serving(page, listen), httpx.AsyncClient() as client:
+    async with serve_app(page, listen), httpx.AsyncClient() as client:
         with pytest.raises(ListenError) as caught:
-            async with serving(page, listen):
+            async with serve_app(page, listen):
                 pass
         assert (await client.get(f"http://127.0.0.1:{listen.port}/a")).text == "/a"
     said = str(caught.value)
     assert f"127.0.0.1:{listen.port}" in said
     assert "in use" in said
     assert "WEB_LISTEN" in said
-    async with serving(page, listen):
+    async with serve_app(page, listen):
         pass
 
 
@@ -274,14 +274,14 @@ async def test_a_port_in_use_is_told_with_what_to_do_and_the_first_goes_on() -> 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-name.invalid", "x" * 300])
 async def test_an_address_that_is_not_ours_is_told(host: str) -> None:
     with pytest.raises(ListenError, match=host[:60]):
-        async with serving(page, Listen(host, free_listen().port)):
+        async with serve_app(page, Listen(host, free_listen().port)):
             pass
 
 
 @pytest.mark.asyncio
 async def test_a_name_is_served_on_whatever_families_it_has() -> None:
     listen = Listen("localhost", free_listen().port)
-    async with serving(page, listen), httpx.AsyncClient() as client:
+    async with serve_app(page, listen), httpx.AsyncClient() as client:
         assert (await client.get(f"http://127.0.0.1:{listen.port}/a")).text == "/a"
 
 
@@ -295,7 +295,7 @@ async def test_requests_under_way_are_finished_at_the_end() -> None:
         await page(scope, receive, send)
 
     async with httpx.AsyncClient() as client:
-        async with serving(slow, listen):
+        async with serve_app(slow, listen):
             asked = asyncio.create_task(client.get(f"http://127.0.0.1:{listen.port}/late"))
             await started.wait()
         assert (await asked).text == "/late"
@@ -313,7 +313,7 @@ async def test_a_request_that_hangs_does_not_hold_the_end(monkeypatch: pytest.Mo
 
     async with httpx.AsyncClient(timeout=30) as client:
         async with asyncio.timeout(10):
-            async with serving(hang, listen):
+            async with serve_app(hang, listen):
                 url = f"http://127.0.0.1:{listen.port}/"
                 asked = asyncio.create_task(client.get(url))
                 await started.wait()
@@ -321,6 +321,6 @@ async def test_a_request_that_hangs_does_not_hold_the_end(monkeypatch: pytest.Mo
 
 
 def test_answers_leave_without_nagles_delay() -> None:
-    (made,) = _bound(free_listen())
+    (made,) = _bind_sockets(free_listen())
     with made:
         assert made.proto != 0

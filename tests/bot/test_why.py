@@ -61,7 +61,7 @@ def because(explanation: Explanation) -> str:
 
 
 def test_the_operator_reads_words_threshold_and_costs() -> None:
-    assert ask.explained(of(answering(BIKE, FARE))).splitlines() == [
+    assert ask.explanation_text(of(answering(BIKE, FARE))).splitlines() == [
         "compared: faq velo-casse (0.60) with faq tarif (0.20)",
         "words for the choice: Vélo +0.50, cassé +0.25, le +0.01",
         "words for the runner-up: prix -0.40",
@@ -74,22 +74,22 @@ def test_the_operator_reads_words_threshold_and_costs() -> None:
 
 def test_many_words_are_summed_up_after_the_first() -> None:
     words = tuple(WordShare(f"m{n}", f"m{n}", 1 - n / 100, known=True) for n in range(12))
-    said = ask.explained(of(answering(BIKE), words=words))
+    said = ask.explanation_text(of(answering(BIKE), words=words))
     assert "m7 +0.93, 4 more +3.62\n" in said
     assert "words for the runner-up: none\n" in said
     assert "unknown words: none\n" in said
 
 
 def test_a_missed_threshold_says_how_far() -> None:
-    said = ask.explained(of(unsure(BIKE, FARE)))
+    said = ask.explanation_text(of(unsure(BIKE, FARE)))
     assert "needs 0.55; faq velo-casse (0.60) is 0.05 above" in said
-    short = ask.explained(replace(of(unsure(BIKE, FARE)), least=0.8))
+    short = ask.explanation_text(replace(of(unsure(BIKE, FARE)), least=0.8))
     assert "needs 0.80; faq velo-casse (0.60) is 0.20 short" in short
-    assert "direct reply" not in ask.explained(replace(of(declining(WEATHER)), least=None))
+    assert "direct reply" not in ask.explanation_text(replace(of(declining(WEATHER)), least=None))
 
 
 def test_without_a_word_there_is_nothing_to_compare() -> None:
-    assert ask.explained(Explanation(declining())).startswith("words: none")
+    assert ask.explanation_text(Explanation(declining())).startswith("words: none")
     assert "trouvé de question" in because(Explanation(declining()))
 
 
@@ -132,7 +132,7 @@ def test_every_message_of_a_base_is_explained_to_both(served: Served) -> None:
         for text in (entry.title, f"{entry.title} zorglub bonjour", entry.title[:9], entry.answer):
             explanation = explain(served.triage, text)
             assert replies.because(explanation, served.base).text.endswith((".", ". "))
-            assert "expected costs: " in ask.explained(explanation)
+            assert "expected costs: " in ask.explanation_text(explanation)
 
 
 def test_the_command_prints_reasons_below_the_runners_up(trained: Aiguilleur) -> None:

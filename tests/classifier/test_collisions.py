@@ -8,7 +8,7 @@ from classifier.evaluation.confusions import (
     Confusion,
     colliding_pairs,
     confusions,
-    mislabelled,
+    mislabelled_questions,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_a_pair_confused_in_both_directions_is_one_pair() -> None:
 
 def test_only_sure_confusions_look_mislabelled() -> None:
     sure = confused(A, B, SURE)
-    assert mislabelled([confused(A, B, SURE - 0.01), sure]) == [sure]
+    assert mislabelled_questions([confused(A, B, SURE - 0.01), sure]) == [sure]
 
 
 def test_confusions_name_the_question_and_both_targets_the_surest_first(

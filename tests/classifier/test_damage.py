@@ -6,7 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.evaluation.typing_noise import DAMAGES, damaged, mistyped, survival, without_accents
+from classifier.evaluation.typing_noise import (
+    DAMAGES,
+    add_typing_error,
+    damage_examples,
+    survival,
+    without_accents,
+)
 from classifier.training.folds import rank_damaged
 from classifier.training.pipeline import Recipe
 
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
 @given(text=st.text(), seed=st.integers(0, 99))
 def test_a_typing_error_changes_one_place(text: str, seed: int) -> None:
-    wrong = mistyped(text, np.random.default_rng(seed))
+    wrong = add_typing_error(text, np.random.default_rng(seed))
     assert abs(len(wrong) - len(text)) <= 1
     if not any(char.isalpha() for char in text):
         assert wrong == text
@@ -27,7 +33,7 @@ def test_accents_are_lost_and_letters_stay() -> None:
 
 
 def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples) -> None:
-    first = rank_damaged(found, damaged(found), Recipe())
+    first = rank_damaged(found, damage_examples(found), Recipe())
     assert first.shape == (len(DAMAGES), len(found.texts))
     assert ((first >= 0).any(axis=0) == (found.blocks >= 0)).all()
     figures = survival(found, first)

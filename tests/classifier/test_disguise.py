@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classifier.evaluation.spellings import SPELLINGS, kept, respelt
+from classifier.evaluation.spellings import SPELLINGS, respell_compounds, same_decision_shares
 
 if TYPE_CHECKING:
     from classifier.serving.triage import Triage
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def test_another_spelling_of_the_same_letters_changes_no_decision(
     triage: Triage, found: Examples
 ) -> None:
-    shares = kept(triage, found.texts)
+    shares = same_decision_shares(triage, found.texts)
     mistyped = shares.pop("one typing error")
     assert set(shares.values()) == {100.0}
     assert 80.0 < mistyped <= 100.0
@@ -36,8 +36,10 @@ def test_every_spelling_is_another_text(name: str) -> None:
     ],
 )
 def test_only_whole_acronyms_are_respelt(text: str, joint: str, spelt: str) -> None:
-    assert respelt(text, ("e-Pass",), joint) == spelt
+    assert respell_compounds(text, ("e-Pass",), joint) == spelt
 
 
 def test_the_same_seed_makes_the_same_errors(triage: Triage, found: Examples) -> None:
-    assert kept(triage, found.texts[:20], 3) == kept(triage, found.texts[:20], 3)
+    assert same_decision_shares(triage, found.texts[:20], 3) == same_decision_shares(
+        triage, found.texts[:20], 3
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from classifier.decision import Target
 from classifier.serving.explain import explain
 from classifier.serving.ranker import Ranker
-from classifier.serving.spelling import as_typed
+from classifier.serving.spelling import original_spellings
 from classifier.serving.triage import Policy, Triage
 from classifier.text import Words
 from classifier.training.train import train
@@ -267,12 +267,14 @@ def test_no_entry_and_no_desk_means_no_threshold(triage: Triage) -> None:
     ],
 )
 def test_words_are_shown_as_typed(text: str, typed: list[str]) -> None:
-    assert as_typed(text, Words(["e-CPS"])(text)) == typed
+    assert original_spellings(text, Words(["e-CPS"])(text)) == typed
 
 
 def test_a_word_keeps_the_accents_that_follow_its_letters() -> None:
     text = unicodedata.normalize("NFD", "café brûlé !")
-    assert [unicodedata.normalize("NFC", w) for w in as_typed(text, ["cafe", "brule"])] == [
+    assert [
+        unicodedata.normalize("NFC", w) for w in original_spellings(text, ["cafe", "brule"])
+    ] == [
         "café",
         "brûlé",
     ]
@@ -281,4 +283,4 @@ def test_a_word_keeps_the_accents_that_follow_its_letters() -> None:
 @pytest.mark.parametrize("text", ["é" * 9000, "e\u0301\u200b" * 9000, "x " * 9000, "ﬁ" * 9000])
 def test_what_is_not_read_is_not_shown(text: str) -> None:
     words = Words()(text)
-    assert len(as_typed(text, words)) == len(words)
+    assert len(original_spellings(text, words)) == len(words)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_the_policy_takes_the_certified_thresholds(found: Examples, model: TriageModel) -> None:
     kept = promise(found, model.held_out, model.calibration, Targets())
-    policy = kept.applied(model.policy)
+    policy = kept.apply_to(model.policy)
     assert policy.answer_from == kept.answer.threshold
     assert policy.route_from == kept.route.threshold
     assert policy.suggest_from == kept.suggest_from

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 
-class Decider(Protocol):
+class Script(Protocol):
     """What decides: a script, or a real triage."""
 
     def decide(self, text: str) -> Decision:
@@ -24,10 +24,10 @@ class Decider(Protocol):
 
 @dataclass(frozen=True)
 class PlainBrain:
-    """A ``Brain`` that thinks where it is called; a real triage can also explain."""
+    """A ``Decider`` that thinks where it is called; a real triage can also explain."""
 
     base: KnowledgeBase
-    decider: Decider
+    decider: Script
 
     async def decide(self, text: str) -> Decision:
         return self.decider.decide(text)

@@ -95,7 +95,7 @@ class MemoryJournal:
                 misses += 1
         return misses
 
-    async def kept_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
+    async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
         kept = [KeptTurn(t.id, t.at, t.text, t.action) for t in reversed(self._of(incoming))]
         return len(kept), kept[:limit]
 

@@ -19,7 +19,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.conversation.ports import Journal, Talker
+    from bot.conversation.ports import Journal, Responder
     from bot.store.database.database import Database
     from tests.fakes.bot_api import FakeBotApi
 
@@ -67,14 +67,14 @@ class Counted:
     updates: list[str] = field(default_factory=list)
     sends: list[str] = field(default_factory=list)
 
-    def update(self, kind: str) -> None:
+    def count_update(self, kind: str) -> None:
         self.updates.append(kind)
 
-    def sent(self, outcome: str, seconds: float) -> None:
+    def count_send(self, outcome: str, seconds: float) -> None:
         assert seconds >= 0
         self.sends.append(outcome)
 
-    def capped(self) -> None:
+    def count_capped(self) -> None:
         self.updates.append("capped")
 
 
@@ -114,7 +114,7 @@ async def nothing_new() -> Reply:
 @contextlib.asynccontextmanager
 async def serving(
     api: FakeBotApi,
-    conversation: Talker,
+    conversation: Responder,
     where: Path | Database | None = None,
     reload: Callable[[], Awaitable[Reply]] = nothing_new,
     **options: Any,  # noqa: ANN401 - as Options takes them

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from bot.channels.web import WebOptions, build_web, serving
+from bot.channels.web import WebOptions, build_web, serve_app
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Button, Paragraph, Reply
 from bot.ops.health import Health
@@ -109,5 +109,5 @@ async def web_service(
     app = build_web(
         handler, web.health, web.metrics, lambda: small_base().about, options, base=base
     )
-    async with serving(app, listen), httpx.AsyncClient(base_url=web.url) as web.client:
+    async with serve_app(app, listen), httpx.AsyncClient(base_url=web.url) as web.client:
         yield web

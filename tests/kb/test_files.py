@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.files import fingerprint, located
+from kb.files import fingerprint, locate_problems
 from kb.loader import load
 from kb.problems import ContentError, Problem
 from tests.fakes.content import ENTRIES, problems_of, write_entry, write_text
@@ -95,5 +95,5 @@ def test_a_folder_that_is_not_there_has_no_fingerprint(tmp_path: Path) -> None:
 
 
 def test_what_is_named_by_its_id_gets_the_file_that_an_editor_opens(folder: Path) -> None:
-    found = located([Problem("meteo", 0, "", "a"), Problem("faq", 0, "", "b")], folder)
+    found = locate_problems([Problem("meteo", 0, "", "a"), Problem("faq", 0, "", "b")], folder)
     assert [problem.file for problem in found] == ["outside/meteo.md", "faq"]

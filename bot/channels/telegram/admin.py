@@ -45,7 +45,7 @@ class Admin:
             _log.warning("An order was refused: it did not come from an administrator in private.")
             return replies.unknown_command()
         self._reload(event)
-        return notices.reloading()
+        return notices.reload_start()
 
     def _is_known(self, album: str) -> bool:
         """Whether another photo of an album came before: one answer does for all of them."""

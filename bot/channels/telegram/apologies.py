@@ -51,7 +51,7 @@ class Apologies:
     async def _tell(self, chat: int) -> None:
         await self._pace.turn()
         try:
-            for message in outgoing(notices.not_stored(), Place(chat)):
+            for message in outgoing(notices.storage_delay(), Place(chat)):
                 await message.call(self._bot)
         except TelegramError as error:
             _log.info("Nobody could be told of the delay (%s).", describe_answer(error))

@@ -8,14 +8,14 @@ from typing import Protocol
 class Figures(Protocol):
     """Counts."""
 
-    def update(self, kind: str) -> None:
+    def count_update(self, kind: str) -> None:
         """An update of a kind came in."""
         ...
 
-    def capped(self) -> None:
+    def count_capped(self) -> None:
         """A chat asked too much."""
         ...
 
-    def sent(self, outcome: str, seconds: float) -> None:
+    def count_send(self, outcome: str, seconds: float) -> None:
         """A try to send had an outcome, so long after the message was written."""
         ...

@@ -65,10 +65,10 @@ async def diagnose(token: str, base_url: str, wanted: Wanted) -> list[Finding]:
             bot = Bot(token, base_url=base_url, request=request)
             found = await _ask(bot, wanted)
     except InvalidToken:
-        found = [_refused()]
+        found = [_refusal_finding()]
     except TelegramError as error:
-        found = [_unreachable(base_url, error)]
-    return [*found, *_told_time(clock.seconds_apart)]
+        found = [_unreachable_finding(base_url, error)]
+    return [*found, *_check_clock(clock.seconds_apart)]
 
 
 async def _ask(bot: Bot, wanted: Wanted) -> list[Finding]:
@@ -77,12 +77,12 @@ async def _ask(bot: Bot, wanted: Wanted) -> list[Finding]:
     return [known, _webhook(await bot.get_webhook_info(), wanted)]
 
 
-def _refused() -> Finding:
+def _refusal_finding() -> Finding:
     todo = "check TELEGRAM_BOT_TOKEN, or ask @BotFather for a new one"
     return Finding("FAIL", _TOKEN, "Telegram refused it", todo)
 
 
-def _unreachable(base_url: str, error: TelegramError) -> Finding:
+def _unreachable_finding(base_url: str, error: TelegramError) -> Finding:
     detail = f"{base_url} gave no answer to it ({describe_answer(error)})"
     return Finding("FAIL", _TOKEN, detail, "check the network, the proxy and TELEGRAM_BASE_URL")
 
@@ -113,7 +113,7 @@ def _deliveries(info: WebhookInfo) -> Finding:
     return Finding("ok", _WEBHOOK, waiting)
 
 
-def _told_time(seconds_apart: float | None) -> list[Finding]:
+def _check_clock(seconds_apart: float | None) -> list[Finding]:
     if seconds_apart is None:
         return []
     detail = f"{abs(seconds_apart):.0f} s from the server's"

@@ -12,7 +12,7 @@ from bot.channels.telegram.sending.render import render
 from bot.conversation import replies
 
 if TYPE_CHECKING:
-    from bot.conversation.ports import Brain
+    from bot.conversation.ports import Decider
     from kb.entries import FaqEntry, KnowledgeBase
 
 RESULTS = 5
@@ -30,12 +30,12 @@ class Searchable(Protocol):
     """A conversation whose knowledge can be searched."""
 
     @property
-    def brain(self) -> Brain:
+    def brain(self) -> Decider:
         """What it knows."""
         ...
 
 
-async def results_for(text: str, brain: Brain) -> list[InlineQueryResultArticle]:
+async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticle]:
     """The entries that fit best, each with its answer ready to be posted."""
     if len(text.strip()) < SHORTEST:
         return []
@@ -54,5 +54,5 @@ def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
         hashlib.sha256(entry.id.encode()).hexdigest()[:32],
         replies.french(entry.title),
         InputTextMessageContent(first.html, parse_mode=ParseMode.HTML),
-        description=replies.french(replies.quoted(entry.answer, DESCRIPTION)),
+        description=replies.french(replies.one_line_quote(entry.answer, DESCRIPTION)),
     )

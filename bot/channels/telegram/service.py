@@ -12,7 +12,12 @@ from bot.channels import worker_pool
 from bot.channels.telegram.admin import Admin
 from bot.channels.telegram.api.client import build_bot
 from bot.channels.telegram.api.logs import describe_answer, protect_logs
-from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT, Backoff, insist
+from bot.channels.telegram.api.retrying import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    Backoff,
+    retry_telegram_call,
+)
 from bot.channels.telegram.apologies import Apologies
 from bot.channels.telegram.immediate import SideEffects
 from bot.channels.telegram.menu import announce
@@ -23,7 +28,7 @@ from bot.channels.telegram.sending.sender import Sender
 from bot.channels.telegram.updates.events import CHANNEL
 from bot.channels.telegram.updates.polling import Polling
 from bot.channels.telegram.updates.receiver import Receiver
-from bot.channels.telegram.updates.webhook_registration import Webhook
+from bot.channels.telegram.updates.webhook_registration import WebhookRegistration
 from bot.channels.telegram.worker import Worker
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.counts import Figures
     from bot.channels.telegram.updates.events import Asked
     from bot.conversation.messages import Reply
-    from bot.conversation.ports import Talker
+    from bot.conversation.ports import Responder
     from bot.store.store import Store, Transaction
 
 _log = logging.getLogger(__name__)
@@ -78,7 +83,7 @@ class TelegramService:
         self,
         options: Options,
         store: Store,
-        talker: Callable[[], Talker],
+        talker: Callable[[], Responder],
         figures: Figures,
         reload: Callable[[], Awaitable[Reply]],
     ) -> None:
@@ -98,10 +103,10 @@ class TelegramService:
         self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
         self.intake = self._intake()
 
-    def _intake(self) -> Polling | Webhook:
+    def _intake(self) -> Polling | WebhookRegistration:
         options = self._options
         if options.webhook_url:
-            return Webhook(self.bot, options.webhook_url, options.webhook_secret)
+            return WebhookRegistration(self.bot, options.webhook_url, options.webhook_secret)
         return Polling(self.bot, self.receiver, Apologies(self.bot, self._pace))
 
     def _wake(self) -> None:
@@ -118,7 +123,7 @@ class TelegramService:
         await self._store.take_over()
         await self._boxes.adopt()
         try:
-            await insist(stop, self.bot.initialize, _failing())
+            await retry_telegram_call(stop, self.bot.initialize, _make_failure_handler())
             if not stop.is_set():
                 await self._serve(stop)
         finally:
@@ -169,11 +174,11 @@ class TelegramService:
         chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
         payloads = [message.to_dict() for message in outgoing(reply, event.place)]
 
-        async def told(transaction: Transaction) -> None:
+        async def put_reply(transaction: Transaction) -> None:
             await self._boxes.outbox.put(transaction, chat, payloads)
 
         trouble = "the answer to an order has to wait for the database"
-        await worker_pool.insist(lambda: self._store.write(told), trouble)
+        await worker_pool.retry_store_call(lambda: self._store.write(put_reply), trouble)
         self._sender.crew.wake()
 
     async def _close(self) -> None:
@@ -186,14 +191,14 @@ class TelegramService:
         await self.bot.shutdown()
 
 
-def _failing() -> Callable[[TelegramError], float]:
+def _make_failure_handler() -> Callable[[TelegramError], float]:
     backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
 
-    def failed(error: TelegramError) -> float:
+    def handle_failure(error: TelegramError) -> float:
         wait = backoff.next()
         _log.warning(
             "Telegram cannot be reached (%s); next try in %d s.", describe_answer(error), wait
         )
         return wait
 
-    return failed
+    return handle_failure

@@ -5,7 +5,7 @@ The only place that imports starlette, uvicorn and jinja2.
 
 from bot.channels.web.app import build_web
 from bot.channels.web.options import WebOptions
-from bot.channels.web.server import serving, serving_both
+from bot.channels.web.server import serve_app, serve_both
 from bot.channels.web.telegram_endpoint import build_webhook
 
-__all__ = ["WebOptions", "build_web", "build_webhook", "serving", "serving_both"]
+__all__ = ["WebOptions", "build_web", "build_webhook", "serve_app", "serve_both"]

@@ -106,7 +106,7 @@ class Api:
 async def _message(request: Request) -> MessageBody:
     if not is_json(request.scope):
         raise RefusalError(415, "not_json_type", texts.NOT_JSON_TYPE)
-    message = _parsed(await _body(request))
+    message = _parse_message(await _body(request))
     if len(message.text) > MAX_TEXT:
         raise RefusalError(413, "too_long", texts.TOO_LONG)
     return message
@@ -121,7 +121,7 @@ async def _body(request: Request) -> bytes:
         raise RefusalError(408, "too_slow", texts.TOO_SLOW) from None
 
 
-def _parsed(body: bytes) -> MessageBody:
+def _parse_message(body: bytes) -> MessageBody:
     try:
         data = from_json(body)
     except ValueError:

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from bot.channels.web.api import Api
-from bot.channels.web.bodies import RefusalError, refused, server_error
+from bot.channels.web.bodies import RefusalError, refusal_response, server_error
 from bot.channels.web.guard import Guard
 from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
@@ -51,7 +51,7 @@ def build_web(
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],
         exception_handlers={
-            RefusalError: refused,
+            RefusalError: refusal_response,
             HTTPException: pages.http_error,
             Exception: server_error,
         },

@@ -103,7 +103,7 @@ def reply_body(reply: Reply) -> ReplyBody:
     )
 
 
-async def refused(_: Request, error: Exception) -> Response:
+async def refusal_response(_: Request, error: Exception) -> Response:
     """A refusal as JSON."""
     assert isinstance(error, RefusalError)  # noqa: S101 - registered for it alone
     return as_json(error.body, error.status, error.headers)

@@ -13,7 +13,7 @@ _ADDRESS = re.compile(
 )
 
 
-def linked(text: str) -> Markup:
+def linked_text(text: str) -> Markup:
     """The text, escaped, its https addresses and e-mail addresses as links."""
     made, end = Markup(), 0
     for found in _ADDRESS.finditer(text):

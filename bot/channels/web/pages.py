@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bot.channels.web import texts
 from bot.channels.web.api import CHANNEL
 from bot.channels.web.bodies import http_error
-from bot.channels.web.linked_text import linked
+from bot.channels.web.linked_text import linked_text
 from bot.channels.web.openapi import description
 from bot.channels.web.options import SESSIONS_AN_ADDRESS
 from bot.channels.web.rates import Rate, client_of
@@ -63,7 +63,7 @@ class Pages:
         self._asked = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True)
-        self._templates.filters["linked"] = linked
+        self._templates.filters["linked"] = linked_text
 
     def routes(self) -> list[BaseRoute]:
         """Where they are."""
@@ -106,9 +106,9 @@ class Pages:
 
     async def http_error(self, request: Request, error: Exception) -> Response:
         """What the router refuses, as who asked can read it."""
-        return http_error(request, error, self._missing)
+        return http_error(request, error, self._missing_page)
 
-    def _missing(self, said: str, request: Request) -> str:
+    def _missing_page(self, said: str, request: Request) -> str:
         # Addresses are relative, so that a proxy may serve us below a path of its own.
         root = "../" * (request.url.path.count("/") - 1)
         words = texts.missing(self._about(), said)

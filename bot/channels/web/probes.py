@@ -48,14 +48,14 @@ class Probes:
         return [
             Route("/healthz", self.alive),
             Route("/readyz", self.ready),
-            Route("/metrics", self.measured),
+            Route("/metrics", self.show_metrics),
         ]
 
     async def alive(self, request: Request) -> Response:
         """``/healthz``: what every probe finds; 503 when one finds something wrong."""
         checks = await self._health.checks()
         fine = all(check.ok for check in checks)
-        told = asdict if self._trusted(request.scope) else _in_short
+        told = asdict if self._is_trusted(request.scope) else _in_short
         body = {"ok": fine, "checks": [told(check) for check in checks]}
         return JSONResponse(body, _status(ok=fine), _NO_STORE)
 
@@ -64,14 +64,14 @@ class Probes:
         accepting = self._health.accepting
         return JSONResponse({"ok": accepting}, _status(ok=accepting), _NO_STORE)
 
-    async def measured(self, request: Request) -> Response:
+    async def show_metrics(self, request: Request) -> Response:
         """``/metrics``: to this machine, or to who has the token."""
-        if not self._trusted(request.scope):
+        if not self._is_trusted(request.scope):
             return PlainTextResponse(texts.NO_METRICS, 403, _NO_STORE)
         body, kind = self._metrics.render()
         return Response(body, headers={**_NO_STORE, "Content-Type": kind})
 
-    def _trusted(self, scope: Scope) -> bool:
+    def _is_trusted(self, scope: Scope) -> bool:
         return self._has_token(scope) or (not self._behind_proxy and _from_here(scope))
 
     def _has_token(self, scope: Scope) -> bool:

@@ -28,7 +28,7 @@ BACKLOG = 2048
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, listen: Listen) -> AsyncIterator[None]:
+async def serve_app(app: ASGIApp, listen: Listen) -> AsyncIterator[None]:
     """Serve ``app`` on ``listen`` for as long as the block lasts; stopped within 3 seconds.
 
     Requests under way at the end have 2 seconds to finish.
@@ -37,7 +37,7 @@ async def serving(app: ASGIApp, listen: Listen) -> AsyncIterator[None]:
         ListenError: the address cannot be had.
     """
     server = _Server(_config(app))
-    task = asyncio.create_task(server.serve(sockets=_bound(listen)))
+    task = asyncio.create_task(server.serve(sockets=_bind_sockets(listen)))
     try:
         await server.is_up(task)
         yield
@@ -47,7 +47,7 @@ async def serving(app: ASGIApp, listen: Listen) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def serving_both(
+async def serve_both(
     web: ASGIApp, web_listen: Listen, webhook: ASGIApp, path: str, webhook_listen: Listen
 ) -> AsyncIterator[None]:
     """Serve the pages and, at ``path``, the webhook; one server when they share an address.
@@ -57,10 +57,10 @@ async def serving_both(
     """
     async with AsyncExitStack() as stack:
         if web_listen == webhook_listen:
-            await stack.enter_async_context(serving(Fork(path, webhook, web), web_listen))
+            await stack.enter_async_context(serve_app(Fork(path, webhook, web), web_listen))
         else:
-            await stack.enter_async_context(serving(web, web_listen))
-            await stack.enter_async_context(serving(webhook, webhook_listen))
+            await stack.enter_async_context(serve_app(web, web_listen))
+            await stack.enter_async_context(serve_app(webhook, webhook_listen))
         yield
 
 
@@ -119,11 +119,11 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _bound(listen: Listen) -> list[socket.socket]:
+def _bind_sockets(listen: Listen) -> list[socket.socket]:
     """The listening sockets of an address, one for each family that its name has here."""
     bound: list[socket.socket] = []
     failed = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
-    for family, address in _resolved(listen):
+    for family, address in _resolve_addresses(listen):
         try:
             bound.append(_socket(family, address))
         except OSError as error:
@@ -133,14 +133,14 @@ def _bound(listen: Listen) -> list[socket.socket]:
         return bound
     for each in bound:
         each.close()
-    raise _refused(listen, os.strerror(failed.errno or errno.EADDRNOTAVAIL))
+    raise _listen_error(listen, os.strerror(failed.errno or errno.EADDRNOTAVAIL))
 
 
-def _resolved(listen: Listen) -> list[tuple[socket.AddressFamily, Any]]:
+def _resolve_addresses(listen: Listen) -> list[tuple[socket.AddressFamily, Any]]:
     try:
         found = socket.getaddrinfo(*listen, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        raise _refused(listen, "it is no name or address of this machine") from None
+        raise _listen_error(listen, "it is no name or address of this machine") from None
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
@@ -160,5 +160,5 @@ def _socket(family: socket.AddressFamily, address: Any) -> socket.socket:  # noq
     return made
 
 
-def _refused(listen: Listen, reason: str) -> ListenError:
+def _listen_error(listen: Listen, reason: str) -> ListenError:
     return ListenError(f"{listen.host}:{listen.port}", reason)

@@ -38,10 +38,10 @@ def build_webhook(
     Raises:
         ValueError: the secret is empty.
     """
-    return Webhook(path, secret, accept)
+    return TelegramEndpoint(path, secret, accept)
 
 
-class Webhook:
+class TelegramEndpoint:
     """See :func:`build_webhook`. Plain ASGI: nothing is made before the secret is known."""
 
     def __init__(

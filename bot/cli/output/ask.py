@@ -21,13 +21,13 @@ MAX_WORDS = 8
 
 def reply_text(decision: Decision, base: KnowledgeBase) -> str:
     """What a person would read, without buttons (French)."""
-    first = _said(decision, base)
+    first = _single_reply_text(decision, base)
     if decision.also is None:
         return first
-    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{_said(decision.also, base)}"
+    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{_single_reply_text(decision.also, base)}"
 
 
-def _said(decision: Decision, base: KnowledgeBase) -> str:
+def _single_reply_text(decision: Decision, base: KnowledgeBase) -> str:
     if decision.action == "clarify":
         lines = [f"- {replies.french(_label(target, base))}" for target in decision.suggestions]
         return "\n".join([replies.UNSURE, *lines])
@@ -40,7 +40,7 @@ def _reply(decision: Decision, base: KnowledgeBase) -> Reply:
         return replies.desk(base.desks[target.id], emergency=base.about.emergency)
     if target and target.kind == "faq":
         return replies.answer(base.entries[target.id], base.about)
-    return replies.declined(base.outside.get(target.id) if target else None)
+    return replies.out_of_scope(base.outside.get(target.id) if target else None)
 
 
 def _label(target: Target, base: KnowledgeBase) -> str:
@@ -73,14 +73,14 @@ def as_text(decision: Decision, served: Served, explanation: Explanation | None 
     said = reply_text(decision, served.base)
     if explanation is None:
         return said
-    parts = [said, f"{why(decision, served)}\n{explained(explanation)}"]
+    parts = [said, f"{why(decision, served)}\n{explanation_text(explanation)}"]
     if decision.also and explanation.also:
-        second = f"{why(decision.also, served)}\n{explained(explanation.also)}"
+        second = f"{why(decision.also, served)}\n{explanation_text(explanation.also)}"
         parts.append(f"the second question\n{second}")
     return "\n\n".join(parts)
 
 
-def explained(explanation: Explanation) -> str:
+def explanation_text(explanation: Explanation) -> str:
     """What spoke for the choice and against it, and how near a direct reply was (English)."""
     chosen, runner_up = explanation.chosen, explanation.runner_up
     if chosen is None or runner_up is None:
@@ -88,7 +88,7 @@ def explained(explanation: Explanation) -> str:
     shares = explanation.strongest()
     costs = [f"{action} {cost:.2f}" for action, cost in explanation.costs.items()]
     lines = [
-        f"compared: {_named(chosen)} with {_named(runner_up)}",
+        f"compared: {_candidate_text(chosen)} with {_candidate_text(runner_up)}",
         f"words for the choice: {_shares([s for s in shares if s.contribution > 0])}",
         f"words for the runner-up: {_shares([s for s in shares if s.contribution < 0])}",
         f"before any word: {explanation.intercept:+.2f}; in all: {explanation.difference:+.2f}",
@@ -99,7 +99,7 @@ def explained(explanation: Explanation) -> str:
     return "\n".join(lines)
 
 
-def _named(candidate: Candidate) -> str:
+def _candidate_text(candidate: Candidate) -> str:
     (kind, name), probability = candidate
     return f"{kind} {name} ({probability:.2f})"
 
@@ -118,4 +118,6 @@ def _direct_reply(explanation: Explanation) -> list[str]:
         return []
     best = explanation.decision.candidates[0]
     side = "above" if distance >= 0 else "short"
-    return [f"direct reply: needs {least:.2f}; {_named(best)} is {abs(distance):.2f} {side}"]
+    return [
+        f"direct reply: needs {least:.2f}; {_candidate_text(best)} is {abs(distance):.2f} {side}"
+    ]

@@ -6,7 +6,7 @@ import os
 import platform
 from typing import TYPE_CHECKING, Any
 
-from bot.service.served_model import served_model
+from bot.service.served_model import load_or_train_model
 from classifier.benchmark.growth import decisions, retrieval
 from classifier.benchmark.process import processes
 from classifier.benchmark.speed import OURS, THEIRS, side_by_side, usual_message
@@ -31,7 +31,7 @@ def measure(settings: Settings, rounds: Rounds) -> dict[str, Any]:
         ArtifactError: no model could be had.
         OSError: a measured process fails.
     """
-    served = served_model(settings)
+    served = load_or_train_model(settings)
     base = load(settings.kb_dir)
     folder = artifact.model_folder(settings.data_dir, base.fingerprint)
     message = usual_message(examples(base).texts)
@@ -94,9 +94,9 @@ def lines(data: dict[str, Any]) -> list[str]:
             for name, row in data["process"].items()
         ),
         "whole decision, synthetic entries:",
-        *(_grown(row, "entries") for row in data["decisions"]),
+        *(_growth_line(row, "entries") for row in data["decisions"]),
         "posting-list retrieval of the notes alone, synthetic (no decision):",
-        *(_grown(row, "notes") for row in data["retrieval"]),
+        *(_growth_line(row, "notes") for row in data["retrieval"]),
         "targets:",
         *(
             f"  {'met   ' if row['met'] else 'MISSED'} {row['target']}: {row['found']:g}"
@@ -111,6 +111,6 @@ def _peer(name: str, row: dict[str, Any]) -> str:
     return f"  {name:12}{times}{row['model_mb']:>10.1f}{row['fit_s']:>8.1f}"
 
 
-def _grown(row: dict[str, Any], unit: str) -> str:
+def _growth_line(row: dict[str, Any], unit: str) -> str:
     rate = f"{row['per_second']:>9.0f} q/s"
     return f"  {row[unit]:>7} {unit:8}{row['p50_us']:>9.1f}{row['p99_us']:>9.1f} us{rate}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cli.output.progress import Telling
-from classifier.evaluation.confusions import colliding_pairs, confusions, mislabelled
+from classifier.evaluation.confusions import colliding_pairs, confusions, mislabelled_questions
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate
@@ -28,7 +28,7 @@ def collision_lines(base: KnowledgeBase, seed: int = 0) -> list[str]:
         held_out = cross_validate(found, Recipe(), found.blocks, seed, tell)
     wrong = confusions(found, held_out, calibrate(found, held_out))
     pairs = colliding_pairs(wrong)
-    suspects = mislabelled(wrong)
+    suspects = mislabelled_questions(wrong)
     return [
         f"{len(pairs)} paires que le modèle confond (les {MAX_PAIRS} premières)\u00a0:",
         *[line for pair in pairs[:MAX_PAIRS] for line in _pair(*pair)],

@@ -32,7 +32,7 @@ def decisions(lines: Iterable[bytes], served: Served) -> Iterator[dict[str, Any]
             name = row.get("id")
             text = _text(row)
         except (ValueError, RecursionError) as error:
-            yield {"id": name, "line": number, "error": _said(error)}
+            yield {"id": name, "line": number, "error": _error_text(error)}
             continue
         yield {"id": name, **served.triage.decide(text).to_dict(served.base)}
 
@@ -53,7 +53,7 @@ def _text(row: dict[str, Any]) -> str:
     return text
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at column {error.colno}"
     if isinstance(error, UnicodeDecodeError):

@@ -13,10 +13,10 @@ def figure_lines(figures: Mapping[str, Any]) -> list[str]:
     kept = figures["promise"]
     return [
         "cross-validation, half of two manners left out at a time (%):",
-        *aligned(figures["cross_validation"]),
+        *align_figures(figures["cross_validation"]),
         "promise on errors, on out-of-fold replies:",
-        *_promised("answer", kept["answer"]),
-        *_promised("route", kept["route"]),
+        *_promise_lines("answer", kept["answer"]),
+        *_promise_lines("route", kept["route"]),
         f"  suggestions from probability {kept['suggest_from']:.3f} on: before the limit of three "
         f"they hold the right target of {100 * kept['suggested']:.1f} % of in-scope messages",
     ]
@@ -33,12 +33,12 @@ def risk_coverage_lines(figures: Mapping[str, Any]) -> list[str]:
     return ["risk-coverage (%):", "  accepted  answer risk  route risk", *lines]
 
 
-def aligned(figures: Mapping[str, Any]) -> list[str]:
+def align_figures(figures: Mapping[str, Any]) -> list[str]:
     """One figure a line."""
     return [f"  {name:18} {value}" for name, value in figures.items()]
 
 
-def _promised(name: str, kept: Mapping[str, Any]) -> list[str]:
+def _promise_lines(name: str, kept: Mapping[str, Any]) -> list[str]:
     splits = kept["broken_of_splits"]
     promise = f"at most {100 * kept['target']:.0f} % wrong with {100 * kept['confidence']:.0f} %"
     if not kept["certified"]:

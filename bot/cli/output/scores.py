@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cli.output.model_card import figure_lines, risk_coverage_lines
-from bot.service.served_model import served_model
+from bot.service.served_model import load_or_train_model
 from classifier.evaluation.judging import figures, judge, read_labelled
-from classifier.evaluation.spellings import kept
+from classifier.evaluation.spellings import same_decision_shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def score_lines(settings: Settings, labelled: Path) -> list[str]:
         LabelError: the file cannot be read; nothing was trained for it.
         ContentError, ArtifactError: there is no model to score.
     """
-    questions, served = read_labelled(labelled), served_model(settings)
+    questions, served = read_labelled(labelled), load_or_train_model(settings)
     found = figures(judge(questions, served.triage, served.base), served.base)
     passport = served.manifest["figures"]
     return [
@@ -39,8 +39,8 @@ def damage_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
         LabelError: the file cannot be read; nothing was trained for it.
         ContentError, ArtifactError: there is no model to ask.
     """
-    questions, served = read_labelled(labelled), served_model(settings)
-    found = kept(served.triage, [question.text for question in questions], seed)
+    questions, served = read_labelled(labelled), load_or_train_model(settings)
+    found = same_decision_shares(served.triage, [question.text for question in questions], seed)
     return [
         f"same decision on {len(questions)} messages (%):",
         *[f"  {name:30} {share:5.1f}" for name, share in found.items()],

@@ -6,14 +6,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.output.model_card import aligned, figure_lines
+from bot.cli.output.model_card import align_figures, figure_lines
 from bot.cli.output.progress import Telling
-from bot.service.served_model import priced, promised
+from bot.service.served_model import apply_costs, promise_targets
 from classifier.evaluation.figures import by_manner, decision_figures, ranking_figures
 from classifier.evaluation.gate import outcomes
 from classifier.evaluation.judging import read_labelled
-from classifier.evaluation.typing_noise import damaged, survival
-from classifier.release import NewModel, against_last
+from classifier.evaluation.typing_noise import damage_examples, survival
+from classifier.release import NewModel, compare_with_last
 from classifier.serving import artifact
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Policy, Triage
@@ -57,29 +57,30 @@ def train_and_save(
     saving.check_writable(folder)
     questions = read_labelled(labelled) if labelled else []
     with Telling() as tell:
-        model = train(base, seed, policy=priced(Policy(), settings), progress=tell)
+        model = train(base, seed, policy=apply_costs(Policy(), settings), progress=tell)
     found = examples(base, seed)
-    model, figures = _certified(settings, found, model)
+    model, figures = _certify_model(settings, found, model)
     ranked = outcomes(found, model.held_out)
     new = NewModel(base, _triage(model), ranked)
-    compared = against_last(settings.data_dir, new, questions, seed, force=force)
+    compared = compare_with_last(settings.data_dir, new, questions, seed, force=force)
     name = saving.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
     return [
         f"model {name} of {settings.kb_dir}",
-        f"{_counted(base)}; {size:.1f} MB served, trained in {time.perf_counter() - started:.0f} s",
+        f"{_content_summary(base)}; {size:.1f} MB served, "
+        f"trained in {time.perf_counter() - started:.0f} s",
         *compared,
         *figure_lines(figures),
     ]
 
 
-def _certified(
+def _certify_model(
     settings: Settings, found: Examples, model: TriageModel
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
-    asked = promised(settings)
+    asked = promise_targets(settings)
     kept = promise(found, model.held_out, model.calibration, Targets(**asked), model.seed)
-    model = replace(model, policy=kept.applied(model.policy))
+    model = replace(model, policy=kept.apply_to(model.policy))
     return model, {
         "targets": asked,
         "cross_validation": _figures(found, model),
@@ -99,7 +100,7 @@ def _promise_figures(kept: Promise, seed: int) -> dict[str, Any]:
     return data
 
 
-def cross_validated(settings: Settings, seed: int) -> list[str]:
+def cross_validation_lines(settings: Settings, seed: int) -> list[str]:
     """Cross-validate by leaving one manner of asking out at a time: the sternest estimate.
 
     Raises:
@@ -110,9 +111,9 @@ def cross_validated(settings: Settings, seed: int) -> list[str]:
         held_out = cross_validate(found, Recipe(), found.manners, seed, tell)
     return [
         "cross-validation, one manner of asking left out at a time (%):",
-        *aligned(ranking_figures(found, held_out)),
+        *align_figures(ranking_figures(found, held_out)),
         "faq_top1 by the manner left out (%):",
-        *aligned(by_manner(found, held_out)),
+        *align_figures(by_manner(found, held_out)),
     ]
 
 
@@ -124,7 +125,7 @@ def damage_lines(settings: Settings, seed: int) -> list[str]:
     """
     found = examples(load(settings.kb_dir), seed)
     with Telling() as tell:
-        first = rank_damaged(found, damaged(found, seed), Recipe(), tell)
+        first = rank_damaged(found, damage_examples(found, seed), Recipe(), tell)
     rows = survival(found, first).items()
     return [
         "damaged messages, cross-validated (%):    faq_top1   same first target",
@@ -143,7 +144,7 @@ def _triage(model: TriageModel) -> Triage:
     return Triage(Ranker(model.compiled), model.calibration, model.policy, "")
 
 
-def _counted(base: KnowledgeBase) -> str:
+def _content_summary(base: KnowledgeBase) -> str:
     questions = sum(
         len(item.questions)
         for group in (base.published, base.desks, base.outside)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices
 from bot.conversation.messages import Reply
-from bot.conversation.replies.parts import block, button, say, titled, to_somebody
+from bot.conversation.replies.parts import block, button, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ _TELLS_WHERE = re.compile(r"\d|\w\.\w|@")
 
 def answer(entry: FaqEntry, about: About) -> Reply:
     """A curated answer and where it comes from."""
-    return titled(entry.title, entry.answer, _source(about))
+    return titled_reply(entry.title, entry.answer, _source(about))
 
 
 def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) -> Reply:
@@ -67,7 +67,7 @@ def desk(found: Desk, *, intro: str = "", emergency: str = "") -> Reply:
         emergency: whom to call rather than wait for a letter's answer.
     """
     lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
-    return titled(found.name, lead, address(found), found.guidance, emergency)
+    return titled_reply(found.name, lead, address(found), found.guidance, emergency)
 
 
 def contestable(reply: Reply, turn: int, index: int) -> Reply:
@@ -128,7 +128,7 @@ def desk_label(found: Desk) -> str:
     return f"Écrire à\u00a0: {found.name}"
 
 
-def declined(family: Outside | None) -> Reply:
+def out_of_scope(family: Outside | None) -> Reply:
     """Not for us: the family's own reply, or a plain one."""
     if family is None:
         return say(
@@ -138,7 +138,7 @@ def declined(family: Outside | None) -> Reply:
     return say(family.reply)
 
 
-def declined_shortly(family: Outside | None) -> Reply:
+def out_of_scope_in_short(family: Outside | None) -> Reply:
     """The same in few words: the first sentence, and those that tell where to turn to."""
     if family is None:
         return say("Quelle est votre question\u00a0?")
@@ -146,7 +146,7 @@ def declined_shortly(family: Outside | None) -> Reply:
     return say(" ".join([first, *(text for text in others if _TELLS_WHERE.search(text))]))
 
 
-def nothing_asked() -> Reply:
+def empty_message() -> Reply:
     """The message is empty."""
     return say(
         "Votre message est vide. Écrivez votre question en une ou deux phrases, s’il vous plaît.",
@@ -160,7 +160,7 @@ def thanks() -> Reply:
     return say(said, to_somebody())
 
 
-def stale() -> Reply:
+def stale_button() -> Reply:
     """The button belongs to a message that is no longer known."""
     return say(
         "Ce bouton n’est plus valable. Posez de nouveau votre question, s’il vous plaît.",
@@ -168,7 +168,7 @@ def stale() -> Reply:
     )
 
 
-def both(first: Reply, second: Reply) -> Reply:
+def join_replies(first: Reply, second: Reply) -> Reply:
     """The replies to two questions of one message; each button says which one it is for."""
     heading = block(SECOND_QUESTION, strong=True)
     buttons = [

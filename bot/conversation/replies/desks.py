@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Reply
 from bot.conversation.replies.answers import address
-from bot.conversation.replies.parts import block, titled
+from bot.conversation.replies.parts import block, titled_reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def contacts(desks: Iterable[Desk]) -> Reply:
     """Every desk, what it takes and where it is reached."""
-    return titled("Les guichets de support", *map(_card, desks))
+    return titled_reply("Les guichets de support", *map(_card, desks))
 
 
 def _card(found: Desk) -> str:
@@ -33,7 +33,9 @@ def people(desks: Iterable[Desk], about: About) -> Reply:
     """The shortest way to a person: who can be called first, then who can be written to."""
     known = sorted(desks, key=lambda found: not found.phone)
     if not known:
-        return titled("Parler à un humain", "Aucun guichet n’est joignable ici.", about.emergency)
+        return titled_reply(
+            "Parler à un humain", "Aucun guichet n’est joignable ici.", about.emergency
+        )
     call = " Le plus rapide est d’appeler, quand un numéro est donné." if known[0].phone else ""
     lead = f"Choisissez le guichet qui correspond à votre demande.{call}"
-    return titled("Parler à un humain", lead, *map(_card, known), about.emergency)
+    return titled_reply("Parler à un humain", lead, *map(_card, known), about.emergency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
-from bot.conversation.replies.parts import button, say, titled, to_somebody
+from bot.conversation.replies.parts import button, say, titled_reply, to_somebody
 from bot.conversation.replies.privacy import notice
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def welcome(
         group: whether several people read it.
     """
     browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
-    return titled(
+    return titled_reply(
         f"Bonjour, je suis {about.name}.",
         f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
         "guichet de support compétent. Écrivez votre question avec vos mots.",
@@ -66,7 +66,7 @@ def welcome(
 def help_text(about: About) -> Reply:
     """How to ask, and the commands."""
     commands = "\n".join(f"/{name}\u00a0: {what}" for name, what in command_descriptions())
-    return titled(
+    return titled_reply(
         "Comment poser une question",
         "Écrivez une question à la fois, en une ou deux phrases. "
         f"Je cherche la réponse de {about.serves} ou le bon guichet de support.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.conversation.replies.parts import say, titled, to_somebody
+from bot.conversation.replies.parts import say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ def lexicon_term(term: Term) -> Reply:
     """What a term of the field means."""
     heading = "\u00a0: ".join(part for part in (term.short, term.long) if part)
     also = f"On dit aussi\u00a0: {', '.join(term.synonyms)}." if term.synonyms else ""
-    return titled(heading, term.definition, also, buttons=(to_somebody(),))
+    return titled_reply(heading, term.definition, also, buttons=(to_somebody(),))
 
 
 def lexicon_unknown(asked: str, near: Sequence[str]) -> Reply:

@@ -21,7 +21,7 @@ def too_many() -> Reply:
     )
 
 
-def not_stored() -> Reply:
+def storage_delay() -> Reply:
     """The message is safe with the channel, but cannot be worked on yet."""
     return say(
         "Désolé, un incident technique retarde ma réponse. "
@@ -29,7 +29,7 @@ def not_stored() -> Reply:
     )
 
 
-def many_wait(minutes: int) -> Reply:
+def long_queue(minutes: int) -> Reply:
     """A group asks more than Telegram lets us answer in a minute."""
     how_long = "une minute" if minutes == 1 else f"{minutes} minutes"
     return say(
@@ -38,17 +38,17 @@ def many_wait(minutes: int) -> Reply:
     )
 
 
-def reloading() -> Reply:
+def reload_start() -> Reply:
     """An administrator asked for the new knowledge base."""
     return say("Je recharge la base de connaissances et le modèle. Je vous dis quand c’est fait.")
 
 
-def reloaded(answers: int) -> Reply:
+def reload_success(answers: int) -> Reply:
     """The new knowledge base is in service."""
     return say(f"C’est fait : {answers} réponses sont en service.")
 
 
-def not_reloaded() -> Reply:
+def reload_failure() -> Reply:
     """The new knowledge base was refused."""
     return say(
         "La nouvelle base de connaissances n’a pas pu être chargée : l’ancienne reste en "

@@ -24,7 +24,7 @@ def say(text: str, *buttons: Button) -> Reply:
     return Reply((block(text),), buttons)
 
 
-def titled(title: str, *texts: str, buttons: Iterable[Button] = ()) -> Reply:
+def titled_reply(title: str, *texts: str, buttons: Iterable[Button] = ()) -> Reply:
     """A heading with paragraphs below it; empty ones are left out."""
     blocks = tuple(block(text) for text in texts if text)
     return Reply((block(title, strong=True), *blocks), tuple(buttons))
@@ -42,15 +42,15 @@ def button(label: str, data: str) -> Button:
 
 def french(text: str) -> str:
     """The text with the apostrophes and non-breaking spaces that an editor need not type."""
-    return _PLAIN_SPACE.sub("\u00a0", _WORD.sub(_curled, text))
+    return _PLAIN_SPACE.sub("\u00a0", _WORD.sub(_curl_apostrophes, text))
 
 
-def _curled(word: re.Match[str]) -> str:
+def _curl_apostrophes(word: re.Match[str]) -> str:
     found = word.group()
     return found if any(mark in found for mark in _NO_PROSE) else _STRAIGHT.sub("’", found)
 
 
-def quoted(text: str, limit: int) -> str:
+def one_line_quote(text: str, limit: int) -> str:
     """A person's own words on one line, fit to be shown anywhere, ``limit`` characters at most."""
     printable = "".join(char if char.isprintable() else " " for char in text[: limit * 4])
     line = " ".join(printable.split())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import choices
 from bot.conversation.messages import Retention
 from bot.conversation.replies import dates
-from bot.conversation.replies.parts import button, quoted, say, titled, to_somebody
+from bot.conversation.replies.parts import button, one_line_quote, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +34,14 @@ def notice(retention: Retention | None, channel: str, *, group: bool = False) ->
     """The short form, for the first words."""
     third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
     return (
-        f"{_kept_shortly(retention or Retention())} L’équipe qui tient ce service peut les lire. "
+        f"{_storage_summary(retention or Retention())} "
+        "L’équipe qui tient ce service peut les lire. "
         f"{third}{_NO_PATIENTS}. "
         f"En savoir plus\u00a0: /confidentialite. {_ERASED_FROM_GROUPS if group else _ERASED}"
     )
 
 
-def _kept_shortly(periods: Retention) -> str:
+def _storage_summary(periods: Retention) -> str:
     if not periods.text_days:
         return (
             "Le texte de vos messages n’est pas conservé. Mes réponses le sont "
@@ -61,7 +62,7 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         group: whether it is told to a group.
     """
     erase = () if group else (_erase(),)
-    return titled(
+    return titled_reply(
         "Vos données",
         "Ce que je garde\u00a0: " + _what(retention, group=group),
         "Pourquoi\u00a0: pour améliorer les réponses et compter les questions posées, "
@@ -157,13 +158,13 @@ def my_data(
         more: whether even older ones exist.
     """
     from_when = f"certains d’avant le {dates.day(since)}" if more else _since(since)
-    listed = "\n".join(f"{dates.moment(turn.at)}\u00a0: {_shown(turn)}" for turn in turns)
+    listed = "\n".join(f"{dates.moment(turn.at)}\u00a0: {_turn_text(turn)}" for turn in turns)
     newest = (
         "Le dernier"
         if len(turns) == 1
         else f"Les {len(turns)} derniers, du plus récent au plus ancien"
     )
-    return titled(
+    return titled_reply(
         "Ce que je garde de vous",
         f"{_messages(count)}, {from_when}, avec mes réponses et vos clics, sous un pseudonyme.",
         f"{newest}\u00a0:\n{listed}",
@@ -182,12 +183,12 @@ def _messages(count: int) -> str:
     return f"{count}\u00a0message{'s' * (count > 1)}"
 
 
-def _shown(turn: KeptTurn) -> str:
-    text = quoted(turn.text, MAX_SHOWN)
+def _turn_text(turn: KeptTurn) -> str:
+    text = one_line_quote(turn.text, MAX_SHOWN)
     return f"« {text} »" if text else "(texte non conservé)"
 
 
-def nothing_kept() -> Reply:
+def no_data() -> Reply:
     """Nothing of this chat is kept."""
     return say("Je ne garde aucun message de cette conversation.", to_somebody())
 
@@ -201,12 +202,12 @@ def confirm_forgetting() -> Reply:
     )
 
 
-def nothing_forgotten() -> Reply:
+def no_erasure() -> Reply:
     """They thought better of it."""
     return say("C’est noté\u00a0: je n’ai rien effacé.", to_somebody())
 
 
-def forgotten(count: int, channel: str) -> Reply:
+def erasure_report(count: int, channel: str) -> Reply:
     """Erased, and what cannot be."""
     done = (
         f"C’est fait\u00a0: {_messages(count)} effacé{'s' * (count > 1)}. "

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
-from bot.conversation.replies.parts import button, say, titled, to_somebody
+from bot.conversation.replies.parts import button, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def values(facet: str, counted: Sequence[tuple[str, int]], page: Sequence[Button
     buttons = [
         button(f"{value} ({count})", choices.value(facet, value)) for value, count in counted
     ]
-    return titled(
+    return titled_reply(
         facet_label(facet), "Choisissez dans la liste.", buttons=(*buttons, *page, to_somebody())
     )
 
@@ -48,12 +48,12 @@ def titles(
 ) -> Reply:
     """The questions that carry a value; ``titled_entries`` holds entry id and title."""
     buttons = [button(title, choices.entry(name, origin)) for name, title in titled_entries]
-    return titled(
+    return titled_reply(
         value, "Quelle question vous intéresse\u00a0?", buttons=(*buttons, *page, to_somebody())
     )
 
 
-def opened(answer: Reply, people: str, back: str) -> Reply:
+def theme_answer(answer: Reply, people: str, back: str) -> Reply:
     """An answer that was looked up, with the way to people and the way ``back``, if any."""
     returning = (back_to(back),) if back else ()
     return replace(answer, buttons=(to_somebody(people), *returning))
@@ -64,7 +64,7 @@ def back_to(data: str) -> Button:
     return button("⬅ Retour", data)
 
 
-def turning(previous: str, following: str) -> list[Button]:
+def page_buttons(previous: str, following: str) -> list[Button]:
     """Buttons to the pages before and after; those without data are left out."""
     labelled = (("◀ Page précédente", previous), ("Page suivante ▶", following))
     return [button(label, data) for label, data in labelled if data]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bot.conversation.replies.answers import declined
-from bot.conversation.replies.parts import block, quoted, say, to_somebody
+from bot.conversation.replies.answers import out_of_scope
+from bot.conversation.replies.parts import block, one_line_quote, say, to_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +28,12 @@ def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
     """Why a message was understood so, in two or three sentences."""
     chosen, runner_up = explanation.chosen, explanation.runner_up
     if chosen is None or runner_up is None:
-        return declined(None)
-    spoke = _that_weigh(explanation.strongest())
-    reasons = _cited([share.word for share in spoke if share.contribution > 0])
-    against = _cited([share.word for share in spoke if share.contribution < 0])
+        return out_of_scope(None)
+    spoke = _heaviest_words(explanation.strongest())
+    reasons = _quote_words([share.word for share in spoke if share.contribution > 0])
+    against = _quote_words([share.word for share in spoke if share.contribution < 0])
     other = f"à cause de {against}, j’ai aussi pensé à « {_title(runner_up.target, base)} »"
-    unknown = _cited(explanation.unknown)
+    unknown = _quote_words(explanation.unknown)
     doubts = [other] * bool(against) + [f"je n’ai jamais rencontré {unknown}"] * bool(unknown)
     lead = f"{_outcome(explanation, _title(chosen.target, base))}, "
     said = [lead + (f"surtout à cause de {reasons}" if reasons else "sans qu’un mot le désigne")]
@@ -42,14 +42,14 @@ def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
     return say(" ".join(f"{text[0].upper()}{text[1:]}." for text in sentences))
 
 
-def because_of_kept(reasons: Reply, text: str) -> Reply:
+def reasons_below_text(reasons: Reply, text: str) -> Reply:
     """The reasons, below the kept text that they were drawn from."""
-    shown = block(f"Votre dernier message\u00a0: « {quoted(text, MAX_MESSAGE)} »")
+    shown = block(f"Votre dernier message\u00a0: « {one_line_quote(text, MAX_MESSAGE)} »")
     how = block("J’explique d’après le texte conservé, où les données personnelles sont masquées.")
     return replace(reasons, paragraphs=(shown, *reasons.paragraphs, how), buttons=(to_somebody(),))
 
 
-def asked_for_people(reasons: Reply) -> Reply:
+def reasons_for_contacts(reasons: Reply) -> Reply:
     """The reasons, when the contacts were given because they were asked for."""
     lead = block("Vous demandiez à parler à quelqu’un\u00a0: je vous ai donné les contacts.")
     return replace(reasons, paragraphs=(reasons.paragraphs[0], lead, reasons.paragraphs[-1]))
@@ -61,7 +61,7 @@ def nothing_to_explain() -> Reply:
     return say(said, to_somebody())
 
 
-def text_is_gone() -> Reply:
+def missing_text() -> Reply:
     """The last message is kept without its text."""
     return say(
         "Le texte de votre dernier message n’est plus conservé\u00a0: je ne peux pas l’expliquer.",
@@ -69,12 +69,12 @@ def text_is_gone() -> Reply:
     )
 
 
-def _that_weigh(shares: Sequence[WordShare]) -> list[WordShare]:
+def _heaviest_words(shares: Sequence[WordShare]) -> list[WordShare]:
     """Without the words that weigh less than a tenth of the heaviest one, which comes first."""
     return [s for s in shares if abs(s.contribution) > abs(shares[0].contribution) / 10]
 
 
-def _cited(words: Sequence[str]) -> str:
+def _quote_words(words: Sequence[str]) -> str:
     """Words between quotation marks, long ones cut; nothing when there is none."""
     short = [w if len(w) <= MAX_CITED_CHARS else f"{w[:MAX_CITED_CHARS]}…" for w in words]
     return ", ".join(f"« {word} »" for word in short[:MAX_CITED])

@@ -41,7 +41,7 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
 
 async def model(settings: Settings) -> list[Finding]:
     """Whether a model of this content is there and whole; none is trained."""
-    from bot.service.served_model import promised  # noqa: PLC0415 - one broken part must not hide the others
+    from bot.service.served_model import promise_targets  # noqa: PLC0415 - one broken part must not hide the others
     from classifier.serving.artifact import ArtifactError, load, model_folder  # noqa: PLC0415
     from kb.files import fingerprint  # noqa: PLC0415
     from kb.problems import ContentError  # noqa: PLC0415
@@ -52,7 +52,7 @@ async def model(settings: Settings) -> list[Finding]:
         served = await asyncio.to_thread(load, model_folder(settings.data_dir, content), content)
     except (ArtifactError, ContentError) as error:
         return [Finding("warn", "model", str(error), todo)]
-    if served.manifest["figures"].get("targets") != promised(settings):
+    if served.manifest["figures"].get("targets") != promise_targets(settings):
         return [Finding("warn", "model", "it was certified for other targets", todo)]
     return [Finding("ok", "model", f"{served.triage.fingerprint}, of this knowledge base")]
 
@@ -68,12 +68,12 @@ async def database(settings: Settings) -> list[Finding]:
         if found.path is not None and not found.path.exists():
             detail = f"there is no {found.path} yet"
             return [Finding("warn", "database", detail, "the service makes it when it starts")]
-        return _fares(found.name, await condition_of(found))
+        return _condition_findings(found.name, await condition_of(found))
     except StoreError as error:
         return [Finding("FAIL", "database", str(error), "then look again")]
 
 
-def _fares(name: str, found: Condition) -> list[Finding]:
+def _condition_findings(name: str, found: Condition) -> list[Finding]:
     if found.revision != found.newest:
         detail = f"{name} has schema {found.revision or 'none'}, not yet {found.newest}"
         return [Finding("warn", "database", detail, "the service migrates it when it starts")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.ops.findings import Finding
 from bot.ops.redaction import Redaction
 from bot.ops.settings import SettingsError, load_settings
-from bot.ops.settings_shown import effective, secret_values
+from bot.ops.settings_shown import effective_settings, secret_values
 from bot.service.doctor.checks import (
     database,
     knowledge_base,
@@ -69,15 +69,20 @@ async def examine(kb: Path | None = None) -> Report:
         return Report(
             [Finding("FAIL", "settings", str(error), "nothing else can be looked at")], []
         )
-    shown = effective(settings)
+    shown = effective_settings(settings)
     checks = [Finding("ok", "settings", f"{len(shown)} settings can be used")]
     masked = Redaction(secret_values(settings))
     for name, examination in EXAMINATIONS.items():
-        checks += [_masked(check, masked) for check in await _isolated(name, examination, settings)]
+        checks += [
+            _mask_secrets(check, masked)
+            for check in await _run_examination(name, examination, settings)
+        ]
     return Report(checks, shown)
 
 
-async def _isolated(name: str, examination: Examination, settings: Settings) -> list[Finding]:
+async def _run_examination(
+    name: str, examination: Examination, settings: Settings
+) -> list[Finding]:
     try:
         async with asyncio.timeout(SECONDS):
             return await examination(settings)
@@ -88,12 +93,12 @@ async def _isolated(name: str, examination: Examination, settings: Settings) -> 
         return [Finding("FAIL", name, said, "this check itself failed: please report it")]
 
 
-def _masked(check: Finding, masked: Redaction) -> Finding:
+def _mask_secrets(check: Finding, masked: Redaction) -> Finding:
     texts = (masked.secrets(text) for text in (check.detail, check.todo))
     return Finding(check.state, check.name, *texts)
 
 
-def rendered(report: Report, *, as_json: bool) -> str:
+def render_report(report: Report, *, as_json: bool) -> str:
     """The report, one line a check, or as one JSON object."""
     if as_json:
         checks = [asdict(check) for check in report.checks]

@@ -22,7 +22,7 @@ _DISK, _FILES = "disk", "files"
 
 async def disk(settings: Settings) -> list[Finding]:
     """Whether ``DATA_DIR`` has room and may be written."""
-    folder = _existing(settings.data_dir)
+    folder = _nearest_existing_folder(settings.data_dir)
     free = shutil.disk_usage(folder).free
     detail = f"{free / 1e9:.1f} GB free in {settings.data_dir}"
     if free < LEAST:
@@ -32,7 +32,7 @@ async def disk(settings: Settings) -> list[Finding]:
     return [Finding("ok", _DISK, detail)]
 
 
-def _existing(folder: Path) -> Path:
+def _nearest_existing_folder(folder: Path) -> Path:
     """The folder, or the first above it that is there."""
     path = folder.absolute()
     return next(parent for parent in (path, *path.parents) if parent.exists())
@@ -40,7 +40,7 @@ def _existing(folder: Path) -> Path:
 
 async def file_modes(settings: Settings) -> list[Finding]:
     """Whether other users of the machine can read secrets or what people wrote."""
-    open_ones = [path for path in _private(settings) if _is_open(path)]
+    open_ones = [path for path in _private_files(settings) if _is_open(path)]
     if not open_ones:
         return [Finding("ok", _FILES, "what is private is read by its owner alone")]
     named = ", ".join(str(path) for path in open_ones[:5])
@@ -49,7 +49,7 @@ async def file_modes(settings: Settings) -> list[Finding]:
     return [Finding("warn", _FILES, detail, "chmod go= those files")]
 
 
-def _private(settings: Settings) -> Iterator[Path]:
+def _private_files(settings: Settings) -> Iterator[Path]:
     """Files that hold a secret or a person's words; a closed folder closes what is in it."""
     yield ENV_FILE
     for name in SECRETS:

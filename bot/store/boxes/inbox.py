@@ -96,13 +96,13 @@ class Inbox:
     async def claim(self, limit: int) -> list[list[Held]]:
         """Take what waits in free chats, at most ``limit`` of them; a chat's updates in order."""
         lanes = await self.leases.take(true(), _HELD, limit)
-        opened = self._vault.opened
+        opened = self._vault.open_or_none
         return [
             [Held(r.id, r.at, r.update_id, r.chat, r.attempts, opened(r.payload)) for r in rows]
             for rows in lanes
         ]
 
-    async def done(self, connection: AsyncConnection, held: Held) -> None:
+    async def mark_done(self, connection: AsyncConnection, held: Held) -> None:
         """In a transaction: this update is finished, and what was written of it is emptied.
 
         Raises:

@@ -76,7 +76,7 @@ class Leases:
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
-            rows = await self._chosen(connection, wanted, columns, limit)
+            rows = await self._choose_rows(connection, wanted, columns, limit)
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
             self._in_hand.update(numbers)
@@ -92,7 +92,7 @@ class Leases:
             let_go()
             raise
 
-    async def _chosen(
+    async def _choose_rows(
         self,
         connection: AsyncConnection,
         wanted: ColumnElement[bool],
@@ -103,9 +103,9 @@ class Leases:
         # Only one process serves from a file: nobody can come between.
         shared = connection.dialect.name != "sqlite"
         if free and shared:
-            free = await self._locked(connection, free, wanted)
-        rows = await self._taken(connection, free, columns) if free else ()
-        return await self._ours_alone(connection, rows) if rows and shared else rows
+            free = await self._lock_rows(connection, free, wanted)
+        rows = await self._hold_rows(connection, free, columns) if free else ()
+        return await self._give_back_contested(connection, rows) if rows and shared else rows
 
     def _free(self, wanted: ColumnElement[bool], limit: int) -> Select[Any]:
         """The first rows of the chats that nobody has in hand; nothing behind may overtake.
@@ -115,7 +115,7 @@ class Leases:
         """
         table = self._table
         place = func.row_number().over(partition_by=table.c.chat, order_by=table.c.id)
-        busy = func.max(case((self._unheld(), 0), else_=1)).over(partition_by=table.c.chat)
+        busy = func.max(case((self._is_free(), 0), else_=1)).over(partition_by=table.c.chat)
         ready = case((wanted, 1), else_=0)
         ranked = (
             select(table.c.id, table.c.chat, place.label("place"), busy.label("busy"))
@@ -129,17 +129,17 @@ class Leases:
             ranked.c.place <= LANE, ranked.c.chat.in_(select(chats.c.chat))
         )
 
-    async def _locked(
+    async def _lock_rows(
         self, connection: AsyncConnection, free: Sequence[Row[Any]], wanted: ColumnElement[bool]
     ) -> list[Row[Any]]:
         """What is still free: another process may have come between, and is not waited for."""
         table = self._table
-        still = table.c.id.in_(_heads(free)), *self._pending(), self._unheld(), wanted
+        still = table.c.id.in_(_heads(free)), *self._pending(), self._is_free(), wanted
         first = select(table.c.chat).where(*still).with_for_update(skip_locked=True)
         chats = set((await connection.execute(first)).scalars())
         return [row for row in free if row.chat in chats]
 
-    async def _taken(
+    async def _hold_rows(
         self, connection: AsyncConnection, free: Sequence[Row[Any]], columns: Sequence[str]
     ) -> Sequence[Row[Any]]:
         """Hold rows; the first one of each chat is about to be tried once more."""
@@ -148,7 +148,7 @@ class Leases:
         tried = case((table.c.id.in_(_heads(free)), 1), else_=0)
         taking = (
             update(table)
-            .where(table.c.id.in_(numbers), *self._pending(), self._unheld())
+            .where(table.c.id.in_(numbers), *self._pending(), self._is_free())
             .values(
                 holder=self._holder,
                 lease=self._writer.moment(self._length),
@@ -158,7 +158,7 @@ class Leases:
         )
         return (await connection.execute(taking)).all()
 
-    async def _ours_alone(
+    async def _give_back_contested(
         self, connection: AsyncConnection, rows: Sequence[Row[Any]]
     ) -> list[Row[Any]]:
         """The rows of chats that no other process holds; the others are given back.
@@ -183,10 +183,10 @@ class Leases:
     def _pending(self) -> tuple[ColumnElement[bool], ...]:
         return self._table.c.state == "pending", self._table.c.source == self._source
 
-    def _unheld(self) -> ColumnElement[bool]:
-        return or_(self._table.c.lease.is_(None), self._lapsed())
+    def _is_free(self) -> ColumnElement[bool]:
+        return or_(self._table.c.lease.is_(None), self._lease_is_over())
 
-    def _lapsed(self) -> ColumnElement[bool]:
+    def _lease_is_over(self) -> ColumnElement[bool]:
         table = self._table
         return and_(table.c.lease < self._writer.moment(), table.c.id.not_in(self._in_hand))
 
@@ -214,13 +214,13 @@ class Leases:
         self, number: int, values: Mapping[str, object], **computed: ColumnElement[Any]
     ) -> bool:
         """The same in a transaction of its own."""
-        with self.kept(number):
+        with self.keep_in_hand(number):
             return await self._writer.run(
                 lambda connection: self.settle(connection, number, values, **computed), urgent=True
             )
 
     @contextmanager
-    def kept(self, number: int) -> Iterator[None]:
+    def keep_in_hand(self, number: int) -> Iterator[None]:
         """A row that is settled in the block, which the database may refuse; it is tried again.
 
         It stays in hand until then: once the hold is over it would be taken here a second time.

@@ -88,24 +88,26 @@ class Outbox:
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
         lanes = await self.leases.take(self._its_time_has_come(), _DUE, limit)
-        opened = self._vault.opened
+        opened = self._vault.open_or_none
         return [
             [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
         ]
 
-    async def sent(self, due: Due, message_id: int | None) -> None:
+    async def mark_sent(self, due: Due, message_id: int | None) -> None:
         """It went out; its words are emptied, the channel's number of it stays for edits."""
-        await self._finished(due, state="sent", message_id=message_id)
+        await self._finish(due, state="sent", message_id=message_id)
 
-    async def dropped(self, due: Due, reason: str) -> None:
+    async def mark_dropped(self, due: Due, reason: str) -> None:
         """It can never be delivered."""
-        await self._finished(due, state="dropped", reason=reason[:100])
+        await self._finish(due, state="dropped", reason=reason[:100])
 
-    async def _finished(self, due: Due, **values: object) -> None:
+    async def _finish(self, due: Due, **values: object) -> None:
         done = {**values, "payload": "", "done_at": datetime.now(UTC)}
         await self.leases.settle_alone(due.id, done)
 
-    async def later(self, due: Due, seconds: float, payload: dict[str, Any] | None = None) -> None:
+    async def postpone(
+        self, due: Due, seconds: float, payload: dict[str, Any] | None = None
+    ) -> None:
         """Not now, but once ``seconds`` have passed; perhaps in another form."""
         values = {} if payload is None else {"payload": self._vault.seal(payload)}
         then = self._writer.moment(timedelta(seconds=seconds))
@@ -133,17 +135,17 @@ class Outbox:
     async def withdraw(self, connection: AsyncConnection, chat: str, question: int) -> None:
         """In a transaction: what waits as an answer to a message is not sent any more."""
         answers = outbox.c.question == question, outbox.c.holder.is_(None)
-        await connection.execute(self._withdrawn(chat).where(*answers))
+        await connection.execute(self._withdrawal(chat).where(*answers))
 
     async def withdraw_all(self, chat: str) -> None:
         """Nothing that waits for a chat is sent any more."""
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(self._withdrawn(chat))
+            await connection.execute(self._withdrawal(chat))
 
         await self._writer.run(work)
 
-    def _withdrawn(self, chat: str) -> Update:
+    def _withdrawal(self, chat: str) -> Update:
         waiting = update(outbox).where(*self._in(chat), outbox.c.state == "pending")
         gone = {"state": "dropped", "payload": "", "done_at": datetime.now(UTC)}
         return waiting.values(**gone, lease=None, holder=None)

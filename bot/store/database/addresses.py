@@ -54,11 +54,11 @@ def _arguments(asked: dict[str, str]) -> dict[str, Any]:
         raise AddressError(
             f"DATABASE_URL has an sslmode that does not exist: take one of {', '.join(_SSL_MODES)}"
         )
-    arguments["ssl"] = _checked(mode, asked.get(_ROOT)) if mode.startswith("verify") else mode
+    arguments["ssl"] = _tls_context(mode, asked.get(_ROOT)) if mode.startswith("verify") else mode
     return arguments
 
 
-def _checked(mode: str, root: str | None) -> ssl.SSLContext:
+def _tls_context(mode: str, root: str | None) -> ssl.SSLContext:
     """Certificates are checked against those of the system, or of a file."""
     try:
         context = ssl.create_default_context(cafile=None if root in {None, "system"} else root)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from bot.store import StoreError
-from bot.store.database.database import explained
-from bot.store.database.sqlite_engine import BUSY_SECONDS
-from bot.store.database.sqlite_engine import explained as explained_file
+from bot.store.database.database import explain_errors
+from bot.store.database.sqlite_engine import BUSY_SECONDS, explain_sqlite_errors
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ async def compact(database: Database, *, whole: bool = True) -> None:
 
 def _compact_file(path: Path, *, whole: bool) -> None:
     uri = f"{path.absolute().as_uri()}?mode=rw"
-    with explained_file(path), closing(_connect(uri)) as connection:
+    with explain_sqlite_errors(path), closing(_connect(uri)) as connection:
         # A copy in a temporary file would hold all of it once more.
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA secure_delete=ON")
@@ -67,7 +66,7 @@ async def _compact_server(database: Database) -> None:
     engine = database.serving()
     alone = engine.execution_options(isolation_level="AUTOCOMMIT")
     try:
-        with explained(database):
+        with explain_errors(database):
             async with alone.connect() as connection:
                 for name in metadata.tables:
                     await connection.execute(text(f"VACUUM {name}"))

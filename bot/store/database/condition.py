@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from bot.store import StoreError
-from bot.store.database.database import explained
+from bot.store.database.database import explain_errors
 from bot.store.database.migrate import SCRIPTS
-from bot.store.database.sqlite_engine import WRITING, backups_of, restoring
+from bot.store.database.sqlite_engine import WRITING, backups_of, restore_advice
 from bot.store.tables import inbox, outbox, turns
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def condition_of(database: Database) -> Condition:
     """
     engine = database.reading()
     try:
-        with explained(database):
+        with explain_errors(database):
             async with engine.begin() as connection:
                 found = await _read(database, connection)
     finally:
@@ -102,11 +102,11 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
         await _count(connection, inbox, "quarantined"),
         (await connection.execute(waiting)).scalar_one(),
         newest,
-        await _set_aside(connection),
+        await _read_quarantine(connection),
     )
 
 
-async def _set_aside(connection: AsyncConnection) -> tuple[SetAside, ...]:
+async def _read_quarantine(connection: AsyncConnection) -> tuple[SetAside, ...]:
     """What is known of them without their words."""
     found = select(inbox.c.update_id, inbox.c.at, inbox.c.reason)
     newest = found.where(inbox.c.state == "quarantined").order_by(inbox.c.id.desc())
@@ -119,7 +119,7 @@ async def _check_integrity(database: Database, connection: AsyncConnection) -> N
     verdict = (await connection.execute(text("PRAGMA integrity_check(1)"))).scalar_one()
     if verdict != "ok":
         reason = " ".join(str(verdict).split())
-        raise StoreError(f"{database.name} is damaged ({reason}); {restoring(database.path)}")
+        raise StoreError(f"{database.name} is damaged ({reason}); {restore_advice(database.path)}")
 
 
 def _revision(connection: Connection, database: Database) -> str | None:
@@ -163,7 +163,7 @@ async def _try_to_write(database: Database) -> None:
     """Take the right to write and give it back; nothing is changed."""
     engine = database.serving()
     try:
-        with explained(database):
+        with explain_errors(database):
             async with engine.connect() as connection:
                 writing = await connection.execution_options(**WRITING)
                 async with writing.begin() as transaction:

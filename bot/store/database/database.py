@@ -57,7 +57,7 @@ class Database(Protocol):
 
 
 @contextmanager
-def explained(database: Database) -> Iterator[None]:
+def explain_errors(database: Database) -> Iterator[None]:
     """Turn the errors of SQLAlchemy, the driver and the system into one ``StoreError`` line."""
     try:
         yield

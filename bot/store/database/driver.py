@@ -85,12 +85,12 @@ def connect(
         check_same_thread: whether only one thread may use it.
     """
 
-    def opened() -> sqlite3.Connection:
+    def open_connection() -> sqlite3.Connection:
         return sqlite3.connect(
             database, uri=uri, timeout=timeout, check_same_thread=check_same_thread
         )
 
-    connection = Connection(opened, iter_chunk_size=64)
+    connection = Connection(open_connection, iter_chunk_size=64)
     # As SQLAlchemy does it: a process that ends without closing is not kept alive.
     connection._thread.daemon = True  # noqa: SLF001
     return connection

@@ -20,9 +20,9 @@ from bot.store.database.sqlite_engine import (
     BUSY_SECONDS,
     WRITING,
     backups_of,
-    explained,
+    explain_sqlite_errors,
     migrating_engine,
-    restoring,
+    restore_advice,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def upgrade(database: Path, scripts: str = SCRIPTS, revision: str = "head") -> N
     """
     config = Config()
     config.set_main_option("script_location", scripts.replace("%", "%%"))
-    with explained(database):
+    with explain_sqlite_errors(database):
         _make_private(database)
         found = _inspect(database)
         directory = ScriptDirectory.from_config(config)
@@ -68,12 +68,14 @@ def _make_private(database: Path) -> None:
 def _inspect(database: Path) -> str | None:
     """The schema revision, None for a new file; changes nothing, so that a refusal is harmless."""
     if database.stat().st_size == 0 and backups_of(database):
-        raise StoreError(f"{database} is empty although it has a backup; {restoring(database)}")
+        raise StoreError(
+            f"{database} is empty although it has a backup; {restore_advice(database)}"
+        )
     with closing(_connect(database)) as connection:
         verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             reason = " ".join(str(verdict).split())
-            raise StoreError(f"{database} is damaged ({reason}); {restoring(database)}")
+            raise StoreError(f"{database} is damaged ({reason}); {restore_advice(database)}")
         return _revision(database, connection)
 
 

@@ -107,7 +107,7 @@ def _hook(engine: Engine, pragmas: Sequence[str]) -> None:
 
 
 @contextmanager
-def explained(database: Path) -> Iterator[None]:
+def explain_sqlite_errors(database: Path) -> Iterator[None]:
     """Turn the errors of SQLAlchemy, SQLite and the file system into one ``StoreError`` line."""
     try:
         yield
@@ -121,13 +121,13 @@ def explain(database: Path, error: Exception) -> str:
     name = str(getattr(cause, "sqlite_errorname", ""))
     reason = cause.strerror if isinstance(cause, OSError) else " ".join(str(cause).split())
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return f"{database} is damaged ({reason}); {restoring(database)}"
+        return f"{database} is damaged ({reason}); {restore_advice(database)}"
     known = (todo for prefix, todo in _ADVICE.items() if name.startswith(prefix))
     fallback = "check that its folder exists, that this user owns the file and may write there"
     return f"{database} cannot be used ({reason}): {next(known, fallback)}"
 
 
-def restoring(database: Path) -> str:
+def restore_advice(database: Path) -> str:
     """What to do about a damaged file; names the newest backup when there is one."""
     backups = sorted(backups_of(database), key=lambda backup: backup.stat().st_mtime)
     if backups:

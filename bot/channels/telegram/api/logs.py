@@ -60,11 +60,11 @@ def protect_logs(token: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     mask = _TokenMask(token)
     for handler in (*logging.getLogger().handlers, logging.lastResort):
-        if handler is not None and not _masked(handler, mask):
+        if handler is not None and not _has_mask(handler, mask):
             handler.addFilter(mask)
 
 
-def _masked(handler: logging.Handler, mask: _TokenMask) -> bool:
+def _has_mask(handler: logging.Handler, mask: _TokenMask) -> bool:
     return any(isinstance(f, _TokenMask) and f.secrets == mask.secrets for f in handler.filters)
 
 

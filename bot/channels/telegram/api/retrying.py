@@ -35,7 +35,7 @@ class Backoff:
         self.current = 0.0
 
 
-async def insist(
+async def retry_telegram_call(
     stop: asyncio.Event,
     call: Callable[[], Coroutine[Any, Any, T]],
     failed: Callable[[TelegramError], float],
@@ -47,7 +47,7 @@ async def insist(
     """
     while not stop.is_set():
         try:
-            return await unless(stop, call())
+            return await run_until_stopped(stop, call())
         except InvalidToken:
             break
         except TelegramError as error:
@@ -55,14 +55,14 @@ async def insist(
         except (AttributeError, KeyError, TypeError, ValueError):
             # The library parses what it is given without looking at it first.
             wait = failed(TelegramError("the answer cannot be read"))
-        await unless(stop, asyncio.sleep(wait))
+        await run_until_stopped(stop, asyncio.sleep(wait))
     if stop.is_set():
         return None
     # Outside the handler: the library's exception quotes the token and must not be chained.
     raise TokenRefusedError
 
 
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+async def run_until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     """The result of ``work``; None when ``stop`` is set first, and ``work`` is cancelled."""
     task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:

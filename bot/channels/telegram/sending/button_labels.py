@@ -25,7 +25,9 @@ def readable(reply: Reply) -> Reply:
     # From 1 on and without a gap, or the list looks as if something were missing.
     numbered = [(f"{number}. ", button) for number, button in enumerate(chosen, 1)]
     listed = Paragraph("\n".join(f"{number}{button.label}" for number, button in numbered))
-    shown = (replace(button, label=_shortened(number, button.label)) for number, button in numbered)
+    shown = (
+        replace(button, label=_shorten_label(number, button.label)) for number, button in numbered
+    )
     buttons = (*before, *shown, *after)
     return replace(reply, paragraphs=(*reply.paragraphs, listed), buttons=buttons)
 
@@ -36,7 +38,7 @@ def _from_first_to_last_long(buttons: Sequence[Button]) -> tuple[int, int]:
     return long[0], long[-1] + 1
 
 
-def _shortened(number: str, label: str) -> str:
+def _shorten_label(number: str, label: str) -> str:
     """The number and the first words, as many as a button shows."""
     room = LABEL_LIMIT - len(number)
     if len(label) <= room:

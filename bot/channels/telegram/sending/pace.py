@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.ops.waiting import within
+from bot.ops.waiting import wait_at_most
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ class Pace:
     async def turn(self) -> None:
         """Wait until the next send is due; in a storm, until it is over or a probe is due."""
         while self.stormy and not self._may_probe():
-            await within(PROBE_SECONDS, self._calm)
+            await wait_at_most(PROBE_SECONDS, self._calm)
         now = self._clock()
         due = max(now, self._next)
         self._next = due + self._gap
@@ -89,14 +89,14 @@ class Pace:
         self._probe_at = now + PROBE_SECONDS
         return True
 
-    def refused(self) -> None:
+    def note_refusal(self) -> None:
         """Telegram said that this is too much; what was not taken used no turn up."""
         self._refused += 1
         self._next -= self._gap
         if self.stormy:
             self._calm.clear()
 
-    def taken(self) -> None:
+    def note_success(self) -> None:
         """Telegram took something."""
         self._refused = 0
         self._calm.set()

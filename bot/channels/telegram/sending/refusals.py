@@ -79,10 +79,10 @@ def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datet
         # To edit the same again does no harm.
         sent = _may_have_arrived(error) and message.edits is None
         return Sent() if sent else _another_try(attempts, since)
-    return _refused(error, message) or _another_try(attempts, since)
+    return _known_verdict(error, message) or _another_try(attempts, since)
 
 
-def _refused(error: TelegramError, message: Outgoing) -> Verdict | None:
+def _known_verdict(error: TelegramError, message: Outgoing) -> Verdict | None:
     """What Telegram's own words call for; None when they are not known."""
     match error:
         case RetryAfter():

@@ -99,12 +99,12 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     while rest := text[start:].lstrip():
         start = len(text) - len(rest)
-        end = _cut(text, start)
+        end = _part_end(text, start)
         yield start, start + len(text[start:end].rstrip())
         start = end
 
 
-def _cut(text: str, start: int) -> int:
+def _part_end(text: str, start: int) -> int:
     """The best end of a part that begins at ``start``."""
     stop = start + TEXT_LIMIT
     if len(text) <= stop:

@@ -20,7 +20,7 @@ from bot.channels.telegram.places import Place
 from bot.channels.telegram.sending.outgoing import Outgoing, outgoing
 from bot.channels.telegram.sending.pace import GROUP_SENDS
 from bot.channels.telegram.sending.refusals import Again, Drop, Park, Sent, Stop, verdict
-from bot.channels.worker_pool import Crew, in_order, insist
+from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation.replies import notices
 from bot.ops.errors import TokenRefusedError
 from bot.ops.faults import describe
@@ -63,7 +63,7 @@ class Sender:
         self._chats = boxes.chats
         self._pace = pace
         self._figures = figures
-        self.crew: Crew[list[Due]] = Crew(
+        self.crew: WorkerPool[list[Due]] = WorkerPool(
             "outbox", AT_ONCE, boxes.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
         )
 
@@ -74,7 +74,7 @@ class Sender:
         async def deliver(due: Due) -> bool:
             return await self._deliver(due, next(waiting))
 
-        await in_order(lane, deliver, self._give_back, LANE_SECONDS)
+        await work_in_order(lane, deliver, self._give_back, LANE_SECONDS)
 
     async def _give_back(self, lane: Sequence[Due]) -> None:
         numbers = [due.id for due in lane]
@@ -83,7 +83,7 @@ class Sender:
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
         if due.payload is None:
-            await self._note(lambda: self._outbox.dropped(due, "sealed with another key"))
+            await self._note(lambda: self._outbox.mark_dropped(due, "sealed with another key"))
             return True
         message = Outgoing.from_dict(due.payload)
         wait = self._pace.wait_in_group(message.chat)
@@ -92,18 +92,18 @@ class Sender:
             await self._later(due, wait)
             return False
         await self._pace.turn()
-        return await self._try(due, await self._aimed(due, message))
+        return await self._try(due, await self._resolve_edit(due, message))
 
-    async def _aimed(self, due: Due, message: Outgoing) -> Outgoing:
+    async def _resolve_edit(self, due: Due, message: Outgoing) -> Outgoing:
         """The message with the number of what it replaces; all that came before is settled."""
         if (question := message.replaces) is None:
             return message
 
-        async def known(transaction: Transaction) -> list[tuple[str, int | None]]:
+        async def read_answers(transaction: Transaction) -> list[tuple[str, int | None]]:
             return await self._outbox.answer_to(transaction, due.chat, question)
 
-        answers = await insist(
-            lambda: self._store.write(known), "an edit has to wait for the database"
+        answers = await retry_store_call(
+            lambda: self._store.write(read_answers), "an edit has to wait for the database"
         )
         return message.in_place_of(number for _, number in answers)
 
@@ -113,7 +113,7 @@ class Sender:
         minutes = ceil(waiting / GROUP_SENDS)
         place = Place(message.chat, message.thread)
         try:
-            for notice in outgoing(notices.many_wait(minutes), place):
+            for notice in outgoing(notices.long_queue(minutes), place):
                 await notice.call(self._bot)
         except TelegramError as error:
             _log.info("A group was not told to wait (%s).", describe_answer(error))
@@ -128,9 +128,9 @@ class Sender:
             _log.warning("An answer to a message cannot be read (%s).", describe(error))
             found = Sent()
         else:
-            self._pace.taken()
+            self._pace.note_success()
             self._count("sent", due)
-            await self._note(lambda: self._outbox.sent(due, number))
+            await self._note(lambda: self._outbox.mark_sent(due, number))
             return True
         # Outside the handler: an exception of the library may quote the token.
         self._count(type(found).__name__.lower(), due)
@@ -142,34 +142,34 @@ class Sender:
             case Stop():
                 raise TokenRefusedError
             case Sent():
-                await self._note(lambda: self._outbox.sent(due, None))
+                await self._note(lambda: self._outbox.mark_sent(due, None))
             case Park(seconds):
-                self._pace.refused()
+                self._pace.note_refusal()
                 await self._note(lambda: self._chats.park(due.chat, seconds))
                 await self._later(due, seconds)
             case Again(seconds, changed, moved_to):
                 if moved_to:
-                    await self._note(lambda: self._chats.moved(due.chat, moved_to))
+                    await self._note(lambda: self._chats.record_move(due.chat, moved_to))
                 await self._later(due, seconds, changed)
             case Drop(reason, gone):
                 await self._drop(due, reason, gone=gone)
 
     async def _later(self, due: Due, seconds: float, changed: Outgoing | None = None) -> None:
         payload = changed.to_dict() if changed else None
-        await self._note(lambda: self._outbox.later(due, seconds, payload))
+        await self._note(lambda: self._outbox.postpone(due, seconds, payload))
         self.crew.wake_in(seconds)
 
     async def _drop(self, due: Due, reason: str, *, gone: bool) -> None:
         _log.warning("A message cannot be delivered (%s).", reason)
         if gone:
             # In this order nothing slips in between: what is written from now on knows it.
-            await self._note(lambda: self._chats.gone(due.chat, reason))
+            await self._note(lambda: self._chats.record_leaving(due.chat, reason))
             await self._note(lambda: self._outbox.withdraw_all(due.chat))
-        await self._note(lambda: self._outbox.dropped(due, reason))
+        await self._note(lambda: self._outbox.mark_dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
-        self._figures.sent(outcome, (datetime.now(UTC) - due.at).total_seconds())
+        self._figures.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
 
     async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write down what happened, however long that takes: else it would happen again."""
-        await insist(write, "what was sent cannot be noted")
+        await retry_store_call(write, "what was sent cannot be noted")

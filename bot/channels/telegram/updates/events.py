@@ -128,9 +128,9 @@ def _id_in(holder: object, name: str) -> int | None:
 def _event(update: Update, me: User, commands: AbstractSet[str]) -> Event | None:
     message = update.message or update.edited_message
     if message is not None:
-        return _moved(message) or _asked(update, message, me, commands)
+        return _read_move(message) or _read_question(update, message, me, commands)
     if update.callback_query is not None:
-        return _pressed(update.update_id, update.callback_query)
+        return _read_press(update.update_id, update.callback_query)
     if update.inline_query is not None:
         return Searched(update.inline_query.id, update.inline_query.query)
     if update.my_chat_member is not None:
@@ -138,13 +138,15 @@ def _event(update: Update, me: User, commands: AbstractSet[str]) -> Event | None
     return None
 
 
-def _moved(message: Message) -> Moved | None:
+def _read_move(message: Message) -> Moved | None:
     if message.migrate_to_chat_id is None:
         return None
     return Moved(message.chat.id, message.migrate_to_chat_id)
 
 
-def _asked(update: Update, message: Message, me: User, commands: AbstractSet[str]) -> Asked | None:
+def _read_question(
+    update: Update, message: Message, me: User, commands: AbstractSet[str]
+) -> Asked | None:
     edited = update.edited_message is not None
     text = text_for_us(message, me, commands) if has_content(message) else None
     if text is None or (edited and not text):
@@ -168,7 +170,7 @@ def _asked(update: Update, message: Message, me: User, commands: AbstractSet[str
     )
 
 
-def _pressed(update_id: int, query: CallbackQuery) -> Pressed | None:
+def _read_press(update_id: int, query: CallbackQuery) -> Pressed | None:
     message = query.message
     if message is None or not query.data:
         return None

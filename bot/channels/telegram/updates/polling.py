@@ -19,9 +19,9 @@ from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
     Backoff,
-    insist,
+    retry_telegram_call,
+    run_until_stopped,
     seconds_of,
-    unless,
 )
 from bot.channels.worker_pool import STORE_PAUSES
 from bot.store import StoreError
@@ -51,16 +51,16 @@ class Trouble:
     )
     calm: int = 0
 
-    def failed(self, error: TelegramError) -> float:
+    def note_failure(self, error: TelegramError) -> float:
         """Seconds to wait after ``error``."""
         if isinstance(error, Conflict):
-            return self._conflicting()
+            return self._note_conflict()
         if not self.network.current:
             _log.warning("Polling fails (%s); trying until it works.", describe_answer(error))
         wait = self.network.next()
         return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait
 
-    def succeeded(self) -> None:
+    def note_success(self) -> None:
         """A poll worked."""
         if self.network.current:
             _log.warning("Polling works again.")
@@ -69,7 +69,7 @@ class Trouble:
         if self.calm >= CALM_POLLS:
             self.conflict.reset()
 
-    def _conflicting(self) -> float:
+    def _note_conflict(self) -> float:
         # Two instances take the line from each other by turns: a poll that works in between
         # does not end the conflict, else every turn would be one more line.
         self.calm = 0
@@ -113,12 +113,12 @@ class Polling:
             TokenRefusedError: Telegram refuses the token.
         """
         # Else polling is refused.
-        await insist(stop, self._bot.delete_webhook, self._trouble.failed)
+        await retry_telegram_call(stop, self._bot.delete_webhook, self._trouble.note_failure)
         while not stop.is_set():
-            updates = await insist(stop, self._fetch, self._trouble.failed)
+            updates = await retry_telegram_call(stop, self._fetch, self._trouble.note_failure)
             if updates is None:
                 break
-            self._trouble.succeeded()
+            self._trouble.note_success()
             self.answered_at = time.monotonic()
             await self._store(stop, updates)
         await self._confirm()
@@ -138,7 +138,7 @@ class Polling:
                     self._offset = max(int(update["update_id"]) for update in updates) + 1
                 return
             await self._unstored(updates)
-            await unless(stop, asyncio.sleep(pause))
+            await run_until_stopped(stop, asyncio.sleep(pause))
 
     async def _confirm(self) -> None:
         """Tell Telegram what was stored; the next start would only find that it knows it."""

@@ -17,9 +17,9 @@ from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
     Backoff,
-    insist,
+    retry_telegram_call,
+    run_until_stopped,
     seconds_of,
-    unless,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Hindrance:
         if not waiting or (waiting < before and not fresh):
             self.said, self._over = "", erred_at
         elif (fresh and waiting >= before) or (self._is_on(erred_at, now) and waiting > before):
-            self.said = _told(info)
+            self.said = _trouble_text(info)
         self._pending, self._erred_at = waiting, erred_at
         return self.said
 
@@ -69,12 +69,12 @@ class Hindrance:
         return erred_at not in (None, self._over) and now - erred_at < RECENT
 
 
-def _told(info: WebhookInfo) -> str:
+def _trouble_text(info: WebhookInfo) -> str:
     said = (info.last_error_message or "no reason given")[:100]
     return f"Telegram cannot bring updates ({said}) and {info.pending_update_count} wait"
 
 
-class Webhook:
+class WebhookRegistration:
     """Keeps the webhook set for as long as we run.
 
     Args:
@@ -100,10 +100,10 @@ class Webhook:
         Raises:
             TokenRefusedError: Telegram refuses the token.
         """
-        await insist(stop, self._set, self._failed)
+        await retry_telegram_call(stop, self._set, self._note_failure)
         hindrance = Hindrance()
         while not stop.is_set():
-            info = await insist(stop, self._bot.get_webhook_info, self._failed)
+            info = await retry_telegram_call(stop, self._bot.get_webhook_info, self._note_failure)
             if info is None:
                 return
             self._backoff.reset()
@@ -111,8 +111,8 @@ class Webhook:
             self.trouble = hindrance.look(info, datetime.now(UTC))
             if info.url != self._url:
                 _log.warning("The webhook was taken away; it is set again.")
-                await insist(stop, self._set, self._failed)
-            await unless(stop, asyncio.sleep(LOOK_SECONDS))
+                await retry_telegram_call(stop, self._set, self._note_failure)
+            await run_until_stopped(stop, asyncio.sleep(LOOK_SECONDS))
 
     async def _set(self) -> bool:
         return await self._bot.set_webhook(
@@ -122,7 +122,7 @@ class Webhook:
             max_connections=MAX_CONNECTIONS,
         )
 
-    def _failed(self, error: TelegramError) -> float:
+    def _note_failure(self, error: TelegramError) -> float:
         if not self._backoff.current:
             _log.warning("The webhook cannot be set or read (%s).", describe_answer(error))
         wait = self._backoff.next()
