@@ -49,7 +49,8 @@ def compare_with_last(
         if found.worse and not force:
             raise WorseModelError(
                 f"the new model is worse than the last one, {_comparison_text(name, found)}: "
-                "it was not saved. Look at `aiguilleur kb check --collisions`, or save it with --force"
+                "it was not saved. Look at `aiguilleur kb check --collisions`, "
+                "or save it with --force"
             )
     return [
         f"against the last model: {_comparison_text(name, found)}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("kb", "classifier", "bot")
@@ -20,32 +21,83 @@ MODULES = sorted(
 )
 TREES = {name: ast.parse((ROOT / name).read_text("utf-8")) for name in MODULES}
 
+GROUND = {"bot.ops", "bot.scrubbing"}
+"""Everybody in ``bot`` may use these rooms."""
+
+BELOW_BOT = {"classifier", "kb"}
+
+ROOMS: Mapping[str, set[str]] = {
+    "kb": set(),
+    "classifier.text": set(),
+    "classifier.errors": set(),
+    "classifier.decision": {"kb"},
+    "classifier.serving": {"classifier.decision", "classifier.errors", "classifier.text", "kb"},
+    "classifier.training": {
+        *("classifier.serving", "classifier.decision", "classifier.errors", "classifier.text"),
+        "kb",
+    },
+    "classifier.evaluation": {
+        *("classifier.training", "classifier.serving", "classifier.decision"),
+        *("classifier.errors", "classifier.text", "kb"),
+    },
+    "classifier.benchmark": {
+        *("classifier.evaluation", "classifier.training", "classifier.serving"),
+        *("classifier.decision", "classifier.errors", "classifier.text", "kb"),
+    },
+    "classifier.release": {
+        *("classifier.evaluation", "classifier.training", "classifier.serving"),
+        *("classifier.decision", "classifier.errors", "classifier.text", "kb"),
+    },
+    "bot.scrubbing": set(),
+    "bot.ops": {"bot.scrubbing"},
+    "bot.conversation": GROUND | BELOW_BOT,
+    "bot.escalation": GROUND | BELOW_BOT | {"bot.conversation"},
+    "bot.store": GROUND | BELOW_BOT | {"bot.escalation", "bot.conversation"},
+    "bot.analytics": GROUND | BELOW_BOT | {"bot.store", "bot.escalation", "bot.conversation"},
+    "bot.channels": GROUND
+    | BELOW_BOT
+    | {"bot.analytics", "bot.store", "bot.escalation", "bot.conversation"},
+    "bot.service": GROUND
+    | BELOW_BOT
+    | {"bot.channels", "bot.analytics", "bot.store", "bot.escalation", "bot.conversation"},
+    "bot.cli": GROUND
+    | BELOW_BOT
+    | {"bot.service", "bot.channels", "bot.analytics", "bot.store", "bot.escalation"}
+    | {"bot.conversation"},
+    "bot.__main__": {"bot.cli"},
+}
+"""Room -> the rooms that it may import; a folder or a file directly below a package is a room."""
+
 WEB_LIBRARIES = {"starlette", "uvicorn", "jinja2", "markupsafe"}
 STORE_LIBRARIES = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg"}
-TRAINING_LIBRARIES = {"sklearn", "joblib"}
-TRAINERS = {
-    f"classifier/{name}.py" for name in ("pipeline", "training", "fitting", "intents", "recipes")
-}
-WITH_SCIPY = TRAINERS | {"classifier/training/certify.py"}
-TRAINING_MODULES = {path.removesuffix(".py").replace("/", ".") for path in TRAINERS}
-BY_TRAINERS = TRAINERS | {f"classifier/{name}.py" for name in ("crossvalidation", "promise")}
-BY_TRAINERS |= {"bot/cli/output/training.py", "bot/cli/output/confusions.py"}
-BY_TRAINERS |= {f"bot/benchmark/{name}.py" for name in ("speed", "intents", "labelled")}
+TRAINING_LIBRARIES = {"sklearn", "joblib", "scipy"}
+TRAINING_ROOMS = ("classifier/training/", "classifier/benchmark/")
+BY_TRAINERS = (
+    *TRAINING_ROOMS,
+    "classifier/evaluation/",
+    "classifier/release.py",
+    "bot/cli/output/",
+)
 MAX_LINES, MAX_FUNCTION = 300, 40
-
-CORE = {path for path in MODULES if path.startswith("bot/replies/")} | {
-    f"bot/{name}.py"
-    for name in (
-        *("choices", "clicks", "commands", "conversation", "language", "lexicon", "links"),
-        *("messages", "moments", "personal", "ports", "presenter", "themes"),
-    )
-}
 
 NATIONAL_IDENTIFIERS = {"ADELI", "CPE", "CPF", "CPS", "FHIR", "FINESS", "INS", "RPPS"}
 """What the scrubbing must recognise to mask it, whoever the organisation is."""
 
 NEUTRAL = {"API", "URL"}
 """Terms that a lexicon may explain and that any program needs."""
+
+
+def module_of(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+NAMES = {module_of(path) for path in MODULES}
+
+
+def room_of(module: str) -> str:
+    """The room of a module: its package in kb, else the folder or file below its package."""
+    parts = module.split(".")
+    return "kb" if parts[0] == "kb" else ".".join(parts[:2])
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -57,6 +109,55 @@ def imports(tree: ast.AST) -> Iterator[str]:
             assert node.level == 0, "imports are absolute"
             yield node.module or ""
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(tree: ast.AST) -> set[str]:
+    """The modules of ours that are imported, for types alone too; a name counts as its file."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name in NAMES}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "") in NAMES:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in NAMES else str(node.module))
+    return found
+
+
+def forbidden_arrows(trees: Mapping[str, ast.AST]) -> list[str]:
+    """The imports that the table of rooms does not allow."""
+    return [
+        f"{module} imports {other}"
+        for module in map(module_of, trees)
+        if "." in module
+        for other in sorted(own_imports(trees[_path_in(trees, module)]))
+        if room_of(other) != room_of(module)
+        and "." in other
+        and not {room_of(other), other.partition(".")[0]} & ROOMS.get(room_of(module), set())
+    ]
+
+
+def _path_in(trees: Mapping[str, ast.AST], module: str) -> str:
+    return next(path for path in trees if module_of(path) == module)
+
+
+def circle(trees: Mapping[str, ast.AST]) -> list[str]:
+    """Files that import each other in a circle, or nothing."""
+    graph = {module_of(path): own_imports(tree) for path, tree in trees.items()}
+    for module, found in graph.items():
+        found.discard(module)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def stray_files(folder: Path) -> set[str]:
+    """What lies directly in ``bot/`` and is no room, nor one of the three files it may hold."""
+    rooms = {room.partition(".")[2] for room in ROOMS if room.startswith("bot.")} - {"__main__"}
+    allowed = rooms | {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
+    return {path.name for path in folder.iterdir()} - allowed
 
 
 def at_import(tree: ast.Module) -> Iterator[str]:
@@ -85,19 +186,62 @@ def test_there_is_a_house_to_look_at() -> None:
     assert {name.partition("/")[0] for name in MODULES} == set(PACKAGES)
 
 
-def test_arrows_point_from_bot_to_classifier_to_kb(module: str) -> None:
-    forbidden = {"kb": {"classifier", "bot"}, "classifier": {"bot"}, "bot": set()}
-    package = module.partition("/")[0]
-    assert roots(imports(TREES[module])) & (forbidden[package] | {"tests"}) == set()
+def test_every_room_stands_in_the_table() -> None:
+    rooms = {room_of(module_of(path)) for path in MODULES} - {*PACKAGES}
+    assert rooms <= set(ROOMS)
+
+
+def test_rooms_import_only_what_the_table_allows() -> None:
+    assert forbidden_arrows(TREES) == []
+
+
+def test_an_import_against_the_order_is_found() -> None:
+    planted = {**TREES, "bot/ops/logs.py": ast.parse("from bot.store.store import Store")}
+    assert forbidden_arrows(planted) == ["bot.ops.logs imports bot.store.store"]
+
+
+def test_an_import_for_types_alone_counts_as_well() -> None:
+    text = "if TYPE_CHECKING:\n    from bot.channels.terminal import Terminal"
+    planted = {**TREES, "bot/store/vault.py": ast.parse(text)}
+    assert forbidden_arrows(planted) == ["bot.store.vault imports bot.channels.terminal"]
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circle(TREES) == []
+
+
+def test_a_circle_for_types_alone_is_found() -> None:
+    one = "if TYPE_CHECKING:\n    from bot.conversation.turns import PastTurn"
+    planted = {
+        **TREES,
+        "bot/conversation/messages.py": ast.parse(one),
+        "bot/conversation/turns.py": ast.parse("from bot.conversation.messages import Reply"),
+    }
+    assert {"bot.conversation.messages", "bot.conversation.turns"} <= set(circle(planted))
+
+
+def test_nothing_but_rooms_lies_in_bot() -> None:
+    assert stray_files(ROOT / "bot") == set()
+
+
+def test_a_stray_file_in_bot_is_found(tmp_path: Path) -> None:
+    for name in ("store", "ops"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "helpers.py").touch()
+    assert stray_files(tmp_path) == {"helpers.py"}
+
+
+def test_nothing_imports_the_tests(module: str) -> None:
+    assert "tests" not in roots(imports(TREES[module]))
 
 
 def test_only_the_telegram_room_knows_telegram(module: str) -> None:
-    if not module.startswith("bot/telegram/"):
+    if not module.startswith("bot/channels/telegram/"):
         assert roots(imports(TREES[module])) & {"telegram", "httpx"} == set()
 
 
 def test_only_the_web_room_knows_the_web_libraries(module: str) -> None:
-    if not module.startswith("bot/web/"):
+    if not module.startswith("bot/channels/web/"):
         assert roots(imports(TREES[module])) & WEB_LIBRARIES == set()
 
 
@@ -108,29 +252,15 @@ def test_only_the_store_knows_the_database(module: str) -> None:
 
 def test_only_the_trainers_import_the_training_libraries(module: str) -> None:
     found = set(at_import(TREES[module]))
-    if module not in TRAINERS:
+    if not module.startswith(TRAINING_ROOMS):
         assert roots(iter(found)) & TRAINING_LIBRARIES == set()
-    if module not in WITH_SCIPY:
-        assert "scipy" not in roots(iter(found))
-    if module not in BY_TRAINERS:
-        assert found & TRAINING_MODULES == set()
-
-
-def test_the_core_of_the_conversation_knows_no_channel_and_no_store() -> None:
-    for name in CORE:
-        found = set(imports(TREES[name]))
-        rooms = (
-            "bot.channels.telegram",
-            "bot.store",
-            "bot.channels.terminal",
-            "bot.ops.settings",
-            "bot.service.assemble",
-        )
-        assert not [module for module in found if module.startswith(rooms)]
+    if not module.startswith(BY_TRAINERS):
+        rooms = {room_of(name) for name in found if name in NAMES}
+        assert rooms & {"classifier.training", "classifier.benchmark"} == set()
 
 
 def test_only_the_settings_read_the_environment(module: str) -> None:
-    if module.startswith("bot/setting") or module == "classifier/benchmark/process.py":
+    if module.startswith("bot/ops/setting") or module == "classifier/benchmark/process.py":
         return  # the benchmark hands the whole environment on to the processes that it times
     tree = TREES[module]
     used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

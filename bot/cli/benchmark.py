@@ -25,9 +25,12 @@ def add_to(app: typer.Typer) -> None:
 def benchmark(labelled: Labelled = None, kb: Kb = None, json_out: JsonOut = None) -> None:
     """Measure speed, size and growth beside scikit-learn; with a file, accuracy on it."""
     if labelled is not None:
-        from classifier.benchmark.intent_figures import benchmark_file  # noqa: PLC0415 - imports scikit-learn
+        # What only this command needs is slow to import.
+        from bot.cli.output.progress import Telling  # noqa: PLC0415
+        from classifier.benchmark.intent_figures import benchmark_file  # noqa: PLC0415
 
-        typer.echo("\n".join(benchmark_file(labelled, json_out)))
+        with Telling() as tell:
+            typer.echo("\n".join(benchmark_file(labelled, json_out, tell=tell)))
         return
     from bot.cli.output.benchmark import lines, measure  # noqa: PLC0415 - imports scikit-learn
     from classifier.benchmark.timing import Rounds  # noqa: PLC0415

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bot.cli.output.progress import Telling
 from classifier.benchmark import selective
 from classifier.benchmark.intents import Intents, train_intents
 from classifier.benchmark.labelled import OUTSIDE, read_utterances
@@ -16,11 +15,13 @@ from classifier.benchmark.recipes import FOLDS, describe
 from classifier.benchmark.selective import Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from classifier.benchmark.intents import IntentModel, Labelled
     from classifier.serving.compiled import CompiledModel
+
+    Tell = Callable[[str, int, int], None]
 
 COMPARED = 300
 """Messages on which the compiled path is held against scikit-learn."""
@@ -29,13 +30,20 @@ WARM = 500
 """Messages asked before the clock starts: a service has met the common words."""
 
 
-def benchmark_file(path: Path, json_out: Path | None, seed: int = 0) -> list[str]:
+def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def benchmark_file(
+    path: Path, json_out: Path | None, seed: int = 0, tell: Tell = _tell_nobody
+) -> list[str]:
     """Train on the ``train`` rows of a JSONL file, choose on ``val``, report on ``test``.
 
     Args:
         path: objects with text, label and split; the label ``oos`` is out of scope.
         json_out: where the figures also go, as JSON.
         seed: draws what is held out.
+        tell: called with ``(stage, done, total)``.
 
     Returns:
         The figures as lines to print.
@@ -46,13 +54,20 @@ def benchmark_file(path: Path, json_out: Path | None, seed: int = 0) -> list[str
         OSError: ``json_out`` cannot be written.
     """
     splits = read_utterances(path)
-    figures = {"file": path.name, "seed": seed, "rows": _rows(splits), **measure(splits, seed)}
+    figures = {
+        "file": path.name,
+        "seed": seed,
+        "rows": _rows(splits),
+        **measure(splits, seed, tell),
+    }
     if json_out:
         json_out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     return _lines(figures)
 
 
-def measure(splits: Mapping[str, Sequence[Labelled]], seed: int) -> dict[str, Any]:
+def measure(
+    splits: Mapping[str, Sequence[Labelled]], seed: int, tell: Tell = _tell_nobody
+) -> dict[str, Any]:
     """Train on ``splits`` and measure, as JSON types; None where nothing can be measured.
 
     Rows out of scope are left out of training and of the choice of a recipe: those of val
@@ -60,8 +75,7 @@ def measure(splits: Mapping[str, Sequence[Labelled]], seed: int) -> dict[str, An
     """
     started = time.perf_counter()
     inside = {name: [row for row in rows if row.label != OUTSIDE] for name, rows in splits.items()}
-    with Telling() as tell:
-        model = train_intents(inside["train"], inside["val"], seed, tell)
+    model = train_intents(inside["train"], inside["val"], seed, tell)
     seconds = time.perf_counter() - started
     asker = Intents(model)
     val, test = (ask(asker, splits[name]).answers for name in ("val", "test"))

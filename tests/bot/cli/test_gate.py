@@ -17,7 +17,7 @@ from classifier.training.saving import save
 from classifier.training.train import train
 from kb.loader import load
 
-CONTENT = Path(__file__).parent.parent / "content"
+CONTENT = Path(__file__).parent.parent.parent / "content"
 
 if TYPE_CHECKING:
     from classifier.training.train import TriageModel

@@ -7,7 +7,7 @@ import pytest
 from bot.conversation.language import is_blank, is_english, wants_person
 from kb.loader import load
 
-SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
+SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
 
 
 @pytest.mark.parametrize(

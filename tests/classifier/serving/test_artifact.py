@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONTENT = "00bike00"
 FLIPS = 200
 SERVE = """

@@ -288,7 +288,7 @@ def test_a_sound_base_passes_check_and_audit(own: Callable[..., Aiguilleur]) -> 
 
 
 def test_the_shipped_base_passes_its_check(tmp_path: Path) -> None:
-    shipped = Path(__file__).parent.parent.parent / "kb" / "content"
+    shipped = Path(__file__).parent.parent.parent.parent / "kb" / "content"
     done = Aiguilleur(tmp_path, shipped)("kb", "check")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 

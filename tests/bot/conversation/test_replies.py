@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
     from kb.entries import KnowledgeBase
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 PLAIN_SPACE = re.compile(r"\S [?!:;»]|« ")
 BARE_MARK = re.compile(r"[^\W\d][?!;]|«[^\s]|[^\s]»")
 

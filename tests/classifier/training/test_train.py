@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ELSEWHERE = """
 import pickle, sys
 from pathlib import Path

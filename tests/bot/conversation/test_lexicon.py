@@ -18,7 +18,7 @@ from tests.fakes.talk import plain, talk
 if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
-SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
+SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
 
 
 def asked(text: str, base: KnowledgeBase | None = None) -> str:

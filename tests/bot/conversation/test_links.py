@@ -12,7 +12,7 @@ from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import labels, talk
 
-SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
+SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
 LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

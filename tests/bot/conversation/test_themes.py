@@ -17,7 +17,7 @@ from tests.fakes.themes import MANY, themed_base
 if TYPE_CHECKING:
     from bot.conversation.messages import Button, Reply
 
-SHIPPED = Path(__file__).parent.parent.parent / "kb" / "content"
+SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
 BACK, HUMAN = "⬅ Retour", "👤 Parler à un humain"
 
 
