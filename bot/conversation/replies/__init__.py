@@ -30,13 +30,12 @@ from bot.conversation.replies.greeting import (
     unknown_command,
     welcome,
 )
+from bot.conversation.replies.kept import Kept, my_data, no_data
 from bot.conversation.replies.lexicon import lexicon_help, lexicon_term, lexicon_unknown
 from bot.conversation.replies.parts import french, in_private, one_line_quote, to_somebody
 from bot.conversation.replies.privacy import (
     confirm_forgetting,
     erasure_report,
-    my_data,
-    no_data,
     no_erasure,
     only_in_private,
     privacy,
@@ -66,6 +65,7 @@ __all__ = [
     "MAX_CITED_CHARS",
     "SECOND_QUESTION",
     "UNSURE",
+    "Kept",
     "all_contacts_after_misses",
     "answer",
     "apology",

@@ -81,7 +81,11 @@ async def test_two_misses_in_a_row_end_at_the_desk_of_the_entry(
     assert "Donnez le numéro du vélo." in desk.text
     assert "abo@velo.example" not in desk.text
     assert labels(desk) == ["Voir tous les guichets"]
-    assert chat.clicks() == [("useful", "no"), ("choice", "faq:premier-trajet"), ("useful", "no")]
+    assert chat.clicks() == [
+        ("useful", "entry:velo-casse", "no"),
+        ("choice", "entry:premier-trajet", ""),
+        ("useful", "entry:premier-trajet", "no"),
+    ]
     assert len(chat.rows("turns")) == 1
 
 
@@ -121,7 +125,7 @@ async def test_none_of_these_gives_the_desk_of_the_best_candidate(
     reply = await chat.presses(NONE_AT)
     assert "abo@velo.example" in reply.text
     assert "atelier@velo.example" not in reply.text
-    assert chat.clicks() == [("none", "")]
+    assert chat.clicks() == [("none", None, "")]
 
 
 @pytest.mark.asyncio
@@ -188,7 +192,7 @@ async def test_a_suggested_desk_is_shown_when_chosen(open_chat: Callable[..., An
     await chat.says("euh")
     assert labels(chat.last)[1] == "Écrire à : Les abonnements"
     assert "abo@velo.example" in (await chat.presses(1)).text
-    assert chat.clicks() == [("choice", "desk:abonnements")]
+    assert chat.clicks() == [("choice", "desk:abonnements", "")]
 
 
 @pytest.mark.asyncio

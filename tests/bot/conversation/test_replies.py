@@ -63,14 +63,17 @@ def _about_themes(base: KnowledgeBase) -> Iterator[Reply]:
 
 
 def _about_persons() -> Iterator[Reply]:
-    kept = [KeptTurn(1, datetime(2026, 1, 1, tzinfo=UTC), text, "answer") for text in ("mot", "")]
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = [KeptTurn(1, at, text, "answer") for text in ("mot", "")]
+    kept += [KeptTurn(2, at, "", None, kind) for kind in ("photo", "voice", "other")]
+    rows = {"turns": 5, "feedback": 1, "inbox": 2, "outbox": 3, "chats": 1, "songs": 2}
     for channel in ("telegram", "web", "terminal"):
         for days in (0, 1, 90):
             retention = Retention(days)
             for group in (False, True):
                 yield replies.privacy(retention, channel, group=group)
                 yield replies.welcome(small_base().about, retention, channel, group=group)
-            yield replies.my_data(2, kept, kept[0].at, retention, more=bool(days))
+            yield replies.my_data(replies.Kept(rows, at, more=bool(days)), kept, retention)
         yield from (replies.erasure_report(count, channel) for count in (0, 1, 2))
     yield from (replies.confirm_forgetting(), replies.no_erasure(), replies.no_data())
     yield from (replies.only_in_private("c-oublier"), replies.nothing_to_explain())

@@ -293,7 +293,10 @@ async def test_what_is_not_text_is_answered_with_a_kind_sentence(content: dict[s
         api.user_says(CLAIRE, caption="ma facture", **content)
         await api.sent(2)
     assert _texts(api) == [replies.text_only().text, "Reçu : ma facture"]
-    assert [incoming.text for incoming in conversation.heard] == ["ma facture"]
+    assert [(said.kind, said.text) for said in conversation.heard] == [
+        (next(iter(content)), ""),
+        ("text", "ma facture"),
+    ]
 
 
 @pytest.mark.asyncio

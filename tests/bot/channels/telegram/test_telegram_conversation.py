@@ -253,8 +253,8 @@ async def test_an_answer_a_button_and_what_follows_stand_in_the_journal(
         api.user_presses(CLAIRE, 1)
         await api.sent(2)
         assert "Un euro." in said(api, CLAIRE)[1]
-    found = await rows(any_database, select(feedback.c.kind, feedback.c.value))
-    assert found == [("choice", "faq:tarif")]
+    found = await rows(any_database, select(feedback.c.kind, feedback.c.about))
+    assert found == [("choice", "entry:tarif")]
 
 
 @pytest.mark.asyncio
