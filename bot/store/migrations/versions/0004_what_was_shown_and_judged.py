@@ -64,35 +64,38 @@ def upgrade() -> None:
     unknown = '{"kind": "unknown"}'
     op.add_column("turns", sa.Column("shown", sa.JSON, nullable=False, server_default=unknown))
     op.add_column("feedback", sa.Column("about", sa.String(220)))
-    _allow_null("action", sa.String(16))
-    _allow_null("confidence", sa.Float())
-    _allow_null("model", sa.String(100))
+    _change_decided(nullable=True)
     for turns in _batches():
         _carry_over(turns)
 
 
-def _allow_null(name: str, kind: sa.types.TypeEngine[Any]) -> None:
+_DECIDED: tuple[tuple[str, sa.types.TypeEngine[Any], str], ...] = (
+    ("action", sa.String(16), ""),
+    ("confidence", sa.Float(), "0"),
+    ("model", sa.String(100), ""),
+)
+"""Name, type and stand-in of what is decided on a message with words alone."""
+
+
+def _change_decided(*, nullable: bool) -> None:
+    """Let these columns be empty, or no more."""
     if op.get_bind().dialect.name != "sqlite":
-        op.alter_column("turns", name, existing_type=kind, nullable=True)
+        for name, kind, _ in _DECIDED:
+            op.alter_column("turns", name, existing_type=kind, nullable=nullable)
         return
     # Not by a copy of the table: that would forget which numbers were used before a purge.
-    op.add_column("turns", sa.Column(f"{name}_before", kind))
-    _rename_back(name)
+    for name, kind, instead in _DECIDED:
+        default = None if nullable else instead
+        again = sa.Column(f"{name}_again", kind, nullable=nullable, server_default=default)
+        op.add_column("turns", again)
+    copied = ", ".join(f"{name}_again = {name}" for name, _, _ in _DECIDED)
+    op.execute(f"UPDATE turns SET {copied}")  # noqa: S608 - our own names
+    for name, _, _ in _DECIDED:
+        op.execute(f"ALTER TABLE turns DROP COLUMN {name}")
+        op.execute(f"ALTER TABLE turns RENAME COLUMN {name}_again TO {name}")
 
 
-def _forbid_null(name: str, kind: sa.types.TypeEngine[Any], default: str) -> None:
-    if op.get_bind().dialect.name != "sqlite":
-        op.alter_column("turns", name, existing_type=kind, nullable=False)
-        return
-    again = sa.Column(f"{name}_before", kind, nullable=False, server_default=default)
-    op.add_column("turns", again)
-    _rename_back(name)
-
-
-def _rename_back(name: str) -> None:
-    op.execute(f"UPDATE turns SET {name}_before = {name}")  # noqa: S608 - our own names
-    op.execute(f"ALTER TABLE turns DROP COLUMN {name}")
-    op.execute(f"ALTER TABLE turns RENAME COLUMN {name}_before TO {name}")
+_READ = ("id", "at", "action", "entry", "desk", "candidates")
 
 
 def _batches() -> Iterator[Sequence[sa.Row[Any]]]:
@@ -102,9 +105,6 @@ def _batches() -> Iterator[Sequence[sa.Row[Any]]]:
     while rows := op.get_bind().execute(wanted.where(_turns.c.id > last)).all():
         yield rows
         last = rows[-1].id
-
-
-_READ = ("id", "at", "action", "entry", "desk", "candidates")
 
 
 def _carry_over(turns: Sequence[sa.Row[Any]]) -> None:
@@ -197,6 +197,4 @@ def downgrade() -> None:
     op.drop_column("feedback", "about")
     for name in ("shown", "kind", "family"):
         op.drop_column("turns", name)
-    _forbid_null("action", sa.String(16), "")
-    _forbid_null("confidence", sa.Float(), "0")
-    _forbid_null("model", sa.String(100), "")
+    _change_decided(nullable=False)
