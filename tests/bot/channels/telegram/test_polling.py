@@ -209,5 +209,5 @@ def test_the_token_is_masked_in_messages_arguments_and_tracebacks() -> None:
 
 def test_an_error_is_described_by_its_type_and_path_only() -> None:
     text = describe(_raised("mon secret"))
-    assert text.startswith("ValueError (test_telegram_polling.py:")
+    assert text.startswith("ValueError (test_polling.py:")
     assert "secret" not in text
