@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -103,7 +103,6 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        _use_written_traceback,
         structlog.processors.format_exc_info,
     ]
     return _OneLine(
@@ -116,12 +115,6 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
     )
-
-
-def _use_written_traceback(_logger: object, _name: str, event: EventDict) -> EventDict:
-    """Keep the text that a filter put in the place of an exception."""
-    text = event["_record"].exc_text
-    return {**event, "exception": text} if text and "exc_info" not in event else event
 
 
 def _log_uncaught(

@@ -14,10 +14,12 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from bot.ops.errors import BotError
+
 _PURPOSE = b"aiguilleur: messages in transit"
 
 
-class SealError(Exception):
+class SealError(BotError):
     """A sealed text was written with another key, or changed since."""
 
 

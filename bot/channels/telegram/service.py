@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.channels import worker_pool
 from bot.channels.telegram.admin import Admin
 from bot.channels.telegram.api.client import build_bot
-from bot.channels.telegram.api.logs import describe_answer, protect_logs
+from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
@@ -87,7 +87,6 @@ class TelegramService:
         figures: Figures,
         reload: Callable[[], Awaitable[Reply]],
     ) -> None:
-        protect_logs(options.token)
         self._options = options
         self._store = store
         self._talker = talker

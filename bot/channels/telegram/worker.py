@@ -26,7 +26,7 @@ from bot.conversation import replies
 from bot.conversation.commands import command_names
 from bot.conversation.messages import Button, Reply
 from bot.conversation.replies import notices
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 from bot.store.boxes.inbox import LostHoldError
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from bot.channels.web.rates import Rate, client_of
 from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming, Reply
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -20,7 +20,7 @@ from bot.channels.web.options import SESSIONS_AN_ADDRESS
 from bot.channels.web.rates import Rate, client_of
 from bot.conversation import replies
 from bot.conversation.messages import Incoming
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

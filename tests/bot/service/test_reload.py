@@ -24,7 +24,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.sqlite import SqliteFile
-from classifier.serving.artifact import ArtifactError, Served
+from classifier.errors import ArtifactError
 from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import open_store
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.conversation.messages import Reply
+    from classifier.serving.artifact import Served
 
 ASKED = Incoming("web", "1", "mon vélo a un pneu crevé")
 
