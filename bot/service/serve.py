@@ -125,9 +125,8 @@ class Service:
             Answering(current.talker, store),
             health,
             self._metrics,
-            lambda: current.conversation.base.about,
+            lambda: current.conversation.base,
             _web_options(settings, store),
-            base=lambda: current.conversation.base,
         )
         if telegram is None or settings.telegram_mode == "polling":
             async with serve_app(web, settings.web_listen):

@@ -15,7 +15,6 @@ from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
-    Backoff,
     retry_telegram_call,
 )
 from bot.channels.telegram.apologies import Apologies
@@ -30,6 +29,7 @@ from bot.channels.telegram.updates.polling import Polling
 from bot.channels.telegram.updates.receiver import Receiver
 from bot.channels.telegram.updates.webhook_registration import WebhookRegistration
 from bot.channels.telegram.worker import Worker
+from bot.ops.retrying import Backoff
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
 
