@@ -23,7 +23,7 @@ from bot.channels.telegram.updates.events import (
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation import replies
-from bot.conversation.commands import command_names
+from bot.conversation.command_table import command_names
 from bot.conversation.messages import Button, Reply
 from bot.conversation.replies import notices
 from bot.ops.errors import describe
