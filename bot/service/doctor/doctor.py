@@ -54,7 +54,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether something is not in order."""
-        return any(check.state == "FAIL" for check in self.checks)
+        return not all(check.ok for check in self.checks)
 
 
 async def examine(kb: Path | None = None) -> Report:
