@@ -11,6 +11,7 @@ import typer
 from bot.cli import benchmark, content, model, operate, talk
 from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
+from bot.scrubbing.word_lists import WordListError
 from bot.store import AddressError
 from classifier.errors import ClassifierError
 from kb.problems import KbError
@@ -24,6 +25,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
     (TokenRefusedError, TOKEN_REFUSED),
     (KeyboardInterrupt, INTERRUPTED),
     (BotError, NOT_IN_ORDER),
+    (WordListError, NOT_IN_ORDER),
     (ClassifierError, NOT_IN_ORDER),
     (KbError, NOT_IN_ORDER),
     (OSError, NOT_IN_ORDER),

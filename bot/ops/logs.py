@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.ops.redaction import Redaction
+from bot.scrubbing.word_lists import check_word_lists
 
 if TYPE_CHECKING:
     import asyncio
@@ -63,7 +64,11 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     Args:
         level: the least serious level that is written.
         secrets: values that are masked wherever they appear, tracebacks included.
+
+    Raises:
+        WordListError: nothing personal could be masked, for want of a list of words.
     """
+    check_word_lists()
     handler = _Handler(sys.stderr)
     handler.setFormatter(_formatter(Redaction(secrets)))
     root = logging.getLogger()
