@@ -81,10 +81,15 @@ class Commands:
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        retention, incoming = self.personal.retention, asked.incoming
-        themes, group = bool(self.themes.facets), incoming.group
+        return self._welcome(asked.incoming)
+
+    def _welcome(self, incoming: Incoming) -> Reply:
         return replies.welcome(
-            self.base.about, retention, incoming.channel, themes=themes, group=group
+            self.base.about,
+            self.personal.retention,
+            incoming.channel,
+            themes=bool(self.themes.facets),
+            group=incoming.group,
         )
 
     async def _help(self, _: Asked) -> Reply:
