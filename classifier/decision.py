@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
+MAX_SUGGESTIONS = 3
+"""As many as a person compares at a glance."""
+
 Kind = Literal["faq", "desk", "outside"]
 Action = Literal["answer", "route", "clarify", "decline"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.errors import WorseModelError
+from classifier.errors import ArtifactError, WorseModelError
 from classifier.evaluation.gate import compare
 from classifier.evaluation.judging import judge
 from classifier.serving import artifact
@@ -43,7 +43,7 @@ def compare_with_last(
         compared = {"shared questions": compare(saving.load_outcomes(last), new.outcomes, seed)}
         if questions:
             compared["labelled messages"] = _compare_on_labelled(last, new, questions, seed)
-    except artifact.ArtifactError:
+    except ArtifactError:
         return []  # a last model that cannot be used is no reason to keep it
     for name, found in compared.items():
         if found.worse and not force:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from kb.facts import facts
+from kb.jsonl import JsonLine, JsonLinesError, read_json_lines
 from kb.problems import ContentError, Problem
 
 if TYPE_CHECKING:
@@ -28,20 +28,19 @@ def read_catalogue(path: Path) -> dict[str, str]:
         ContentError: the file is missing or a line is not such an object.
     """
     try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError):
+        lines = read_json_lines(path)
+    except JsonLinesError:
         raise ContentError([Problem(str(path), 0, "", _UNREADABLE)]) from None
-    catalogue = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            catalogue[str(row["id"])] = str(row["answer"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            message = "il faut un objet JSON avec « id » et « answer »."
-            raise ContentError([Problem(str(path), number, "", message)]) from None
-    return catalogue
+    return dict(_read_answer(path, line) for line in lines)
+
+
+def _read_answer(path: Path, line: JsonLine) -> tuple[str, str]:
+    try:
+        row = line.read_object()
+        return str(row["id"]), str(row["answer"])
+    except (ValueError, KeyError, RecursionError):
+        message = "il faut un objet JSON avec « id » et « answer »."
+        raise ContentError([Problem(str(path), line.number, "", message)]) from None
 
 
 def audit(base: KnowledgeBase, catalogue: Mapping[str, str]) -> list[Problem]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from kb.folding import fold
 from kb.problems import Problem
 
 if TYPE_CHECKING:
@@ -110,5 +110,4 @@ def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return re.findall(r"\w+", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return re.findall(r"\w+", fold(text))

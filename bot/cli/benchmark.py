@@ -24,14 +24,22 @@ def add_to(app: typer.Typer) -> None:
 
 def benchmark(labelled: Labelled = None, kb: Kb = None, json_out: JsonOut = None) -> None:
     """Measure speed, size and growth beside scikit-learn; with a file, accuracy on it."""
-    if labelled is not None:
-        # What only this command needs is slow to import.
-        from bot.cli.output.progress import Telling  # noqa: PLC0415
-        from classifier.benchmark.intent_figures import benchmark_file  # noqa: PLC0415
+    if labelled is None:
+        _benchmark_speed(kb, json_out)
+    else:
+        _benchmark_accuracy(labelled, json_out)
 
-        with Telling() as tell:
-            typer.echo("\n".join(benchmark_file(labelled, json_out, tell=tell)))
-        return
+
+def _benchmark_accuracy(labelled: Path, json_out: Path | None) -> None:
+    # What only this command needs is slow to import.
+    from bot.cli.output.progress import Telling  # noqa: PLC0415
+    from classifier.benchmark.intent_figures import benchmark_file  # noqa: PLC0415
+
+    with Telling() as tell:
+        typer.echo("\n".join(benchmark_file(labelled, json_out, tell=tell)))
+
+
+def _benchmark_speed(kb: Path | None, json_out: Path | None) -> None:
     from bot.cli.output.benchmark import lines, measure  # noqa: PLC0415 - imports scikit-learn
     from classifier.benchmark.timing import Rounds  # noqa: PLC0415
 

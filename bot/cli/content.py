@@ -11,6 +11,7 @@ from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
+    from kb.entries import KnowledgeBase
     from kb.problems import Problem
 
 Catalogue = Annotated[Path, typer.Argument(help="JSONL file of published answers (id, answer).")]
@@ -35,11 +36,15 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     folder = load_settings(kb).kb_dir
     base = load(folder)
     if collisions:
-        from bot.cli.output.confusions import collision_lines  # noqa: PLC0415 - imports scikit-learn
-
-        typer.echo("\n".join(collision_lines(base)))
+        _list_collisions(base)
     counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"
     _finish(lint(base), folder, f"Rien à signaler : {counts} familles hors sujet.")
+
+
+def _list_collisions(base: KnowledgeBase) -> None:
+    from bot.cli.output.confusions import collision_lines  # noqa: PLC0415 - imports scikit-learn
+
+    typer.echo("\n".join(collision_lines(base)))
 
 
 def audit(catalogue: Catalogue, kb: Kb = None) -> None:

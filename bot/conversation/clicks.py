@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import replies
 from bot.conversation.messages import Reply
-from bot.conversation.presenter import MAX_SUGGESTIONS
 from bot.conversation.turns import NO, USEFUL, YES, Feedback
+from classifier.decision import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

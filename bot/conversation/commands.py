@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation import links, replies
+from bot.conversation.command_table import command_of_name
 from bot.conversation.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -20,18 +21,6 @@ EXAMPLES = 1
 MAX_ECHO = 60
 """What a reply repeats of a person's own words."""
 
-ALIASES = {
-    "help": "aide",
-    "topics": "themes",
-    "human": "humain",
-    "glossary": "lexique",
-    "why": "pourquoi",
-    "privacy": "confidentialite",
-    "mydata": "mesdonnees",
-    "forget": "oublier",
-}
-"""The English names."""
-
 
 class Asked(NamedTuple):
     """A command as it came: its argument, where from, and the journal of the chat."""
@@ -44,11 +33,6 @@ class Asked(NamedTuple):
 def is_command(text: str) -> bool:
     """Whether a message is a command."""
     return text.lstrip().startswith("/")
-
-
-def command_names() -> frozenset[str]:
-    """Every name that is answered, English ones included, without the slash."""
-    return frozenset(name for name, _ in replies.command_descriptions()) | ALIASES.keys()
 
 
 class Commands:
@@ -86,7 +70,7 @@ class Commands:
         return await self._run(plain, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:
-        handler = self._on.get(ALIASES.get(name, name))
+        handler = self._on.get(command_of_name(name))
         return await handler(asked) if handler else replies.unknown_command()
 
     async def _start(self, asked: Asked) -> Reply:
@@ -97,10 +81,15 @@ class Commands:
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        retention, incoming = self.personal.retention, asked.incoming
-        themes, group = bool(self.themes.facets), incoming.group
+        return self._welcome(asked.incoming)
+
+    def _welcome(self, incoming: Incoming) -> Reply:
         return replies.welcome(
-            self.base.about, retention, incoming.channel, themes=themes, group=group
+            self.base.about,
+            self.personal.retention,
+            incoming.channel,
+            themes=bool(self.themes.facets),
+            group=incoming.group,
         )
 
     async def _help(self, _: Asked) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, links, replies
+from classifier.decision import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from classifier.decision import Decision, Target
     from kb.entries import Desk, KnowledgeBase
 
-MAX_SUGGESTIONS = 3
 GROUP_BAR = 0.9
 """Least confidence of a direct reply in front of a group: a wrong one is read by everybody, and
 by people who did not ask."""

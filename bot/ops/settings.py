@@ -13,6 +13,7 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.ops.errors import BotError
 from bot.ops.setting_types import (
     Address,
     BaseUrl,
@@ -31,7 +32,7 @@ MIN_WEBHOOK_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
-class SettingsError(Exception):
+class SettingsError(BotError):
     """A setting is wrong; the message names it, says why and what to do."""
 
 

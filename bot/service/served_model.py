@@ -7,7 +7,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classifier.serving.artifact import ArtifactError, Served, load, model_folder
+from classifier.errors import ArtifactError
+from classifier.serving.artifact import Served, load, model_folder
 from kb.files import fingerprint
 
 if TYPE_CHECKING:

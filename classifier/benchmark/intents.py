@@ -13,8 +13,8 @@ from classifier.benchmark.abstention import rounds, signals_of
 from classifier.benchmark.recipes import TOLERANCE, Check, best, choose, folds, scores
 from classifier.decision import Target
 from classifier.errors import TrainingError
-from classifier.serving.calibration import Head
 from classifier.serving.ranker import Ranker
+from classifier.training.calibrate import fit_head
 from classifier.training.examples import Examples
 from classifier.training.pipeline import build, compile_pipeline, count
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from classifier.benchmark.abstention import Round
     from classifier.benchmark.recipes import Trial
+    from classifier.serving.calibration import Head
     from classifier.serving.compiled import CompiledModel
     from classifier.training.pipeline import Counts, Recipe
 
@@ -150,7 +151,10 @@ def _fit_head(
     for done, part in enumerate(jobs, 1):
         parts.append(part)
         tell("abstention", done, len(splits))
-    return fit_head(np.vstack(parts), np.concatenate([split.inside for split in splits]))
+    # Both sides count the same, however many rows they have.
+    logistic = LogisticRegression(class_weight="balanced", max_iter=1000)
+    inside = np.concatenate([split.inside for split in splits])
+    return fit_head(logistic, np.vstack(parts), inside)
 
 
 def _round_signals(
@@ -161,13 +165,3 @@ def _round_signals(
     # The columns of ``Signals``, for all messages at once.
     row, first = np.arange(len(margins)), margins.argmax(axis=1)
     return np.column_stack([margins[row, first], unknown, shares[row, first]])
-
-
-def fit_head(signals: NDArray[np.float64], inside: NDArray[np.bool_]) -> Head:
-    """Weigh (N, 3) ``Signals``, both sides counting the same however many rows they have."""
-    mean, scale = signals.mean(axis=0), signals.std(axis=0)
-    scale[scale == 0] = 1.0
-    fitted = LogisticRegression(class_weight="balanced", max_iter=1000)
-    fitted.fit((signals - mean) / scale, inside)
-    weights = fitted.coef_[0] / scale
-    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))

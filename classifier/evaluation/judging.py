@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.errors import LabelError
+from classifier.evaluation.risk_coverage import area_under_risk_coverage
+from kb.jsonl import JsonLine, JsonLinesError, read_json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,19 +61,17 @@ def read_labelled(path: Path) -> list[Labelled]:
         LabelError: the file is missing, empty, or a line is not a labelled message.
     """
     try:
-        # Not splitlines: a JSON text may hold a Unicode line separator as it is.
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
-    found = [_parse_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+        found = [_parse_labelled(path, line) for line in read_json_lines(path)]
+    except JsonLinesError as error:
+        raise LabelError(str(error)) from None
     if not found:
         raise LabelError(f"{path} holds no labelled message; give one JSON object a line")
     return found
 
 
-def _parse_labelled(path: Path, number: int, line: str) -> Labelled:
+def _parse_labelled(path: Path, line: JsonLine) -> Labelled:
     try:
-        row = json.loads(line)
+        row = line.read_object()
         question = Labelled(
             id=str(row["id"]),
             text=str.strip(row["text"]),
@@ -83,7 +82,7 @@ def _parse_labelled(path: Path, number: int, line: str) -> Labelled:
     except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
         known = ", ".join(sorted(KINDS))
         raise LabelError(
-            f"{path}:{number}: needs an object with id, text, kind (one of {known}), "
+            f"{path}:{line.number}: needs an object with id, text, kind (one of {known}), "
             "accept and accept_routes"
         ) from None
     return question
@@ -156,18 +155,14 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
         "wrong_of_direct": _share(direct, _wrong),
         "wrong_of_direct_in_scope": _share(inside, _wrong),
         "direct_share": round(100 * len(direct) / len(judged), 1),
-        "aurc": area_under_risk_coverage(direct),
+        "aurc": _area_under_risk_coverage(direct),
         "triage_score_95": _interval([row.worth for row in judged]),
     }
 
 
-def area_under_risk_coverage(direct: Sequence[Judged]) -> float:
-    """Mean error rate (in %) over all coverages, the surest decisions first."""
-    errors, total = 0, 0.0
-    for taken, row in enumerate(sorted(direct, key=lambda row: -row.decision.confidence), 1):
-        errors += not _right(row)
-        total += errors / taken
-    return round(100 * total / len(direct), 2) if direct else float("nan")
+def _area_under_risk_coverage(direct: Sequence[Judged]) -> float:
+    sureness = [row.decision.confidence for row in direct]
+    return round(100 * area_under_risk_coverage(sureness, [_right(row) for row in direct]), 2)
 
 
 def _of(judged: Sequence[Judged], kinds: Iterable[str]) -> list[Judged]:

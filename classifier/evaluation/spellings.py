@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.evaluation.typing_noise import add_typing_error, without_accents
+from classifier.evaluation.typing_noise import add_typing_error
+from kb.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

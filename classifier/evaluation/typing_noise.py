@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from classifier.serving.calibration import KINDS, kind_numbers
+from kb.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +33,6 @@ class Damage:
         for _ in range(self.errors):
             text = add_typing_error(text, rng)
         return self.fold(text)
-
-
-def without_accents(text: str) -> str:
-    """The letters alone, as typed on a keyboard in a hurry."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def add_typing_error(text: str, rng: np.random.Generator) -> str:

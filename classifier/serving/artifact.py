@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifier.errors import ArtifactError
 from classifier.serving.calibration import Calibration
 from classifier.serving.compiled import CompiledModel
 from classifier.serving.packing import array_of, to_json
@@ -34,10 +35,6 @@ COEF = "coef.npy"
 SERVED = ("model.json", ARRAYS, COEF, "knowledge.json")
 PIPELINE = "pipeline.joblib"
 OUTCOMES = "outcomes.json"
-
-
-class ArtifactError(Exception):
-    """A model folder cannot be used; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

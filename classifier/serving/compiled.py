@@ -27,7 +27,8 @@ class CompiledModel:
         idf: (W + G,) float32 inverse document frequencies, the word view first.
         coef: (W + G, C) float32 linear weights.
         intercept: (C,) float32.
-        seen_bits: (W, C / 8 rounded up) uint8, the rows of ``class_has_word`` packed.
+        seen_bits: (W, C / 8 rounded up) uint8, a bit for each class whose
+            questions hold a feature of the word view.
     """
 
     targets: tuple[Target, ...]
@@ -43,12 +44,6 @@ class CompiledModel:
     def word_idf(self) -> NDArray[np.float32]:
         """(W,) the word view's part of ``idf``."""
         return self.idf[: len(self.word_ids)]
-
-    @property
-    def class_has_word(self) -> NDArray[np.bool_]:
-        """(W, C) whether a class's questions hold a feature of the word view."""
-        bits = np.unpackbits(self.seen_bits, axis=1, count=len(self.targets))
-        return bits.astype(np.bool_)
 
     def classes_with(self, row: int) -> NDArray[np.uint8]:
         """(C,) 1 where a class's questions hold the feature ``row`` of the word view."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.decision import Candidate, Decision, Target
+from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
 from classifier.serving.calibration import OUTSIDE, TINY, Kinds
 from classifier.serving.two_questions import two_questions
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from classifier.serving.calibration import Calibration
     from classifier.serving.ranker import Ranker, Ranking
 
-MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
 
 

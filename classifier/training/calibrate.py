@@ -58,16 +58,33 @@ def _head(
     if chosen.sum() < MIN_HEAD_ROWS or len(np.unique(right[chosen])) == 1:
         chosen = np.ones(len(right), dtype=bool)
     rows = signals[chosen]
-    mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale[scale == 0] = 1.0
     if len(np.unique(right[chosen])) == 1:
         # A very small base, all right or all wrong: a rate is known, but nothing is certain.
         hits, misses = int(right.sum()), int((~right).sum())
         return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
-    fitted = LogisticRegression(C=min(1.0, len(rows) / FREE_ROWS), max_iter=1000)
-    fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
-    weights = fitted.coef_[0] / scale
-    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
+    logistic = LogisticRegression(C=min(1.0, len(rows) / FREE_ROWS), max_iter=1000)
+    return fit_head(logistic, rows, right[chosen], weight[chosen])
+
+
+def fit_head(
+    logistic: LogisticRegression,
+    signals: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
+) -> Head:
+    """Fit a head on standardised signals; it reads them as they are.
+
+    Args:
+        logistic: the regression to fit, with its regularisation.
+        signals: (N, S) what each of N guesses looked like.
+        right: (N,) whether the guess was right.
+        weight: (N,) how much each row counts; alike when not given.
+    """
+    mean, scale = signals.mean(axis=0), signals.std(axis=0)
+    scale[scale == 0] = 1.0
+    logistic.fit((signals - mean) / scale, right, sample_weight=weight)
+    weights = logistic.coef_[0] / scale
+    return Head(tuple(weights.tolist()), float(logistic.intercept_[0] - weights @ mean))
 
 
 MIN_HEAD_ROWS = 100

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
+    from sklearn.svm import LinearSVC
 
     from classifier.training.examples import Examples
     from classifier.training.pipeline import Counts
@@ -116,7 +117,9 @@ def rank_damaged(
     inside = kind_numbers(found.targets) != KINDS.index("outside")
     counts = count(copies, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_margins)(counts, found, split.train, _rows_of_copies(split.test, starts), recipe)
+        delayed(held_back_margins)(
+            counts, found, split.train, _rows_of_copies(split.test, starts), recipe
+        )
         for split in splits
     )
     first = np.full(len(copies.texts), -1, dtype=np.intp)
@@ -152,7 +155,7 @@ def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iter
 
 
 def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
-    scores = _margins(counts, found, split.train, split.test, recipe)
+    scores = held_back_margins(counts, found, split.train, split.test, recipe)
     words, unknown, shares = counts.coverage(split.train, split.test, found)
     best = map(best_two, scores)
     return [
@@ -161,15 +164,30 @@ def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) 
     ]
 
 
-def _margins(
+def held_back_margins(
     counts: Counts,
     found: Examples,
     train_rows: NDArray[np.intp],
     test: NDArray[np.intp],
     recipe: Recipe,
+    *,
+    machine: LinearSVC | None = None,
 ) -> NDArray[np.float64]:
+    """(T, C) margins of the T rows ``test`` by a machine that learnt from ``train_rows`` alone.
+
+    Args:
+        counts: of all examples.
+        found: the examples, of C targets.
+        train_rows: what is learnt from.
+        test: what is asked.
+        recipe: features and regularisation.
+        machine: what is fitted; that of the recipe when not given.
+
+    Returns:
+        ``ABSENT`` where a target is not among the rows learnt from.
+    """
     seen, unseen = counts.matrices(train_rows, test, recipe)
-    svm = linear_model(recipe).fit(seen, found.labels[train_rows])
+    svm = (machine or linear_model(recipe)).fit(seen, found.labels[train_rows])
     margins = svm.decision_function(unseen)
     if margins.ndim == 1:
         margins = np.column_stack([-margins, margins])

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classifier.errors import ArtifactError
 from classifier.serving.artifact import (
     ARRAYS,
     COEF,
@@ -17,7 +18,6 @@ from classifier.serving.artifact import (
     OUTCOMES,
     PIPELINE,
     SERVED,
-    ArtifactError,
     read_manifest,
     read_verified,
     self_hash,

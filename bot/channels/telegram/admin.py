@@ -36,16 +36,18 @@ class Admin:
 
     def reply(self, event: Asked) -> Reply | None:
         """The reply to an order; an empty one to what an album repeats; None for all others."""
-        text = event.incoming.text
         known = self._is_known(event.album)
         if event.incoming.kind != TEXT:
             return Reply() if known else None
-        if text.split(maxsplit=1)[:1] != [RELOAD]:
+        if event.incoming.text.split(maxsplit=1)[:1] != [RELOAD]:
             return None
-        if event.incoming.group or event.sender not in self._ids:
+        return self._carry_out(event)
+
+    def _carry_out(self, order: Asked) -> Reply:
+        if order.incoming.group or order.sender not in self._ids:
             _log.warning("An order was refused: it did not come from an administrator in private.")
             return replies.unknown_command()
-        self._reload(event)
+        self._reload(order)
         return notices.reload_start()
 
     def _is_known(self, album: str) -> bool:

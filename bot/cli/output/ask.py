@@ -62,10 +62,10 @@ def why(decision: Decision, served: Served) -> str:
     return "\n".join(lines)
 
 
-def as_json(decision: Decision, base: KnowledgeBase, explanation: Explanation | None = None) -> str:
+def as_json(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:
     """The decision as one line of JSON, with ``why`` when it is explained."""
     why_so = {"why": explanation.to_dict()} if explanation else {}
-    return json.dumps({**decision.to_dict(base), **why_so})
+    return json.dumps({**decision.to_dict(served.base), **why_so})
 
 
 def as_text(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:

@@ -42,7 +42,8 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
 async def model(settings: Settings) -> list[Finding]:
     """Whether a model of this content is there and whole; none is trained."""
     from bot.service.served_model import promise_targets  # noqa: PLC0415 - one broken part must not hide the others
-    from classifier.serving.artifact import ArtifactError, load, model_folder  # noqa: PLC0415
+    from classifier.errors import ArtifactError  # noqa: PLC0415
+    from classifier.serving.artifact import load, model_folder  # noqa: PLC0415
     from kb.files import fingerprint  # noqa: PLC0415
     from kb.problems import ContentError  # noqa: PLC0415
 

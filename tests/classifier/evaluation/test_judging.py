@@ -13,7 +13,6 @@ from classifier.evaluation.judging import (
     NEITHER,
     Judged,
     Labelled,
-    area_under_risk_coverage,
     figures,
     judge,
     outcome,
@@ -167,8 +166,8 @@ def test_sure_mistakes_cost_more_coverage_than_unsure_ones(base: KnowledgeBase) 
         judged("faq", decided("answer", target, confidence=confidence), base)
         for target, confidence in ((WRONG, 0.5), (RIGHT, 0.9))
     ]
-    assert area_under_risk_coverage(sure) == 75.0
-    assert area_under_risk_coverage(unsure) == 25.0
+    assert figures(sure, base)["aurc"] == 75.0
+    assert figures(unsure, base)["aurc"] == 25.0
 
 
 def test_labelled_messages_are_judged_by_the_triage(triage: Triage, base: KnowledgeBase) -> None:

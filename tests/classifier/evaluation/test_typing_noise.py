@@ -11,7 +11,6 @@ from classifier.evaluation.typing_noise import (
     add_typing_error,
     damage_examples,
     survival,
-    without_accents,
 )
 from classifier.training.folds import rank_damaged
 from classifier.training.pipeline import Recipe
@@ -26,10 +25,6 @@ def test_a_typing_error_changes_one_place(text: str, seed: int) -> None:
     assert abs(len(wrong) - len(text)) <= 1
     if not any(char.isalpha() for char in text):
         assert wrong == text
-
-
-def test_accents_are_lost_and_letters_stay() -> None:
-    assert without_accents("Où déposer ça ?") == "Ou deposer ca ?"
 
 
 def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples) -> None:

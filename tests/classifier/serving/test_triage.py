@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.decision import Target
+from classifier.decision import MAX_SUGGESTIONS, Target
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Policy, Triage
+from classifier.serving.triage import MAX_CANDIDATES, Policy, Triage
 from classifier.training.train import train
 
 if TYPE_CHECKING:

@@ -87,7 +87,7 @@ def test_a_class_has_the_words_of_its_own_questions(model: TriageModel, found: E
     compiled, analyser = model.compiled, Analyser("words", found.compounds)
     for text, label in zip(found.texts, found.labels, strict=True):
         rows = [compiled.word_ids[f] for f in analyser(text) if f in compiled.word_ids]
-        assert compiled.class_has_word[rows, label].all()
+        assert all(compiled.classes_with(row)[label] for row in rows)
 
 
 def test_every_fold_is_weighed_as_the_pipeline_weighs(found: Examples) -> None:

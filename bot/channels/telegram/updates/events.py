@@ -12,6 +12,7 @@ from telegram.constants import ChatMemberStatus
 from bot.channels.telegram.places import Place, is_private, place_of, place_of_answer
 from bot.channels.telegram.updates.addressing import has_content, kind_of, text_for_us
 from bot.conversation.messages import Incoming
+from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -22,7 +23,7 @@ CHANNEL = "telegram"
 _GONE = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
 
 
-class UnreadableError(Exception):
+class UnreadableError(BotError):
     """An update does not hold what Telegram documents; the message quotes nothing of it."""
 
 

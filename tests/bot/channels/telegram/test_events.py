@@ -25,7 +25,7 @@ from bot.channels.telegram.updates.events import (
     read,
 )
 from bot.channels.telegram.updates.receiver import Receiver
-from bot.conversation.commands import command_names
+from bot.conversation.command_table import command_names
 from bot.conversation.messages import Button, Incoming
 from tests.fakes.bot_api_media import KINDS, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
