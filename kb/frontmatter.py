@@ -23,6 +23,11 @@ _BOOL = "tag:yaml.org,2002:bool"
 _YES = {"yes", "true", "on"}
 _MAX_DEPTH = 8
 
+MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
+"""How a line begins that a version control left for somebody to settle."""
+
+MERGE_MESSAGE = "une marque de fusion est restée ; gardez une version et effacez la marque."
+
 _BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 """The library's own swallows the blank lines below, and every line number with them."""
 
@@ -172,6 +177,9 @@ def _reading_problem(name: str, header: str, error: yaml.YAMLError) -> Problem:
         what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
         line = header[: header.find(chr(error.character))].count("\n") + 1
         return Problem(name, line, "", f"{what} (U+{error.character:04X}).")
+    for number, written in enumerate(header.split("\n"), 1):
+        if MERGE_MARK.match(written):
+            return Problem(name, number, "", MERGE_MESSAGE)
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     there = [*header.splitlines(), *[""] * line][line - 1]
