@@ -59,7 +59,7 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     if as_json:
         typer.echo(ask.as_json(decision, served.base, explanation))
     else:
-        typer.echo(ask.as_text(decision, served, explanation))
+        typer.echo(ask.as_text(text, decision, served, explanation))
 
 
 def report(kb: Kb = None) -> None:

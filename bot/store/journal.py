@@ -92,7 +92,7 @@ class SqlJournal:
             "entry": target.id if target and target.kind == "faq" else None,
             "desk": target.id if target and target.kind == "desk" else None,
             "confidence": float(decision.confidence),
-            "candidates": [[*found.target, float(found.score)] for found in decision.candidates],
+            "candidates": [[*found.target, float(found.score)] for found in decision.offered],
             "model": decision.model,
             "latency_ms": float(latency_ms),
         }

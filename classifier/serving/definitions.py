@@ -1,4 +1,4 @@
-"""Messages that ask what a term of the lexicon means: "c'est quoi une INS", "DMP ?"."""
+"""Messages that ask what a term of the lexicon means: "c'est quoi un sigle", "SIGLE ?"."""
 
 from __future__ import annotations
 
@@ -55,7 +55,12 @@ _TRAILS = "|".join(
 )
 _FILL = rf"(?:(?:de|d|du|des|le|la|l|les|un|une|ce|cet|cette|the|a|an|par|pour|of|{_SHORT_FORM}) )*"
 _HINTS = frozenset(
-    ["quoi", "koi", "kwa", "que", "qu", "ke", "k", "kes", "kesk", "keske", "qesk", "questce", "dire", "signifie", "signifient", "signifiait", "correspond", "definition", "def", "signification", "sens", "explication", "sigle", "acronyme", "terme", "mot", "initiales", "abreviation", "definir", "definissez", "definis", "what", "whats", "define", "meaning", "mean", "means", "stand", "stands", "kezako", "kesako", "quezaco", "quesaco", "kezaco", "kesaco", "kesaquo"]
+    """
+    quoi koi kwa que qu ke k kes kesk keske qesk questce dire signifie signifient signifiait
+    correspond definition def signification sens explication sigle acronyme terme mot initiales
+    abreviation definir definissez definis what whats define meaning mean means stand stands
+    kezako kesako quezaco quesaco kezaco kesaco kesaquo
+    """.split()  # noqa: SIM905 - a list of words reads better than a list of texts
 )
 """Every form of the question holds one of these words."""
 

@@ -62,7 +62,7 @@ class MemoryJournal:
             text=self._kept(incoming) if self.keeps_text else "",
             action=decision.action,
             target=target if target and target.kind != "outside" else None,
-            candidates=tuple(candidate.target for candidate in decision.candidates),
+            candidates=tuple(candidate.target for candidate in decision.offered),
         )
         self.turns.append(turn)
         return turn.id

@@ -166,7 +166,7 @@ def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
     second = of(answering(FARE, BIKE))
     decision = replace(answering(BIKE, FARE), also=second.decision)
     first = replace(of(answering(BIKE, FARE)), decision=decision, also=second)
-    shown, after = ask.as_text(decision, replace(served, base=small_base()), first).split(
+    shown, after = ask.as_text("texte", decision, replace(served, base=small_base()), first).split(
         "\n\nthe second question\n"
     )
     assert "target: faq velo-casse" in shown
