@@ -103,6 +103,8 @@ def _outcome(explanation: Explanation, title: str) -> str:
 
 def _how_sure(explanation: Explanation) -> str:
     decision, least = explanation.decision, explanation.least
+    if decision.action == "clarify" and decision.term:
+        return "cette définition est celle du lexique"
     if decision.action == "decline" or least is None:
         return f"j’en suis sûr à {decision.confidence * 100:.0f}\u00a0%"
     had = int(decision.candidates[0].score * 100 + ROUNDING)

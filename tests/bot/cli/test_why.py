@@ -20,6 +20,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
     small_base,
+    unanswering,
 )
 from tests.fakes.small_base import asking as unsure
 
@@ -109,6 +110,19 @@ def test_a_person_reads_what_spoke_for_and_against() -> None:
             replace(of(unsure(BIKE, FARE)), least=0.801),
             "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
         ),
+        (
+            of(unanswering(BIKE, FARE)),
+            "Je n’ai trouvé aucune réponse publiée, le plus proche étant « Mon vélo est cassé",
+        ),
+        (
+            replace(of(unanswering(BIKE, FARE)), least=0.801),
+            "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
+        ),
+        (
+            of(replace(unsure(BIKE, FARE), term="VAE")),
+            "J’ai donné la définition de « VAE », en pensant à « Mon vélo est cassé",
+        ),
+        (of(replace(unsure(BIKE), term="VAE")), "Cette définition est celle du lexique."),
         (of(declining(WEATHER), WEATHER), "parliez d’autre chose (« La météo »)"),
         (of(declining(WEATHER), WEATHER), "J’en suis sûr à 90 %."),
         (of(declining(None, BIKE)), "rien trouvé de plus proche que « Mon vélo est cassé"),
