@@ -56,8 +56,10 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     served = load_or_train_model(load_settings(kb))
     decision = served.triage.decide(text)
     explanation = explain(served.triage, text) if why else None
-    render = ask.as_json if as_json else ask.as_text
-    typer.echo(render(decision, served, explanation))
+    if as_json:
+        typer.echo(ask.as_json(decision, served, explanation))
+    else:
+        typer.echo(ask.as_text(text, decision, served, explanation))
 
 
 def report(kb: Kb = None) -> None:

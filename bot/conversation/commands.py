@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.conversation.personal import Personal
     from bot.conversation.ports import Journal
     from bot.conversation.themes import Themes
-    from kb.entries import KnowledgeBase
+    from kb.entries import FaqEntry, KnowledgeBase
 
 EXAMPLES = 1
 MAX_ECHO = 60
@@ -75,9 +75,9 @@ class Commands:
 
     async def _start(self, asked: Asked) -> Reply:
         argument = asked.argument.strip()
-        found = links.entry_of(argument, self.base.published)
+        found = self._linked_entry(argument)
         if found is not None:
-            return self.themes.open_entry(self.base.published[found])
+            return self.themes.open_entry(found)
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
@@ -91,6 +91,12 @@ class Commands:
             themes=bool(self.themes.facets),
             group=incoming.group,
         )
+
+    def _linked_entry(self, argument: str) -> FaqEntry | None:
+        served = self.base.published.values()
+        names = (name for entry in served for name in (entry.id, *entry.formerly))
+        found = links.entry_of(argument, names)
+        return self.base.find_entry(found) if found else None
 
     async def _help(self, _: Asked) -> Reply:
         return replies.help_text(self.base.about)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, replies
+from bot.conversation.care import speaks_of_care
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
 from bot.conversation.language import is_blank, is_english, wants_person
@@ -86,7 +87,7 @@ class Conversation:
     async def _on_question(
         self, turn: int, incoming: Incoming, decision: Decision, journal: Journal
     ) -> Reply:
-        reply = self.presenter.reply_to_decision(turn, decision, group=incoming.group)
+        reply = self._show(turn, incoming, decision)
         if decision.also:
             reply = replies.join_replies(
                 reply, await self._second(incoming, decision.also, journal)
@@ -116,7 +117,11 @@ class Conversation:
         number = incoming.update_id
         asked = replace(incoming, update_id=None if number is None else ~number)
         turn = await journal.record_turn(asked, decision, 0.0)
-        return self.presenter.reply_to_decision(turn, decision, group=incoming.group)
+        return self._show(turn, incoming, decision)
+
+    def _show(self, turn: int, incoming: Incoming, decision: Decision) -> Reply:
+        urgent = speaks_of_care(incoming.text)
+        return self.presenter.reply_to_decision(turn, decision, group=incoming.group, urgent=urgent)
 
     async def _on_choice(self, incoming: Incoming, journal: Journal) -> Reply:
         if choice := choices.parse(incoming.choice):

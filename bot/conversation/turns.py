@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from classifier.decision import Action, Decision, Kind
 
 FeedbackKind = Literal["choice", "useful", "none", "human"]
-ShownKind = Literal["answer", "desks", "suggestions", "decline", "contacts", "notice", "unknown"]
+ShownKind = Literal[
+    "answer", "desks", "suggestions", "unanswered", "decline", "contacts", "notice", "unknown"
+]
 
 USEFUL: FeedbackKind = "useful"
 YES, NO = "yes", "no"
@@ -28,6 +30,7 @@ _SHOWN_OF_ACTION: dict[Action, ShownKind] = {
     "answer": "answer",
     "route": "desks",
     "clarify": "suggestions",
+    "unanswered": "unanswered",
     "decline": "decline",
 }
 
@@ -89,6 +92,7 @@ class Shown:
 
     Attributes:
         kind: ``answer``: an entry; ``desks``: whom to write to; ``suggestions``: to choose from;
+            ``unanswered``: no answer, and desks that may help;
             ``decline``: not for us; ``contacts``: all desks, since a person was wished for;
             ``notice``: a sentence that shows nothing of the knowledge base; ``unknown``: written
             by a version that did not note it.
@@ -135,7 +139,7 @@ def shown_by(decision: Decision | None) -> Shown:
     """What the reply to a decision shows; the reply to no decision is a notice."""
     if decision is None:
         return NOTICE
-    targets = [*filter(None, [decision.target]), *decision.suggestions]
+    targets = [*filter(None, [decision.target, decision.beside]), *decision.suggestions]
     return Shown(
         _SHOWN_OF_ACTION[decision.action],
         tuple(found.id for found in targets if found.kind == "faq"),

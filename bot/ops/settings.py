@@ -81,7 +81,11 @@ class Settings(BaseSettings):
 
     target_answer: float = Field(default=0.05, gt=0, lt=1)
     target_route: float = Field(default=0.30, gt=0, lt=1)
+    target_decline: float = Field(default=0.20, gt=0, lt=1)
     target_confidence: float = Field(default=0.90, gt=0, lt=1)
+
+    unknown_share: float = Field(default=0.3, ge=0, lt=1)
+    outside_share: float = Field(default=0.15, ge=0, lt=1)
 
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:

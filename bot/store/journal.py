@@ -231,7 +231,7 @@ def _decided(decision: Decision | None) -> dict[str, Any]:
         "action": decision.action,
         **({columns[target.kind]: target.id} if target else {}),
         "confidence": float(decision.confidence),
-        "candidates": [[*found.target, float(found.score)] for found in decision.candidates],
+        "candidates": [[*found.target, float(found.score)] for found in decision.offered],
         "model": decision.model,
     }
 

@@ -122,7 +122,8 @@ def explain(triage: Triage, text: str) -> Explanation:
     whole = triage.decide_whole(text)
     two = two_questions(text, whole, triage.decide_whole)
     if two is None:
-        return _explain_decision(triage, text, whole)
+        explained = _explain_decision(triage, text, whole)
+        return replace(explained, decision=triage.definitions.define(text, whole))
     first, also = (_explain_decision(triage, part.text, part.decision) for part in two)
     return replace(first, decision=replace(first.decision, also=also.decision), also=also)
 

@@ -12,16 +12,18 @@ import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
 from classifier.serving.calibration import OUTSIDE, TINY, Kinds
+from classifier.serving.definitions import Definitions
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from classifier.decision import Action, Kind
     from classifier.serving.calibration import Calibration
     from classifier.serving.ranker import Ranker, Ranking
+    from kb.entries import Term
 
 MAX_CANDIDATES = 10
 
@@ -66,13 +68,19 @@ class Triage:
     """Decides what to do with a message. Holds a ranker, so one thread at a time."""
 
     def __init__(
-        self, ranker: Ranker, calibration: Calibration, policy: Policy, fingerprint: str
+        self,
+        ranker: Ranker,
+        calibration: Calibration,
+        policy: Policy,
+        fingerprint: str,
+        lexicon: Iterable[Term] = (),
     ) -> None:
         self.ranker = ranker
         self.calibration = calibration
         self.policy = policy
         self.fingerprint = fingerprint
         self.targets = ranker.model.targets
+        self.definitions = Definitions(lexicon, self.targets)
         self._kinds = Kinds.of(self.targets)
         kinds = np.array(self._kinds.numbers)
         # Targets are sorted, so those of one kind stand together and a view is enough.
@@ -86,7 +94,9 @@ class Triage:
         """
         whole = self.decide_whole(text)
         two = two_questions(text, whole, self.decide_whole)
-        return replace(two[0].decision, also=two[1].decision) if two else whole
+        if two:
+            return replace(two[0].decision, also=two[1].decision)
+        return self.definitions.define(text, whole)
 
     def decide_whole(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``, read as one question."""

@@ -80,7 +80,7 @@ class MemoryJournal:
             text=self._kept(incoming) if self.keeps_text else "",
             action=decision.action if decision else None,
             shown=shown or shown_by(decision),
-            candidates=tuple(found.target for found in decision.candidates) if decision else (),
+            candidates=tuple(found.target for found in decision.offered) if decision else (),
             kind=incoming.kind,
         )
         self.turns.append(turn)

@@ -88,22 +88,27 @@ def _title(target: Target, base: KnowledgeBase) -> str:
 
 def _outcome(explanation: Explanation, title: str) -> str:
     decision = explanation.decision
+    if decision.action == "clarify" and decision.term:
+        return f"j’ai donné la définition de « {decision.term} », en pensant à « {title} »"
     if decision.action == "decline" and decision.target is None:
         return f"je n’ai rien trouvé de plus proche que « {title} »"
     return {
         "answer": f"j’ai répondu par « {title} »",
         "route": f"je vous ai indiqué le guichet « {title} »",
         "clarify": f"j’ai hésité, en pensant d’abord à « {title} »",
+        "unanswered": f"je n’ai trouvé aucune réponse publiée, le plus proche étant « {title} »",
         "decline": f"j’ai compris que vous parliez d’autre chose (« {title} »)",
     }[decision.action]
 
 
 def _how_sure(explanation: Explanation) -> str:
     decision, least = explanation.decision, explanation.least
+    if decision.action == "clarify" and decision.term:
+        return "cette définition est celle du lexique"
     if decision.action == "decline" or least is None:
         return f"j’en suis sûr à {decision.confidence * 100:.0f}\u00a0%"
     had = int(decision.candidates[0].score * 100 + ROUNDING)
-    if decision.action == "clarify":
+    if decision.action in {"clarify", "unanswered"}:
         needed = ceil(least * 100 - ROUNDING)
         return f"j’en étais sûr à {had}\u00a0%, il fallait {needed}\u00a0% pour répondre"
     return f"j’en suis sûr à {had}\u00a0%, il fallait {int(least * 100 + ROUNDING)}\u00a0%"

@@ -20,6 +20,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
     small_base,
+    unanswering,
 )
 from tests.fakes.small_base import asking as unsure
 
@@ -109,6 +110,19 @@ def test_a_person_reads_what_spoke_for_and_against() -> None:
             replace(of(unsure(BIKE, FARE)), least=0.801),
             "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
         ),
+        (
+            of(unanswering(BIKE, FARE)),
+            "Je n’ai trouvé aucune réponse publiée, le plus proche étant « Mon vélo est cassé",
+        ),
+        (
+            replace(of(unanswering(BIKE, FARE)), least=0.801),
+            "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
+        ),
+        (
+            of(replace(unsure(BIKE, FARE), term="VAE")),
+            "J’ai donné la définition de « VAE », en pensant à « Mon vélo est cassé",
+        ),
+        (of(replace(unsure(BIKE), term="VAE")), "Cette définition est celle du lexique."),
         (of(declining(WEATHER), WEATHER), "parliez d’autre chose (« La météo »)"),
         (of(declining(WEATHER), WEATHER), "J’en suis sûr à 90 %."),
         (of(declining(None, BIKE)), "rien trouvé de plus proche que « Mon vélo est cassé"),
@@ -166,7 +180,7 @@ def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
     second = of(answering(FARE, BIKE))
     decision = replace(answering(BIKE, FARE), also=second.decision)
     first = replace(of(answering(BIKE, FARE)), decision=decision, also=second)
-    shown, after = ask.as_text(decision, replace(served, base=small_base()), first).split(
+    shown, after = ask.as_text("texte", decision, replace(served, base=small_base()), first).split(
         "\n\nthe second question\n"
     )
     assert "target: faq velo-casse" in shown

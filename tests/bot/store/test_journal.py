@@ -38,6 +38,7 @@ CANDIDATES = (Candidate(ENTRY, 0.81), Candidate(DESK, 0.12))
 ANSWER = Decision("answer", ENTRY, (), CANDIDATES, 0.81, "model-1")
 ROUTE = Decision("route", DESK, (), CANDIDATES, 0.7, "model-1")
 DECLINE = Decision("decline", FAMILY, (), CANDIDATES, 0.9, "model-1")
+UNANSWERED = Decision("unanswered", None, (DESK,), CANDIDATES, 0.5, "model-1")
 CLARIFY = Decision("clarify", None, (ENTRY, DESK), CANDIDATES, 0.4, "model-1")
 SHOWN_ANSWER = '{"kind": "answer", "entries": ["mot-de-passe-perdu"], "desks": [], "family": null}'
 ASKED = Incoming("telegram", "4242", "J'ai perdu mon mot de passe", update_id=7)
@@ -90,8 +91,8 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("decision", "target"),
-    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, FAMILY), (CLARIFY, None)],
-    ids=["answer", "route", "decline", "clarify"],
+    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, FAMILY), (CLARIFY, None), (UNANSWERED, None)],
+    ids=["answer", "route", "decline", "clarify", "unanswered"],
 )
 async def test_a_past_turn_is_remembered(
     journal: Journal, decision: Decision, target: Target | None
@@ -101,6 +102,17 @@ async def test_a_past_turn_is_remembered(
     for one in said:
         await journal.record_feedback(number, one)
     assert await journal.past_turn(ASKED, number) == PastTurn(number, (ENTRY, DESK), target, said)
+
+
+@pytest.mark.asyncio
+async def test_what_was_shown_beside_the_candidates_is_remembered_after_them(
+    journal: Journal,
+) -> None:
+    other = Target("desk", "interop")
+    number = await journal.record_turn(ASKED, replace(ANSWER, beside=other), 1.0)
+    past = await journal.past_turn(ASKED, number)
+    assert past is not None
+    assert past.candidates == (ENTRY, DESK, other)
 
 
 @pytest.mark.asyncio
