@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ops.settings import Settings
-    from classifier.serving.triage import Policy
+    from classifier.serving.policy import Policy
 
 
 def load_or_train_model(settings: Settings) -> Served:

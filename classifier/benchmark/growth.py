@@ -17,8 +17,9 @@ from classifier.benchmark.timing import time_calls
 from classifier.decision import Target
 from classifier.serving.calibration import Calibration, Head
 from classifier.serving.compiled import CompiledModel
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.text import char_features, french_stemmer, word_features
 
 if TYPE_CHECKING:

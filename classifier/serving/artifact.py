@@ -17,9 +17,11 @@ import numpy as np
 
 from classifier.serving.calibration import Calibration
 from classifier.serving.compiled import CompiledModel
+from classifier.serving.desks import Desks
 from classifier.serving.packing import array_of, to_json
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -145,13 +147,14 @@ def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]
     with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed}
     compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": array_of(data[COEF])})
+    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
     triage = Triage(
         Ranker(compiled),
         Calibration.from_dict(vocabulary["calibration"]),
         Policy.from_dict(vocabulary["policy"]),
         str(manifest["fingerprint"]),
+        Desks.of(compiled.targets, base),
     )
-    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
     return Served(triage, base, manifest)
 
 

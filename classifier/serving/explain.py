@@ -131,7 +131,8 @@ def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanat
     ranking = triage.ranker.rank(text)
     if ranking is None:
         return Explanation(decision)
-    probabilities = triage.probabilities(ranking)
+    reading = triage.read(ranking)
+    probabilities = reading.probabilities
     first, second = _compared_columns(triage, decision, ranking, probabilities)
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
@@ -143,8 +144,8 @@ def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanat
         words=words,
         intercept=ahead,
         difference=ahead + total,
-        least=triage.least_confidence(probabilities),
-        costs=triage.costs(probabilities),
+        least=triage.least_confidence(*reading),
+        costs=triage.costs(*reading),
     )
 
 

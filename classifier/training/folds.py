@@ -44,6 +44,15 @@ class OutOfFold:
     known: NDArray[np.bool_]
     rankings: tuple[Ranking, ...]
 
+    def with_unknown(self, other: OutOfFold) -> OutOfFold:
+        """These rankings, and those of ``other`` whose target was held out of training."""
+        gone = np.flatnonzero(~other.known)
+        return OutOfFold(
+            rows=np.concatenate([self.rows, other.rows[gone]]),
+            known=np.concatenate([self.known, other.known[gone]]),
+            rankings=(*self.rankings, *(other.rankings[n] for n in gone.tolist())),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Split:
@@ -58,6 +67,8 @@ def cross_validate(
     folds: NDArray[np.intp],
     seed: int = 0,
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    *,
+    unknown: bool = True,
 ) -> OutOfFold:
     """Rank every example by a model that did not see its fold nor, some, its target.
 
@@ -67,11 +78,14 @@ def cross_validate(
         folds: (N,) ``found.manners`` or ``found.blocks``.
         seed: draws which targets are held out together.
         tell: called with ``(stage, done, total)``.
+        unknown: whether some rounds hold entries out, whose questions then play the unknown.
+            Desks stay: a question without a published answer still has its desk.
 
     Raises:
         TrainingError: no question is left to test on once others have taught its target.
     """
-    splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
+    splits = list(_fold_splits(found, folds))
+    splits += _unknown_splits(found, folds, seed) if unknown else ()
     if not any(split.known.any() for split in splits):
         raise TrainingError(
             "too few questions to check a model with: give the entries and desks several "
@@ -141,7 +155,7 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
 
 
 def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
-    inside = [n for n, target in enumerate(found.targets) if target.kind != "outside"]
+    inside = [n for n, target in enumerate(found.targets) if target.kind == "faq"]
     shuffled = np.random.default_rng(seed).permutation(inside)
     for hidden in np.array_split(shuffled, HELD_OUT_ROUNDS):
         gone = np.isin(found.labels, hidden)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifier.errors import TrainingError
-from classifier.serving.triage import Policy
+from classifier.serving.desks import Desks
+from classifier.serving.policy import Policy
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import OutOfFold, cross_validate
@@ -35,7 +36,10 @@ class TriageModel:
         pipeline: the fitted scikit-learn pipeline that ``compiled`` was flattened from.
         content: fingerprint of the knowledge base.
         seed: what the random parts were drawn from.
-        held_out: out-of-fold rankings of every example, for figures.
+        held_out: out-of-fold rankings of every example, half of two manners left out: for
+            figures and calibration.
+        by_manner: the same with a whole manner of asking left out: for certificates.
+        desks: which desk takes over after which target.
     """
 
     compiled: CompiledModel
@@ -45,6 +49,8 @@ class TriageModel:
     content: str
     seed: int
     held_out: OutOfFold
+    by_manner: OutOfFold
+    desks: Desks
 
 
 def train(
@@ -74,15 +80,19 @@ def train(
             "nothing to choose between: the knowledge base needs at least two entries with "
             "questions; add some and train again"
         )
+    desks = Desks.of(found.targets, base)
     held_out = cross_validate(found, recipe, found.blocks, seed, tell)
+    by_manner = cross_validate(found, recipe, found.manners, seed, tell, unknown=False)
     pipeline = build(found.texts, found.compounds, recipe).fit(found.texts, found.labels)
     tell("fit", 1, 1)
     return TriageModel(
         compiled=compile_pipeline(pipeline, found),
-        calibration=calibrate(found, held_out),
+        calibration=calibrate(found, held_out, desks),
         policy=policy or Policy(),
         pipeline=pipeline,
         content=base.fingerprint,
         seed=seed,
         held_out=held_out,
+        by_manner=by_manner.with_unknown(held_out),
+        desks=desks,
     )

@@ -15,14 +15,14 @@ from classifier.evaluation.judging import read_labelled
 from classifier.evaluation.typing_noise import damage_examples, survival
 from classifier.release import NewModel, compare_with_last
 from classifier.serving import artifact
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.training import saving
-from classifier.training.certify import SPLITS, broken_promises, risk_coverage
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate, rank_damaged
 from classifier.training.pipeline import Recipe
-from classifier.training.promise import Targets, promise
+from classifier.training.promise import Evidence, Targets, promise, promise_table
 from classifier.training.train import train
 from kb.loader import load
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from bot.ops.settings import Settings
     from classifier.training.examples import Examples
-    from classifier.training.promise import Promise
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
@@ -79,25 +78,15 @@ def _certify_model(
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
     asked = promise_targets(settings)
-    kept = promise(found, model.held_out, model.calibration, Targets(**asked), model.seed)
+    evidence = Evidence.of(found, model.by_manner, model.calibration, model.desks)
+    kept = promise(evidence, Targets(**asked))
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {
         "targets": asked,
         "cross_validation": _figures(found, model),
-        "promise": _promise_figures(kept, model.seed),
+        "promise": kept.figures(),
+        "table": promise_table(evidence, Targets(**asked)),
     }
-
-
-def _promise_figures(kept: Promise, seed: int) -> dict[str, Any]:
-    data: dict[str, Any] = {"suggest_from": kept.suggest_from, "suggested": kept.suggested}
-    for name, kind, held in (("answer", "faq", kept.answer), ("route", "desk", kept.route)):
-        broken = broken_promises(*kept.replies[kind], held.target, held.confidence, seed)
-        data[name] = {
-            **held.to_dict(),
-            "broken_of_splits": {"certified": broken[0], "naive": broken[1], "splits": SPLITS},
-            "risk_coverage": risk_coverage(*kept.replies[kind]),
-        }
-    return data
 
 
 def cross_validation_lines(settings: Settings, seed: int) -> list[str]:
@@ -136,12 +125,12 @@ def damage_lines(settings: Settings, seed: int) -> list[str]:
 def _figures(found: Examples, model: TriageModel) -> dict[str, float]:
     return {
         **ranking_figures(found, model.held_out),
-        **decision_figures(found, model.held_out, model.calibration, _triage(model)),
+        **decision_figures(found, model.held_out, _triage(model)),
     }
 
 
 def _triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "")
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "", model.desks)
 
 
 def _content_summary(base: KnowledgeBase) -> str:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from classifier.decision import Target
 from classifier.serving.explain import explain
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
 from classifier.serving.spelling import original_spellings
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.text import Words
 from classifier.training.train import train
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.decision import Target
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Policy, Triage
+from classifier.serving.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Triage
 from classifier.training.train import train
 
 if TYPE_CHECKING:

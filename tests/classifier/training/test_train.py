@@ -14,8 +14,9 @@ import pytest
 
 from classifier.errors import TrainingError
 from classifier.serving.artifact import SERVED, read_manifest
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.training.examples import ALWAYS_TRAINED, examples
 from classifier.training.folds import ABSENT, cross_validate
 from classifier.training.pipeline import Recipe
