@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from classifier.decision import Decision, Target
+    from classifier.decision import Action, Decision, Target
     from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 NEITHER = frozenset({"smalltalk", "offtopic", "near", "garbage", "abuse"})
 """Kinds of message that neither an answer nor a desk would satisfy."""
 
-KINDS = NEITHER | {"faq", "route", "ambiguous"}
+KINDS = NEITHER | {"faq", "route", "ambiguous", "unknown"}
+"""``unknown``: a question of ours that nothing published answers; a desk may help."""
+
 DIRECT = frozenset({"answer", "route"})
+ASKING = frozenset({"clarify", "unanswered"})
+SHOWN = 3
+"""Suggestions that a person is shown."""
+
 RESAMPLES = 1000
 
 
@@ -32,7 +38,7 @@ class Labelled:
     Attributes:
         id: the message's name.
         text: what was typed.
-        kind: ``faq``, ``route``, ``ambiguous`` or one of ``NEITHER``.
+        kind: ``faq``, ``route``, ``ambiguous``, ``unknown`` or one of ``NEITHER``.
         accept: source ids of the answers that satisfy.
         accept_routes: desks that satisfy.
     """
@@ -120,10 +126,13 @@ def outcome(question: Labelled, decision: Decision, base: KnowledgeBase) -> str:
     """``right``, ``assisted``, ``silent`` or ``wrong``, from the author's side."""
     action = decision.action
     if question.kind in NEITHER:
-        return {"decline": "right", "clarify": "assisted"}.get(action, "wrong")
+        return "right" if action == "decline" else "assisted" if action in ASKING else "wrong"
+    if question.kind == "unknown" and action in {"unanswered", "decline"}:
+        return "right" if action == "unanswered" else "wrong"
     if action in DIRECT:
         return "right" if satisfies(question, decision.target, base) else "wrong"
-    if action == "clarify" and any(satisfies(question, s, base) for s in decision.suggestions):
+    shown = decision.suggestions[:SHOWN] if action in ASKING else ()
+    if any(satisfies(question, target, base) for target in shown):
         return "right" if question.kind == "ambiguous" else "assisted"
     return "silent"
 
@@ -139,6 +148,7 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
     """Percentages over ``judged``, by name."""
     faq, route = _of(judged, {"faq"}), _of(judged, {"route"})
     neither, ambiguous = _of(judged, NEITHER), _of(judged, {"ambiguous"})
+    unknown = _of(judged, {"unknown"})
     direct = [row for row in judged if row.decision.action in DIRECT]
     inside = [row for row in direct if row.question.kind not in NEITHER]
     return {
@@ -152,6 +162,10 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
         "route_helped": _share(route, _is_helpful),
         "neither_declined": _share(neither, _right),
         "neither_false_action": _share(neither, _wrong),
+        "unknown_right": _share(unknown, _right),
+        "unknown_answered": _share(unknown, lambda row: _acted(row, "answer") and _wrong(row)),
+        "unknown_wrong_desk": _share(unknown, lambda row: _acted(row, "route") and _wrong(row)),
+        "unknown_declined": _share(unknown, lambda row: _acted(row, "decline")),
         "ambiguous_right": _share(ambiguous, _right),
         "wrong_of_direct": _share(direct, _wrong),
         "wrong_of_direct_in_scope": _share(inside, _wrong),
@@ -180,6 +194,10 @@ def _right(row: Judged) -> bool:
 
 def _wrong(row: Judged) -> bool:
     return row.outcome == "wrong"
+
+
+def _acted(row: Judged, action: Action) -> bool:
+    return row.decision.action == action
 
 
 def _is_helpful(row: Judged) -> bool:
