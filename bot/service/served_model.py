@@ -53,7 +53,10 @@ def promise_targets(settings: Settings) -> dict[str, float]:
     return {
         "answer": settings.target_answer,
         "route": settings.target_route,
+        "decline": settings.target_decline,
         "confidence": settings.target_confidence,
+        "unknown": settings.unknown_share,
+        "outside": settings.outside_share,
     }
 
 
@@ -67,6 +70,7 @@ def apply_costs(policy: Policy, settings: Settings) -> Policy:
     return replace(
         policy,
         wrong=settings.cost_wrong,
+        wrong_desk=settings.cost_wrong_desk,
         missed=settings.cost_missed,
         needless=settings.cost_needless,
         question=settings.cost_question,

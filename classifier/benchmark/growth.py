@@ -102,4 +102,5 @@ def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
 
 
 _WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
-_CALIBRATION = Calibration(3.0, (Head(_WEIGHTS, 0.0),) * 3, 0.3)
+_HEADS = (Head(_WEIGHTS, 0.0),) * 3
+_CALIBRATION = Calibration(3.0, _HEADS, _HEADS)

@@ -49,7 +49,8 @@ class Desks(NamedTuple):
 
     def members(self) -> NDArray[np.float64]:
         """(C, D) 1 where a target belongs to a desk."""
-        return (np.array(self.owners)[:, None] == np.arange(len(self.columns))).astype(float)
+        owners, numbers = np.array(self.owners)[:, None], np.arange(len(self.columns))
+        return np.where(owners == numbers, 1.0, 0.0)
 
     def shares(self, masses: Sequence[float], first: int) -> NDArray[np.float64]:
         """(D,) the share of each desk in ``masses``, to which the first target adds one."""

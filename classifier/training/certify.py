@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
+from math import ceil, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -56,7 +57,10 @@ class Replies(NamedTuple):
 
     def among(self, chosen: NDArray[np.bool_]) -> Replies:
         """The chosen ones."""
-        return Replies(*(column[chosen] for column in self))
+        scores, right, weights, draws, manners = self
+        return Replies(
+            scores[chosen], right[chosen], weights[chosen], draws[chosen], manners[chosen]
+        )
 
     def risk(self, threshold: float) -> float:
         """The share of wrong ones among those accepted."""
@@ -102,7 +106,10 @@ def certify(replies: Replies, target: float, confidence: float) -> Certificate:
     grid = _grid(replies.scores)
     kept = None
     for threshold in grid:
-        if not _is_kept(replies.among(replies.scores >= threshold), target, confidence):
+        accepted = replies.among(replies.scores >= threshold)
+        if not _is_testable(accepted, target, confidence):
+            continue
+        if not _is_kept(accepted, target, confidence):
             break
         kept = threshold
     strictest = float(grid[0]) if len(grid) else 1.0
@@ -120,6 +127,12 @@ def certify(replies: Replies, target: float, confidence: float) -> Certificate:
         coverage=replies.coverage(found.threshold),
         risk=replies.risk(found.threshold),
     )
+
+
+def _is_testable(accepted: Replies, target: float, confidence: float) -> bool:
+    """Whether there are so many draws that not a single error among them would be a wonder."""
+    least = ceil(log(1 - confidence) / log(1 - target))
+    return len(np.unique(accepted.draws)) >= least
 
 
 def _is_kept(accepted: Replies, target: float, confidence: float) -> bool:

@@ -64,6 +64,16 @@ class Targets:
     suggested: float = 0.95
     traffic: Traffic = field(default_factory=Traffic)
 
+    @classmethod
+    def from_shares(cls, shares: Mapping[str, float]) -> Targets:
+        """The targets named in ``shares``, where unknown and outside are those of the traffic."""
+        rest = {name: share for name, share in shares.items() if name not in {*MIX}}
+        return cls(**rest, traffic=Traffic(*(shares[name] for name in MIX)))
+
+
+MIX = ("unknown", "outside")
+"""Names of the shares that make a traffic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:

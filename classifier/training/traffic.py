@@ -78,12 +78,12 @@ class Rows:
     def weights(self, traffic: Traffic) -> NDArray[np.float64]:
         """(M,) what each row counts, so that all together stand for ``traffic``; mean 1."""
         outside = self.kinds == OUTSIDE
-        shares = {
-            (1 - traffic.outside) * (1 - traffic.unknown): self.known & ~outside,
-            (1 - traffic.outside) * traffic.unknown: ~self.known,
-            traffic.outside: self.known & outside,
-        }
-        present = [(share, rows) for share, rows in shares.items() if rows.any()]
+        shares = (
+            ((1 - traffic.outside) * (1 - traffic.unknown), self.known & ~outside),
+            ((1 - traffic.outside) * traffic.unknown, ~self.known),
+            (traffic.outside, self.known & outside),
+        )
+        present = [(share, rows) for share, rows in shares if rows.any()]
         whole = sum(share for share, _ in present) or 1.0
         weights = np.zeros(len(self.labels))
         for share, rows in present:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Calibration,
     )
     from classifier.serving.compiled import CompiledModel
+    from classifier.training.examples import Examples
     from kb.entries import KnowledgeBase
 
 
@@ -82,7 +83,7 @@ def train(
         )
     desks = Desks.of(found.targets, base)
     held_out = cross_validate(found, recipe, found.blocks, seed, tell)
-    by_manner = cross_validate(found, recipe, found.manners, seed, tell, unknown=False)
+    by_manner = _leave_manners_out(found, recipe, seed, tell) or held_out
     pipeline = build(found.texts, found.compounds, recipe).fit(found.texts, found.labels)
     tell("fit", 1, 1)
     return TriageModel(
@@ -93,6 +94,16 @@ def train(
         content=base.fingerprint,
         seed=seed,
         held_out=held_out,
-        by_manner=by_manner.with_unknown(held_out),
+        by_manner=by_manner.with_unknown(held_out) if by_manner is not held_out else held_out,
         desks=desks,
     )
+
+
+def _leave_manners_out(
+    found: Examples, recipe: Recipe, seed: int, tell: Callable[[str, int, int], None]
+) -> OutOfFold | None:
+    """Rankings with a whole manner left out; None where there is but one manner."""
+    try:
+        return cross_validate(found, recipe, found.manners, seed, tell, unknown=False)
+    except TrainingError:
+        return None

@@ -205,7 +205,7 @@ def model(base: KnowledgeBase) -> TriageModel:
 
 @pytest.fixture(scope="session")
 def triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed")
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed", model.desks)
 
 
 @pytest.fixture(scope="session")

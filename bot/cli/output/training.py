@@ -79,13 +79,13 @@ def _certify_model(
     """The model with its certified thresholds, and the figures of its passport."""
     asked = promise_targets(settings)
     evidence = Evidence.of(found, model.by_manner, model.calibration, model.desks)
-    kept = promise(evidence, Targets(**asked))
+    kept = promise(evidence, Targets.from_shares(asked))
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {
         "targets": asked,
         "cross_validation": _figures(found, model),
         "promise": kept.figures(),
-        "table": promise_table(evidence, Targets(**asked)),
+        "table": promise_table(evidence, Targets.from_shares(asked)),
     }
 
 
