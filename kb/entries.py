@@ -40,7 +40,11 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """A curated answer and the published answers (``sources``) that it stands for."""
+    """A curated answer and the published answers (``sources``) that it stands for.
+
+    ``contact`` names a desk when the entry gives that desk's contact and nothing else: to whoever
+    asks, the two are one reply.
+    """
 
     id: str
     title: str
@@ -52,6 +56,7 @@ class FaqEntry:
     status: str = "published"
     reason: str = ""
     waivers: tuple[Waiver, ...] = ()
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,11 @@ class _Reading:
         # On the raw documents: an entry with another mistake has its references checked too.
         known = ", ".join(sorted(self._desk_files)) or "aucun"
         for name, document in self._faq_documents.items():
-            desk = document.data.get("desk")
-            if isinstance(desk, str) and desk.strip() and desk.strip() not in self._desk_files:
-                message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
-                self._report(name, "desk", message, _line(document, ("desk",)))
+            for key in ("desk", "contact"):
+                desk = document.data.get(key)
+                if isinstance(desk, str) and desk.strip() and desk.strip() not in self._desk_files:
+                    message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
+                    self._report(name, key, message, _line(document, (key,)))
             if document.data.get("status") == "withheld" and document.data.get("reason") is None:
                 message = "une réponse retirée doit dire pourquoi ; ajoutez la clé « reason »."
                 self._report(name, "reason", message, _line(document, ("status",)))
@@ -134,6 +135,7 @@ def _faq(key: str, name: str, document: Document) -> FaqEntry:
         status=file.status,
         reason=file.reason or "",
         waivers=tuple(Waiver(w.fact, w.reason) for w in file.waivers),
+        contact=file.contact,
     )
 
 

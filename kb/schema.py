@@ -33,6 +33,7 @@ class FaqFile(_Strict):
     title: Text
     sources: tuple[Text, ...] = Field(min_length=1)
     desk: Text | None = None
+    contact: Text | None = None
     themes: dict[Literal["offre", "couloir", "dispositif", "produit", "thematique"], Texts] = {}
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...] = ()
     status: Literal["published", "withheld"] = "published"

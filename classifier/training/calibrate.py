@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 UNKNOWN_SHARE = 0.03
 """Share of messages whose target is not in the knowledge base at all, in heads and promises."""

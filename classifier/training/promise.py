@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from classifier.serving.calibration import Calibration
     from classifier.serving.triage import Policy
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,11 @@ from classifier.errors import TrainingError
 from classifier.serving.triage import Policy
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
-from classifier.training.folds import OutOfFold, cross_validate
-from classifier.training.pipeline import Recipe, build, compile_pipeline
+from classifier.training.features import count
+from classifier.training.folds import cross_validate
+from classifier.training.pipeline import fit
+from classifier.training.recipe import Recipe
+from kb.learning import learning_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
         Calibration,
     )
     from classifier.serving.compiled import CompiledModel
+    from classifier.training.rankings import OutOfFold
     from kb.entries import KnowledgeBase
 
 
@@ -32,8 +36,9 @@ class TriageModel:
         compiled: the arrays that serving reads.
         calibration: margins -> probabilities.
         policy: costs and thresholds.
-        pipeline: the fitted scikit-learn pipeline that ``compiled`` was flattened from.
-        content: fingerprint of the knowledge base.
+        pipeline: the fitted scikit-learn pipeline that ``compiled`` was flattened from; None when
+            an older training was calibrated anew.
+        content: fingerprint of what it was trained on.
         seed: what the random parts were drawn from.
         held_out: out-of-fold rankings of every example, for figures.
     """
@@ -41,7 +46,7 @@ class TriageModel:
     compiled: CompiledModel
     calibration: Calibration
     policy: Policy
-    pipeline: Pipeline
+    pipeline: Pipeline | None
     content: str
     seed: int
     held_out: OutOfFold
@@ -74,15 +79,31 @@ def train(
             "nothing to choose between: the knowledge base needs at least two entries with "
             "questions; add some and train again"
         )
-    held_out = cross_validate(found, recipe, found.blocks, seed, tell)
-    pipeline = build(found.texts, found.compounds, recipe).fit(found.texts, found.labels)
+    counts = count(found, recipe)
+    held_out = cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)
+    fitted = fit(found, recipe, counts, seed, jobs=-1)
     tell("fit", 1, 1)
     return TriageModel(
-        compiled=compile_pipeline(pipeline, found),
+        compiled=fitted.compiled,
         calibration=calibrate(found, held_out),
         policy=policy or Policy(),
-        pipeline=pipeline,
-        content=base.fingerprint,
+        pipeline=fitted.pipeline,
+        content=learning_fingerprint(base),
+        seed=seed,
+        held_out=held_out,
+    )
+
+
+def calibrate_again(
+    base: KnowledgeBase, seed: int, policy: Policy, compiled: CompiledModel, held_out: OutOfFold
+) -> TriageModel:
+    """A model of ``base`` from what an earlier training of the same questions kept."""
+    return TriageModel(
+        compiled=compiled,
+        calibration=calibrate(examples(base, seed), held_out),
+        policy=policy,
+        pipeline=None,
+        content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
     )

@@ -9,7 +9,7 @@ from classifier.evaluation.confusions import colliding_pairs, confusions, mislab
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate
-from classifier.training.pipeline import Recipe
+from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from classifier.decision import Target
