@@ -11,7 +11,9 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from classifier.text import Words
-from classifier.training.pipeline import Recipe, count, linear_model
+from classifier.training.features import count
+from classifier.training.pipeline import linear_machines, margins_of
+from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.training.examples import Examples
-    from classifier.training.pipeline import Counts
+    from classifier.training.features import Counts
 
 FOLDS = 3
 """Parts of the training rows when a set has no val split."""
 
-TOLERANCE = 1e-2
-"""Where the fit of the linear machine stops; ten times finer changes no figure."""
+SHORTLIST = 40
+"""Intents of these sets are nearer to each other than entries are: a text stands against more."""
 
 ABSENT = -3.0
 """Margin of a class that was never taught: below what a linear machine gives."""
@@ -61,7 +63,11 @@ def choose(
     Returns:
         Every trial in the order tried; ``best`` of them is the choice.
     """
-    kept = Recipe(language=language_of(found.texts), own_weight=own_weight(len(found.targets)))
+    kept = Recipe(
+        language=language_of(found.texts),
+        own_weight=own_weight(len(found.targets)),
+        shortlist=SHORTLIST,
+    )
     counts = count(found, kept)
     trials: list[Trial] = []
     for done, step in enumerate(STEPS):
@@ -126,13 +132,11 @@ def folds(rows: NDArray[np.intp], seed: int) -> list[Check]:
 
 def scores(counts: Counts, found: Examples, check: Check, recipe: Recipe) -> NDArray[np.float64]:
     """(T, C) margins of the asked rows by a model of the others."""
-    seen, unseen = counts.matrices(check.train, check.test, recipe)
-    svm = linear_model(recipe, classes=len(found.targets)).set_params(tol=TOLERANCE)
-    margins = svm.fit(seen, found.labels[check.train]).decision_function(unseen)
-    if margins.ndim == 1:
-        margins = np.column_stack([-margins, margins])
+    weighing = counts.weigh(check.train, recipe.idf_power)
+    machines = linear_machines(recipe, found.targets)
+    machines.fit(counts.rows(check.train, weighing), found.labels[check.train])
     filled = np.full((len(check.test), len(found.targets)), ABSENT)
-    filled[:, svm.classes_] = margins
+    filled[:, machines.classes_] = margins_of(machines, counts.rows(check.test, weighing))
     return filled
 
 

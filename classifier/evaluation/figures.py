@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from classifier.serving.ranker import Ranking
     from classifier.serving.triage import Triage
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 DIRECT = ("answer", "route")
 

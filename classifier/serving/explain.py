@@ -167,8 +167,8 @@ def _shares(
     words = Words(ranker.model.compounds)(text)
     read = ranker.read(text)
     rows, weights = ranker.features(read)
-    coef = ranker.model.coef
-    terms = weights * (coef[rows, first].astype(np.float64) - coef[rows, second])
+    chosen, other = ranker.model.weights.columns(rows, first, second)
+    terms = weights * (chosen - other)
     contributions = _divide_by_word(rows, terms, _holdings(ranker.model.word_ids, read), len(read))
     known = [word.row >= 0 for word in read]
     typed = original_spellings(text, words)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from classifier.serving.desks import Desks
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 MIN_HEAD_ROWS = 100
 """A kind of first target seen less often shares the head of all kinds."""

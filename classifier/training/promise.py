@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from classifier.serving.desks import Desks
     from classifier.serving.policy import Policy
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 TABLE: Mapping[str, tuple[float, ...]] = {
     "answer": (0.05, 0.10, 0.12, 0.15, 0.20),
@@ -67,8 +67,9 @@ class Targets:
     @classmethod
     def from_shares(cls, shares: Mapping[str, float]) -> Targets:
         """The targets named in ``shares``, where unknown and outside are those of the traffic."""
-        rest = {name: share for name, share in shares.items() if name not in {*MIX}}
-        return cls(**rest, traffic=Traffic(*(shares[name] for name in MIX)))
+        rest = {name: share for name, share in shares.items() if name not in MIX}
+        mix = {name: shares[name] for name in MIX if name in shares}
+        return cls(**rest, traffic=Traffic(**mix))
 
 
 MIX = ("unknown", "outside")

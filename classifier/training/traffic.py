@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from classifier.serving.desks import Desks
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 OUTSIDE = KINDS.index("outside")
 

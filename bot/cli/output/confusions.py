@@ -10,7 +10,7 @@ from classifier.serving.desks import Desks
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate
-from classifier.training.pipeline import Recipe
+from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from classifier.decision import Target

@@ -14,7 +14,7 @@ from classifier.evaluation.typing_noise import (
     without_accents,
 )
 from classifier.training.folds import rank_damaged
-from classifier.training.pipeline import Recipe
+from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from classifier.training.examples import Examples
