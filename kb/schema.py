@@ -65,6 +65,7 @@ class FaqFile(_Strict):
     title: Text
     sources: tuple[Text, ...] = ()  # which entries may do without is checked by kb.references
     desk: Text | None = None
+    contact: Text | None = None
     themes: dict[Literal["offre", "couloir", "dispositif", "produit", "thematique"], Texts] = {}
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...] = ()
     status: Literal["published", "withheld", "draft"] = "published"
@@ -73,7 +74,6 @@ class FaqFile(_Strict):
     url: Pages = ()
     dated: Month = ""
     wave: Literal["vague 1", "vague 2", "both"] | None = None
-    contact: Text | None = None
     formerly: tuple[Text, ...] = ()
     origin: Literal["guichet", "éditeur"] | None = None
 

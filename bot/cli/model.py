@@ -15,6 +15,9 @@ from bot.ops.settings import load_settings
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
 Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]
+Reuse = Annotated[
+    bool, typer.Option("--reuse", help="Only certify anew where the questions are the same.")
+]
 Seed = Annotated[int, typer.Option(help="What the random parts are drawn from.")]
 GateFile = Annotated[
     Path | None, typer.Option(help="Labelled JSONL on which the last model must not be better.")
@@ -41,13 +44,14 @@ def train(
     *,
     quiet: Quiet = False,
     force: Force = False,
+    reuse: Reuse = False,
 ) -> None:
     """Train the model of the knowledge base, and say how good it is."""
-    from bot.cli.output.training import train_and_save  # noqa: PLC0415 - imports scikit-learn
+    from bot.cli.output.training import train_lines  # noqa: PLC0415 - imports scikit-learn
 
     # It may be the first to make DATA_DIR, where people's words will lie.
     keep_files_private()
-    lines = train_and_save(load_settings(kb), seed, labelled, force=force)
+    lines = train_lines(load_settings(kb), seed, labelled, force=force, reuse=reuse)
     if not quiet:
         typer.echo("\n".join(lines))
 

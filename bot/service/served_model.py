@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from classifier.errors import ArtifactError
 from classifier.serving.artifact import Served, load, model_folder
-from kb.files import fingerprint
+from classifier.serving.policy import Policy
+from classifier.serving.terms import Terms, certified_for
+from kb.texts import load_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ops.settings import Settings
-    from classifier.serving.triage import Policy
+
+COPIES = "models/texts"
+"""Below DATA_DIR: copies of the knowledge base's texts that are quick to read."""
 
 
 def load_or_train_model(settings: Settings) -> Served:
@@ -38,13 +42,15 @@ def load_or_train_model(settings: Settings) -> Served:
 def load_trained_model(settings: Settings) -> Served:
     """The model that was trained before for what ``settings.kb_dir`` says now.
 
+    A change of texts alone needs no other model.
+
     Raises:
-        ContentError: the knowledge base does not exist.
+        ContentError: the knowledge base cannot be served.
         ArtifactError: there is no such model, or it is damaged.
     """
-    content = fingerprint(settings.kb_dir)
-    served = load(model_folder(settings.data_dir, content), content)
-    _check_targets(served, settings)
+    base, learning = load_texts(settings.kb_dir, settings.data_dir / COPIES)
+    served = load(model_folder(settings.data_dir, learning), learning, base)
+    check_certificates(served, settings)
     served.triage.policy = apply_costs(served.triage.policy, settings)
     return served
 
@@ -54,12 +60,26 @@ def promise_targets(settings: Settings) -> dict[str, float]:
     return {
         "answer": settings.target_answer,
         "route": settings.target_route,
+        "decline": settings.target_decline,
         "confidence": settings.target_confidence,
+        "unknown": settings.unknown_share,
+        "outside": settings.outside_share,
     }
 
 
-def _check_targets(served: Served, settings: Settings) -> None:
-    if served.manifest["figures"].get("targets") != promise_targets(settings):
+def terms_of(settings: Settings) -> Terms:
+    """What the operator asks of a model."""
+    return Terms(promise_targets(settings), apply_costs(Policy(), settings))
+
+
+def check_certificates(served: Served, settings: Settings) -> None:
+    """Whether the model's promises are those that are asked of it.
+
+    Raises:
+        ArtifactError: it was certified for others.
+    """
+    asked = certified_for(promise_targets(settings), served.base)
+    if served.manifest.get("certified_for") != asked:
         raise ArtifactError("the model was certified for other targets")
 
 
@@ -68,6 +88,7 @@ def apply_costs(policy: Policy, settings: Settings) -> Policy:
     return replace(
         policy,
         wrong=settings.cost_wrong,
+        wrong_desk=settings.cost_wrong_desk,
         missed=settings.cost_missed,
         needless=settings.cost_needless,
         question=settings.cost_question,
@@ -77,7 +98,7 @@ def apply_costs(policy: Policy, settings: Settings) -> Policy:
 def training_command(kb: Path) -> list[str]:
     """The program that trains the model of ``kb``, and its arguments."""
     # The environment and .env are the child's too; only --kb may differ from them.
-    return [sys.executable, "-m", "bot", "train", "--quiet", "--force", "--kb", str(kb)]
+    return [sys.executable, "-m", "bot", "train", "--quiet", "--force", "--reuse", "--kb", str(kb)]
 
 
 def _train_in_child(kb: Path) -> None:

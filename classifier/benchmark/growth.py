@@ -11,14 +11,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from classifier.benchmark.retrieval import Retriever
 from classifier.benchmark.timing import time_calls
 from classifier.decision import Target
 from classifier.serving.calibration import Calibration, Head
-from classifier.serving.compiled import CompiledModel
+from classifier.serving.compiled import CompiledModel, Holders
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
+from classifier.serving.weights import Weights
 from classifier.text import char_features, french_stemmer, word_features
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ MESSAGES = 200
 
 WORDS = 10
 """Words of a question and of a note."""
+
+WEIGHTS = 8000
+"""Weights that a class keeps after pruning."""
 
 VOCABULARY = 50_000
 """Made-up words, the n-th used in proportion to 1 / n, as in any language."""
@@ -82,16 +88,27 @@ def _model(classes: int, texts: Sequence[list[str]]) -> CompiledModel:
     words = _frequent([word_features(text, stem) for text in texts])
     grams = _frequent([char_features(text) for text in texts])
     rows, dice = len(words) + len(grams), np.random.default_rng(classes)
+    holders = dice.integers(0, classes, len(words))
     return CompiledModel(
         targets=tuple(Target("faq", f"{n:06}") for n in range(classes)),
         compounds=(),
         word_ids=words,
         gram_ids=grams,
         idf=dice.uniform(1, 8, rows).astype(np.float32),
-        coef=dice.standard_normal((rows, classes), dtype=np.float32),
+        weights=Weights.of(_integers(rows, classes, dice), np.full(classes, 0.01, np.float32)),
         intercept=np.full(classes, -1, dtype=np.float32),
-        seen_bits=dice.integers(0, 256, (len(words), -(-classes // 8)), dtype=np.uint8),
+        holders=Holders(np.arange(len(words) + 1, dtype=np.int32), holders.astype(np.uint16)),
     )
+
+
+def _integers(rows: int, classes: int, dice: np.random.Generator) -> sparse.csc_matrix:
+    """As many weights a class as training leaves, anywhere."""
+    held = min(WEIGHTS, rows)
+    drawn = [dice.choice(rows, held, replace=False, shuffle=False) for _ in range(classes)]
+    values = dice.integers(1, 128, held * classes, dtype=np.int8)
+    starts = np.arange(0, held * classes + 1, held)
+    shape = (classes, rows)
+    return sparse.csr_matrix((values, np.concatenate(drawn), starts), shape=shape).tocsc()
 
 
 def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -101,4 +118,5 @@ def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
 
 
 _WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
-_CALIBRATION = Calibration(3.0, (Head(_WEIGHTS, 0.0),) * 3, 0.3)
+_HEADS = (Head(_WEIGHTS, 0.0),) * 3
+_CALIBRATION = Calibration(3.0, _HEADS, _HEADS)

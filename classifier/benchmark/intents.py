@@ -10,13 +10,14 @@ from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
 from classifier.benchmark.abstention import rounds, signals_of
-from classifier.benchmark.recipes import TOLERANCE, Check, best, choose, folds, scores
+from classifier.benchmark.recipes import Check, best, choose, folds, scores
 from classifier.decision import Target
 from classifier.errors import TrainingError
 from classifier.serving.ranker import Ranker
 from classifier.training.calibrate import fit_head
 from classifier.training.examples import Examples
-from classifier.training.pipeline import build, compile_pipeline, count
+from classifier.training.features import count
+from classifier.training.pipeline import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from classifier.benchmark.recipes import Trial
     from classifier.serving.calibration import Head
     from classifier.serving.compiled import CompiledModel
-    from classifier.training.pipeline import Counts, Recipe
+    from classifier.training.features import Counts
+    from classifier.training.recipe import Recipe
 
 
 class Labelled(NamedTuple):
@@ -111,10 +113,8 @@ def train_intents(
     trials = choose(found, [Check(rows, asked)] if len(asked) else folds(rows, seed), tell)
     recipe = best(trials).recipe
     head = _fit_head(found, rows, recipe, seed, tell)
-    own = _examples(train)
-    pipeline = build(own.texts, (), recipe, len(own.targets)).set_params(svm__tol=TOLERANCE)
-    pipeline.fit(own.texts, own.labels)
-    return IntentModel(compile_pipeline(pipeline, own), head, recipe, tuple(trials), pipeline)
+    fitted = fit(_examples(train), recipe, seed=seed, jobs=-1)
+    return IntentModel(fitted.compiled, head, recipe, tuple(trials), fitted.pipeline)
 
 
 LEAST_INTENTS = 10
@@ -161,7 +161,7 @@ def _round_signals(
     counts: Counts, found: Examples, split: Round, recipe: Recipe
 ) -> NDArray[np.float64]:
     margins = scores(counts, found, Check(split.train, split.test), recipe)
-    _, unknown, shares = counts.coverage(split.train, split.test, found)
+    first = margins.argmax(axis=1)
+    covered = counts.coverage(split.train, split.test, found.labels, first[:, None])
     # The columns of ``Signals``, for all messages at once.
-    row, first = np.arange(len(margins)), margins.argmax(axis=1)
-    return np.column_stack([margins[row, first], unknown, shares[row, first]])
+    return np.column_stack([margins.max(axis=1), covered.unknown, covered.seen[:, 0]])

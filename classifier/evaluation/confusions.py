@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from classifier.decision import Target
     from classifier.serving.calibration import Calibration
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 LEAST_CONFUSED = 3
 """A pair confused less often than this is chance."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from classifier.training.examples import Examples
-    from classifier.training.folds import OutOfFold
+    from classifier.training.rankings import OutOfFold
 
 RESAMPLES = 2000
 
@@ -40,6 +40,15 @@ class Comparison:
     def worse(self) -> bool:
         """Whether the new model is worse beyond chance."""
         return self.shared > 0 and self.high < 0
+
+    def describe(self, name: str) -> str:
+        """The difference in words; ``name`` says what both were judged on."""
+        if not self.shared:
+            return f"no {name}, so nothing was compared"
+        return (
+            f"{self.difference:+.2f} points on {self.shared} {name} "
+            f"(95 %: {self.low:+.2f} to {self.high:+.2f})"
+        )
 
 
 def outcomes(found: Examples, held_out: OutOfFold) -> dict[str, bool]:

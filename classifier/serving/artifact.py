@@ -1,4 +1,4 @@
-"""Save, verify and load a model: JSON and arrays for serving, the pipeline with joblib.
+"""Verify and load a model: JSON and arrays. What training needs again lies in another folder.
 
 Nothing is unpickled on the way to serving, and no file is used before its hash is checked.
 """
@@ -18,9 +18,11 @@ import numpy as np
 from classifier.errors import ArtifactError
 from classifier.serving.calibration import Calibration
 from classifier.serving.compiled import CompiledModel
+from classifier.serving.desks import Desks
 from classifier.serving.packing import array_of, to_json
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -28,12 +30,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
+VOCABULARY = "model.json"
+CALIBRATION = "calibration.json"
 ARRAYS = "arrays.npz"
-COEF = "coef.npy"
-SERVED = ("model.json", ARRAYS, COEF, "knowledge.json")
-PIPELINE = "pipeline.joblib"
+MAPPED = ("table", "listed_classes", "listed")
+"""The large arrays: each in a file of its own, which is mapped."""
+
+MODEL = (VOCABULARY, CALIBRATION, ARRAYS, *(f"{name}.npy" for name in MAPPED))
+"""What decides; the fingerprint of a model is over these."""
+
+KNOWLEDGE = "knowledge.json"
+"""The texts as they were when the model was trained; serving is given those of today."""
+
+SERVED = (*MODEL, KNOWLEDGE)
 OUTCOMES = "outcomes.json"
 
 
@@ -47,15 +58,47 @@ class Served:
 
 
 def model_folder(data_dir: Path, content: str) -> Path:
-    """Where the model of a knowledge base lies: one folder a content fingerprint."""
+    """Where a model lies: one folder a fingerprint of targets, titles and questions."""
     return data_dir / "models" / content
 
 
-def load(folder: Path, content: str) -> Served:
-    """The model of the knowledge base ``content``, verified, ready to decide.
+def training_folder(folder: Path) -> Path:
+    """Where lies what training keeps for another day, given the model's folder."""
+    return folder.parents[1] / "training" / folder.name
+
+
+def load(folder: Path, content: str, base: KnowledgeBase | None = None) -> Served:
+    """The model that learnt from ``content``, verified, ready to decide.
+
+    Args:
+        folder: the model's.
+        content: fingerprint of targets, titles and questions.
+        base: the texts of today; without any, those that the model was trained with.
 
     Raises:
         ArtifactError: missing, damaged, of another format or of another knowledge base.
+    """
+    manifest = read_model_manifest(folder)
+    if manifest.get("content") != content:
+        raise ArtifactError(f"the model in {folder} is of another knowledge base; train it again")
+    maps = {name: _map_verified(folder, f"{name}.npy", manifest) for name in MAPPED}
+    texts = () if base else (KNOWLEDGE,)
+    read = (VOCABULARY, CALIBRATION, ARRAYS, *texts)
+    data = {name: read_verified(folder, name, manifest) for name in read}
+    try:
+        found = base or KnowledgeBase.from_dict(json.loads(data[KNOWLEDGE]))
+        return Served(_assemble(data, maps, manifest, found), found, manifest)
+    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+        raise ArtifactError(
+            f"the model in {folder} does not hold what it should ({error}); train it again"
+        ) from None
+
+
+def read_model_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a model folder of this program's format.
+
+    Raises:
+        ArtifactError: missing, damaged or of another format.
     """
     manifest = read_manifest(folder)
     if manifest.get("format") != FORMAT:
@@ -63,16 +106,7 @@ def load(folder: Path, content: str) -> Served:
             f"the model in {folder} has format {manifest.get('format')}, this program reads "
             f"{FORMAT}; train it again"
         )
-    if manifest.get("content") != content:
-        raise ArtifactError(f"the model in {folder} is of another knowledge base; train it again")
-    data: dict[str, bytes | mmap.mmap] = {COEF: _map_verified(folder, COEF, manifest)}
-    data |= {name: read_verified(folder, name, manifest) for name in SERVED if name != COEF}
-    try:
-        return _assemble(data, manifest)
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
-        raise ArtifactError(
-            f"the model in {folder} does not hold what it should ({error}); train it again"
-        ) from None
+    return manifest
 
 
 def latest_folder(data_dir: Path) -> Path | None:
@@ -137,20 +171,25 @@ def _damage_error(folder: Path, name: str) -> ArtifactError:
     return ArtifactError(f"{name} in {folder} is damaged; train the model again")
 
 
-def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]) -> Served:
-    vocabulary = json.loads(bytes(data["model.json"]))
+def _assemble(
+    data: Mapping[str, bytes],
+    maps: Mapping[str, mmap.mmap],
+    manifest: Mapping[str, Any],
+    base: KnowledgeBase,
+) -> Triage:
     with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed}
-    compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": array_of(data[COEF])})
-    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
-    triage = Triage(
+    arrays |= {name: array_of(found) for name, found in maps.items()}
+    learnt = json.loads(data[CALIBRATION])
+    compiled = CompiledModel.from_parts(json.loads(data[VOCABULARY]), arrays)
+    return Triage(
         Ranker(compiled),
-        Calibration.from_dict(vocabulary["calibration"]),
-        Policy.from_dict(vocabulary["policy"]),
+        Calibration.from_dict(learnt["calibration"]),
+        Policy.from_dict(learnt["policy"]),
         str(manifest["fingerprint"]),
-        base.lexicon,
+        Desks.of(compiled.targets, base),
+        lexicon=base.lexicon,
     )
-    return Served(triage, base, manifest)
 
 
 def self_hash(manifest: Mapping[str, Any]) -> str:

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classifier.decision import Target
+from classifier.serving.weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
+
+
+class Holders(NamedTuple):
+    """Which classes' questions hold a word of the word view; of pairs nothing is kept.
+
+    Attributes:
+        starts: (W + 1,) int32, where each word's classes begin and, in the next, end.
+        classes: uint16, rising for each word.
+    """
+
+    starts: NDArray[np.int32]
+    classes: NDArray[np.uint16]
+
+    def of(self, row: int) -> NDArray[np.uint16]:
+        """The classes of one word."""
+        return self.classes[self.starts[row] : self.starts[row + 1]]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledModel:
-    """Two TF-IDF views and a linear one-against-rest model, with C classes.
+    """Two TF-IDF views and a linear model, with C classes.
 
     Attributes:
         targets: the C classes, in column order.
@@ -25,10 +41,9 @@ class CompiledModel:
         word_ids: word view feature (stem or pair of stems) -> row, 0 to W - 1.
         gram_ids: character view feature -> row less W, 0 to G - 1.
         idf: (W + G,) float32 inverse document frequencies, the word view first.
-        coef: (W + G, C) float32 linear weights.
+        weights: of the W + G features for the C classes.
         intercept: (C,) float32.
-        seen_bits: (W, C / 8 rounded up) uint8, a bit for each class whose
-            questions hold a feature of the word view.
+        holders: which classes' questions hold a word.
     """
 
     targets: tuple[Target, ...]
@@ -36,26 +51,30 @@ class CompiledModel:
     word_ids: Mapping[str, int]
     gram_ids: Mapping[str, int]
     idf: NDArray[np.float32]
-    coef: NDArray[np.float32]
+    weights: Weights
     intercept: NDArray[np.float32]
-    seen_bits: NDArray[np.uint8]
+    holders: Holders
 
     @property
     def word_idf(self) -> NDArray[np.float32]:
         """(W,) the word view's part of ``idf``."""
         return self.idf[: len(self.word_ids)]
 
-    def classes_with(self, row: int) -> NDArray[np.uint8]:
-        """(C,) 1 where a class's questions hold the feature ``row`` of the word view."""
-        return np.unpackbits(self.seen_bits[row], count=len(self.targets))
+    def classes_with(self, row: int) -> bytes:
+        """C bytes, 1 where a class's questions hold the single word in ``row``."""
+        line = bytearray(len(self.targets))
+        for holder in self.holders.of(row).tolist():
+            line[holder] = 1
+        return bytes(line)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, as ``from_parts`` takes them."""
         return {
             "idf": self.idf,
-            "coef": self.coef,
             "intercept": self.intercept,
-            "seen_bits": self.seen_bits,
+            "holder_starts": self.holders.starts,
+            "holder_classes": self.holders.classes,
+            **self.weights.arrays(),
         }
 
     def vocabulary(self) -> dict[str, Any]:
@@ -83,9 +102,9 @@ class CompiledModel:
             word_ids=_number_features(vocabulary["words"]),
             gram_ids=_number_features(vocabulary["grams"]),
             idf=arrays["idf"],
-            coef=arrays["coef"],
+            weights=Weights.from_arrays(arrays),
             intercept=arrays["intercept"],
-            seen_bits=arrays["seen_bits"],
+            holders=Holders(arrays["holder_starts"], arrays["holder_classes"]),
         )
 
 

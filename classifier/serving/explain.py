@@ -132,7 +132,8 @@ def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanat
     ranking = triage.ranker.rank(text)
     if ranking is None:
         return Explanation(decision)
-    probabilities = triage.probabilities(ranking)
+    reading = triage.read(ranking)
+    probabilities = reading.probabilities
     first, second = _compared_columns(triage, decision, ranking, probabilities)
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
@@ -144,8 +145,8 @@ def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanat
         words=words,
         intercept=ahead,
         difference=ahead + total,
-        least=triage.least_confidence(probabilities),
-        costs=triage.costs(probabilities),
+        least=triage.least_confidence(*reading),
+        costs=triage.costs(*reading),
     )
 
 
@@ -167,8 +168,8 @@ def _shares(
     words = Words(ranker.model.compounds)(text)
     read = ranker.read(text)
     rows, weights = ranker.features(read)
-    coef = ranker.model.coef
-    terms = weights * (coef[rows, first].astype(np.float64) - coef[rows, second])
+    chosen, other = ranker.model.weights.columns(rows, first, second)
+    terms = weights * (chosen - other)
     contributions = _divide_by_word(rows, terms, _holdings(ranker.model.word_ids, read), len(read))
     known = [word.row >= 0 for word in read]
     typed = original_spellings(text, words)

@@ -105,6 +105,7 @@ class Ranker:
         self._pairs_known = 0
         self._start: dict[str, bytes] = {}
         self._intercept = model.intercept.astype(np.float64)
+        self._nowhere = bytes(len(model.targets))
         self._rarest = float(model.word_idf.max(initial=1.0))
         self._first_gram = len(model.word_ids)
         # An array already, for numpy makes one of a plain number at each call.
@@ -131,8 +132,8 @@ class Ranker:
     def margins(self, words: Sequence[ReadWord]) -> NDArray[np.float64]:
         """(C,) scores of a message's words."""
         rows, weights = self.features(words)
-        table = self.model.coef.take(rows, axis=0, mode="clip")
-        margins: NDArray[np.float64] = weights.dot(table) + self._intercept
+        margins = self.model.weights.sums(rows, weights)
+        margins += self._intercept
         return margins
 
     def features(self, words: Sequence[ReadWord]) -> Features:
@@ -184,11 +185,9 @@ class Ranker:
         grams = [first + ids[g] for g in ngrams(word) if g in ids]
         row = model.word_ids.get(stem, -1)
         if row < 0:
-            nowhere = bytes(len(model.targets))
-            entry = ReadWord(stem, row, self._rarest, _pack_rows(grams), nowhere, {})
+            entry = ReadWord(stem, row, self._rarest, _pack_rows(grams), self._nowhere, {})
         else:
-            holders = model.classes_with(row).tobytes()
-            packed = _pack_rows([row, *grams])
+            packed, holders = _pack_rows([row, *grams]), model.classes_with(row)
             entry = ReadWord(stem, row, float(model.idf[row]), packed, holders, {})
         self._remember(word, entry)
         return entry

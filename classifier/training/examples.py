@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,13 +10,14 @@ import numpy as np
 
 from classifier.decision import Target
 from kb.entries import MANNERS
+from kb.learning import compounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from kb.entries import KnowledgeBase, Question, Term
+    from kb.entries import KnowledgeBase, Question
 
 PLAIN_FOLDS = 5
 """Folds for questions given as a plain list, which have no manner to leave out."""
@@ -76,16 +76,6 @@ def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
         targets=targets,
         compounds=tuple(compounds(base.lexicon)),
     )
-
-
-def compounds(lexicon: tuple[Term, ...]) -> list[str]:
-    """Short forms written with a hyphen or a space, such as ``A-BC``."""
-    shorts = {term.short for term in lexicon if re.fullmatch(r"\w+([ -]\w+)+", term.short)}
-    return sorted(short for short in shorts if len(short) <= MAX_COMPOUND)
-
-
-MAX_COMPOUND = 12
-"""Longer terms are phrases, not acronyms."""
 
 
 def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[_Row]:

@@ -13,37 +13,34 @@ from classifier.serving.calibration import (
     KINDS,
     kind_numbers,
 )
-from classifier.serving.ranker import Ranking, best_two
 from classifier.training.examples import ALWAYS_TRAINED
-from classifier.training.pipeline import Recipe, count, linear_model
+from classifier.training.features import count
+from classifier.training.pipeline import linear_machines, margins_of
+from classifier.training.rankings import OutOfFold, RankingArrays, best_two_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
-    from sklearn.svm import LinearSVC
 
+    from classifier.decision import Target
     from classifier.training.examples import Examples
-    from classifier.training.pipeline import Counts
+    from classifier.training.features import Counts
+    from classifier.training.recipe import Recipe
 
 
 HELD_OUT_ROUNDS = 5
 """Rounds in which a fifth of the targets plays the unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfFold:
-    """Rankings by models that had not seen the message's fold, or its target at all.
+MANY_ENTRIES = 300
+"""From so many entries on, fewer and larger blocks say the same, at a third of the cost. Manners
+are left out one at a time however many entries there are: that is what is certified."""
 
-    Attributes:
-        rows: (M,) example numbers.
-        known: (M,) bool, False where the message's target was held out of training.
-        rankings: the M rankings, over all C targets.
-    """
+FEW_FOLDS, FEW_ROUNDS = 3, 1
 
-    rows: NDArray[np.intp]
-    known: NDArray[np.bool_]
-    rankings: tuple[Ranking, ...]
+MAX_CELLS = 30_000_000
+"""Scores kept, 120 MB; beyond, the questions that are tested are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,9 @@ def cross_validate(
     folds: NDArray[np.intp],
     seed: int = 0,
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    *,
+    counts: Counts | None = None,
+    unknown: bool = True,
 ) -> OutOfFold:
     """Rank every example by a model that did not see its fold nor, some, its target.
 
@@ -68,28 +68,26 @@ def cross_validate(
         folds: (N,) ``found.manners`` or ``found.blocks``.
         seed: draws which targets are held out together.
         tell: called with ``(stage, done, total)``.
+        counts: of ``found``, where they were taken already.
+        unknown: whether some rounds hold entries out, whose questions then play the unknown.
+            Desks stay: a question without a published answer still has its desk.
 
     Raises:
         TrainingError: no question is left to test on once others have taught its target.
     """
-    splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
-    if not any(split.known.any() for split in splits):
-        raise TrainingError(
-            "too few questions to check a model with: give the entries and desks several "
-            "questions each, and train again"
-        )
-    counts = count(found, recipe)
+    splits = _splits(found, folds, seed, unknown=unknown)
+    counts = counts or count(found, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_rank_split)(counts, found, split, recipe) for split in splits
+        delayed(_rank_split)(counts, found.labels, found.targets, split, recipe) for split in splits
     )
-    rankings: list[Ranking] = []
+    parts = []
     for done, part in enumerate(jobs, 1):
-        rankings += part
+        parts.append(part)
         tell("cross-validation", done, len(splits))
     return OutOfFold(
         rows=np.concatenate([split.test for split in splits]),
         known=np.concatenate([split.known for split in splits]),
-        rankings=tuple(rankings),
+        rankings=RankingArrays.joined(parts),
     )
 
 
@@ -118,7 +116,9 @@ def rank_damaged(
     counts = count(copies, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
         delayed(held_back_margins)(
-            counts, found, split.train, _rows_of_copies(split.test, starts), recipe
+            *(counts, found.labels, found.targets),
+            *(split.train, _rows_of_copies(split.test, starts)),
+            recipe=recipe,
         )
         for split in splits
     )
@@ -134,7 +134,20 @@ def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray
     return (starts[:, None] + rows).ravel()
 
 
+def _splits(found: Examples, folds: NDArray[np.intp], seed: int, *, unknown: bool) -> list[_Split]:
+    splits = list(_fold_splits(found, folds))
+    splits += _unknown_splits(found, folds, seed) if unknown else ()
+    if not any(split.known.any() for split in splits):
+        raise TrainingError(
+            "too few questions to check a model with: give the entries and desks several "
+            "questions each, and train again"
+        )
+    return _draw_tests(splits, len(found.targets), seed)
+
+
 def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
+    if folds is found.blocks and _has_many_entries(found):
+        folds = np.where(folds == ALWAYS_TRAINED, folds, folds % FEW_FOLDS)
     for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
         test = np.flatnonzero(folds == fold)
         train_rows = np.flatnonzero(folds != fold)
@@ -144,9 +157,10 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
 
 
 def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
-    inside = [n for n, target in enumerate(found.targets) if target.kind != "outside"]
+    inside = [n for n, target in enumerate(found.targets) if target.kind == "faq"]
     shuffled = np.random.default_rng(seed).permutation(inside)
-    for hidden in np.array_split(shuffled, HELD_OUT_ROUNDS):
+    rounds = FEW_ROUNDS if _has_many_entries(found) else HELD_OUT_ROUNDS
+    for hidden in np.array_split(shuffled, HELD_OUT_ROUNDS)[:rounds]:
         gone = np.isin(found.labels, hidden)
         test = np.flatnonzero(gone & (folds != ALWAYS_TRAINED))
         train_rows = np.flatnonzero(~gone)
@@ -154,45 +168,64 @@ def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iter
             yield _Split(train_rows, test, np.zeros(len(test), dtype=bool))
 
 
-def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
-    scores = held_back_margins(counts, found, split.train, split.test, recipe)
-    words, unknown, shares = counts.coverage(split.train, split.test, found)
-    best = map(best_two, scores)
-    return [
-        Ranking(s, a, b, int(n), float(u), float(seen[a]), float(seen[b]))
-        for s, (a, b), n, u, seen in zip(scores, best, words, unknown, shares, strict=True)
-    ]
+def _has_many_entries(found: Examples) -> bool:
+    return sum(target.kind == "faq" for target in found.targets) >= MANY_ENTRIES
+
+
+def _draw_tests(splits: list[_Split], targets: int, seed: int) -> list[_Split]:
+    """The same splits with as many tested rows as there is room for the scores of."""
+    share = MAX_CELLS / (targets * max(sum(len(split.test) for split in splits), 1))
+    if share >= 1:
+        return splits
+    dice, drawn = np.random.default_rng([seed, targets]), []
+    for split in splits:
+        kept = np.sort(dice.permutation(len(split.test))[: int(share * len(split.test)) + 1])
+        drawn.append(_Split(split.train, split.test[kept], split.known[kept]))
+    return drawn
+
+
+def _rank_split(
+    counts: Counts,
+    labels: NDArray[np.intp],
+    targets: Sequence[Target],
+    split: _Split,
+    recipe: Recipe,
+) -> RankingArrays:
+    scores = held_back_margins(counts, labels, targets, split.train, split.test, recipe=recipe)
+    first, second = best_two_of_each(scores)
+    covered = counts.coverage(split.train, split.test, labels, np.column_stack([first, second]))
+    seen, rival = covered.seen.T
+    words = covered.words.astype(np.int32)
+    return RankingArrays(scores, first, second, words, covered.unknown, seen, rival)
 
 
 def held_back_margins(
     counts: Counts,
-    found: Examples,
+    labels: NDArray[np.intp],
+    targets: Sequence[Target],
     train_rows: NDArray[np.intp],
     test: NDArray[np.intp],
-    recipe: Recipe,
     *,
-    machine: LinearSVC | None = None,
-) -> NDArray[np.float64]:
-    """(T, C) margins of the T rows ``test`` by a machine that learnt from ``train_rows`` alone.
+    recipe: Recipe,
+) -> NDArray[np.float32]:
+    """(T, C) margins of the T rows ``test`` by machines that learnt from ``train_rows`` alone.
 
     Args:
         counts: of all examples.
-        found: the examples, of C targets.
+        labels: (N,) their targets.
+        targets: the C targets.
         train_rows: what is learnt from.
         test: what is asked.
         recipe: features and regularisation.
-        machine: what is fitted; that of the recipe when not given.
 
     Returns:
         ``ABSENT`` where a target is not among the rows learnt from.
     """
-    seen, unseen = counts.matrices(train_rows, test, recipe)
-    svm = (machine or linear_model(recipe)).fit(seen, found.labels[train_rows])
-    margins = svm.decision_function(unseen)
-    if margins.ndim == 1:
-        margins = np.column_stack([-margins, margins])
-    scores = np.full((len(test), len(found.targets)), ABSENT)
-    scores[:, svm.classes_] = margins
+    weighing = counts.weigh(train_rows, recipe.idf_power)
+    machines = linear_machines(recipe, targets)
+    machines.fit(counts.rows(train_rows, weighing), labels[train_rows])
+    scores = np.full((len(test), len(targets)), ABSENT, dtype=np.float32)
+    scores[:, machines.classes_] = margins_of(machines, counts.rows(test, weighing))
     return scores
 
 

@@ -1,224 +1,138 @@
-"""The scikit-learn side: two TF-IDF views and a linear model. Imported by training only."""
+"""Examples -> a fitted scikit-learn pipeline, and the arrays that serving reads."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import Normalizer, normalize
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import Normalizer
 
-from classifier.serving.compiled import CompiledModel
+from classifier.serving.compiled import CompiledModel, Holders
+from classifier.serving.weights import Weights
 from classifier.text import Analyser
+from classifier.training.features import TfIdf, class_has, count
+from classifier.training.machines import LinearMachines
+from classifier.training.recipe import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
+    from classifier.decision import Target
     from classifier.training.examples import Examples
-
-VIEWS = ("words", "chars")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The choices that cross-validation made.
-
-    Attributes:
-        cost: C of the linear support vector machine.
-        idf_power: exponent of the inverse document frequency (1 small sets, 0.3 large ones).
-        min_count: a single word is kept from so many utterances on.
-        min_pair_count: the same for pairs of words and character n-grams.
-        language: of the stemmer; None leaves words as they are.
-        own_weight: what an utterance of the class itself weighs against one of another class,
-            when the machine of a class is fitted: with many classes the others are too many.
-    """
-
-    cost: float = 1.0
-    idf_power: float = 1.0
-    min_count: int = 1
-    min_pair_count: int = 2
-    language: str | None = "french"
-    own_weight: float = 1.0
+    from classifier.training.features import Counts, Weighing
+    from classifier.training.recipe import Recipe
 
 
-class TfIdf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Counts -> (1 + ln tf) * idf^power with rows of length one.
+class Fitted(NamedTuple):
+    """One model in two forms: for scikit-learn, and as serving reads it."""
 
-    scikit-learn's own transformer has no exponent; with ``power=1`` the two are equal.
-    """
-
-    def __init__(self, power: float = 1.0) -> None:
-        self.power = power
-
-    def fit(self, counts: sparse.csr_matrix, y: object = None) -> TfIdf:  # noqa: ARG002
-        """Learn ``idf_`` (F,) from counts (N, F)."""
-        rows = counts.shape[0]
-        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-        self.idf_ = (np.log((1 + rows) / (1 + frequency)) + 1) ** self.power
-        return self
-
-    def transform(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Weigh counts (N, F)."""
-        weighed = counts.astype(np.float64)
-        weighed.data = (1 + np.log(weighed.data)) * self.idf_[weighed.indices]
-        return normalize(weighed, copy=False)
+    pipeline: Pipeline
+    compiled: CompiledModel
 
 
-def vocabulary(texts: Sequence[str], view: Analyser, recipe: Recipe) -> dict[str, int]:
-    """The features of ``texts`` that are frequent enough, sorted, with their columns."""
-    frequency = Counter(feature for text in texts for feature in set(view(text)))
-    kept = (f for f, count in frequency.items() if count >= _min_count(f, view.view, recipe))
-    return {feature: column for column, feature in enumerate(sorted(kept))}
-
-
-def _min_count(feature: str, view: str, recipe: Recipe) -> int:
-    single = view == "words" and " " not in feature
-    return recipe.min_count if single else recipe.min_pair_count
-
-
-def build(
-    texts: Sequence[str], compounds: Sequence[str], recipe: Recipe, classes: int = 0
-) -> Pipeline:
-    """An unfitted pipeline from texts to class margins, its vocabulary taken from ``texts``.
-
-    Labels are numbers below ``classes``, which only a recipe with ``own_weight`` asks for.
-    """
-    views = []
-    for name in VIEWS:
-        analyser = Analyser(name, compounds, recipe.language)
-        counter = CountVectorizer(
-            analyzer=analyser, vocabulary=vocabulary(texts, analyser, recipe), dtype=np.float64
-        )
-        views.append((name, Pipeline([("count", counter), ("tfidf", TfIdf(recipe.idf_power))])))
-    svm = linear_model(recipe, classes=classes)
-    return Pipeline([("views", FeatureUnion(views)), ("norm", Normalizer()), ("svm", svm)])
-
-
-def linear_model(recipe: Recipe, seed: int = 0, classes: int = 0) -> LinearSVC:
-    """One-against-rest linear machine; its margins are better abstention scores than odds."""
-    weights = dict.fromkeys(range(classes), recipe.own_weight)
-    return LinearSVC(
-        C=recipe.cost,
-        class_weight=weights or None,
-        dual=True,
-        tol=1e-3,
-        max_iter=2000,
-        random_state=seed,
+def linear_machines(
+    recipe: Recipe, targets: Sequence[Target], seed: int = 0, jobs: int = 1
+) -> LinearMachines:
+    """Unfitted machines: entries against their neighbours, desks and families against all."""
+    return LinearMachines(
+        cost=recipe.cost,
+        own_weight=recipe.own_weight,
+        wide=tuple(n for n, target in enumerate(targets) if target.kind != "faq"),
+        shortlist=recipe.shortlist,
+        drawn=recipe.drawn,
+        kept=recipe.kept,
+        seed=seed,
+        jobs=jobs,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The counts of all examples, view by view, taken once for every fold.
+def fit(
+    found: Examples, recipe: Recipe, counts: Counts | None = None, seed: int = 0, jobs: int = 1
+) -> Fitted:
+    """Fit a model of all examples and compile it.
 
-    Attributes:
-        views: one (N, F) matrix a view.
-        thresholds: one (F,) array a view: the least document frequency to keep a column.
-        singles: (F,) which columns of the word view are single words.
+    Args:
+        found: the examples.
+        recipe: features and regularisation.
+        counts: of ``found``, where they were taken already.
+        seed: draws the random parts.
+        jobs: processes that fit, as joblib counts them.
     """
-
-    views: tuple[sparse.csr_matrix, ...]
-    thresholds: tuple[NDArray[np.intp], ...]
-    singles: NDArray[np.bool_]
-
-    def matrices(
-        self, train: NDArray[np.intp], test: NDArray[np.intp], recipe: Recipe
-    ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-        """TF-IDF of two sets of rows, learnt from the first set alone."""
-        pairs = []
-        for counts, least in zip(self.views, self.thresholds, strict=True):
-            frequency = np.bincount(counts[train].indices, minlength=counts.shape[1])
-            columns = np.flatnonzero(frequency >= np.maximum(least, 1))
-            seen = counts[:, columns]
-            weigh = TfIdf(recipe.idf_power).fit(seen[train])
-            pairs.append((weigh.transform(seen[train]), weigh.transform(seen[test])))
-        return tuple(normalize(sparse.hstack(half).tocsr()) for half in zip(*pairs, strict=True))
-
-    def coverage(
-        self, train: NDArray[np.intp], test: NDArray[np.intp], found: Examples
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Single words: (T,) how many; of their idf, (T,) shares unseen and (T, C) of each class.
-
-        The ranker computes the same for the best class alone.
-        """
-        words = self.views[0][:, self.singles]
-        idf = TfIdf().fit(words[train]).idf_
-        seen = np.bincount(words[train].indices, minlength=len(idf)) > 0
-        idf[~seen] = idf[seen].max(initial=1.0)
-        asked = words[test].multiply(idf).tocsr()
-        total = np.maximum(np.asarray(asked.sum(axis=1)).ravel(), 1e-9)
-        unknown = np.asarray(asked[:, ~seen].sum(axis=1)).ravel() / total
-        has = _class_has(words[train], found.labels[train], len(found.targets))
-        number = np.asarray(words[test].sum(axis=1)).ravel()
-        return number, unknown, np.asarray(asked @ has.astype(np.float64)) / total[:, None]
+    counts = counts or count(found, recipe)
+    everything = np.arange(len(found.texts))
+    weighing = counts.weigh(everything, recipe.idf_power)
+    machines = linear_machines(recipe, found.targets, seed, jobs)
+    machines.fit(counts.rows(everything, weighing), found.labels)
+    return Fitted(
+        _assemble_pipeline(found, counts, weighing, machines, recipe),
+        _compile(found, counts, weighing, machines),
+    )
 
 
-def count(found: Examples, recipe: Recipe) -> Counts:
-    """Count every feature of every example, rare ones included."""
-    views, thresholds, names = [], [], {}
-    for name in VIEWS:
+def _assemble_pipeline(
+    found: Examples, counts: Counts, weighing: Weighing, machines: LinearMachines, recipe: Recipe
+) -> Pipeline:
+    """From texts to margins, its parts fitted already."""
+    border = int(np.searchsorted(weighing.columns, counts.border))
+    names = counts.names[weighing.columns]
+    halves = ((names[:border], weighing.idf[:border]), (names[border:], weighing.idf[border:]))
+    views = []
+    for name, (features, idf) in zip(VIEWS, halves, strict=True):
         analyser = Analyser(name, found.compounds, recipe.language)
-        counter = CountVectorizer(analyzer=analyser, dtype=np.float64)
-        views.append(counter.fit_transform(found.texts).tocsr())
-        names[name] = counter.get_feature_names_out()
-        least = [_min_count(feature, name, recipe) for feature in names[name]]
-        thresholds.append(np.array(least, dtype=np.intp))
-    singles = np.array([" " not in feature for feature in names["words"]])
-    return Counts(tuple(views), tuple(thresholds), singles)
+        known = {feature: column for column, feature in enumerate(features.tolist())}
+        counter = CountVectorizer(analyzer=analyser, vocabulary=known, dtype=np.float64)
+        weigher = TfIdf(recipe.idf_power)
+        weigher.idf_ = idf.astype(np.float64)
+        views.append((name, Pipeline([("count", counter), ("tfidf", weigher)])))
+    return Pipeline([("views", FeatureUnion(views)), ("norm", Normalizer()), ("svm", machines)])
 
 
-def compile_pipeline(fitted: Pipeline, found: Examples) -> CompiledModel:
-    """Flatten a fitted pipeline into the arrays that serving reads."""
-    views: dict[str, Any] = dict(fitted["views"].transformer_list)
-    words, grams = (views[name] for name in VIEWS)
-    svm = fitted["svm"]
-    first, second = (_frequent_first(view["tfidf"].idf_) for view in (words, grams))
-    order = np.concatenate([first, len(first) + second])
-    idf = np.concatenate([words["tfidf"].idf_, grams["tfidf"].idf_])
-    seen = _class_has(words["count"].transform(found.texts), found.labels, len(found.targets))
+def _compile(
+    found: Examples, counts: Counts, weighing: Weighing, machines: LinearMachines
+) -> CompiledModel:
+    border = int(np.searchsorted(weighing.columns, counts.border))
+    # Tables are mapped from their files: rows that messages need often should share pages.
+    first, second = (np.argsort(part, kind="stable") for part in np.split(weighing.idf, [border]))
+    order = np.concatenate([first, border + second])
+    names = counts.names[weighing.columns][order].tolist()
+    integers, scales = machines.packed_
     return CompiledModel(
         targets=found.targets,
         compounds=found.compounds,
-        word_ids=_number_names(words["count"], first),
-        gram_ids=_number_names(grams["count"], second),
-        idf=idf[order].astype(np.float32),
-        coef=np.ascontiguousarray(_one_column_a_class(svm).T[order], dtype=np.float32),
-        intercept=_both_signs(svm.intercept_).astype(np.float32),
-        seen_bits=np.packbits(seen[first], axis=1),
+        word_ids={name: row for row, name in enumerate(names[:border])},
+        gram_ids={name: row for row, name in enumerate(names[border:])},
+        idf=weighing.idf[order],
+        weights=Weights.of(integers[:, order].tocsc(), scales),
+        intercept=machines.intercept_,
+        holders=_holders(found, counts, weighing.columns[:border][first]),
     )
 
 
-def _frequent_first(idf: NDArray[np.float64]) -> NDArray[np.intp]:
-    # The table is mapped from its file: rows that messages need often should share pages.
-    return np.argsort(idf, kind="stable")
+def _holders(found: Examples, counts: Counts, columns: NDArray[np.intp]) -> Holders:
+    """Which classes' questions hold each single word; of pairs nobody asks."""
+    words = counts.matrix[:, : counts.border]
+    has = class_has(words, found.labels, len(found.targets))[:, columns].tocsc()
+    has.sort_indices()
+    single = counts.singles[columns]
+    lengths = np.diff(has.indptr) * single
+    kept = np.repeat(single, np.diff(has.indptr))
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return Holders(starts.astype(np.int32), has.indices[kept].astype(np.uint16))
 
 
-def _number_names(counter: CountVectorizer, order: NDArray[np.intp]) -> dict[str, int]:
-    names = counter.get_feature_names_out()
-    return {str(names[column]): row for row, column in enumerate(order.tolist())}
+def margins_of(machines: LinearMachines, rows: sparse.csr_matrix) -> NDArray[np.float32]:
+    """(T, K) margins of many rows, a few at a time, as they are stored."""
+    parts = [
+        machines.decision_function(rows[start : start + MARGIN_ROWS]).astype(np.float32)
+        for start in range(0, rows.shape[0], MARGIN_ROWS)
+    ]
+    return np.vstack(parts) if parts else np.empty((0, len(machines.classes_)), dtype=np.float32)
 
 
-def _one_column_a_class(svm: LinearSVC) -> NDArray[np.float64]:
-    # With two classes scikit-learn keeps one row, the second class's.
-    coef: NDArray[np.float64] = svm.coef_
-    return np.vstack([-coef, coef]) if len(coef) == 1 else coef
-
-
-def _both_signs(intercept: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array([-intercept[0], intercept[0]]) if len(intercept) == 1 else intercept
-
-
-def _class_has(
-    counts: sparse.csr_matrix, labels: NDArray[np.intp], classes: int
-) -> NDArray[np.bool_]:
-    rows = np.arange(len(labels))
-    membership = sparse.csr_matrix((np.ones(len(rows)), (labels, rows)), shape=(classes, len(rows)))
-    return np.asarray((membership @ counts).T.toarray() > 0)
+MARGIN_ROWS = 4000
+"""Texts scored at a time."""

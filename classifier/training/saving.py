@@ -1,4 +1,4 @@
-"""Write a model folder, all of it or nothing."""
+"""Write a model folder, all of it or nothing, and beside it what training needs again."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import hashlib
 import io
 import json
 import tempfile
+import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from classifier.errors import ArtifactError
-from classifier.serving.artifact import (
-    ARRAYS,
-    COEF,
-    FORMAT,
-    MANIFEST,
-    OUTCOMES,
-    PIPELINE,
-    SERVED,
-    read_manifest,
-    read_verified,
-    self_hash,
-)
+from classifier.serving import artifact
+from classifier.serving.artifact import read_model_manifest, training_folder
 from classifier.serving.packing import replace_folder, to_json, to_npy, to_npz
+from classifier.training.rankings import OutOfFold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,62 +25,91 @@ if TYPE_CHECKING:
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
+PIPELINE = "pipeline.joblib"
+RANKINGS, BY_MANNER = "rankings.npz", "by_manner.npz"
 
-def save(
-    model: TriageModel,
-    base: KnowledgeBase,
-    folder: Path,
-    figures: Mapping[str, Any],
-    outcomes: Mapping[str, bool] | None = None,
-) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """What a model folder says about its model.
+
+    Attributes:
+        figures: how good it is, for people.
+        certified_for: what its certificates rest on; see ``classifier.serving.terms``.
+        outcomes: which questions ranked right out of fold, for the next release gate.
+    """
+
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    certified_for: Mapping[str, Any] = field(default_factory=dict)
+    outcomes: Mapping[str, bool] = field(default_factory=dict)
+
+
+def save(model: TriageModel, base: KnowledgeBase, folder: Path, passport: Passport) -> str:
     """Write a model folder, all of it or nothing, and return the model's fingerprint.
 
     Args:
-        model: what a training produced.
+        model: what a training produced; one that was only certified anew has no pipeline, and
+            what its training kept stays as it is.
         base: the knowledge base it was trained on.
         folder: where it goes; an older model there is replaced.
-        figures: kept in the manifest.
-        outcomes: which questions ranked right out of fold, for the next release gate.
+        passport: what to write down about it.
 
     Raises:
         ArtifactError: the folder cannot be written.
     """
-    files = {**_files(model, base), OUTCOMES: to_json(outcomes or {})}
-    manifest = {
-        "format": FORMAT,
-        "content": model.content,
-        "seed": model.seed,
-        "fingerprint": _fingerprint(files),
-        "figures": figures,
-        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-    }
+    files = _files(model, base)
     try:
-        sealed = {**manifest, "self": self_hash(manifest)}
-        replace_folder(folder, {**files, MANIFEST: to_json(sealed)})
+        manifest = {
+            "format": artifact.FORMAT,
+            "content": model.content,
+            "seed": model.seed,
+            "fingerprint": _fingerprint(files),
+            "figures": passport.figures,
+            "certified_for": passport.certified_for,
+            "training": _save_training(model, folder),
+        }
+        files[artifact.OUTCOMES] = to_json(passport.outcomes)
+        manifest["sha256"] = _hashes(files)
+        sealed = {**manifest, "self": artifact.self_hash(manifest)}
+        replace_folder(folder, {**files, artifact.MANIFEST: to_json(sealed)})
     except OSError as error:
         raise _write_error(folder, error) from None
     return str(manifest["fingerprint"])
 
 
 def _files(model: TriageModel, base: KnowledgeBase) -> dict[str, bytes]:
+    arrays = model.compiled.arrays()
+    mapped = {f"{name}.npy": to_npy(arrays.pop(name)) for name in artifact.MAPPED}
+    learnt = {"calibration": model.calibration.to_dict(), "policy": model.policy.to_dict()}
+    return {
+        artifact.VOCABULARY: to_json(model.compiled.vocabulary()),
+        artifact.CALIBRATION: to_json(learnt),
+        artifact.ARRAYS: to_npz(arrays),
+        **mapped,
+        artifact.KNOWLEDGE: to_json(base.to_dict()),
+    }
+
+
+def _save_training(model: TriageModel, folder: Path) -> dict[str, str]:
+    """Keep pipeline and rankings for another day; their hashes."""
     import joblib  # noqa: PLC0415 - training only
 
-    vocabulary = {
-        **model.compiled.vocabulary(),
-        "calibration": model.calibration.to_dict(),
-        "policy": model.policy.to_dict(),
-    }
-    arrays = model.compiled.arrays()
-    coef = arrays.pop("coef")
+    if model.pipeline is None:
+        kept: dict[str, str] = read_model_manifest(folder)["training"]
+        return kept
     pickled = io.BytesIO()
     joblib.dump(model.pipeline, pickled, compress=3)
-    return {
-        "model.json": to_json(vocabulary),
-        ARRAYS: to_npz(arrays),
-        COEF: to_npy(coef),
-        "knowledge.json": to_json(base.to_dict()),
+    files = {
         PIPELINE: pickled.getvalue(),
+        RANKINGS: to_npz(model.held_out.arrays()),
+        BY_MANNER: to_npz(model.by_manner.arrays()),
     }
+    replace_folder(training_folder(folder), files)
+    return _hashes(files)
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
 def check_writable(folder: Path) -> None:
@@ -106,14 +130,37 @@ def _write_error(folder: Path, error: OSError) -> ArtifactError:
 
 
 def load_pipeline(folder: Path) -> Any:  # noqa: ANN401 - a scikit-learn pipeline, not imported here
-    """The fitted scikit-learn pipeline, its hash checked before it is unpickled.
+    """The fitted scikit-learn pipeline of the model in ``folder``, its hash checked before.
 
     Raises:
         ArtifactError: missing or damaged.
     """
     import joblib  # noqa: PLC0415 - training only
 
-    return joblib.load(io.BytesIO(read_verified(folder, PIPELINE, read_manifest(folder))))
+    return joblib.load(io.BytesIO(_read_training(folder, PIPELINE)))
+
+
+def load_rankings(folder: Path) -> tuple[OutOfFold, OutOfFold]:
+    """The rankings of the model in ``folder``: out of fold, and with a whole manner left out.
+
+    Raises:
+        ArtifactError: missing or damaged.
+    """
+    return _load_rankings(folder, RANKINGS), _load_rankings(folder, BY_MANNER)
+
+
+def _load_rankings(folder: Path, name: str) -> OutOfFold:
+    data = _read_training(folder, name)
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as packed:
+            return OutOfFold.from_arrays(packed)
+    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+        raise ArtifactError(f"the rankings of {folder} are unreadable ({error})") from None
+
+
+def _read_training(folder: Path, name: str) -> bytes:
+    hashes = read_model_manifest(folder).get("training", {})
+    return artifact.read_verified(training_folder(folder), name, {"sha256": hashes})
 
 
 def load_outcomes(folder: Path) -> dict[str, bool]:
@@ -122,15 +169,13 @@ def load_outcomes(folder: Path) -> dict[str, bool]:
     Raises:
         ArtifactError: missing or damaged.
     """
-    manifest = read_manifest(folder)
-    if manifest.get("format") != FORMAT:
-        raise ArtifactError(f"the model in {folder} has another format; train it again")
-    found: dict[str, bool] = json.loads(read_verified(folder, OUTCOMES, manifest))
+    manifest = read_model_manifest(folder)
+    found: dict[str, bool] = json.loads(artifact.read_verified(folder, artifact.OUTCOMES, manifest))
     return found
 
 
 def _fingerprint(files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for name in SERVED:
+    for name in artifact.MODEL:
         digest.update(hashlib.sha256(files[name]).digest())
     return digest.hexdigest()[:16]

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifier.errors import TrainingError
-from classifier.serving.triage import Policy
+from classifier.serving.desks import Desks
+from classifier.serving.policy import Policy
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
-from classifier.training.folds import OutOfFold, cross_validate
-from classifier.training.pipeline import Recipe, build, compile_pipeline
+from classifier.training.features import count
+from classifier.training.folds import cross_validate
+from classifier.training.pipeline import fit
+from classifier.training.recipe import Recipe
+from kb.learning import learning_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
         Calibration,
     )
     from classifier.serving.compiled import CompiledModel
+    from classifier.training.examples import Examples
+    from classifier.training.features import Counts
+    from classifier.training.rankings import OutOfFold
     from kb.entries import KnowledgeBase
 
 
@@ -32,19 +39,26 @@ class TriageModel:
         compiled: the arrays that serving reads.
         calibration: margins -> probabilities.
         policy: costs and thresholds.
-        pipeline: the fitted scikit-learn pipeline that ``compiled`` was flattened from.
-        content: fingerprint of the knowledge base.
+        pipeline: the fitted scikit-learn pipeline that ``compiled`` was flattened from; None when
+            an older training was calibrated anew.
+        content: fingerprint of what it was trained on.
         seed: what the random parts were drawn from.
-        held_out: out-of-fold rankings of every example, for figures.
+        held_out: out-of-fold rankings of every example, half of two manners left out: for
+            figures and calibration.
+        by_manner: the same with a whole manner of asking left out, and nobody unknown: for
+            certificates.
+        desks: which desk takes over after which target.
     """
 
     compiled: CompiledModel
     calibration: Calibration
     policy: Policy
-    pipeline: Pipeline
+    pipeline: Pipeline | None
     content: str
     seed: int
     held_out: OutOfFold
+    by_manner: OutOfFold
+    desks: Desks
 
 
 def train(
@@ -74,15 +88,67 @@ def train(
             "nothing to choose between: the knowledge base needs at least two entries with "
             "questions; add some and train again"
         )
-    held_out = cross_validate(found, recipe, found.blocks, seed, tell)
-    pipeline = build(found.texts, found.compounds, recipe).fit(found.texts, found.labels)
+    counts = count(found, recipe)
+    desks = Desks.of(found.targets, base)
+    held_out = cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)
+    by_manner = _leave_manners_out(found, recipe, seed, tell, counts) or held_out
+    fitted = fit(found, recipe, counts, seed, jobs=-1)
     tell("fit", 1, 1)
     return TriageModel(
-        compiled=compile_pipeline(pipeline, found),
-        calibration=calibrate(found, held_out),
+        compiled=fitted.compiled,
+        calibration=calibrate(found, held_out, desks),
         policy=policy or Policy(),
-        pipeline=pipeline,
-        content=base.fingerprint,
+        pipeline=fitted.pipeline,
+        content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
+        by_manner=by_manner,
+        desks=desks,
     )
+
+
+def calibrate_again(
+    base: KnowledgeBase,
+    seed: int,
+    policy: Policy,
+    compiled: CompiledModel,
+    kept: tuple[OutOfFold, OutOfFold],
+) -> TriageModel:
+    """A model of ``base`` from what an earlier training of the same questions kept.
+
+    Args:
+        base: the knowledge base.
+        seed: of that training.
+        policy: what mistakes cost.
+        compiled: the arrays that it made.
+        kept: its rankings with half of two manners left out, and with a whole one.
+    """
+    found, (held_out, by_manner) = examples(base, seed), kept
+    desks = Desks.of(found.targets, base)
+    return TriageModel(
+        compiled=compiled,
+        calibration=calibrate(found, held_out, desks),
+        policy=policy,
+        pipeline=None,
+        content=learning_fingerprint(base),
+        seed=seed,
+        held_out=held_out,
+        by_manner=by_manner,
+        desks=desks,
+    )
+
+
+def _leave_manners_out(
+    found: Examples,
+    recipe: Recipe,
+    seed: int,
+    tell: Callable[[str, int, int], None],
+    counts: Counts,
+) -> OutOfFold | None:
+    """Rankings with a whole manner left out; None where there is but one manner."""
+    try:
+        return cross_validate(
+            found, recipe, found.manners, seed, tell, counts=counts, unknown=False
+        )
+    except TrainingError:
+        return None

@@ -22,7 +22,8 @@ from bot.service.served_model import load_or_train_model
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
 from classifier.training.examples import examples
-from classifier.training.pipeline import Recipe, build, compile_pipeline
+from classifier.training.pipeline import fit
+from classifier.training.recipe import Recipe
 from kb.loader import load
 from tests.acceptance.harness import Run
 
@@ -42,8 +43,7 @@ JOINTS = (" ", " Autre question : ", " Et aussi, ", "\n")
 def fold_triage(found: Examples, served: Triage, rows: NDArray[np.intp]) -> Triage:
     """What decides as ``served`` does, but has learnt from ``rows`` alone."""
     taught = replace(found, texts=tuple(found.texts[n] for n in rows), labels=found.labels[rows])
-    fitted = build(taught.texts, found.compounds, Recipe()).fit(taught.texts, taught.labels)
-    ranker = Ranker(compile_pipeline(fitted, taught))
+    ranker = Ranker(fit(taught, Recipe()).compiled)
     return Triage(ranker, served.calibration, served.policy, "")
 
 

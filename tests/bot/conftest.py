@@ -15,7 +15,7 @@ from bot.conversation.messages import Incoming
 from bot.store.database.opening import open_database
 from bot.store.database.sqlite import SqliteFile
 from classifier.serving import artifact
-from kb.files import fingerprint
+from kb.texts import load_texts
 from tests.fakes.brain import PlainBrain
 from tests.fakes.command import Aiguilleur
 from tests.fakes.open_store import OneByOne, open_store
@@ -137,5 +137,5 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Aiguilleur:
 @pytest.fixture(scope="session")
 def served(trained: Aiguilleur) -> artifact.Served:
     """The trained model, loaded."""
-    content = fingerprint(trained.kb)
-    return artifact.load(artifact.model_folder(trained.data_dir, content), content)
+    base, learning = load_texts(trained.kb, trained.data_dir / "models" / "texts")
+    return artifact.load(artifact.model_folder(trained.data_dir, learning), learning, base)

@@ -13,6 +13,7 @@ from classifier.training import saving
 from classifier.training.examples import examples
 from classifier.training.train import train
 from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question, Term
+from kb.learning import learning_fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,18 +206,18 @@ def model(base: KnowledgeBase) -> TriageModel:
 
 @pytest.fixture(scope="session")
 def triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed")
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed", model.desks)
 
 
 @pytest.fixture(scope="session")
 def saved(
     model: TriageModel, base: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    folder = artifact.model_folder(tmp_path_factory.mktemp("data"), base.fingerprint)
-    saving.save(model, base, folder, {"faq_top1": 71.5})
+    folder = artifact.model_folder(tmp_path_factory.mktemp("data"), learning_fingerprint(base))
+    saving.save(model, base, folder, saving.Passport({"faq_top1": 71.5}))
     return folder
 
 
 @pytest.fixture(scope="session")
 def served(saved: Path, base: KnowledgeBase) -> Served:
-    return artifact.load(saved, base.fingerprint)
+    return artifact.load(saved, learning_fingerprint(base))

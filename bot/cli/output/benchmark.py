@@ -12,6 +12,8 @@ from classifier.benchmark.process import processes
 from classifier.benchmark.speed import OURS, THEIRS, side_by_side, usual_message
 from classifier.serving import artifact
 from classifier.training.examples import examples
+from classifier.training.saving import PIPELINE
+from kb.learning import learning_fingerprint
 from kb.loader import load
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def measure(settings: Settings, rounds: Rounds) -> dict[str, Any]:
     """
     served = load_or_train_model(settings)
     base = load(settings.kb_dir)
-    folder = artifact.model_folder(settings.data_dir, base.fingerprint)
+    folder = artifact.model_folder(settings.data_dir, learning_fingerprint(base))
+    pipeline = artifact.training_folder(folder) / PIPELINE
     message = usual_message(examples(base).texts)
     data: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python "
@@ -41,7 +44,7 @@ def measure(settings: Settings, rounds: Rounds) -> dict[str, Any]:
         "load": round(os.getloadavg()[0], 1),
         "message_characters": len(message),
         "speed": side_by_side(served, folder, base, rounds.queries),
-        "process": processes(settings.kb_dir, folder / artifact.PIPELINE, message, rounds.starts),
+        "process": processes(settings.kb_dir, pipeline, message, rounds.starts),
         "decisions": [decisions(size, rounds.queries) for size in rounds.entries],
         "retrieval": [retrieval(size, rounds.queries) for size in rounds.notes],
     }

@@ -41,20 +41,15 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
 
 async def model(settings: Settings) -> list[Finding]:
     """Whether a model of this content is there and whole; none is trained."""
-    from bot.service.served_model import promise_targets  # noqa: PLC0415 - one broken part must not hide the others
+    from bot.service.served_model import load_trained_model  # noqa: PLC0415 - one broken part must not hide the others
     from classifier.errors import ArtifactError  # noqa: PLC0415
-    from classifier.serving.artifact import load, model_folder  # noqa: PLC0415
-    from kb.files import fingerprint  # noqa: PLC0415
     from kb.problems import ContentError  # noqa: PLC0415
 
     todo = "run `aiguilleur train`, or start the service: it trains one"
     try:
-        content = fingerprint(settings.kb_dir)
-        served = await asyncio.to_thread(load, model_folder(settings.data_dir, content), content)
+        served = await asyncio.to_thread(load_trained_model, settings)
     except (ArtifactError, ContentError) as error:
         return [Finding("warn", "model", str(error), todo)]
-    if served.manifest["figures"].get("targets") != promise_targets(settings):
-        return [Finding("warn", "model", "it was certified for other targets", todo)]
     return [Finding("ok", "model", f"{served.triage.fingerprint}, of this knowledge base")]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.conversation.replies import french
-from kb.files import fingerprint
+from kb.learning import learning_fingerprint
 from kb.loader import load
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.command import LIMIT, Aiguilleur
@@ -55,7 +55,9 @@ def test_training_says_what_came_out(trained: Aiguilleur) -> None:
     said = trained.log[0].stdout
     assert "10 entries, 2 desks, 4 outside families" in said
     assert "cross-validation" in said
-    assert (trained.data_dir / "models" / fingerprint(trained.kb) / "manifest.json").exists()
+    assert (
+        trained.data_dir / "models" / learning_fingerprint(load(trained.kb)) / "manifest.json"
+    ).exists()
 
 
 def test_a_question_gets_its_answer(here: Aiguilleur, entry: FaqEntry) -> None:
@@ -459,7 +461,7 @@ def test_a_damaged_model_is_told_in_a_line_and_trained_again(
     trained: Aiguilleur, tmp_path: Path, file: str, content: bytes
 ) -> None:
     alone = Aiguilleur(tmp_path, trained.kb)
-    folder = alone.data_dir / "models" / fingerprint(trained.kb)
+    folder = alone.data_dir / "models" / learning_fingerprint(load(trained.kb))
     folder.mkdir(parents=True)
     for path in (trained.data_dir / "models" / folder.name).iterdir():
         (folder / path.name).write_bytes(path.read_bytes())

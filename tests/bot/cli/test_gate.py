@@ -13,7 +13,7 @@ from classifier.serving.artifact import model_folder
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
 from classifier.training.examples import examples
-from classifier.training.saving import save
+from classifier.training.saving import Passport, save
 from classifier.training.train import train
 from kb.loader import load
 
@@ -32,7 +32,7 @@ def trained() -> Trained:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOKY_MAX_CPU_COUNT", "1")  # it trains before other processes are there
         model = train(base)
-    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "x")
+    triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "x", model.desks)
     return base, model, NewModel(base, triage, outcomes(examples(base), model.held_out))
 
 
@@ -40,12 +40,12 @@ def trained() -> Trained:
 def data(trained: Trained, tmp_path: Path) -> Path:
     base, model, new = trained
     always = dict.fromkeys(new.outcomes, True)
-    save(model, base, model_folder(tmp_path, base.fingerprint), {}, always)
+    save(model, base, model_folder(tmp_path, model.content), Passport(outcomes=always))
     return tmp_path
 
 
 def test_without_a_last_model_nothing_is_compared(trained: Trained, tmp_path: Path) -> None:
-    assert compare_with_last(tmp_path, trained[2], [], 0, force=False) == []
+    assert compare_with_last(tmp_path, trained[2], [], 0, force=False) == {}
 
 
 def test_a_model_that_loses_the_shared_questions_is_refused_unless_forced(
@@ -54,27 +54,30 @@ def test_a_model_that_loses_the_shared_questions_is_refused_unless_forced(
     worse = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, False))
     with pytest.raises(WorseModelError, match=r"-100\.00 points on \d+ shared questions"):
         compare_with_last(data, worse, [], 0, force=False)
-    (line,) = compare_with_last(data, worse, [], 0, force=True)
-    assert "-100.00 points" in line
+    compared = compare_with_last(data, worse, [], 0, force=True)
+    assert compared["shared questions"].difference == -100.0
 
 
 def test_the_same_decisions_on_labelled_messages_pass(trained: Trained, data: Path) -> None:
     same = trained[2]._replace(outcomes=dict.fromkeys(trained[2].outcomes, True))
     asked = [Labelled("1", "une question", "near", frozenset(), frozenset())]
-    shared, labelled = compare_with_last(data, same, asked, 0, force=False)
-    assert "shared questions" in shared
-    assert "+0.00 points on 1 labelled messages" in labelled
+    compared = compare_with_last(data, same, asked, 0, force=False)
+    assert list(compared) == ["shared questions", "labelled messages"]
+    assert (compared["labelled messages"].difference, compared["labelled messages"].shared) == (
+        0,
+        1,
+    )
 
 
 def test_a_damaged_last_model_is_not_compared_with(trained: Trained, data: Path) -> None:
     (manifest,) = data.glob("models/*/manifest.json")
     manifest.write_text("{}")
-    assert compare_with_last(data, trained[2], [], 0, force=False) == []
+    assert compare_with_last(data, trained[2], [], 0, force=False) == {}
 
 
 def test_a_last_model_of_other_questions_is_said_not_to_compare(
     trained: Trained, data: Path
 ) -> None:
     other = trained[2]._replace(outcomes={"another question": True})
-    (line,) = compare_with_last(data, other, [], 0, force=False)
-    assert line == "against the last model: no shared questions, so nothing was compared"
+    ((name, found),) = compare_with_last(data, other, [], 0, force=False).items()
+    assert found.describe(name) == "no shared questions, so nothing was compared"

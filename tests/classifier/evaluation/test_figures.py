@@ -11,8 +11,9 @@ from classifier.decision import Target
 from classifier.evaluation.figures import by_manner, decision_figures, ranking_figures
 from classifier.serving.ranker import Ranking, best_two
 from classifier.training.examples import ALWAYS_TRAINED, Examples
-from classifier.training.folds import OutOfFold, cross_validate
-from classifier.training.pipeline import Recipe
+from classifier.training.folds import cross_validate
+from classifier.training.rankings import OutOfFold
+from classifier.training.recipe import Recipe
 from kb.entries import MANNERS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_figures_of_a_training_are_percentages(
 ) -> None:
     shown = {
         **ranking_figures(found, model.held_out),
-        **decision_figures(found, model.held_out, model.calibration, triage),
+        **decision_figures(found, model.held_out, triage),
     }
     assert set(shown) == {
         *("faq_top1", "faq_top3", "desk_top1", "desk_top3"),

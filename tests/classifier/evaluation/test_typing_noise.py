@@ -13,7 +13,7 @@ from classifier.evaluation.typing_noise import (
     survival,
 )
 from classifier.training.folds import rank_damaged
-from classifier.training.pipeline import Recipe
+from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from classifier.training.examples import Examples

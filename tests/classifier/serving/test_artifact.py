@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,22 @@ from classifier.serving.artifact import (
     FORMAT,
     MANIFEST,
     OUTCOMES,
-    PIPELINE,
     SERVED,
     load,
+    model_folder,
     read_manifest,
+    training_folder,
 )
-from classifier.training.saving import load_pipeline, save
+from classifier.training.saving import (
+    PIPELINE,
+    RANKINGS,
+    Passport,
+    load_pipeline,
+    load_rankings,
+    save,
+)
+from kb.learning import learning_fingerprint
+from tests.classifier.conftest import bike_sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +51,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 ROOT = Path(__file__).parents[3]
-CONTENT = "00bike00"
+CONTENT = learning_fingerprint(bike_sharing())
 FLIPS = 200
 SERVE = """
 import sys
@@ -66,7 +77,8 @@ class Hostile:
 
 @pytest.fixture
 def folder(saved: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(saved, tmp_path / "model")
+    shutil.copytree(saved.parents[1], tmp_path / "data")
+    return model_folder(tmp_path / "data", saved.name)
 
 
 def reseal(folder: Path, **changed: object) -> None:
@@ -149,11 +161,12 @@ def test_one_flipped_bit_is_refused(folder: Path, name: str) -> None:
 
 
 def test_one_flipped_bit_of_the_pipeline_is_refused(folder: Path) -> None:
-    whole, dice = (folder / PIPELINE).read_bytes(), random.Random(7)
+    file, dice = training_folder(folder) / PIPELINE, random.Random(7)
+    whole = file.read_bytes()
     for _ in range(FLIPS):
         flipped = bytearray(whole)
         flipped[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
-        (folder / PIPELINE).write_bytes(flipped)
+        file.write_bytes(flipped)
         with pytest.raises(ArtifactError, match="damaged"):
             load_pipeline(folder)
 
@@ -195,12 +208,13 @@ def replace_sealed(folder: Path, name: str, data: bytes) -> None:
 
 def test_a_hostile_pipeline_is_refused_before_it_is_unpickled(folder: Path, tmp_path: Path) -> None:
     trap = tmp_path / "trapped"
-    (folder / PIPELINE).write_bytes(pickle.dumps(Hostile(trap)))
+    file = training_folder(folder) / PIPELINE
+    file.write_bytes(pickle.dumps(Hostile(trap)))
     with pytest.raises(ArtifactError, match="damaged"):
         load_pipeline(folder)
     load(folder, CONTENT)
     assert not trap.exists()
-    pickle.loads((folder / PIPELINE).read_bytes())  # noqa: S301 - the trap does work
+    pickle.loads(file.read_bytes())  # noqa: S301 - the trap does work
     assert trap.exists()
 
 
@@ -219,15 +233,43 @@ def test_the_pipeline_comes_back_as_it_was(
     saved: Path, model: TriageModel, found: Examples
 ) -> None:
     margins = load_pipeline(saved).decision_function(found.texts)
+    assert model.pipeline is not None
     assert (margins == model.pipeline.decision_function(found.texts)).all()
+
+
+def test_the_rankings_come_back_as_they_were(saved: Path, model: TriageModel) -> None:
+    found, held_out = load_rankings(saved), model.held_out
+    assert (found.rows == held_out.rows).all()
+    assert (found.known == held_out.known).all()
+    for one, other in zip(found.rankings, held_out.rankings, strict=True):
+        assert (one.scores == other.scores).all()
+        assert one[1:] == other[1:]
+
+
+def test_damaged_rankings_are_refused(folder: Path) -> None:
+    file = training_folder(folder) / RANKINGS
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ArtifactError, match="damaged"):
+        load_rankings(folder)
+
+
+def test_what_is_served_needs_nothing_that_training_kept(folder: Path) -> None:
+    shutil.rmtree(training_folder(folder))
+    assert load(folder, CONTENT).triage.decide("mon pneu est crevé").candidates
+
+
+def test_the_texts_of_today_are_served_when_given(folder: Path, base: KnowledgeBase) -> None:
+    (folder / "knowledge.json").unlink()
+    about = replace(base.about, name="Autre nom")
+    assert load(folder, CONTENT, replace(base, about=about)).base.about.name == "Autre nom"
 
 
 def test_saving_replaces_the_old_folder_whole(
     model: TriageModel, base: KnowledgeBase, folder: Path
 ) -> None:
     (folder / "left-over").write_text("x")
-    save(model, base, folder, {"faq_top1": 2.0})
-    assert {path.name for path in folder.iterdir()} == {*SERVED, PIPELINE, OUTCOMES, MANIFEST}
+    save(model, base, folder, Passport({"faq_top1": 2.0}))
+    assert {path.name for path in folder.iterdir()} == {*SERVED, OUTCOMES, MANIFEST}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert load(folder, CONTENT).manifest["figures"] == {"faq_top1": 2.0}
 
@@ -240,7 +282,7 @@ def test_a_failed_save_leaves_the_old_model_and_no_temporary_folder(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ArtifactError, match="No space left on device; check DATA_DIR"):
-        save(model, base, folder, {"faq_top1": 2.0})
+        save(model, base, folder, Passport({"faq_top1": 2.0}))
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert load(folder, CONTENT).manifest["figures"] == {"faq_top1": 71.5}
 
@@ -250,7 +292,7 @@ def test_a_place_that_cannot_be_a_folder_is_said(
 ) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(ArtifactError, match="DATA_DIR"):
-        save(model, base, tmp_path / "file" / "model", {})
+        save(model, base, tmp_path / "file" / "models" / "model", Passport())
 
 
 def test_serving_imports_no_training_library(saved: Path) -> None:

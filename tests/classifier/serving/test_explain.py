@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from classifier.decision import Target
 from classifier.serving.explain import explain
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
 from classifier.serving.spelling import original_spellings
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.text import Words
 from classifier.training.train import train
 
@@ -160,7 +161,7 @@ def test_the_runner_up_is_the_likeliest_other(triage: Triage) -> None:
     assert ranking is not None
     assert explanation.chosen is not None
     assert explanation.runner_up is not None
-    probabilities = triage.probabilities(ranking)
+    probabilities = triage.read(ranking).probabilities
     probabilities[triage.targets.index(explanation.chosen.target)] = -1
     assert explanation.runner_up.score == probabilities.max()
     assert triage.targets[int(probabilities.argmax())] == explanation.runner_up.target
@@ -200,7 +201,7 @@ def test_a_forbidden_reply_has_no_cost_and_a_distance_below_nothing(triage: Tria
     policy = Policy(answer_from=1.01, route_from=1.01)
     strict = Triage(triage.ranker, triage.calibration, policy, "feed")
     explanation = explain(strict, "mon pneu est crevé")
-    assert set(explanation.costs) == {"clarify", "decline"}
+    assert set(explanation.costs) == {"clarify", "unanswered", "decline"}
     assert explanation.least == 1.01
     assert explanation.distance is not None
     assert explanation.distance < 0
@@ -208,7 +209,7 @@ def test_a_forbidden_reply_has_no_cost_and_a_distance_below_nothing(triage: Tria
 
 def test_a_base_of_desks_alone_is_explained(two_desks: KnowledgeBase) -> None:
     made = train(two_desks)
-    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed")
+    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", made.desks)
     assert_exact(triage, "deux prélèvements sur ma facture")
 
 

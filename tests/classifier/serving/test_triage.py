@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.decision import MAX_SUGGESTIONS, Target
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, Policy, Triage
+from classifier.serving.triage import MAX_CANDIDATES, Triage
 from classifier.training.train import train
 
 if TYPE_CHECKING:
