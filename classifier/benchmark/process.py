@@ -66,12 +66,17 @@ def _measure_process(line: Sequence[str], starts: int) -> dict[str, Any]:
     }
 
 
-def _run_and_watch(line: Sequence[str]) -> tuple[float, float]:
+def environment() -> dict[str, str]:
+    """For a process that is measured: ours, finding this program, and one thread a library."""
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, **single, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def _run_and_watch(line: Sequence[str]) -> tuple[float, float]:
     done = subprocess.run(  # noqa: S603 - our own programs
         [sys.executable, "-c", WATCH, *line],
-        env={**os.environ, **single, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        env=environment(),
         stdout=subprocess.PIPE,
         check=False,
     )

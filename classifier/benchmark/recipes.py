@@ -61,7 +61,7 @@ def choose(
     """
     kept = Recipe(
         language=language_of(found.texts),
-        own_weight=own_weight(len(found.targets)),
+        own_weight=own_weight(len(found.texts), len(found.targets)),
         shortlist=SHORTLIST,
     )
     counts = count(found, kept)
@@ -88,13 +88,19 @@ LEAST_SHARE = 0.1
 """Little words are a third of any text in their language, and few of another."""
 
 
-def own_weight(classes: int) -> float:
+def own_weight(rows: int, classes: int) -> float:
     """Weight of a class's own texts in its machine, against one for each text of the others.
 
     The square root of how many times the others outnumber it: half way between ignoring the
     imbalance and undoing it.
+
+    Args:
+        rows: texts of all classes.
+        classes: how many there are.
     """
-    return sqrt(max(classes - 1, 1))
+    own = rows / classes
+    others = min(rows - own, SHORTLIST * own + Recipe().drawn)
+    return sqrt(max(others / own, 1.0))
 
 
 def best(trials: Sequence[Trial]) -> Trial:

@@ -30,7 +30,8 @@ class Telling:
         return self._tell
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if self._live:
+            self._bar.stop()
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._live:

@@ -171,7 +171,7 @@ def test_a_class_never_taught_has_the_lowest_margin() -> None:
 
     found = _examples(rows(TRAIN_FRAMES))
     train, test = np.flatnonzero(found.labels > 0), np.flatnonzero(found.labels == 0)
-    recipe = Recipe(own_weight=own_weight(len(THINGS)))
+    recipe = Recipe(own_weight=own_weight(len(rows(TRAIN_FRAMES)), len(THINGS)))
     margins = scores(count(found, recipe), found, Check(train, test), recipe)
     assert (margins.argmin(axis=1) == 0).all()
 
