@@ -69,12 +69,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A family of messages that are not for us, with the reply they get."""
+    """A family of messages that are not for us, with the reply they get.
+
+    ``courtesy`` marks a greeting, thanks: the answer only when nothing else is in the message.
+    """
 
     id: str
     title: str
     reply: str
     questions: tuple[Question, ...] = ()
+    courtesy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ class KnowledgeBase:
     outside: Mapping[str, Outside]
     lexicon: tuple[Term, ...] = ()
     fingerprint: str = ""
+
+    @property
+    def courtesy(self) -> frozenset[str]:
+        """The outside families that are courtesy, by id."""
+        return frozenset(key for key, family in self.outside.items() if family.courtesy)
 
     @property
     def published(self) -> Mapping[str, FaqEntry]:

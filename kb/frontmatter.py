@@ -19,10 +19,11 @@ _PLAIN_TAGS = {
     for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 }
 _STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
+_BOOL, _YES_NO = "tag:yaml.org,2002:bool", {"true": True, "false": False}
 _MAX_DEPTH = 8
 
-_NOT_TEXT = False
-"""Stands for a number, a date or a yes/no: every value we accept is a text, so none is built."""
+_NOT_TEXT = 0
+"""Stands for a number, a date or a "yes": no value we accept is one, so none is built."""
 
 _BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 """The library's own swallows the blank lines below, and every line number with them."""
@@ -57,6 +58,8 @@ class _Reader:
             return [self.walk(child, (*path, n)) for n, child in enumerate(node.value)]
         if node.tag == _NULL:
             return None
+        if node.tag == _BOOL:
+            return _YES_NO.get(node.value, _NOT_TEXT)
         return node.value if node.tag == _STR else _NOT_TEXT
 
     def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def _desk(key: str, name: str, document: Document) -> Desk:
 
 def _outside(key: str, name: str, document: Document) -> Outside:
     file = _validate(name, document, OutsideFile)
-    return Outside(key, file.title, document.body, _questions(file.questions))
+    questions = _questions(file.questions)
+    return Outside(key, file.title, document.body, questions, courtesy=file.courtesy)
 
 
 def _questions(found: dict[Any, tuple[str, ...]] | tuple[str, ...]) -> tuple[Question, ...]:

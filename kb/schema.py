@@ -55,6 +55,7 @@ class OutsideFile(_Strict):
 
     title: Text
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...]
+    courtesy: bool = Field(default=False, strict=True)
 
 
 class TermFile(_Strict):
@@ -90,6 +91,7 @@ _MESSAGES = {
     "too_short": "la liste est vide ; mettez-y au moins un élément.",
     "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
     "dict_type": "il faut des lignes « clé : valeur ».",
+    "bool_type": "il faut « true » ou « false », sans guillemets.",
     "string_pattern_mismatch": "adresse électronique mal formée ; écrivez nom@exemple.fr.",
 }
 

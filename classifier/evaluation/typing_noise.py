@@ -1,4 +1,4 @@
-"""How people damage what they type, and how much of the ranking survives it."""
+"""How people damage what they type or wrap it up, and how much of the ranking survives it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from classifier.evaluation.wrappings import WRAPPINGS
 from classifier.serving.calibration import KINDS, kind_numbers
+from classifier.serving.courtesy.aside import set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,16 +64,22 @@ DAMAGES = (
     Damage("in capitals", str.upper),
     Damage("one typing error", errors=1),
     Damage("three typing errors", errors=3),
+    *(Damage(name, wrapping) for name, wrapping in WRAPPINGS.items()),
 )
 
 
 def damage_examples(found: Examples, seed: int = 0) -> Examples:
-    """Every example, then every damaged copy: ``DAMAGES`` times N rows, in that order."""
+    """Every example, then every damaged copy: ``DAMAGES`` times N rows, in that order.
+
+    The courtesy of a copy is set aside, as it is before a message is ranked.
+    """
     rng = np.random.default_rng(seed)
     times = len(DAMAGES)
     return replace(
         found,
-        texts=tuple(damage(text, rng) for damage in DAMAGES for text in found.texts),
+        texts=tuple(
+            set_aside(damage(text, rng)).kept for damage in DAMAGES for text in found.texts
+        ),
         labels=np.tile(found.labels, times),
         manners=np.tile(found.manners, times),
         named=np.tile(found.named, times),

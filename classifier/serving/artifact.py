@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 ARRAYS = "arrays.npz"
 COEF = "coef.npy"
@@ -145,13 +145,14 @@ def _assemble(data: Mapping[str, bytes | mmap.mmap], manifest: Mapping[str, Any]
     with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed}
     compiled = CompiledModel.from_parts(vocabulary, {**arrays, "coef": array_of(data[COEF])})
+    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
     triage = Triage(
         Ranker(compiled),
         Calibration.from_dict(vocabulary["calibration"]),
         Policy.from_dict(vocabulary["policy"]),
         str(manifest["fingerprint"]),
+        base.courtesy,
     )
-    base = KnowledgeBase.from_dict(json.loads(bytes(data["knowledge.json"])))
     return Served(triage, base, manifest)
 
 

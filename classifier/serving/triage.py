@@ -12,10 +12,11 @@ import numpy as np
 
 from classifier.decision import Candidate, Decision, Target
 from classifier.serving.calibration import OUTSIDE, TINY, Kinds
+from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -64,10 +65,24 @@ class Policy:
 
 
 class Triage:
-    """Decides what to do with a message. Holds a ranker, so one thread at a time."""
+    """Decides what to do with a message. Holds a ranker, so one thread at a time.
+
+    Args:
+        ranker: scores a message.
+        calibration: scores -> probabilities.
+        policy: costs and thresholds.
+        fingerprint: of the model.
+        courtesy: outside families such as a greeting, which are the answer only when nothing
+            else is in the message.
+    """
 
     def __init__(
-        self, ranker: Ranker, calibration: Calibration, policy: Policy, fingerprint: str
+        self,
+        ranker: Ranker,
+        calibration: Calibration,
+        policy: Policy,
+        fingerprint: str,
+        courtesy: Collection[str] = (),
     ) -> None:
         self.ranker = ranker
         self.calibration = calibration
@@ -79,19 +94,32 @@ class Triage:
         # Targets are sorted, so those of one kind stand together and a view is enough.
         self._inside, self._outside = _together(kinds != OUTSIDE), _together(kinds == OUTSIDE)
         self._named = self.targets[self._inside]
+        courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
+        self._courtesy = np.flatnonzero(courteous)
 
     def decide(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``; a message without a word is declined.
 
-        Where two questions are asked, it is on the first, and ``also`` is on the second.
+        Courtesy is set aside first; see ``classifier.serving.courtesy``. Where two questions
+        are asked, it is on the first, and ``also`` is on the second.
         """
-        whole = self.decide_whole(text)
-        two = two_questions(text, whole, self.decide_whole)
+        message = set_aside(text)
+        whole = self.decide_whole(message.kept, asks=message.asks)
+        two = two_questions(message.kept, whole, self.decide_whole)
         return replace(two[0].decision, also=two[1].decision) if two else whole
 
-    def decide_whole(self, text: str) -> Decision:
-        """The cheapest allowed action for ``text``, read as one question."""
-        ranking = self.ranker.rank(text)
+    def rank(self, text: str, *, asks: bool = True) -> Ranking | None:
+        """Score ``text``, without its courtesy; None when it holds no word at all.
+
+        Args:
+            text: a message.
+            asks: whether it holds more than courtesy: then no family of courtesy competes.
+        """
+        return self.ranker.rank(text, self._courtesy if asks else None)
+
+    def decide_whole(self, text: str, *, asks: bool = True) -> Decision:
+        """The cheapest allowed action for ``text``, read as one question without courtesy."""
+        ranking = self.rank(text, asks=asks)
         if ranking is None:
             nothing = np.zeros(len(self.targets))
             return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from classifier.serving.calibration import (
     KINDS,
     kind_numbers,
 )
-from classifier.serving.ranker import Ranking, best_two
+from classifier.serving.ranker import ABSENT, Ranking, best_two
 from classifier.training.examples import ALWAYS_TRAINED
 from classifier.training.pipeline import Recipe, count, linear_model
 
@@ -114,17 +115,22 @@ def rank_damaged(
     starts = np.arange(0, len(copies.texts), size)
     splits = list(_fold_splits(found, found.blocks))
     inside = kind_numbers(found.targets) != KINDS.index("outside")
-    counts = count(copies, recipe)
+    # Courtesy, once set aside, mostly leaves the text as it was: that is not ranked again.
+    differs = np.array([n < size or t != found.texts[n % size] for n, t in enumerate(copies.texts)])
+    place = np.cumsum(differs) - 1
+    counts = count(replace(copies, texts=tuple(compress(copies.texts, differs))), recipe)
+    tests = [_rows_of_copies(split.test, starts) for split in splits]
+    tests = [rows[differs[rows]] for rows in tests]
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_margins)(counts, found, split.train, _rows_of_copies(split.test, starts), recipe)
-        for split in splits
+        delayed(_margins)(counts, found, split.train, place[rows], recipe)
+        for split, rows in zip(splits, tests, strict=True)
     )
     first = np.full(len(copies.texts), -1, dtype=np.intp)
-    for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
-        best = np.where(inside, scores, -np.inf).argmax(axis=1)
-        first[_rows_of_copies(split.test, starts)] = best
+    for done, (rows, scores) in enumerate(zip(tests, jobs, strict=True), 1):
+        first[rows] = np.where(inside, scores, -np.inf).argmax(axis=1)
         tell("damage", done, len(splits))
-    return first.reshape(len(starts), size)
+    undamaged = np.tile(first[:size], len(starts))
+    return np.where(differs, first, undamaged).reshape(len(starts), size)
 
 
 def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -153,6 +159,8 @@ def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iter
 
 def _rank_split(counts: Counts, found: Examples, split: _Split, recipe: Recipe) -> list[Ranking]:
     scores = _margins(counts, found, split.train, split.test, recipe)
+    if len(found.courtesy):
+        scores[np.ix_(found.asks[split.test], found.courtesy)] = ABSENT
     words, unknown, shares = counts.coverage(split.train, split.test, found)
     best = map(best_two, scores)
     return [
@@ -176,7 +184,3 @@ def _margins(
     scores = np.full((len(test), len(found.targets)), ABSENT)
     scores[:, svm.classes_] = margins
     return scores
-
-
-ABSENT = -3.0
-"""Margin of a target that a fold's model does not know: below what a linear machine gives."""

@@ -27,6 +27,7 @@ from classifier.training.train import train
 from kb.loader import load
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from bot.ops.settings import Settings
@@ -61,7 +62,7 @@ def train_and_save(
     found = examples(base, seed)
     model, figures = _certify_model(settings, found, model)
     ranked = outcomes(found, model.held_out)
-    new = NewModel(base, _triage(model), ranked)
+    new = NewModel(base, _triage(model, base.courtesy), ranked)
     compared = compare_with_last(settings.data_dir, new, questions, seed, force=force)
     name = saving.save(model, base, folder, figures, ranked)
     size = sum((folder / file).stat().st_size for file in artifact.SERVED) / 1e6
@@ -140,8 +141,8 @@ def _figures(found: Examples, model: TriageModel) -> dict[str, float]:
     }
 
 
-def _triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "")
+def _triage(model: TriageModel, courtesy: Collection[str] = ()) -> Triage:
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "", courtesy)
 
 
 def _content_summary(base: KnowledgeBase) -> str:
