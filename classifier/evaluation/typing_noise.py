@@ -90,12 +90,14 @@ def damage_examples(found: Examples, seed: int = 0) -> Examples:
 def survival(found: Examples, first: NDArray[np.intp]) -> dict[str, tuple[float, float]]:
     """For each damage: faq_top1 and share of messages that keep their first target, in %.
 
+    Messages of courtesy alone are left out: what is wrapped around them is more of the same.
+
     Args:
         found: the N undamaged examples.
         first: (D, N) best entry or desk of each damaged copy, -1 where it was not ranked.
     """
     asked = (kind_numbers(found.targets)[found.labels] == KINDS.index("faq")) & (first[0] >= 0)
-    ranked = first[0] >= 0
+    ranked = (first[0] >= 0) & found.asks
     return {
         damage.name: (
             round(100 * float((row[asked] == found.labels[asked]).mean()), 1),

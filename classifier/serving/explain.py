@@ -141,7 +141,7 @@ def _explain_decision(
     ranking = triage.rank(text, asks=asks)
     if ranking is None:
         return Explanation(decision)
-    probabilities = triage.probabilities(ranking)
+    probabilities = triage.probabilities(ranking, asks=asks)
     first, second = _compared_columns(triage, decision, ranking, probabilities)
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)

@@ -123,11 +123,14 @@ class Triage:
         if ranking is None:
             nothing = np.zeros(len(self.targets))
             return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
-        return self.choose(self.probabilities(ranking))
+        return self.choose(self.probabilities(ranking, asks=asks))
 
-    def probabilities(self, ranking: Ranking) -> NDArray[np.float64]:
-        """The (C,) calibrated probability of each target."""
-        return self.calibration.probabilities(ranking, self._kinds)
+    def probabilities(self, ranking: Ranking, *, asks: bool = True) -> NDArray[np.float64]:
+        """The (C,) calibrated probability of each target, for a ranking by ``rank``."""
+        probabilities = self.calibration.probabilities(ranking, self._kinds)
+        if asks:
+            probabilities[self._courtesy] = 0.0
+        return probabilities
 
     def choose(self, probabilities: NDArray[np.float64]) -> Decision:
         """The cheapest allowed action for (C,) calibrated probabilities."""
@@ -215,7 +218,7 @@ class Triage:
     ) -> Target | None:
         if action in {"answer", "route"}:
             return candidates[0].target
-        if action == "decline" and len(outside):
+        if action == "decline" and outside.any():
             return self.targets[self._outside][int(outside.argmax())]
         return None
 

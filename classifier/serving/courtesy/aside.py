@@ -7,6 +7,7 @@ both ends read alike.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,7 +31,8 @@ READ_CHARS = 4 * MAX_CHARS
 """What is searched of a message: below a quotation, nobody asks on."""
 
 QUOTED = "quoted"
-_TRIMMED = " \t\r\n\u00a0,;:-–—(>«\"'*_/|"
+_ENDING = re.compile(r"[^\S\n]*[?!.…»)\"]*")
+"""What may end a sentence and belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,11 @@ def _pieces(
 
 def _left(text: str, folded: Folded, reading: Reading, kinds: Sequence[str]) -> str:
     """What is left, with the punctuation that ends each part of it."""
-    starts = [*reading.starts, len(folded.text)]
     parts = []
     for kept, first, last in _runs([str(kind in {KEPT, ADDRESSEE}) for kind in kinds]):
         if kept == "True":
-            begin = folded.origin(starts[first], len(text))
-            parts.append(text[begin : folded.origin(starts[last], len(text))].rstrip(_TRIMMED))
+            begin = folded.origin(reading.starts[first], len(text))
+            end = folded.origin(reading.ends[last - 1], len(text))
+            ending = _ENDING.match(text, end)
+            parts.append(text[begin : ending.end() if ending else end].rstrip())
     return " ".join(parts)

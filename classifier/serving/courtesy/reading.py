@@ -18,7 +18,7 @@ PARAGRAPH, LINE, QUESTION, STOP, COLON, COMMA, AND, NONE = "§", "/", "?", ".", 
 """What may stand between two words, the strongest first."""
 
 _WORD = re.compile(r"[^\W_]+")
-_SMILEY = re.compile(r"[:;=]'?-?[dpox)(](?![^\W_])|<3")
+_SMILEY = re.compile(r"[:;=]'?-?[dpox)(](?![^\W_])|<3|\ba\+(?![^\W_])")
 _JOINTS = frozenset({" ", "'", "’", "-", "_", "", "' ", "’ "})
 _UNKNOWN = frozenset({UNKNOWN, INFINITIVE})
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -74,7 +74,7 @@ class Reading(NamedTuple):
 
 def read(text: str, folded: Folded, lexicon: Lexicon) -> Reading:
     """The words of a message."""
-    # A smiley is punctuation; its letters would read as a word.
+    # A smiley, or "a+" for good-bye, is punctuation; its letters would read as a word.
     plain = _SMILEY.sub(lambda found: "," * len(found[0]), folded.text)
     words: list[str] = []
     starts: list[int] = []
@@ -105,7 +105,7 @@ def _case(word: str) -> str:
 
 
 def _break(gap: str, before: str) -> str:
-    if gap in _JOINTS:
+    if gap in _JOINTS or (gap == "." and before.isdigit()):
         return NONE
     if "\n" in gap:
         return PARAGRAPH if _BLANK_LINE.search(gap) else LINE

@@ -62,7 +62,8 @@ def _opened(words: Sequence[str], kinds: Sequence[str], lexicon: Lexicon, now: s
     if any(kind and word in lexicon.strong for word, kind in zip(words, kinds, strict=True)):
         return ANY
     if now:
-        return now
+        # "M. Durand" reads as an address, and signs.
+        return INSIDE if kinds[-1] == "greeting" else now
     return NAME if kinds[-1] in {"thanks", "closing", "wishes", "please"} else ""
 
 

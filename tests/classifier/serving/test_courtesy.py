@@ -41,7 +41,12 @@ def test_the_corpora_are_large_enough_to_count() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize(
-    "form", [*corpus("courtesy_wrappings"), *(way.form for way in WRAPPINGS.values())]
+    "form",
+    [
+        *corpus("courtesy_wrappings"),
+        *corpus("courtesy_later"),
+        *(way.form for way in WRAPPINGS.values()),
+    ],
 )
 def test_what_is_wrapped_around_a_question_is_set_aside(form: str, question: str) -> None:
     found = set_aside(form.replace("{}", question))
