@@ -115,8 +115,8 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
     model = _kept_model(base, folder, order) or train(
         base, order.seed, policy=order.terms.policy, progress=tell
     )
-    model, figures = _certify(found, model, order.terms)
-    new = NewModel(base, _triage(model), outcomes(found, model.held_out))
+    model, figures = _certify(base, found, model, order.terms)
+    new = NewModel(base, _triage(model, base), outcomes(found, model.held_out))
     compared = compare_with_last(order.data_dir, new, questions, order.seed, force=order.force)
     certified = certified_for(order.terms.targets, base)
     name = saving.save(model, base, folder, saving.Passport(figures, certified, new.outcomes))
@@ -146,7 +146,7 @@ def _kept_model(base: KnowledgeBase, folder: Path, order: Order) -> TriageModel 
 
 
 def _certify(
-    found: Examples, model: TriageModel, terms: Terms
+    base: KnowledgeBase, found: Examples, model: TriageModel, terms: Terms
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
     asked = Targets.from_shares(terms.targets)
@@ -160,15 +160,23 @@ def _certify(
         "targets": dict(terms.targets),
         "cross_validation": {
             **ranking_figures(found, model.held_out),
-            **decision_figures(found, model.held_out, _triage(model)),
+            **decision_figures(found, model.held_out, _triage(model, base)),
         },
         "promise": kept.figures(),
         "table": promise_table(evidence, asked),
     }
 
 
-def _triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "", model.desks)
+def _triage(model: TriageModel, base: KnowledgeBase) -> Triage:
+    return Triage(
+        Ranker(model.compiled),
+        model.calibration,
+        model.policy,
+        "",
+        model.desks,
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
+    )
 
 
 def compare_with_last(

@@ -34,7 +34,8 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"}
 
 
 @lru_cache(maxsize=4096)
-def _plain(char: str) -> str:
+def plain_char(char: str) -> str:
+    """One character in lower case without its accent: none, one or several characters."""
     if char in _LIGATURES:
         return _LIGATURES[char]
     if unicodedata.category(char) == "Cf":
@@ -55,7 +56,12 @@ def normalise(text: str) -> str:
 
 
 def _plain_match(match: re.Match[str]) -> str:
-    return _plain(match[0])
+    return plain_char(match[0])
+
+
+def plain_words(text: str) -> list[str]:
+    """The normalised words of ``text``, compounds not joined."""
+    return _WORD.findall(normalise(text))
 
 
 def word_set(words: str) -> frozenset[str]:

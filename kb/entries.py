@@ -147,6 +147,11 @@ class KnowledgeBase:
     fingerprint: str = ""
 
     @property
+    def courtesy(self) -> frozenset[str]:
+        """The outside families that are courtesy, by id."""
+        return frozenset(key for key, family in self.outside.items() if family.courtesy)
+
+    @property
     def published(self) -> Mapping[str, FaqEntry]:
         """The entries that are served, by id."""
         return {key: e for key, e in self.entries.items() if e.status == "published"}

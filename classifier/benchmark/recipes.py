@@ -126,9 +126,7 @@ def folds(rows: NDArray[np.intp], seed: int) -> list[Check]:
 
 def scores(counts: Counts, found: Examples, check: Check, recipe: Recipe) -> NDArray[np.float64]:
     """(T, C) margins of the asked rows by a model of the others."""
-    return held_back_margins(
-        counts, found.labels, found.targets, check.train, check.test, recipe=recipe
-    ).astype(np.float64)
+    return held_back_margins(counts, found, check.train, check.test, recipe).astype(np.float64)
 
 
 def describe(recipe: Recipe) -> dict[str, Any]:

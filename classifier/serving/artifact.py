@@ -188,6 +188,7 @@ def _assemble(
         Policy.from_dict(learnt["policy"]),
         str(manifest["fingerprint"]),
         Desks.of(compiled.targets, base),
+        courtesy=base.courtesy,
         lexicon=base.lexicon,
     )
 

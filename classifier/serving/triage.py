@@ -9,12 +9,13 @@ import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
 from classifier.serving.calibration import OUTSIDE, Kinds, Reading
+from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
 from classifier.serving.policy import DESK_REACH, Beliefs, break_even, price
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
@@ -61,6 +62,8 @@ class Triage:
         policy: what mistakes cost, and what a direct reply must reach.
         fingerprint: of the model.
         desks: which desk takes over after which target; without it, entries have none.
+        courtesy: outside families such as a greeting, which are the answer only when nothing
+            else is in the message.
         lexicon: the terms whose meaning may be asked.
     """
 
@@ -72,6 +75,7 @@ class Triage:
         fingerprint: str,
         desks: Desks | None = None,
         *,
+        courtesy: Collection[str] = (),
         lexicon: Iterable[Term] = (),
     ) -> None:
         self.ranker = ranker
@@ -88,29 +92,45 @@ class Triage:
         first = self._inside.start or 0
         self._desk_columns = np.array(self.kinds.desks.columns, dtype=np.intp) - first
         self._nobody = np.zeros(len(self._desk_columns))
+        courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
+        self._courtesy = np.flatnonzero(courteous)
 
     def decide(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``; a message without a word is declined.
 
-        Where two questions are asked, it is on the first, and ``also`` is on the second.
+        Courtesy is set aside first; see ``classifier.serving.courtesy``. Where two questions
+        are asked, it is on the first, and ``also`` is on the second.
         """
-        whole = self.decide_whole(text)
-        two = two_questions(text, whole, self.decide_whole)
+        message = set_aside(text)
+        whole = self.decide_whole(message.kept, asks=message.asks)
+        two = two_questions(message.kept, whole, self.decide_whole)
         if two:
             return replace(two[0].decision, also=two[1].decision)
-        return self.definitions.define(text, whole)
+        return self.definitions.define(message.kept, whole)
 
-    def decide_whole(self, text: str) -> Decision:
-        """The cheapest allowed action for ``text``, read as one question."""
-        ranking = self.ranker.rank(text)
+    def rank(self, text: str, *, asks: bool = True) -> Ranking | None:
+        """Score ``text``, without its courtesy; None when it holds no word at all.
+
+        Args:
+            text: a message.
+            asks: whether it holds more than courtesy: then no family of courtesy competes.
+        """
+        return self.ranker.rank(text, self._courtesy if asks else None)
+
+    def decide_whole(self, text: str, *, asks: bool = True) -> Decision:
+        """The cheapest allowed action for ``text``, read as one question without courtesy."""
+        ranking = self.rank(text, asks=asks)
         if ranking is None:
             nothing = np.zeros(len(self._named))
             return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
-        return self.choose(*self.read(ranking))
+        return self.choose(*self.read(ranking, asks=asks))
 
-    def read(self, ranking: Ranking) -> Reading:
-        """What is believed of a ranked message."""
-        return self.calibration.read(ranking, self.kinds)
+    def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
+        """What is believed of a message ranked by ``rank``."""
+        reading = self.calibration.read(ranking, self.kinds)
+        if asks:
+            reading.probabilities[self._courtesy] = 0.0
+        return reading
 
     def choose(
         self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
@@ -223,7 +243,7 @@ class Triage:
     def _target(self, action: Action, weighed: Weighed) -> Target | None:
         if action in {"answer", "route"}:
             return weighed.candidates[0].target
-        if action == "decline" and len(weighed.outside):
+        if action == "decline" and weighed.outside.any():
             return self.targets[self._outside][int(weighed.outside.argmax())]
         return None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,17 +14,17 @@ from classifier.serving.calibration import (
     KINDS,
     kind_numbers,
 )
+from classifier.serving.ranker import ABSENT
 from classifier.training.examples import ALWAYS_TRAINED
 from classifier.training.features import count
 from classifier.training.pipeline import linear_machines, margins_of
 from classifier.training.rankings import OutOfFold, RankingArrays, best_two_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    from classifier.decision import Target
     from classifier.training.examples import Examples
     from classifier.training.features import Counts
     from classifier.training.recipe import Recipe
@@ -77,8 +78,9 @@ def cross_validate(
     """
     splits = _splits(found, folds, seed, unknown=unknown)
     counts = counts or count(found, recipe)
+    taught = replace(found, texts=())  # what every job is sent
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_rank_split)(counts, found.labels, found.targets, split, recipe) for split in splits
+        delayed(_rank_split)(counts, taught, split, recipe) for split in splits
     )
     parts = []
     for done, part in enumerate(jobs, 1):
@@ -113,21 +115,23 @@ def rank_damaged(
     starts = np.arange(0, len(copies.texts), size)
     splits = list(_fold_splits(found, found.blocks))
     inside = kind_numbers(found.targets) != KINDS.index("outside")
-    counts = count(copies, recipe)
+    # Courtesy, once set aside, mostly leaves the text as it was: that is not ranked again.
+    differs = np.array([n < size or t != found.texts[n % size] for n, t in enumerate(copies.texts)])
+    place = np.cumsum(differs) - 1
+    counts = count(replace(copies, texts=tuple(compress(copies.texts, differs))), recipe)
+    tests = [_rows_of_copies(split.test, starts) for split in splits]
+    tests = [rows[differs[rows]] for rows in tests]
+    taught = replace(found, texts=())
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(held_back_margins)(
-            *(counts, found.labels, found.targets),
-            *(split.train, _rows_of_copies(split.test, starts)),
-            recipe=recipe,
-        )
-        for split in splits
+        delayed(held_back_margins)(counts, taught, split.train, place[rows], recipe)
+        for split, rows in zip(splits, tests, strict=True)
     )
     first = np.full(len(copies.texts), -1, dtype=np.intp)
-    for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
-        best = np.where(inside, scores, -np.inf).argmax(axis=1)
-        first[_rows_of_copies(split.test, starts)] = best
+    for done, (rows, scores) in enumerate(zip(tests, jobs, strict=True), 1):
+        first[rows] = np.where(inside, scores, -np.inf).argmax(axis=1)
         tell("damage", done, len(splits))
-    return first.reshape(len(starts), size)
+    undamaged = np.tile(first[:size], len(starts))
+    return np.where(differs, first, undamaged).reshape(len(starts), size)
 
 
 def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -186,14 +190,17 @@ def _draw_tests(splits: list[_Split], targets: int, seed: int) -> list[_Split]:
 
 def _rank_split(
     counts: Counts,
-    labels: NDArray[np.intp],
-    targets: Sequence[Target],
+    found: Examples,
     split: _Split,
     recipe: Recipe,
 ) -> RankingArrays:
-    scores = held_back_margins(counts, labels, targets, split.train, split.test, recipe=recipe)
+    scores = held_back_margins(counts, found, split.train, split.test, recipe)
+    if len(found.courtesy):
+        scores[np.ix_(found.asks[split.test], found.courtesy)] = ABSENT
     first, second = best_two_of_each(scores)
-    covered = counts.coverage(split.train, split.test, labels, np.column_stack([first, second]))
+    covered = counts.coverage(
+        split.train, split.test, found.labels, np.column_stack([first, second])
+    )
     seen, rival = covered.seen.T
     words = covered.words.astype(np.int32)
     return RankingArrays(scores, first, second, words, covered.unknown, seen, rival)
@@ -201,19 +208,16 @@ def _rank_split(
 
 def held_back_margins(
     counts: Counts,
-    labels: NDArray[np.intp],
-    targets: Sequence[Target],
+    found: Examples,
     train_rows: NDArray[np.intp],
     test: NDArray[np.intp],
-    *,
     recipe: Recipe,
 ) -> NDArray[np.float32]:
     """(T, C) margins of the T rows ``test`` by machines that learnt from ``train_rows`` alone.
 
     Args:
         counts: of all examples.
-        labels: (N,) their targets.
-        targets: the C targets.
+        found: the N examples, of C targets; their texts are not looked at.
         train_rows: what is learnt from.
         test: what is asked.
         recipe: features and regularisation.
@@ -222,12 +226,8 @@ def held_back_margins(
         ``ABSENT`` where a target is not among the rows learnt from.
     """
     weighing = counts.weigh(train_rows, recipe.idf_power)
-    machines = linear_machines(recipe, targets)
-    machines.fit(counts.rows(train_rows, weighing), labels[train_rows])
-    scores = np.full((len(test), len(targets)), ABSENT, dtype=np.float32)
+    machines = linear_machines(recipe, found.targets)
+    machines.fit(counts.rows(train_rows, weighing), found.labels[train_rows])
+    scores = np.full((len(test), len(found.targets)), ABSENT, dtype=np.float32)
     scores[:, machines.classes_] = margins_of(machines, counts.rows(test, weighing))
     return scores
-
-
-ABSENT = -3.0
-"""Margin of a target that a fold's model does not know: below what a linear machine gives."""

@@ -158,6 +158,23 @@ def test_problems_are_said_in_french_with_their_place(folder: Path) -> None:
     assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize(("value", "courtesy"), [("true", True), ("false", False)])
+def test_a_family_may_be_courtesy(folder: Path, value: str, *, courtesy: bool) -> None:
+    header = f"---\ntitle: Merci\ncourtesy: {value}\nquestions: [merci]\n---\nAvec plaisir.\n"
+    write_text(folder, "outside/merci.md", header)
+    base = load(folder)
+    assert base.outside["merci"].courtesy is courtesy
+    assert ("merci" in base.courtesy) is courtesy
+    assert KnowledgeBase.from_dict(base.to_dict()).courtesy == base.courtesy
+
+
+@pytest.mark.parametrize("value", ["yes", "oui", "1", "'true'", "2024"])
+def test_whether_a_family_is_courtesy_is_said_in_one_way(folder: Path, value: str) -> None:
+    header = f"---\ntitle: Merci\ncourtesy: {value}\nquestions: [merci]\n---\nAvec plaisir.\n"
+    write_text(folder, "outside/merci.md", header)
+    assert "true" in one(folder).message
+
+
 @pytest.mark.parametrize(
     ("lines", "line", "key", "message"),
     [

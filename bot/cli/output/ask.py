@@ -90,8 +90,14 @@ def explanation_text(explanation: Explanation) -> str:
         f"unknown words: {', '.join(explanation.unknown) or 'none'}",
         *_direct_reply(explanation),
         f"expected costs: {', '.join(costs)}",
+        *_set_aside(explanation),
     ]
     return "\n".join(lines)
+
+
+def _set_aside(explanation: Explanation) -> list[str]:
+    parts = [f"{' '.join(part.text.split())} ({part.kind})" for part in explanation.aside]
+    return [f"set aside: {', '.join(parts)}"] * bool(parts)
 
 
 def _candidate_text(candidate: Candidate) -> str:

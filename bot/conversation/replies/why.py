@@ -25,7 +25,7 @@ ROUNDING = 1e-6
 
 
 def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
-    """Why a message was understood so, in two or three sentences."""
+    """Why a message was understood so, in two to four sentences."""
     chosen, runner_up = explanation.chosen, explanation.runner_up
     if chosen is None or runner_up is None:
         return out_of_scope(None)
@@ -38,7 +38,7 @@ def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
     lead = f"{_outcome(explanation, _title(chosen.target, base))}, "
     said = [lead + (f"surtout à cause de {reasons}" if reasons else "sans qu’un mot le désigne")]
     said += ["\u00a0; ".join(doubts)] * bool(doubts)
-    sentences = [*said, _how_sure(explanation)]
+    sentences = [*said, *_set_aside(explanation), _how_sure(explanation)]
     return say(" ".join(f"{text[0].upper()}{text[1:]}." for text in sentences))
 
 
@@ -78,6 +78,13 @@ def _quote_words(words: Sequence[str]) -> str:
     """Words between quotation marks, long ones cut; nothing when there is none."""
     short = [w if len(w) <= MAX_CITED_CHARS else f"{w[:MAX_CITED_CHARS]}…" for w in words]
     return ", ".join(f"« {word} »" for word in short[:MAX_CITED])
+
+
+def _set_aside(explanation: Explanation) -> list[str]:
+    """That the courtesy of the message was no part of the decision, when there was any."""
+    polite = _quote_words([" ".join(part.text.split()) for part in explanation.aside])
+    said = f"j’ai laissé de côté {polite}, qui ne change rien à la question"
+    return [said] * bool(polite)
 
 
 def _title(target: Target, base: KnowledgeBase) -> str:

@@ -10,6 +10,7 @@ import pytest
 from bot.cli.output import ask
 from bot.conversation import replies
 from classifier.decision import Candidate
+from classifier.serving.courtesy.aside import Courtesy
 from classifier.serving.explain import Explanation, WordShare, explain
 from tests.fakes.small_base import (
     BIKE,
@@ -139,6 +140,17 @@ def test_a_clear_case_takes_two_sentences_and_a_long_word_is_cut() -> None:
     assert f"« {'x' * replies.MAX_CITED_CHARS}… »" in said
     assert "aussi pensé" not in said
     assert "jamais rencontré" not in said
+
+
+def test_what_was_set_aside_is_told_to_both() -> None:
+    aside = (Courtesy("greeting", 0, 7, "Bonjour"), Courtesy("thanks", 20, 28, "merci\nbcp"))
+    explanation = replace(of(answering(BIKE, FARE)), aside=aside)
+    assert (
+        "J’ai laissé de côté « Bonjour », « merci bcp », qui ne change rien à la question. "
+        in because(explanation)
+    )
+    last = ask.explanation_text(explanation).splitlines()[-1]
+    assert last == "set aside: Bonjour (greeting), merci bcp (thanks)"
 
 
 def test_every_message_of_a_base_is_explained_to_both(served: Served) -> None:

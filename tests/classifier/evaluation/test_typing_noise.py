@@ -12,6 +12,7 @@ from classifier.evaluation.typing_noise import (
     damage_examples,
     survival,
 )
+from classifier.evaluation.wrappings import WRAPPINGS
 from classifier.training.folds import rank_damaged
 from classifier.training.recipe import Recipe
 
@@ -34,4 +35,5 @@ def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples)
     figures = survival(found, first)
     assert figures["as typed"][1] == 100.0
     assert figures["in capitals"] == figures["as typed"]
+    assert all(figures[name] == figures["as typed"] for name in WRAPPINGS)
     assert all(0 <= figure <= 100 for pair in figures.values() for figure in pair)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.decision import Target
+from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.explain import explain
 from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
@@ -37,7 +38,8 @@ def added_up(explanation: Explanation) -> float:
 
 
 def ranked_difference(triage: Triage, text: str, explanation: Explanation) -> float:
-    ranking = triage.ranker.rank(text)
+    message = set_aside(text)
+    ranking = triage.rank(message.kept, asks=message.asks)
     assert ranking is not None
     assert explanation.chosen is not None
     assert explanation.runner_up is not None
@@ -157,7 +159,7 @@ def test_an_outside_family_may_be_the_runner_up(triage: Triage, found: Examples)
 def test_the_runner_up_is_the_likeliest_other(triage: Triage) -> None:
     text = "la selle est cassée et ma facture est fausse"
     explanation = explain(triage, text)
-    ranking = triage.ranker.rank(text)
+    ranking = triage.rank(text)
     assert ranking is not None
     assert explanation.chosen is not None
     assert explanation.runner_up is not None
@@ -285,3 +287,21 @@ def test_a_word_keeps_the_accents_that_follow_its_letters() -> None:
 def test_what_is_not_read_is_not_shown(text: str) -> None:
     words = Words()(text)
     assert len(original_spellings(text, words)) == len(words)
+
+
+def test_what_was_set_aside_is_told_and_weighs_nothing(triage: Triage) -> None:
+    polite = explain(triage, "Bonjour, station pleine svp, merci d'avance")
+    plain = explain(triage, "station pleine")
+    assert [(part.kind, part.text) for part in polite.aside] == [
+        ("greeting", "Bonjour"),
+        ("please", "svp"),
+        ("thanks", "merci d'avance"),
+    ]
+    assert replace(polite, aside=()) == plain
+    assert polite.to_dict()["aside"][0] == {"kind": "greeting", "text": "Bonjour"}
+
+
+def test_of_courtesy_alone_nothing_is_set_aside(triage: Triage) -> None:
+    explanation = explain(triage, "Bonjour à tous")
+    assert explanation.aside == ()
+    assert [share.word for share in explanation.words] == ["Bonjour", "à", "tous"]
