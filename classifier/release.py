@@ -150,10 +150,7 @@ def _certify(
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
     asked = Targets.from_shares(terms.targets)
-    held_out = model.by_manner
-    if held_out is not model.held_out:
-        held_out = held_out.with_unknown(model.held_out)
-    evidence = Evidence.of(found, held_out, model.calibration, model.desks)
+    evidence = Evidence.of(found, model.certified_on, model.calibration, model.desks)
     kept = promise(evidence, asked)
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {

@@ -60,6 +60,13 @@ class TriageModel:
     by_manner: OutOfFold
     desks: Desks
 
+    @property
+    def certified_on(self) -> OutOfFold:
+        """Rankings with a whole manner left out, and those of questions that nothing answers."""
+        if self.by_manner is self.held_out:
+            return self.held_out
+        return self.by_manner.with_unknown(self.held_out)
+
 
 def train(
     base: KnowledgeBase,
@@ -83,11 +90,7 @@ def train(
     tell = progress or (lambda _stage, _done, _total: None)
     recipe = recipe or Recipe()
     found = examples(base, seed)
-    if len(found.targets) < 2:  # noqa: PLR2004 - a choice needs two
-        raise TrainingError(
-            "nothing to choose between: the knowledge base needs at least two entries with "
-            "questions; add some and train again"
-        )
+    _require_choice(found)
     counts = count(found, recipe)
     desks = Desks.of(found.targets, base)
     held_out = cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)
@@ -105,6 +108,14 @@ def train(
         by_manner=by_manner,
         desks=desks,
     )
+
+
+def _require_choice(found: Examples) -> None:
+    if len(found.targets) < 2:  # noqa: PLR2004 - a choice needs two
+        raise TrainingError(
+            "nothing to choose between: the knowledge base needs at least two entries with "
+            "questions; add some and train again"
+        )
 
 
 def calibrate_again(
