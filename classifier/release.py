@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from classifier.errors import WorseModelError
+from classifier.errors import ArtifactError, WorseModelError
 from classifier.evaluation.figures import decision_figures, ranking_figures
 from classifier.evaluation.gate import compare, outcomes
 from classifier.evaluation.judging import judge, read_labelled
@@ -19,9 +19,8 @@ from classifier.serving.ranker import Ranker
 from classifier.serving.terms import Terms, certified_for
 from classifier.serving.triage import Triage
 from classifier.training import saving
-from classifier.training.certify import SPLITS, broken_promises, risk_coverage
 from classifier.training.examples import examples
-from classifier.training.promise import Targets, promise
+from classifier.training.promise import Evidence, Targets, promise, promise_table
 from classifier.training.train import calibrate_again, train
 from kb.learning import learning_fingerprint
 from kb.loader import load
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from classifier.evaluation.gate import Comparison
     from classifier.evaluation.judging import Labelled
     from classifier.training.examples import Examples
-    from classifier.training.promise import Promise
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
 
@@ -117,8 +115,8 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
     model = _kept_model(base, folder, order) or train(
         base, order.seed, policy=order.terms.policy, progress=tell
     )
-    model, figures = _certify(found, model, order.terms)
-    new = NewModel(base, _triage(model), outcomes(found, model.held_out))
+    model, figures = _certify(base, found, model, order.terms)
+    new = NewModel(base, _triage(model, base), outcomes(found, model.held_out))
     compared = compare_with_last(order.data_dir, new, questions, order.seed, force=order.force)
     certified = certified_for(order.terms.targets, base)
     name = saving.save(model, base, folder, saving.Passport(figures, certified, new.outcomes))
@@ -141,43 +139,44 @@ def _kept_model(base: KnowledgeBase, folder: Path, order: Order) -> TriageModel 
         if artifact.read_model_manifest(folder)["seed"] != order.seed:
             return None
         compiled = artifact.load(folder, folder.name, base).triage.ranker.model
-        held_out = saving.load_rankings(folder)
-    except artifact.ArtifactError:
+        kept = saving.load_rankings(folder)
+    except ArtifactError:
         return None
-    return calibrate_again(base, order.seed, order.terms.policy, compiled, held_out)
+    return calibrate_again(base, order.seed, order.terms.policy, compiled, kept)
 
 
 def _certify(
-    found: Examples, model: TriageModel, terms: Terms
+    base: KnowledgeBase, found: Examples, model: TriageModel, terms: Terms
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
-    asked = dict(terms.targets)
-    kept = promise(found, model.held_out, model.calibration, Targets(**asked), model.seed)
+    asked = Targets.from_shares(terms.targets)
+    held_out = model.by_manner
+    if held_out is not model.held_out:
+        held_out = held_out.with_unknown(model.held_out)
+    evidence = Evidence.of(found, held_out, model.calibration, model.desks)
+    kept = promise(evidence, asked)
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {
-        "targets": asked,
+        "targets": dict(terms.targets),
         "cross_validation": {
             **ranking_figures(found, model.held_out),
-            **decision_figures(found, model.held_out, model.calibration, _triage(model)),
+            **decision_figures(found, model.held_out, _triage(model, base)),
         },
-        "promise": _promise_figures(kept, model.seed),
+        "promise": kept.figures(),
+        "table": promise_table(evidence, asked),
     }
 
 
-def _promise_figures(kept: Promise, seed: int) -> dict[str, Any]:
-    data: dict[str, Any] = {"suggest_from": kept.suggest_from, "suggested": kept.suggested}
-    for name, kind, held in (("answer", "faq", kept.answer), ("route", "desk", kept.route)):
-        broken = broken_promises(*kept.replies[kind], held.target, held.confidence, seed)
-        data[name] = {
-            **held.to_dict(),
-            "broken_of_splits": {"certified": broken[0], "naive": broken[1], "splits": SPLITS},
-            "risk_coverage": risk_coverage(*kept.replies[kind]),
-        }
-    return data
-
-
-def _triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "")
+def _triage(model: TriageModel, base: KnowledgeBase) -> Triage:
+    return Triage(
+        Ranker(model.compiled),
+        model.calibration,
+        model.policy,
+        "",
+        model.desks,
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
+    )
 
 
 def compare_with_last(
@@ -195,7 +194,7 @@ def compare_with_last(
         compared = {"shared questions": compare(saving.load_outcomes(last), new.outcomes, seed)}
         if questions:
             compared["labelled messages"] = _compare_on_labelled(last, new, questions, seed)
-    except artifact.ArtifactError:
+    except ArtifactError:
         return {}  # a last model that cannot be used is no reason to keep it
     for name, found in compared.items():
         if found.worse and not force:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import Stemmer
 
+from kb.folding import fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -32,13 +34,13 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"}
 
 
 @lru_cache(maxsize=4096)
-def _plain(char: str) -> str:
+def plain_char(char: str) -> str:
+    """One character in lower case without its accent: none, one or several characters."""
     if char in _LIGATURES:
         return _LIGATURES[char]
     if unicodedata.category(char) == "Cf":
         return ""
-    decomposed = unicodedata.normalize("NFKD", char).lower()
-    return "".join(_LIGATURES.get(c, c) for c in decomposed if not unicodedata.combining(c))
+    return "".join(_LIGATURES.get(c, c) for c in fold(char))
 
 
 def normalise(text: str) -> str:
@@ -54,7 +56,41 @@ def normalise(text: str) -> str:
 
 
 def _plain_match(match: re.Match[str]) -> str:
-    return _plain(match[0])
+    return plain_char(match[0])
+
+
+def plain_words(text: str) -> list[str]:
+    """The normalised words of ``text``, compounds not joined."""
+    return _WORD.findall(normalise(text))
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, parted by spaces."""
+    return frozenset(words.split())
+
+
+LITTLE_WORDS = {
+    "english": word_set(
+        "the of and to in is are was were be been do does did have has had can could will would "
+        "should must may i you we they he she it my your our their its this that these those there "
+        "what which who whom where when why how if not for with from by at an or but about into me "
+        "us them need want get any please help hello thanks don doesn isn still yet after before "
+        "as one two only both other another same than through under between without whose"
+    ),
+    "french": word_set(
+        "le la les un une des du de d l au aux et ou est sont etait etre j je tu il elle nous vous "
+        "ils mon ma mes notre nos votre vos leur ce cet cette ces c qui que qu quoi quel quelle "
+        "comment pourquoi quand dans pour par avec sur sans ne n pas en se sa si mais ai avez "
+        "avons ont faut peut puis bonjour merci svp cela ca"
+    ),
+}
+"""By language, the words that any text in it is full of, as ``Words`` gives them."""
+
+
+def count_little_words(words: Iterable[str]) -> dict[str, int]:
+    """By language, how many of ``words`` are little words of it; "on" and "a" say nothing."""
+    said = list(words)
+    return {name: sum(word in little for word in said) for name, little in LITTLE_WORDS.items()}
 
 
 class Words:

@@ -42,8 +42,23 @@ class Waiver:
 class FaqEntry:
     """A curated answer and the published answers (``sources``) that it stands for.
 
-    ``contact`` names a desk when the entry gives that desk's contact and nothing else: to whoever
-    asks, the two are one reply.
+    Attributes:
+        id: the file's stem.
+        title: the canonical question.
+        sources: catalogue ids; may be empty with an ``origin``, and in a draft.
+        answer: what is shown.
+        desk: who takes over when the answer did not help; None: any of them.
+        themes: facet -> values.
+        questions: how people ask; not served.
+        status: ``published``, ``withheld`` (with a ``reason``) or ``draft``.
+        reason: why it is withheld.
+        waivers: facts that the audit leaves alone.
+        url: the pages that the answer was published on; empty: the organisation's own page.
+        dated: when it was published, ``YYYY`` or ``YYYY-MM``; empty when unknown.
+        wave: ``vague 1``, ``vague 2`` or ``both``; empty when that does not matter.
+        contact: the desk whose contact is all that the entry gives: both are one reply.
+        formerly: ids that it had: old buttons and links still lead here.
+        origin: ``guichet`` or ``éditeur`` when it was written by them and published nowhere.
     """
 
     id: str
@@ -56,7 +71,12 @@ class FaqEntry:
     status: str = "published"
     reason: str = ""
     waivers: tuple[Waiver, ...] = ()
+    url: tuple[str, ...] = ()
+    dated: str = ""
+    wave: str = ""
     contact: str | None = None
+    formerly: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +94,34 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A family of messages that are not for us, with the reply they get."""
+    """A family of messages that are not for us, with the reply they get.
+
+    Attributes:
+        id: the file's stem.
+        title: what they are about.
+        reply: what is said to them.
+        questions: how they are worded; not served.
+        courtesy: a greeting or thanks, which counts only when nothing else is in the message.
+        closing: a last word, which reopens no ticket.
+    """
 
     id: str
     title: str
     reply: str
     questions: tuple[Question, ...] = ()
+    courtesy: bool = False
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A line of the lexicon."""
+    """A line of the lexicon; ``entries`` are the ids of those that say more."""
 
     short: str
     long: str = ""
     synonyms: tuple[str, ...] = ()
     definition: str = ""
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +147,25 @@ class KnowledgeBase:
     fingerprint: str = ""
 
     @property
+    def courtesy(self) -> frozenset[str]:
+        """The outside families that are courtesy, by id."""
+        return frozenset(key for key, family in self.outside.items() if family.courtesy)
+
+    @property
     def published(self) -> Mapping[str, FaqEntry]:
         """The entries that are served, by id."""
         return {key: e for key, e in self.entries.items() if e.status == "published"}
+
+    def find_entry(self, name: str) -> FaqEntry | None:
+        """The served entry that has, or once had, the id ``name``."""
+        found = self.entries.get(name) or next(
+            (entry for entry in self.entries.values() if name in entry.formerly), None
+        )
+        return found if found and found.status == "published" else None
+
+    def contact_of(self, desk: str) -> FaqEntry | None:
+        """The served entry that gives the contact of ``desk`` and nothing else."""
+        return next((e for e in self.published.values() if e.contact == desk), None)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything a reply needs, without the questions, as JSON types."""
@@ -149,7 +197,7 @@ class KnowledgeBase:
             entries={row["id"]: _entry(row) for row in data["entries"]},
             desks={row["id"]: Desk(**row) for row in data["desks"]},
             outside={row["id"]: Outside(**row) for row in data["outside"]},
-            lexicon=tuple(Term(**{**t, "synonyms": tuple(t["synonyms"])}) for t in data["lexicon"]),
+            lexicon=tuple(Term(**_tuples(row)) for row in data["lexicon"]),
             fingerprint=data["fingerprint"],
         )
 
@@ -157,6 +205,9 @@ class KnowledgeBase:
 def _entry(row: Mapping[str, Any]) -> FaqEntry:
     themes = {facet: tuple(values) for facet, values in row["themes"].items()}
     waivers = tuple(Waiver(**waiver) for waiver in row["waivers"])
-    return FaqEntry(
-        **{**row, "sources": tuple(row["sources"]), "themes": themes, "waivers": waivers}
-    )
+    return FaqEntry(**{**_tuples(row), "themes": themes, "waivers": waivers})
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of JSON with tuples for its lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

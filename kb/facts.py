@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from kb.folding import fold
 
 _MONTHS = [
     "janvier",
@@ -60,6 +61,4 @@ def _parts(code: str) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", plain.replace("’", "'"))
+    return re.sub(r"\s+", " ", fold(text).replace("’", "'"))

@@ -19,23 +19,55 @@ _PLAIN_TAGS = {
     for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 }
 _STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
+_BOOL = "tag:yaml.org,2002:bool"
+_YES = {"yes", "true", "on"}
 _MAX_DEPTH = 8
 
-_NOT_TEXT = False
-"""Stands for a number, a date or a yes/no: every value we accept is a text, so none is built."""
+MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
+"""How a line begins that a version control left for somebody to settle."""
+
+MERGE_MESSAGE = "une marque de fusion est restée ; gardez une version et effacez la marque."
 
 _BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 """The library's own swallows the blank lines below, and every line number with them."""
 
 
 @dataclass(frozen=True, slots=True)
+class NotText:
+    """A number, a date or a yes/no as it was written; no key takes one unless it says so.
+
+    Attributes:
+        written: its letters.
+        truth: whether it is a yes or a no, and which; None when neither.
+    """
+
+    written: str = ""
+    truth: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """The front matter as data, where each key stands, what is wrong with it, the body below."""
+    """The front matter as data, where each key stands, what is wrong with it, the body below.
+
+    Attributes:
+        data: texts, lists and mappings of them; what is no text is a ``NotText``.
+        lines: the line of every key, by its path.
+        body: what stands below.
+        body_line: the line on which ``body`` begins.
+        problems: what cannot be taken as it is.
+    """
 
     data: dict[str, Any]
     lines: Lines
     body: str
+    body_line: int
     problems: list[Problem]
+
+    def line(self, *path: str | int) -> int:
+        """The line of a key, or of the nearest one above it that is written; else 1."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
 
 
 class _Reader:
@@ -50,14 +82,14 @@ class _Reader:
         self.lines[path] = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
             self._report(node, _dotted_path(path), "les étiquettes YAML (« !… ») sont refusées.")
-            return _NOT_TEXT
+            return NotText()
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.walk(child, (*path, n)) for n, child in enumerate(node.value)]
         if node.tag == _NULL:
             return None
-        return node.value if node.tag == _STR else _NOT_TEXT
+        return node.value if node.tag == _STR else _not_text(node)
 
     def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -98,7 +130,19 @@ def parse(name: str, text: str) -> Document:
         raise ContentError([Problem(name, 1, "", message)]) from None
     reader = _Reader(name)
     data = _read(reader, header)
-    return Document(data=data, lines=reader.lines, body=body.strip(), problems=reader.problems)
+    above = len(text) - len(body.lstrip())
+    return Document(
+        data=data,
+        lines=reader.lines,
+        body=body.strip(),
+        body_line=text.count("\n", 0, above) + 1,
+        problems=reader.problems,
+    )
+
+
+def _not_text(node: yaml.Node) -> NotText:
+    written = str(node.value)
+    return NotText(written, written.lower() in _YES if node.tag == _BOOL else None)
 
 
 def _read(reader: _Reader, header: str) -> dict[str, Any]:
@@ -133,6 +177,9 @@ def _reading_problem(name: str, header: str, error: yaml.YAMLError) -> Problem:
         what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
         line = header[: header.find(chr(error.character))].count("\n") + 1
         return Problem(name, line, "", f"{what} (U+{error.character:04X}).")
+    for number, written in enumerate(header.split("\n"), 1):
+        if MERGE_MARK.match(written):
+            return Problem(name, number, "", MERGE_MESSAGE)
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     there = [*header.splitlines(), *[""] * line][line - 1]

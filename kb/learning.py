@@ -33,7 +33,7 @@ def learning_fingerprint(base: KnowledgeBase) -> str:
         *(("desk", key, "", _pairs(d.questions)) for key, d in sorted(base.desks.items())),
         *(("outside", key, "", _pairs(f.questions)) for key, f in sorted(base.outside.items())),
     ]
-    data = json.dumps([taught, compounds(base.lexicon)], ensure_ascii=True)
+    data = json.dumps([taught, compounds(base.lexicon), sorted(base.courtesy)], ensure_ascii=True)
     return hashlib.sha256(data.encode()).hexdigest()[:16]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from kb.folding import fold
 from kb.problems import Problem
 
 if TYPE_CHECKING:
@@ -36,6 +36,18 @@ def lint(base: KnowledgeBase) -> list[Problem]:
     return [problem for look in found for problem in look(base)]
 
 
+def pending(base: KnowledgeBase) -> list[Problem]:
+    """The entries that are not served, which is no mistake: drafts, and what is withheld."""
+    said = {
+        key: "brouillon, ni servi ni appris."
+        if entry.status == "draft"
+        else f"retirée, à confirmer : {entry.reason}"
+        for key, entry in base.entries.items()
+        if entry.status != "published"
+    }
+    return [Problem(key, 0, "status", text, blocking=False) for key, text in said.items()]
+
+
 def _thin(base: KnowledgeBase) -> Iterator[Problem]:
     for key, entry in base.published.items():
         if (count := len(entry.questions)) < MIN_QUESTIONS:
@@ -51,8 +63,12 @@ def _long(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _foreign_emails(base: KnowledgeBase) -> Iterator[Problem]:
+    # An answer with sources may give any address that these hold: the audit compares them.
     known = {desk.email.lower() for desk in base.desks.values()}
+    sourced = {key for key, entry in base.entries.items() if entry.sources}
     for key, text in _texts(base):
+        if key in sourced:
+            continue
         for email in _EMAIL.findall(text):
             if email.lower() not in known:
                 message = f"aucun guichet n’a l’adresse {email} ; corrigez-la ou retirez-la."
@@ -67,8 +83,10 @@ def _open_links(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _texts(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """What people read, by owner."""
-    yield from ((key, entry.answer) for key, entry in base.entries.items())
+    """What people read, by owner; a draft is not finished."""
+    for key, entry in base.entries.items():
+        if entry.status != "draft":
+            yield key, entry.answer
     yield from ((key, family.reply) for key, family in base.outside.items())
 
 
@@ -110,5 +128,4 @@ def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return re.findall(r"\w+", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return re.findall(r"\w+", fold(text))

@@ -12,6 +12,7 @@ from kb import frontmatter
 from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
 from kb.files import content_files, fingerprint, read_text
 from kb.problems import ContentError, Problem
+from kb.references import References
 from kb.schema import AboutFile, DeskFile, FaqFile, LexiconFile, OutsideFile, problems_of
 
 if TYPE_CHECKING:
@@ -57,12 +58,11 @@ class _Reading:
         self.outside: dict[str, Outside] = {}
         self.lexicon: tuple[Term, ...] = ()
         self._file_of: dict[str, str] = {}
-        self._desk_files: set[str] = set()
         self._faq_documents: dict[str, Document] = {}
+        self._lexicon_text = ""
 
     def read_all(self) -> None:
         files = content_files(self.folder)
-        self._desk_files = {_key(name) for name in files if name.startswith("desks/")}
         for name, path in files.items():
             try:
                 self._read(name, read_text(name, path, self.folder))
@@ -77,16 +77,11 @@ class _Reading:
 
     def check_references(self) -> None:
         # On the raw documents: an entry with another mistake has its references checked too.
-        known = ", ".join(sorted(self._desk_files)) or "aucun"
-        for name, document in self._faq_documents.items():
-            for key in ("desk", "contact"):
-                desk = document.data.get(key)
-                if isinstance(desk, str) and desk.strip() and desk.strip() not in self._desk_files:
-                    message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
-                    self._report(name, key, message, _line(document, (key,)))
-            if document.data.get("status") == "withheld" and document.data.get("reason") is None:
-                message = "une réponse retirée doit dire pourquoi ; ajoutez la clé « reason »."
-                self._report(name, "reason", message, _line(document, ("status",)))
+        known = References(content_files(self.folder))
+        self.problems += known.check_entries(self._faq_documents)
+        for number, term in enumerate(self.lexicon):
+            line = _toml_line(self._lexicon_text, ("term", number, "entries"))
+            self.problems += known.check_term(f"term.{number}.entries", line, term.entries)
 
     def _read(self, name: str, text: str) -> None:
         parts = name.split("/")
@@ -95,6 +90,7 @@ class _Reading:
         elif name == "lexicon.toml":
             lexicon = _toml(name, text, LexiconFile)
             self.lexicon = tuple(Term(**term.model_dump()) for term in lexicon.term)
+            self._lexicon_text = text
         elif parts[0] in {"faq", "desks", "outside"} and name.endswith(".md"):
             self._read_entry(parts[0], name, frontmatter.parse(name, text))
         else:
@@ -108,7 +104,7 @@ class _Reading:
             self._report(name, "", message)
         if not document.body:
             self._report(
-                name, "", "le texte sous l’en-tête est vide ; écrivez-le.", _line(document, ())
+                name, "", "le texte sous l’en-tête est vide ; écrivez-le.", document.line()
             )
         if kind == "faq":
             self._faq_documents[name] = document
@@ -135,7 +131,12 @@ def _faq(key: str, name: str, document: Document) -> FaqEntry:
         status=file.status,
         reason=file.reason or "",
         waivers=tuple(Waiver(w.fact, w.reason) for w in file.waivers),
+        url=file.url,
+        dated=file.dated,
+        wave=file.wave or "",
         contact=file.contact,
+        formerly=file.formerly,
+        origin=file.origin or "",
     )
 
 
@@ -154,7 +155,14 @@ def _desk(key: str, name: str, document: Document) -> Desk:
 
 def _outside(key: str, name: str, document: Document) -> Outside:
     file = _validate(name, document, OutsideFile)
-    return Outside(key, file.title, document.body, _questions(file.questions))
+    return Outside(
+        id=key,
+        title=file.title,
+        reply=document.body,
+        questions=_questions(file.questions),
+        courtesy=file.courtesy,
+        closing=file.closing,
+    )
 
 
 def _questions(found: dict[Any, tuple[str, ...]] | tuple[str, ...]) -> tuple[Question, ...]:
@@ -167,7 +175,7 @@ def _validate(name: str, document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        found = problems_of(name, error, lambda path: _line(document, path))
+        found = problems_of(name, error, lambda path: document.line(*path))
         raise ContentError(found) from None
 
 
@@ -196,9 +204,3 @@ def _toml_line(text: str, path: tuple[str | int, ...]) -> int:
 
 def _key(name: str) -> str:
     return name.rsplit("/", 1)[-1].removesuffix(".md")
-
-
-def _line(document: Document, path: tuple[str | int, ...]) -> int:
-    while path and path not in document.lines:
-        path = path[:-1]
-    return document.lines.get(path, 1)

@@ -22,7 +22,11 @@ class Problem:
         return f"{place} : {level}{key} : {self.message}"
 
 
-class ContentError(Exception):
+class KbError(Exception):
+    """Every error of ``kb``'s own is one of these."""
+
+
+class ContentError(KbError):
     """The folder cannot be served; ``problems`` holds everything found at once."""
 
     def __init__(self, problems: list[Problem]) -> None:

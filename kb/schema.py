@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic import ValidationError as SchemaError
+from pydantic_core import PydanticCustomError
 
 from kb.entries import MANNERS
+from kb.frontmatter import NotText
 from kb.problems import Problem
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Manner = Literal[MANNERS]  # type: ignore[valid-type]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", strict=True)]
+
+_PAGE = re.compile(r"https?://[^\s<>]+\.[^\s<>]+")
+_MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+
+
+def _page(text: str) -> str:
+    if not _PAGE.fullmatch(text):
+        raise PydanticCustomError("page", "not the address of a page")
+    return text
+
+
+def _month(value: object) -> str:
+    text = value.written if isinstance(value, NotText) else value
+    if not isinstance(text, str) or not _MONTH.fullmatch(text.strip()):
+        raise PydanticCustomError("month", "neither a year nor a month")
+    return text.strip()
+
+
+def _flag(value: object) -> bool:
+    truth = value.truth if isinstance(value, NotText) else None
+    if truth is None:
+        raise PydanticCustomError("flag", "neither true nor false")
+    return truth
+
+
+Page = Annotated[Text, AfterValidator(_page)]
+Pages = Annotated[tuple[Page, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+Month = Annotated[str, BeforeValidator(_month)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
 class _Strict(BaseModel):
@@ -31,14 +63,19 @@ class FaqFile(_Strict):
     """Front matter of ``faq/<theme>/<slug>.md``."""
 
     title: Text
-    sources: tuple[Text, ...] = Field(min_length=1)
+    sources: tuple[Text, ...] = ()  # which entries may do without is checked by kb.references
     desk: Text | None = None
     contact: Text | None = None
     themes: dict[Literal["offre", "couloir", "dispositif", "produit", "thematique"], Texts] = {}
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...] = ()
-    status: Literal["published", "withheld"] = "published"
+    status: Literal["published", "withheld", "draft"] = "published"
     reason: Text | None = None
     waivers: tuple[WaiverFile, ...] = ()
+    url: Pages = ()
+    dated: Month = ""
+    wave: Literal["vague 1", "vague 2", "both"] | None = None
+    formerly: tuple[Text, ...] = ()
+    origin: Literal["guichet", "éditeur"] | None = None
 
 
 class DeskFile(_Strict):
@@ -56,6 +93,8 @@ class OutsideFile(_Strict):
 
     title: Text
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...]
+    courtesy: Flag = False
+    closing: Flag = False
 
 
 class TermFile(_Strict):
@@ -65,6 +104,7 @@ class TermFile(_Strict):
     long: str = ""
     synonyms: tuple[Text, ...] = ()
     definition: str = ""
+    entries: tuple[Text, ...] = ()
 
 
 class LexiconFile(_Strict):
@@ -91,6 +131,9 @@ _MESSAGES = {
     "too_short": "la liste est vide ; mettez-y au moins un élément.",
     "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
     "dict_type": "il faut des lignes « clé : valeur ».",
+    "page": "il faut l’adresse entière d’une page, avec https://.",
+    "month": "date mal formée ; écrivez une année (2025) ou un mois (2025-03).",
+    "flag": "il faut true ou false, sans guillemets.",
     "string_pattern_mismatch": "adresse électronique mal formée ; écrivez nom@exemple.fr.",
 }
 

@@ -28,7 +28,7 @@ BELOW_BOT = {"classifier", "kb"}
 
 ROOMS: Mapping[str, set[str]] = {
     "kb": set(),
-    "classifier.text": set(),
+    "classifier.text": {"kb"},
     "classifier.errors": set(),
     "classifier.decision": {"kb"},
     "classifier.serving": {"classifier.decision", "classifier.errors", "classifier.text", "kb"},

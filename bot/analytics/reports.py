@@ -28,19 +28,28 @@ class Report:
         journal: the database they come from.
         span: number of turns, first and last moment (UTC).
         median_latency_ms: half of the decisions were faster.
-        actions: turns by action.
-        desks: turns by desk routed to.
-        asked: the entries answered with most often.
-        useless: the entries most often said not to help.
+        actions: turns by what was decided.
+        shown: turns by what the reply showed, which is other than that when a person was asked for.
+        wordless: turns without words, by what came.
+        desks: turns by desk shown.
+        asked: the entries shown as answers most often.
+        useless: the entries most often said not to help, whichever way they came to be shown.
     """
 
     journal: str
     span: Span = NOTHING
     median_latency_ms: float = 0.0
     actions: tuple[Count, ...] = ()
+    shown: tuple[Count, ...] = ()
+    wordless: tuple[Count, ...] = ()
     desks: tuple[Count, ...] = ()
     asked: tuple[Count, ...] = ()
     useless: tuple[Complaint, ...] = ()
+
+    @property
+    def texts(self) -> int:
+        """Number of turns with words, on which something was decided."""
+        return _total(self.shown)
 
 
 async def figures(database: Database) -> Report:
@@ -52,16 +61,22 @@ async def figures(database: Database) -> Report:
     if _is_empty(database.path):
         return Report(database.name)
     async with reading(database) as reader:
-        span = await reader.span()
+        span, shown = await reader.span(), await reader.shown()
         return Report(
             database.name,
             span,
-            await reader.median_latency(span.turns),
+            await reader.median_latency(_total(shown)),
             tuple(await reader.actions()),
+            tuple(shown),
+            tuple(await reader.wordless()),
             tuple(await reader.desks()),
             tuple(await reader.entries(TOP)),
             tuple(await reader.complaints(TOP)),
         )
+
+
+def _total(counts: Iterable[Count]) -> int:
+    return sum(count.times for count in counts)
 
 
 def _is_empty(file: Path | None) -> bool:
@@ -78,9 +93,11 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
         f"Turns: {span.turns}",
         f"Period: {_moment(span.since, zone)} to {_moment(span.until, zone)} ({zone})",
         f"Median latency: {report.median_latency_ms:.2f} ms",
-        *_section("Actions", _shares(report.actions, span.turns)),
-        *_section("Desks", _shares(report.desks, span.turns)),
-        *_section("Most asked entries", _shares(report.asked, span.turns, titles)),
+        *_section("Actions", _shares(report.actions, report.texts)),
+        *_section("Shown", _shares(report.shown, report.texts)),
+        *_section("Without words", _shares(report.wordless, span.turns)),
+        *_section("Desks", _shares(report.desks, report.texts)),
+        *_section("Most asked entries", _shares(report.asked, report.texts, titles)),
         *_section("Least useful entries", _complaints(report.useless, titles)),
     ]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from bot.ops.retrying import Backoff, retry
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 
@@ -24,8 +25,8 @@ DRAIN_SECONDS = 5.0
 GRACE_SECONDS = 2.0
 """What is under way when time is up may still take so long."""
 
-STORE_PAUSES = (0.2, 0.5, 1.0, 2.0)
-"""Waits between tries while the database cannot be used; the last one goes on."""
+STORE_WAITS = (0.2, 2.0)
+"""The first and the longest wait between tries while the database cannot be used, in seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -180,12 +181,11 @@ async def run_together(intake: Coroutine[Any, Any, None], *crews: WorkerPool[Any
 
 async def retry_store_call(write: Callable[[], Awaitable[R]], trouble: str) -> R:
     """Do something with the store until it works; its trouble is told once."""
-    tries = 0
-    while True:
-        try:
-            return await write()
-        except StoreError as error:
-            if not tries:
-                _log.error("%s: %s", trouble, error)
-            await asyncio.sleep(STORE_PAUSES[min(tries, len(STORE_PAUSES) - 1)])
-            tries += 1
+    backoff = Backoff(*STORE_WAITS)
+
+    def wait_after(error: StoreError) -> float:
+        if not backoff.failures:
+            _log.error("%s: %s", trouble, error)
+        return backoff.next()
+
+    return await retry(write, StoreError, wait_after)

@@ -9,22 +9,28 @@ from typing import NoReturn
 import typer
 
 from bot.cli import benchmark, content, model, operate, talk
-from bot.ops.errors import ListenError, TokenRefusedError
+from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
-from bot.store import AddressError, StoreError
-from classifier.errors import LabelError, TrainingError, WorseModelError
-from classifier.serving.artifact import ArtifactError
-from kb.problems import ContentError
+from bot.scrubbing.word_lists import WordListError
+from bot.store import AddressError
+from classifier.errors import ClassifierError
+from kb.problems import KbError
 
-KNOWN_FAILURES = (
-    ArtifactError,
-    ContentError,
-    LabelError,
-    StoreError,
-    TrainingError,
-    WorseModelError,
-)
 NOT_IN_ORDER, MISUSE, TOKEN_REFUSED, INTERRUPTED = 1, 2, 3, 130
+
+EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
+    (SettingsError, MISUSE),
+    (ListenError, MISUSE),
+    (AddressError, MISUSE),
+    (TokenRefusedError, TOKEN_REFUSED),
+    (KeyboardInterrupt, INTERRUPTED),
+    (BotError, NOT_IN_ORDER),
+    (WordListError, NOT_IN_ORDER),
+    (ClassifierError, NOT_IN_ORDER),
+    (KbError, NOT_IN_ORDER),
+    (OSError, NOT_IN_ORDER),
+)
+"""Error -> exit code; the first line that fits counts, so the narrower kinds stand first."""
 
 
 def build_app() -> typer.Typer:
@@ -48,21 +54,31 @@ def main() -> NoReturn:
     """Run the command line; every known failure is one clear message and an exit code."""
     try:
         build_app()()
-    except (SettingsError, ListenError, AddressError) as error:
-        _stop(str(error), MISUSE)
-    except TokenRefusedError as error:
-        _stop(str(error), TOKEN_REFUSED)
-    except KNOWN_FAILURES as error:
-        _stop(str(error), NOT_IN_ORDER)
-    except KeyboardInterrupt:
-        _stop("interrupted", INTERRUPTED)
-    except OSError as error:
-        # The disk is full or the reader left, as head does: stdout takes nothing more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _stop(f"cannot go on: {error}; mend that and retry", NOT_IN_ORDER)
+    except tuple(kind for kind, _ in EXIT_CODES) as error:
+        _stop(error)
     sys.exit(0)
 
 
-def _stop(message: str, code: int) -> NoReturn:
-    print(message, file=sys.stderr)  # noqa: T201
-    sys.exit(code)
+def exit_code(error: BaseException) -> int:
+    """The exit code of a known failure.
+
+    Raises:
+        StopIteration: the failure is none that ``EXIT_CODES`` knows.
+    """
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def _stop(error: BaseException) -> NoReturn:
+    if isinstance(error, OSError):
+        # The disk is full or the reader left, as head does: stdout takes nothing more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(_message(error), file=sys.stderr)  # noqa: T201
+    sys.exit(exit_code(error))
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return (
+        f"cannot go on: {error}; mend that and retry" if isinstance(error, OSError) else str(error)
+    )

@@ -57,9 +57,9 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     decision = served.triage.decide(text)
     explanation = explain(served.triage, text) if why else None
     if as_json:
-        typer.echo(ask.as_json(decision, served.base, explanation))
+        typer.echo(ask.as_json(decision, served, explanation))
     else:
-        typer.echo(ask.as_text(decision, served, explanation))
+        typer.echo(ask.as_text(text, decision, served, explanation))
 
 
 def report(kb: Kb = None) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import replies
 from bot.conversation.messages import Reply
-from bot.conversation.presenter import MAX_SUGGESTIONS
+from bot.conversation.turns import NO, USEFUL, YES, Feedback
+from classifier.decision import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,26 +45,16 @@ class Press:
         return self.past.candidates[self.choice.candidate] if self.past.candidates else None
 
     @property
-    def name(self) -> str:
-        """How the journal names the candidate."""
-        return _name(self.target)
+    def about(self) -> Target | None:
+        """What the person has before them: the candidate once it was shown, else what was last."""
+        shown = self.past.displayed
+        return self.target if self.target in shown else self.past.last_displayed
 
-    async def record(self, kind: str, value: str) -> None:
-        """Write the click down."""
-        await self.journal.record_feedback(self.past.id, kind, value)
-
-    async def judge(self, kind: str, value: str) -> bool:
-        """Write down what is said of the candidate; false when it had been said before.
-
-        Pages keep the buttons of older answers: judging one of those again goes back to it first,
-        so that every judgement stands after the answer that it is about.
-        """
-        shown, said = _history(self.past)
-        if (self.name, kind, value) in said:
+    async def record(self, said: Feedback) -> bool:
+        """Write down what is said; false when the same was said before."""
+        if said in self.past.feedback:
             return False
-        if shown != self.name:
-            await self.record("choice", self.name)
-        await self.record(kind, value)
+        await self.journal.record_feedback(self.past.id, said)
         return True
 
 
@@ -97,17 +88,17 @@ class Clicks:
         # An older knowledge base may have offered what this one no longer has.
         if target is None or not self.presenter.label(target):
             return replies.stale_button()
-        if ("choice", press.name) in press.past.feedback:
+        if not await press.record(Feedback("choice", target)):
             return Reply()
-        await press.record("choice", press.name)
         index, group = press.choice.candidate, press.incoming.group
         return self.presenter.show_candidate(press.past.id, index, target, group=group)
 
     async def _yes(self, press: Press) -> Reply:
-        return replies.thanks() if await press.judge("useful", "yes") else Reply()
+        said = Feedback(USEFUL, press.target, YES)
+        return replies.thanks() if await press.record(said) else Reply()
 
     async def _no(self, press: Press) -> Reply:
-        if not await press.judge("useful", "no"):
+        if not await press.record(Feedback(USEFUL, press.target, NO)):
             return Reply()
         left = self._remaining_candidates(press)
         if left and await press.journal.misses_in_a_row(press.incoming) < MISSES_BEFORE_DESK:
@@ -116,51 +107,28 @@ class Clicks:
         return self.presenter.hand_over(None if wrong_desk else press.target)
 
     async def _none(self, press: Press) -> Reply:
-        shown, said = _history(press.past)
-        if (shown, "none", "") in said:
+        if not await press.record(Feedback("none", press.past.last_displayed)):
             return Reply()
-        await press.record("none", "")
         return self.presenter.hand_over(press.target)
 
     async def _human(self, press: Press) -> Reply:
         found = self.presenter.desk_of(press.target)
-        value = found.id if found else ""
-        if ("human", value) in press.past.feedback:
-            return Reply()
-        await press.record("human", value)
-        return self.presenter.people(found)
+        said = Feedback("human", press.about, found.id if found else "")
+        return self.presenter.people(found) if await press.record(said) else Reply()
 
     async def _people(self, press: Press) -> Reply:
-        if ("human", "") in press.past.feedback:
-            return Reply()
-        await press.record("human", "")
-        return self.presenter.people()
+        said = Feedback("human", press.past.last_displayed)
+        return self.presenter.people() if await press.record(said) else Reply()
 
     def _remaining_candidates(self, press: Press) -> list[tuple[int, Target]]:
         """What was neither shown nor is gone, by index."""
-        seen = {value for kind, value in press.past.feedback if kind == "choice"}
-        seen |= {press.name, _name(press.past.target)}
+        seen = {*press.past.displayed, press.target}
         return [
             (index, target)
             for index, target in enumerate(press.past.candidates)
-            if _name(target) not in seen and self.presenter.label(target)
+            if target not in seen and self.presenter.label(target)
         ]
 
     def _others(self, press: Press, left: list[tuple[int, Target]]) -> Reply:
         turn, group = press.past.id, press.incoming.group
         return self.presenter.suggest(turn, left[:MAX_SUGGESTIONS], again=True, group=group)
-
-
-def _name(target: Target | None) -> str:
-    return f"{target.kind}:{target.id}" if target else ""
-
-
-def _history(past: PastTurn) -> tuple[str, set[tuple[str, str, str]]]:
-    """What was shown last, and all that was said, each with what it was said of."""
-    shown, said = _name(past.target), set()
-    for kind, value in past.feedback:
-        if kind == "choice":
-            shown = value
-        else:
-            said.add((shown, kind, value))
-    return shown, said

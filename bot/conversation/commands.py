@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation import links, replies
+from bot.conversation.command_table import command_of_name
 from bot.conversation.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -14,23 +15,11 @@ if TYPE_CHECKING:
     from bot.conversation.personal import Personal
     from bot.conversation.ports import Journal
     from bot.conversation.themes import Themes
-    from kb.entries import KnowledgeBase
+    from kb.entries import FaqEntry, KnowledgeBase
 
 EXAMPLES = 1
 MAX_ECHO = 60
 """What a reply repeats of a person's own words."""
-
-ALIASES = {
-    "help": "aide",
-    "topics": "themes",
-    "human": "humain",
-    "glossary": "lexique",
-    "why": "pourquoi",
-    "privacy": "confidentialite",
-    "mydata": "mesdonnees",
-    "forget": "oublier",
-}
-"""The English names."""
 
 
 class Asked(NamedTuple):
@@ -44,11 +33,6 @@ class Asked(NamedTuple):
 def is_command(text: str) -> bool:
     """Whether a message is a command."""
     return text.lstrip().startswith("/")
-
-
-def command_names() -> frozenset[str]:
-    """Every name that is answered, English ones included, without the slash."""
-    return frozenset(name for name, _ in replies.command_descriptions()) | ALIASES.keys()
 
 
 class Commands:
@@ -86,22 +70,33 @@ class Commands:
         return await self._run(plain, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:
-        handler = self._on.get(ALIASES.get(name, name))
+        handler = self._on.get(command_of_name(name))
         return await handler(asked) if handler else replies.unknown_command()
 
     async def _start(self, asked: Asked) -> Reply:
         argument = asked.argument.strip()
-        found = links.entry_of(argument, self.base.published)
+        found = self._linked_entry(argument)
         if found is not None:
-            return self.themes.open_entry(self.base.published[found])
+            return self.themes.open_entry(found)
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        retention, incoming = self.personal.retention, asked.incoming
-        themes, group = bool(self.themes.facets), incoming.group
+        return self._welcome(asked.incoming)
+
+    def _welcome(self, incoming: Incoming) -> Reply:
         return replies.welcome(
-            self.base.about, retention, incoming.channel, themes=themes, group=group
+            self.base.about,
+            self.personal.retention,
+            incoming.channel,
+            themes=bool(self.themes.facets),
+            group=incoming.group,
         )
+
+    def _linked_entry(self, argument: str) -> FaqEntry | None:
+        served = self.base.published.values()
+        names = (name for entry in served for name in (entry.id, *entry.formerly))
+        found = links.entry_of(argument, names)
+        return self.base.find_entry(found) if found else None
 
     async def _help(self, _: Asked) -> Reply:
         return replies.help_text(self.base.about)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, replies
+from bot.conversation.care import speaks_of_care
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
 from bot.conversation.language import is_blank, is_english, wants_person
@@ -14,7 +15,7 @@ from bot.conversation.messages import Retention
 from bot.conversation.personal import Personal
 from bot.conversation.presenter import Presenter, for_group
 from bot.conversation.themes import Themes
-from bot.conversation.turns import Prepared
+from bot.conversation.turns import CONTACTS, TEXT, Feedback, Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 MAX_READ = 10_000
 """Characters of a message that are thought about; the rest of a longer one is not."""
 
-_WISH = ("human", "")
+_WISH = Feedback("human")
 
 
 class Conversation:
@@ -59,7 +60,8 @@ class Conversation:
 
     async def prepare(self, incoming: Incoming) -> Prepared:
         """All the thinking, before the journal is opened for writing."""
-        if incoming.choice or is_command(incoming.text) or is_blank(incoming.text):
+        words = incoming.text if incoming.kind == TEXT else ""
+        if incoming.choice or is_command(words) or is_blank(words):
             return Prepared(incoming)
         started = time.perf_counter()
         decision = await self.brain.decide(incoming.text.lstrip()[:MAX_READ])
@@ -71,6 +73,10 @@ class Conversation:
         incoming, decision = prepared.incoming, prepared.decision
         if incoming.choice:
             return await self._on_choice(incoming, journal)
+        if incoming.kind != TEXT:
+            return await self._on_wordless(incoming, journal)
+        if decision is not None and wants_person(incoming.text):
+            return await self._on_wish(prepared, decision, journal)
         if decision is not None:
             turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
             return await self._on_question(turn, incoming, decision, journal)
@@ -81,10 +87,7 @@ class Conversation:
     async def _on_question(
         self, turn: int, incoming: Incoming, decision: Decision, journal: Journal
     ) -> Reply:
-        if wants_person(incoming.text):
-            await self._note_wish(turn, incoming, journal)
-            return self.presenter.people()
-        reply = self.presenter.reply_to_decision(turn, decision, group=incoming.group)
+        reply = self._show(turn, incoming, decision)
         if decision.also:
             reply = replies.join_replies(
                 reply, await self._second(incoming, decision.also, journal)
@@ -93,11 +96,20 @@ class Conversation:
             self.presenter.add_english_hint(reply, decision) if is_english(incoming.text) else reply
         )
 
-    async def _note_wish(self, turn: int, incoming: Incoming, journal: Journal) -> None:
-        """Write down once that a person is asked for: a message may be sent again."""
+    async def _on_wish(self, prepared: Prepared, decision: Decision, journal: Journal) -> Reply:
+        """A person is asked for, which is written down once: a message may be sent again."""
+        incoming = prepared.incoming
+        turn = await journal.record_turn(incoming, decision, prepared.latency_ms, CONTACTS)
         past = await journal.past_turn(incoming, turn)
         if past is None or _WISH not in past.feedback:
-            await journal.record_feedback(turn, *_WISH)
+            await journal.record_feedback(turn, _WISH)
+        return self.presenter.people()
+
+    async def _on_wordless(self, incoming: Incoming, journal: Journal) -> Reply:
+        # What many people post in front of a group is no question to us.
+        if not incoming.group:
+            await journal.record_turn(incoming, None, 0.0)
+        return replies.text_only()
 
     async def _second(self, incoming: Incoming, decision: Decision, journal: Journal) -> Reply:
         # A turn of its own, so that its buttons outlive this process, and the same one when the
@@ -105,7 +117,11 @@ class Conversation:
         number = incoming.update_id
         asked = replace(incoming, update_id=None if number is None else ~number)
         turn = await journal.record_turn(asked, decision, 0.0)
-        return self.presenter.reply_to_decision(turn, decision, group=incoming.group)
+        return self._show(turn, incoming, decision)
+
+    def _show(self, turn: int, incoming: Incoming, decision: Decision) -> Reply:
+        urgent = speaks_of_care(incoming.text)
+        return self.presenter.reply_to_decision(turn, decision, group=incoming.group, urgent=urgent)
 
     async def _on_choice(self, incoming: Incoming, journal: Journal) -> Reply:
         if choice := choices.parse(incoming.choice):

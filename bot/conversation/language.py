@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifier.text import Words
+from classifier.text import Words, count_little_words, word_set
 
 MIN_WORDS = 4
 """A shorter message is taken for French."""
@@ -20,23 +20,6 @@ MIN_SHARE = 0.25
 """Share of them among the words that are not acronyms."""
 
 
-def _word_set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ENGLISH = _word_set(
-    "the of and to in is are was were be been do does did have has had can could will would "
-    "should must may i you we they he she it my your our their its this that these those there "
-    "what which who whom where when why how if not for with from by at an or but about into me "
-    "us them need want get any please help hello thanks don doesn isn still yet after before as "
-    "one two only both other another same than through under between without whose"
-)
-_FRENCH = _word_set(
-    "le la les un une des du de d l au aux et ou est sont etait etre j je tu il elle nous vous "
-    "ils mon ma mes notre nos votre vos leur ce cet cette ces c qui que qu quoi quel quelle "
-    "comment pourquoi quand dans pour par avec sur sans ne n pas en se sa si mais ai avez avons "
-    "ont faut peut puis bonjour merci svp cela ca"
-)
 _ACRONYM = re.compile(r"\b[A-Z0-9][A-Z0-9-]+\b")
 _READ = 1000
 """Characters that settle the language; the rest says no more."""
@@ -53,10 +36,10 @@ def is_english(text: str) -> bool:
     # All in capitals, nothing tells an acronym from a word.
     kept = start if start.isupper() else _ACRONYM.sub(" ", start)
     found = Words()(kept)
-    english = sum(word in _ENGLISH for word in found)
-    french = sum(word in _FRENCH for word in found)
+    said = count_little_words(found)
+    english = said["english"]
     enough = len(found) >= MIN_WORDS and english >= MIN_ENGLISH
-    return enough and english >= MIN_SHARE * len(found) and english > 2 * french
+    return enough and english >= MIN_SHARE * len(found) and english > 2 * said["french"]
 
 
 MAX_REQUEST = 14
@@ -67,13 +50,13 @@ _PERSON = re.compile(
     r"|(?:une|vraie) (?:vraie )?personne|human(?: being)?|some(?:one|body)"
     r"|real person|a person|live agent|human agent)\b"
 )
-_REACH = _word_set(
+_REACH = word_set(
     "parler discuter echanger joindre contacter appeler telephoner passer passez relation "
     "relations rappeler rappele rappelee besoin veux voudrais souhaite souhaiterais souhaitons "
     "aimerais cherche faut svp stp plait talk speak chat contact reach call connect transfer "
     "want need please get put avoir"
 )
-_AROUND = _word_set(
+_AROUND = word_set(
     "je j me m moi on nous vous tu peux puis peut pouvons pouvez pourrais pourriez pourrait "
     "possible est ce que qu il s si te d de du la le l un une a au avec en par pour tout suite "
     "maintenant directement juste simplement etre vrai vraie reel reelle humain humaine "

@@ -17,6 +17,7 @@ class Incoming:
         update_id: the channel's own id of the event, when it has one; a turn is recorded once
             for each pair of channel and update id.
         group: whether several people read the chat, so that only a surer answer is given.
+        kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
     """
 
     channel: str
@@ -25,6 +26,7 @@ class Incoming:
     choice: str = ""
     update_id: int | None = None
     group: bool = False
+    kind: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

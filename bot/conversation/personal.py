@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import links, replies
 from bot.conversation.language import wants_person
+from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Reply, Retention
@@ -32,12 +33,11 @@ class Personal:
         """Why the last message was understood so, from its kept text."""
         if incoming.group:
             return _in_private("pourquoi")
-        _, turns = await journal.read_turns(incoming, 1)
-        if not turns:
+        _, turns = await journal.read_turns(incoming, MAX_LISTED)
+        last = next((turn for turn in turns if turn.kind == TEXT), None)
+        if last is None:
             return replies.nothing_to_explain()
-        if not turns[0].text:
-            return replies.missing_text()
-        return await self._explain_message(turns[0].text)
+        return await self._explain_message(last.text) if last.text else replies.missing_text()
 
     async def _explain_message(self, text: str) -> Reply:
         reasons = replies.because(await self.brain.explain(text), self.brain.base)
@@ -55,8 +55,10 @@ class Personal:
             _, older = await journal.read_turns(incoming, MAX_LOOKED_AT)
         else:
             older = turns
-        more = count > len(older)
-        return replies.my_data(count, turns, older[-1].at, self.retention, more=more)
+        kept = replies.Kept(
+            await journal.count_kept(incoming), older[-1].at, more=count > len(older)
+        )
+        return replies.my_data(kept, turns, self.retention)
 
     async def ask_to_forget(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
         """Ask whether everything shall be erased."""

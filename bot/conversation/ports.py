@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.turns import KeptTurn, PastTurn, Prepared
+    from bot.conversation.turns import Feedback, KeptTurn, PastTurn, Prepared, Shown
     from classifier.decision import Decision
     from classifier.serving.explain import Explanation
     from kb.entries import KnowledgeBase
@@ -37,12 +39,25 @@ class Journal(Protocol):
     What one message leads to is written together or not at all.
     """
 
-    async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
-        """Write one turn and return its number; the same update again: the number it has."""
+    async def record_turn(
+        self,
+        incoming: Incoming,
+        decision: Decision | None,
+        latency_ms: float,
+        shown: Shown | None = None,
+    ) -> int:
+        """Write one turn and return its number; the same update again: the number it has.
+
+        Args:
+            incoming: the message.
+            decision: what is done with it; None for a message without words.
+            latency_ms: how long deciding took.
+            shown: what the reply shows, where that is not what was decided.
+        """
         ...
 
-    async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
-        """Write one click."""
+    async def record_feedback(self, turn_id: int, said: Feedback) -> None:
+        """Write down what is said of a turn."""
         ...
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
@@ -52,13 +67,16 @@ class Journal(Protocol):
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         """How many of this chat's last clicks, uninterrupted, said that nothing helped.
 
-        A miss is feedback ``("useful", "no")`` or ``("none", "")``; ``("useful", "yes")`` and
-        ``("human", ...)`` end the row; a click on a suggestion (``"choice"``) does not count.
+        They are counted as :func:`bot.conversation.turns.count_misses` says.
         """
         ...
 
     async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
         """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
+        ...
+
+    async def count_kept(self, incoming: Incoming) -> Mapping[str, int]:
+        """How many rows are kept of this chat, by the name of their table; all it is in."""
         ...
 
     async def forget(self, incoming: Incoming) -> int:

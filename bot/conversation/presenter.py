@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, links, replies
+from classifier.decision import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from classifier.decision import Decision, Target
     from kb.entries import Desk, KnowledgeBase
 
-MAX_SUGGESTIONS = 3
 GROUP_BAR = 0.9
 """Least confidence of a direct reply in front of a group: a wrong one is read by everybody, and
 by people who did not ask."""
@@ -27,7 +27,9 @@ def for_group(decision: Decision) -> Decision:
     suggested = tuple(found.target for found in decision.candidates[:MAX_SUGGESTIONS])
     if sure or not suggested:
         return replace(decision, also=also)
-    return replace(decision, action="clarify", target=None, suggestions=suggested, also=also)
+    return replace(
+        decision, action="clarify", target=None, suggestions=suggested, also=also, beside=None
+    )
 
 
 class Presenter:
@@ -39,14 +41,21 @@ class Presenter:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
+        self._terms = {term.short: term for term in base.lexicon}
 
-    def reply_to_decision(self, turn: int, decision: Decision, *, group: bool = False) -> Reply:
-        """The reply to a message."""
+    def reply_to_decision(
+        self, turn: int, decision: Decision, *, group: bool = False, urgent: bool = False
+    ) -> Reply:
+        """The reply to a message; ``urgent`` when it speaks of care or of somebody in danger."""
         if decision.action == "clarify":
-            return self.suggest(turn, self._number_suggestions(decision), group=group)
+            return self._ask_back(turn, decision, group=group)
+        if decision.action == "unanswered":
+            return self._unanswered(turn, decision, group=group, urgent=urgent)
         if decision.action == "decline":
             return self._out_of_scope(turn, decision.target, group=group)
-        return self.show_candidate(turn, _index(decision), decision.target, group=group)
+        index = _index(decision, decision.target)
+        shown = self.show_candidate(turn, index, decision.target, group=group, urgent=urgent)
+        return self._with_term_and_desk(shown, turn, decision)
 
     def add_english_hint(self, reply: Reply, decision: Decision) -> Reply:
         """The same reply for somebody who wrote in English: a line says what to do with it."""
@@ -56,18 +65,33 @@ class Presenter:
         return replies.in_english(reply, replies.ENGLISH[decision.action])
 
     def show_candidate(
-        self, turn: int, index: int, target: Target | None, *, group: bool = False
+        self,
+        turn: int,
+        index: int,
+        target: Target | None,
+        *,
+        group: bool = False,
+        urgent: bool = False,
     ) -> Reply:
         """Candidate ``index`` of a turn; stale when this knowledge base does not have it."""
         if target and target.kind == "desk" and target.id in self.base.desks:
-            emergency = self.base.about.emergency
-            found = replies.desk(self.base.desks[target.id], emergency=emergency)
+            found = self.desk_card(self.base.desks[target.id], urgent=urgent)
             return _in_group(replies.contestable(found, turn, index), group=group)
-        if target and target.kind == "faq" and target.id in self.base.entries:
-            answer = replies.answer(self.base.entries[target.id], self.base.about)
-            asking = replies.was_it_useful(answer, turn, index, asked=not group)
-            return _in_group(asking, target.id, group=group)
-        return replies.stale_button()
+        entry = self.base.find_entry(target.id) if target and target.kind == "faq" else None
+        if entry is None:
+            return replies.stale_button()
+        answer = replies.answer(entry, self.base)
+        asking = replies.was_it_useful(answer, turn, index, asked=not group)
+        return _in_group(asking, entry.id, group=group)
+
+    def desk_card(self, found: Desk, *, urgent: bool = False) -> Reply:
+        """A hand-over to a desk, in the words of the entry that gives its contact, if one does."""
+        contact = self.base.contact_of(found.id)
+        said = contact.answer if contact else ""
+        return replies.desk(found, contact=said, emergency=self._emergency(urgent=urgent))
+
+    def _emergency(self, *, urgent: bool) -> str:
+        return self.base.about.emergency if urgent else ""
 
     def suggest(
         self,
@@ -76,11 +100,14 @@ class Presenter:
         *,
         again: bool = False,
         group: bool = False,
+        more: bool = False,
     ) -> Reply:
         """Candidates of a turn to choose from, by index."""
         labelled = [(index, self.label(target)) for index, target in offered]
         people = replies.to_somebody(self._people_of(turn, offered))
-        said = replies.suggestions(turn, labelled, again=again, short=group, people=people)
+        said = replies.suggestions(
+            turn, labelled, again=again, short=group, more=more, people=people
+        )
         return _in_group(said, group=group)
 
     def hand_over(self, missed: Target | None) -> Reply:
@@ -102,7 +129,7 @@ class Presenter:
             return None
         if target.kind == "desk":
             return self.base.desks.get(target.id)
-        entry = self.base.entries.get(target.id)
+        entry = self.base.find_entry(target.id)
         return self.base.desks.get(entry.desk) if entry and entry.desk else None
 
     def label(self, target: Target) -> str:
@@ -110,8 +137,40 @@ class Presenter:
         if target.kind == "desk":
             found = self.base.desks.get(target.id)
             return replies.desk_label(found) if found else ""
-        entry = self.base.entries.get(target.id)
+        entry = self.base.find_entry(target.id)
         return entry.title if entry else ""
+
+    def _ask_back(self, turn: int, decision: Decision, *, group: bool) -> Reply:
+        offered = self._number_suggestions(decision)
+        term = self._terms.get(decision.term)
+        if term is None:
+            return self.suggest(turn, offered, group=group)
+        if not offered:
+            said = replies.definition_alone(term, choices.people(turn))
+            return _in_group(said, group=group)
+        return replies.definition_above(term, self.suggest(turn, offered, group=group, more=True))
+
+    def _unanswered(self, turn: int, decision: Decision, *, group: bool, urgent: bool) -> Reply:
+        numbered = self._number_suggestions(decision)
+        offered = [(n, self.base.desks[t.id]) for n, t in numbered if t.kind == "desk"]
+        if group:
+            said = replies.unanswered_in_short(turn, [found for _, found in offered])
+            return _in_group(said, group=group)
+        emergency = self._emergency(urgent=urgent)
+        if len(offered) == 1:
+            return replies.unanswered_by_desk(turn, *offered[0], emergency)
+        if offered:
+            return replies.unanswered_by_desks(turn, offered, emergency)
+        return replies.unanswered(turn, self.base.desks.values(), emergency)
+
+    def _with_term_and_desk(self, reply: Reply, turn: int, decision: Decision) -> Reply:
+        """An answer with the definition asked for above it and the desk beside it below."""
+        beside = self.desk_of(decision.beside)
+        if beside and decision.beside and decision.action == "answer":
+            index = _index(decision, decision.beside)
+            reply = replies.with_desk_beside(reply, turn, index, beside)
+        term = self._terms.get(decision.term)
+        return replies.definition_above(term, reply) if term else reply
 
     def _out_of_scope(self, turn: int, target: Target | None, *, group: bool) -> Reply:
         family = self.base.outside.get(target.id) if target else None
@@ -125,15 +184,14 @@ class Presenter:
         return choices.human(turn, offered[0][0]) if len(desks) == 1 else choices.people(turn)
 
     def _number_suggestions(self, decision: Decision) -> list[tuple[int, Target]]:
-        targets = [candidate.target for candidate in decision.candidates]
         return [
-            (targets.index(found), found) for found in decision.suggestions if self.label(found)
+            (_index(decision, found), found) for found in decision.suggestions if self.label(found)
         ]
 
 
-def _index(decision: Decision) -> int:
-    targets = [candidate.target for candidate in decision.candidates]
-    return targets.index(decision.target) if decision.target in targets else 0
+def _index(decision: Decision, target: Target | None) -> int:
+    targets = [candidate.target for candidate in decision.offered]
+    return targets.index(target) if target in targets else 0
 
 
 def _in_group(reply: Reply, entry_id: str = "", *, group: bool) -> Reply:

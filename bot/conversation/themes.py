@@ -24,7 +24,7 @@ class Themes:
     """The published entries by the facets that they carry in ``themes``."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        self.about = base.about
+        self.base = base
         self.desks = base.desks
         self.facets = _facets(base.published.values())
         self._facet_of = {choices.key(name): name for name in self.facets}
@@ -33,7 +33,11 @@ class Themes:
             for name, values in self.facets.items()
             for value in values
         }
-        self._entry_of = {choices.key(name): entry for name, entry in base.published.items()}
+        self._entry_of = {
+            choices.key(name): entry
+            for entry in base.published.values()
+            for name in (*entry.formerly, entry.id)
+        }
         self._levels: dict[Level, Callable[[Visit], Reply]] = {
             "facet": self._facet,
             "value": self._value,
@@ -51,7 +55,7 @@ class Themes:
 
     def open_entry(self, entry: FaqEntry, back: str = "") -> Reply:
         """An answer that was looked up, not asked for; ``back`` leads back, if anywhere."""
-        answer = replies.answer(entry, self.about)
+        answer = replies.answer(entry, self.base)
         return replies.theme_answer(answer, choices.entry_help(entry.id), back)
 
     def _facet(self, place: Visit) -> Reply:
@@ -92,7 +96,7 @@ class Themes:
         entry = self._entry_of.get(place.key)
         found = self.desks.get(entry.desk) if entry and entry.desk else None
         if found is None:
-            return replies.people(self.desks.values(), self.about)
+            return replies.people(self.desks.values(), self.base.about)
         return replies.desk_of_people(found)
 
 

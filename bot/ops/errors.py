@@ -1,9 +1,16 @@
-"""Errors that more than one room must know, in a module that imports nothing."""
+"""Errors that more than one room must know, and how to tell of any error."""
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 
-class TokenRefusedError(Exception):
+
+class BotError(Exception):
+    """What can go wrong in ``bot``: every error of its own is one of these."""
+
+
+class TokenRefusedError(BotError):
     """Telegram does not accept the token; the message does not hold it."""
 
     def __init__(self) -> None:
@@ -13,7 +20,7 @@ class TokenRefusedError(Exception):
         )
 
 
-class ListenError(Exception):
+class ListenError(BotError):
     """An address cannot be listened on; the message says which, why and what to do."""
 
     def __init__(self, address: str, reason: str) -> None:
@@ -21,3 +28,14 @@ class ListenError(Exception):
             f"cannot listen on {address}: {reason}; stop the program that holds it, "
             "or set another WEB_LISTEN or WEBHOOK_LISTEN"
         )
+
+
+def describe(error: BaseException) -> str:
+    """An error in a few words: its type, and where it comes from, but not its text.
+
+    The text of an exception may hold what a person wrote; its type and the lines that it went
+    through may not.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    path = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} ({path})" if path else type(error).__name__

@@ -1,4 +1,4 @@
-"""What a check of the installation found."""
+"""What was found by a check of the installation or by a probe of the running service."""
 
 from __future__ import annotations
 
@@ -21,8 +21,13 @@ class Finding:
 
     state: State
     name: str
-    detail: str
+    detail: str = ""
     todo: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is in order, be it for now."""
+        return self.state != "FAIL"
 
     def __str__(self) -> str:
         """One line."""

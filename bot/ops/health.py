@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.ops.faults import describe
+from bot.ops.errors import describe
+from bot.ops.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,22 +15,7 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a probe found.
-
-    Attributes:
-        name: what was looked at, such as ``database``.
-        ok: whether it is in order.
-        said: one line for the operator, without personal data.
-    """
-
-    name: str
-    ok: bool
-    said: str = ""
-
-
-Probe = Callable[[], Awaitable[Check]]
+Probe = Callable[[], Awaitable[Finding]]
 
 
 class Health:
@@ -50,28 +35,28 @@ class Health:
         self.draining = False
         self._probes = dict(probes)
         self._seconds = seconds
-        self._running: asyncio.Task[list[Check]] | None = None
+        self._running: asyncio.Task[list[Finding]] | None = None
 
     @property
     def accepting(self) -> bool:
         """Whether new work may be sent here."""
         return self.ready and not self.draining
 
-    async def checks(self) -> list[Check]:
+    async def findings(self) -> list[Finding]:
         """What every probe finds, side by side; who asks meanwhile gets the same findings."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._look())
         return list(await asyncio.shield(self._running))
 
-    async def _look(self) -> list[Check]:
+    async def _look(self) -> list[Finding]:
         looks = (self._run_probe(name, probe) for name, probe in self._probes.items())
         return list(await asyncio.gather(*looks))
 
-    async def _run_probe(self, name: str, probe: Probe) -> Check:
+    async def _run_probe(self, name: str, probe: Probe) -> Finding:
         try:
             async with asyncio.timeout(self._seconds):
                 return await probe()
         except TimeoutError:
-            return Check(name, ok=False, said=f"no finding within {self._seconds:g} s")
+            return Finding("FAIL", name, f"no finding within {self._seconds:g} s")
         except Exception as error:  # noqa: BLE001 - a probe that breaks is a finding
-            return Check(name, ok=False, said=describe(error))
+            return Finding("FAIL", name, describe(error))

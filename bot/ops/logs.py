@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.ops.redaction import Redaction
+from bot.scrubbing.word_lists import check_word_lists
 
 if TYPE_CHECKING:
     import asyncio
@@ -63,7 +64,11 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     Args:
         level: the least serious level that is written.
         secrets: values that are masked wherever they appear, tracebacks included.
+
+    Raises:
+        WordListError: nothing personal could be masked, for want of a list of words.
     """
+    check_word_lists()
     handler = _Handler(sys.stderr)
     handler.setFormatter(_formatter(Redaction(secrets)))
     root = logging.getLogger()
@@ -103,7 +108,6 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        _use_written_traceback,
         structlog.processors.format_exc_info,
     ]
     return _OneLine(
@@ -116,12 +120,6 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
     )
-
-
-def _use_written_traceback(_logger: object, _name: str, event: EventDict) -> EventDict:
-    """Keep the text that a filter put in the place of an exception."""
-    text = event["_record"].exc_text
-    return {**event, "exception": text} if text and "exc_info" not in event else event
 
 
 def _log_uncaught(

@@ -13,6 +13,7 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.ops.errors import BotError
 from bot.ops.setting_types import (
     Address,
     BaseUrl,
@@ -31,7 +32,7 @@ MIN_WEBHOOK_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
-class SettingsError(Exception):
+class SettingsError(BotError):
     """A setting is wrong; the message names it, says why and what to do."""
 
 
@@ -73,13 +74,17 @@ class Settings(BaseSettings):
     retention_text_days: int = Field(default=90, ge=0, le=3650)
     retention_turns_days: int = Field(default=395, ge=1, le=3650)
 
-    cost_wrong: float = Field(default=1.2, gt=0, le=100)
+    cost_wrong: float = Field(default=2.0, gt=0, le=100)
+    cost_wrong_desk: float = Field(default=1.5, gt=0, le=100)
     cost_missed: float = Field(default=1.0, gt=0, le=100)
-    cost_needless: float = Field(default=0.8, gt=0, le=100)
-    cost_question: float = Field(default=0.6, gt=0, le=100)
+    cost_needless: float = Field(default=0.7, gt=0, le=100)
+    cost_question: float = Field(default=0.4, gt=0, le=100)
 
-    target_answer: float = Field(default=0.05, gt=0, lt=1)
+    unknown_share: float = Field(default=0.3, ge=0, lt=1)
+    outside_share: float = Field(default=0.15, ge=0, lt=1)
+    target_answer: float = Field(default=0.12, gt=0, lt=1)
     target_route: float = Field(default=0.30, gt=0, lt=1)
+    target_decline: float = Field(default=0.20, gt=0, lt=1)
     target_confidence: float = Field(default=0.90, gt=0, lt=1)
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.scrubbing.spans import Span
-from bot.scrubbing.words import FIRST_NAMES, NO_NAMES
+from bot.scrubbing.word_lists import first_names, not_names
 
 _S = r"[ \t\u00a0\u202f]"
 _OPEN, _SHUT = r"[\[({<]", r"[\])}>]"
@@ -96,4 +96,4 @@ def _likely(text: str, start: int, end: int, domain: re.Match[str]) -> bool:
 
 
 def _is_prose(word: str) -> bool:
-    return word in NO_NAMES or (bool(_PROSE.fullmatch(word)) and word not in FIRST_NAMES)
+    return word in not_names() or (bool(_PROSE.fullmatch(word)) and word not in first_names())

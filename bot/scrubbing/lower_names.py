@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.scrubbing.patterns import SPACE
-from bot.scrubbing.words import FIRST_NAMES, NO_NAMES, SPANISH
+from bot.scrubbing.word_lists import first_names, names_like_verbs, not_names
 
 _LOW = r"[a-zß-öø-ÿœłšžżźćčđśńřşğıőű]"
 _WORD = rf"{_LOW}(?:{_LOW}|['’-](?={_LOW}))*+(?!\w)"
@@ -55,7 +55,7 @@ def mask_lower_names(text: str) -> str:
 
 def _self(match: re.Match[str]) -> str:
     """Mask how somebody calls himself, if the first word is a first name."""
-    known = match["name"].partition("-")[0] in FIRST_NAMES and _may_be_name(match["more"])
+    known = match["name"].partition("-")[0] in first_names() and _may_be_name(match["more"])
     return f"{match['lead']}[nom]" if known else match[0]
 
 
@@ -66,7 +66,7 @@ def _end(match: re.Match[str]) -> int:
         return 0
     if particle.strip() == "le" and (match["long"] or len(name) < _SHORTEST_AFTER_LE):
         return 0
-    first = {name.partition("-")[0], (more or "").partition("-")[0]} & FIRST_NAMES
+    first = {name.partition("-")[0], (more or "").partition("-")[0]} & first_names()
     return match.end("more" if more and first and _may_be_name(more) else "name")
 
 
@@ -81,10 +81,10 @@ def _is_verb(match: re.Match[str]) -> bool:
 def _may_be_name(word: str) -> bool:
     """Whether a word in lower case after a title can be a name: not a verb, not a small word."""
     plain = word.replace("’", "'")
-    if not word.islower() or plain in NO_NAMES or plain.endswith(_INVERTED):
+    if not word.islower() or plain in not_names() or plain.endswith(_INVERTED):
         return False
     if plain.endswith("ez"):  # vous pouvez, vous avez
-        return plain in SPANISH
+        return plain in names_like_verbs()
     first, elided, _ = plain.partition("'")
     return len(plain) >= _SHORTEST and not (
         elided and first in {"c", "j", "l", "m", "n", "s", "t", "qu"}

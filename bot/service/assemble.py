@@ -11,6 +11,7 @@ from bot.channels.answering import Answering
 from bot.channels.terminal import Terminal
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
+from bot.scrubbing.word_lists import check_word_lists
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
 from bot.store.opening import database_of, open_store
@@ -32,8 +33,9 @@ async def conversation(settings: Settings) -> AsyncIterator[Handler]:
     """A conversation over the model and the store of ``settings``.
 
     Raises:
-        ContentError, ArtifactError, StoreError: what it stands on is not in order.
+        ContentError, ArtifactError, StoreError, WordListError: what it stands on is not in order.
     """
+    check_word_lists()
     brain = ThreadedDecider(load_or_train_model(settings))
     try:
         async with await open_store(settings) as store:

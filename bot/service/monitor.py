@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.ops.health import Check
+from bot.ops.findings import Finding
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ async def watch_queues(store: Store, metrics: Metrics) -> None:
 def database_probe(store: Store) -> Probe:
     """Whether something can be written."""
 
-    async def probe() -> Check:
+    async def probe() -> Finding:
         try:
             await store.probe()
         except StoreError as error:
-            return Check("database", ok=False, said=str(error))
-        return Check("database", ok=True, said="it can be written")
+            return Finding("FAIL", "database", str(error))
+        return Finding("ok", "database", "it can be written")
 
     return probe
 
@@ -91,11 +91,11 @@ def database_probe(store: Store) -> Probe:
 def telegram_probe(answered_at: Callable[[], float], trouble: Callable[[], str]) -> Probe:
     """Whether Telegram answers, and has nothing to say against us."""
 
-    async def probe() -> Check:
+    async def probe() -> Finding:
         silent = time.monotonic() - answered_at()
         if silent > STUCK_SECONDS:
-            return Check("telegram", ok=False, said=f"it has not answered for {silent:.0f} s")
+            return Finding("FAIL", "telegram", f"it has not answered for {silent:.0f} s")
         said = trouble()
-        return Check("telegram", ok=not said, said=said or "it answers")
+        return Finding("FAIL" if said else "ok", "telegram", said or "it answers")
 
     return probe

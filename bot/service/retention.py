@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 from bot.store.database.compact import compact
-from bot.store.purging import Periods, count_erased_turns, purge
+from bot.store.keeping import Periods
+from bot.store.purging import count_erased_turns, purge
 
 if TYPE_CHECKING:
     import asyncio

@@ -11,7 +11,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.service.served_model import load_trained_model, training_command
-from classifier.serving.artifact import ArtifactError
+from classifier.errors import ArtifactError
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process

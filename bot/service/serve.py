@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import logging
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.channels.answering import Answering
 from bot.channels.web import WebOptions, build_web, build_webhook, serve_app, serve_both
 from bot.ops.health import Health, Probe
+from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private
@@ -125,9 +124,8 @@ class Service:
             Answering(current.talker, store),
             health,
             self._metrics,
-            lambda: current.conversation.base.about,
+            lambda: current.conversation.base,
             _web_options(settings, store),
-            base=lambda: current.conversation.base,
         )
         if telegram is None or settings.telegram_mode == "polling":
             async with serve_app(web, settings.web_listen):
@@ -192,7 +190,7 @@ async def _until(stop: asyncio.Event) -> None:
 def _web_options(settings: Settings, store: Store) -> WebOptions:
     return WebOptions(
         listen=settings.web_listen,
-        session_key=hmac.new(store.key, _SESSIONS, hashlib.sha256).digest(),
+        session_key=derive_key(store.key, _SESSIONS),
         hosts=settings.web_hosts,
         embed_origins=settings.web_embed_origins,
         chat_rate=settings.chat_rate,

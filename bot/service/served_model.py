@@ -7,9 +7,10 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classifier.serving.artifact import ArtifactError, Served, load, model_folder
+from classifier.errors import ArtifactError
+from classifier.serving.artifact import Served, load, model_folder
+from classifier.serving.policy import Policy
 from classifier.serving.terms import Terms, certified_for
-from classifier.serving.triage import Policy
 from kb.texts import load_texts
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ def promise_targets(settings: Settings) -> dict[str, float]:
     return {
         "answer": settings.target_answer,
         "route": settings.target_route,
+        "decline": settings.target_decline,
         "confidence": settings.target_confidence,
+        "unknown": settings.unknown_share,
+        "outside": settings.outside_share,
     }
 
 
@@ -84,6 +88,7 @@ def apply_costs(policy: Policy, settings: Settings) -> Policy:
     return replace(
         policy,
         wrong=settings.cost_wrong,
+        wrong_desk=settings.cost_wrong_desk,
         missed=settings.cost_missed,
         needless=settings.cost_needless,
         question=settings.cost_question,

@@ -5,8 +5,10 @@ This module imports nothing heavy, so that anybody may catch ``StoreError``.
 
 from __future__ import annotations
 
+from bot.ops.errors import BotError
 
-class StoreError(Exception):
+
+class StoreError(BotError):
     """The store cannot do what was asked; the message says what, why and what to do next."""
 
 

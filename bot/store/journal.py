@@ -6,19 +6,31 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, update
+from sqlalchemy import BigInteger, and_, func, insert, or_, select, update
 
-from bot.conversation.turns import KeptTurn, PastTurn
+from bot.conversation.turns import (
+    TEXT,
+    Feedback,
+    KeptTurn,
+    PastTurn,
+    Shown,
+    count_misses,
+    name_target,
+    parse_target,
+    shown_by,
+)
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
-from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
+from bot.store.person import count_rows, forget_chat
+from bot.store.tables import feedback, insert_new, turns
 from classifier.decision import Target
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, RowMapping
+    from sqlalchemy import Column
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import Incoming
+    from bot.conversation.turns import FeedbackKind
     from bot.store.pseudonym import Pseudonym
     from classifier.decision import Decision
 
@@ -39,8 +51,10 @@ _MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 _NAMED = ("channel", "chat", "source", "update_id")
 """What tells one update from all others."""
 
-_MISS = or_(and_(feedback.c.kind == "useful", feedback.c.value == "no"), feedback.c.kind == "none")
-_END = or_(and_(feedback.c.kind == "useful", feedback.c.value == "yes"), feedback.c.kind == "human")
+_KEPT = ("id", "at", "text", "action", "kind")
+_FEEDBACK = select(feedback.c.kind, feedback.c.about, feedback.c.value)
+_CLICKS_LOOKED_AT = 100
+"""Clicks of a chat, the newest ones, among which misses are counted."""
 
 
 class SqlJournal:
@@ -66,10 +80,19 @@ class SqlJournal:
         self._source = source
         self._keep_texts = keep_texts
 
-    async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
+    async def record_turn(
+        self,
+        incoming: Incoming,
+        decision: Decision | None,
+        latency_ms: float,
+        shown: Shown | None = None,
+    ) -> int:
         """Write one turn and return its number; the same update again: the number it has."""
         row = {
-            **self._turn(incoming, decision, latency_ms),
+            **self._turn(incoming),
+            **_decided(decision),
+            "latency_ms": float(latency_ms),
+            "shown": (shown or shown_by(decision)).to_dict(),
             "text": await self._text_to_keep(incoming),
         }
         dialect = self._connection.dialect.name
@@ -80,21 +103,14 @@ class SqlJournal:
         same = [turns.c[name] == row[name] for name in _NAMED]
         return int((await self._connection.execute(select(turns.c.id).where(*same))).scalar_one())
 
-    def _turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> dict[str, Any]:
-        target = decision.target
+    def _turn(self, incoming: Incoming) -> dict[str, Any]:
         return {
             "at": datetime.now(UTC),
             "channel": incoming.channel,
             "chat": self._chat(incoming),
             "source": self._source,
             "update_id": incoming.update_id if _storable(incoming.update_id) else None,
-            "action": decision.action,
-            "entry": target.id if target and target.kind == "faq" else None,
-            "desk": target.id if target and target.kind == "desk" else None,
-            "confidence": float(decision.confidence),
-            "candidates": [[*found.target, float(found.score)] for found in decision.candidates],
-            "model": decision.model,
-            "latency_ms": float(latency_ms),
+            "kind": incoming.kind,
         }
 
     async def _text_to_keep(self, incoming: Incoming) -> str:
@@ -122,7 +138,10 @@ class SqlJournal:
         others = turns.c.update_id.not_in([] if number is None else [number, ~number])
         recent = turns.c.at >= datetime.now(UTC) - _TOGETHER
         found = select(turns.c.id, turns.c.text).where(
-            turns.c.chat == self._chat(incoming), recent, or_(turns.c.update_id.is_(None), others)
+            turns.c.chat == self._chat(incoming),
+            turns.c.kind == TEXT,
+            recent,
+            or_(turns.c.update_id.is_(None), others),
         )
         rows = await self._connection.execute(found.order_by(turns.c.id.desc()).limit(_PIECES))
         return [(row.id, row.text) for row in rows][::-1]
@@ -130,66 +149,57 @@ class SqlJournal:
     def _chat(self, incoming: Incoming) -> str:
         return self._pseudonym.of(incoming.channel, incoming.chat)
 
-    async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
-        """Write one click; an unknown turn is refused by the database."""
-        row = {"at": datetime.now(UTC), "turn_id": turn_id, "kind": kind, "value": value}
+    async def record_feedback(self, turn_id: int, said: Feedback) -> None:
+        """Write down what is said of a turn; an unknown one is refused by the database."""
+        row = {
+            "at": datetime.now(UTC),
+            "turn_id": turn_id,
+            "kind": said.kind,
+            "about": name_target(said.about),
+            "value": said.value,
+        }
         await self._connection.execute(insert(feedback).values(row))
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
         """A turn of the chat of ``incoming``; None when unknown, purged or another chat's."""
         if not _storable(turn_id, turns.c.id):
             return None
-        found = select(turns.c.candidates, turns.c.entry, turns.c.desk).where(
+        found = select(turns.c.candidates, turns.c.shown).where(
             turns.c.id == turn_id, turns.c.chat == self._chat(incoming)
         )
-        clicks = (
-            select(feedback.c.kind, feedback.c.value)
-            .where(feedback.c.turn_id == turn_id)
-            .order_by(feedback.c.id)
-        )
-        turn = (await self._connection.execute(found)).mappings().first()
+        turn = (await self._connection.execute(found)).first()
         if turn is None:
             return None
-        said = (await self._connection.execute(clicks)).all()
-        return _past(turn_id, turn, [(kind, value) for kind, value in said])
+        said = await self._connection.execute(
+            _FEEDBACK.where(feedback.c.turn_id == turn_id).order_by(feedback.c.id)
+        )
+        candidates = tuple(Target(kind, found) for kind, found, _score in turn.candidates)
+        shown = Shown.from_dict(turn.shown).target
+        return PastTurn(turn_id, candidates, shown, tuple(_feedback(*row) for row in said))
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         """How many of this chat's last clicks, uninterrupted, said that nothing helped."""
-        here = turns.c.chat == self._chat(incoming)
-        clicks = feedback.join(turns)
-        last_end = select(func.coalesce(func.max(feedback.c.id), 0)).select_from(clicks)
-        since = last_end.where(here, _END).scalar_subquery()
-        misses = select(func.count()).select_from(clicks).where(here, _MISS, feedback.c.id > since)
-        return int((await self._connection.execute(misses)).scalar_one())
+        here = _FEEDBACK.join_from(feedback, turns).where(turns.c.chat == self._chat(incoming))
+        last = here.order_by(feedback.c.id.desc()).limit(_CLICKS_LOOKED_AT)
+        rows = await self._connection.execute(last)
+        return count_misses(_feedback(*row) for row in rows)
 
     async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
         """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
         here = turns.c.chat == self._chat(incoming)
         number = select(func.count()).select_from(turns).where(here)
-        last = select(turns.c.id, turns.c.at, turns.c.text, turns.c.action).where(here)
+        last = select(*(turns.c[name] for name in _KEPT)).where(here)
         total = int((await self._connection.execute(number)).scalar_one())
         rows = await self._connection.execute(last.order_by(turns.c.id.desc()).limit(limit))
         return total, [KeptTurn(*row) for row in rows]
 
+    async def count_kept(self, incoming: Incoming) -> dict[str, int]:
+        """How many rows are kept of this chat, by table."""
+        return await count_rows(self._connection, self._chat(incoming))
+
     async def forget(self, incoming: Incoming) -> int:
         """Erase the texts of this chat and all that leads back to it; the number of turns."""
         return await forget_chat(self._connection, self._chat(incoming))
-
-
-async def forget_chat(connection: AsyncConnection, chat: str) -> int:
-    """Erase what links the chat of a pseudonym to anything; what was decided can be counted."""
-    erased = update(turns).where(turns.c.chat == chat).values(text="", chat="", update_id=None)
-    number = (await connection.execute(erased)).rowcount
-    nothing = {"chat": "", "payload": ""}
-    # The number of an update stays: it leads to nobody, and keeps it from being answered again.
-    for table, values in (
-        (inbox, nothing),
-        (outbox, {**nothing, "question": None, "message_id": None}),
-    ):
-        emptied = update(table).where(table.c.chat == chat, table.c.state != "pending")
-        await connection.execute(emptied.values(**values))
-    await connection.execute(delete(chats).where(chats.c.chat == chat))
-    return number
 
 
 def text_to_store(text: str) -> str:
@@ -211,12 +221,20 @@ def _storable(number: int | None, column: Column[Any] = turns.c.update_id) -> bo
     return number is not None and abs(number) <= most
 
 
-def _past(turn_id: int, turn: RowMapping, clicks: list[tuple[str, str]]) -> PastTurn:
-    candidates = tuple(Target(kind, found) for kind, found, _score in turn["candidates"])
-    return PastTurn(turn_id, candidates, _target(turn), tuple(clicks))
+def _decided(decision: Decision | None) -> dict[str, Any]:
+    """The columns of a decision; of a message without words there is none."""
+    if decision is None:
+        return {"candidates": []}
+    target = decision.target
+    columns = {"faq": "entry", "desk": "desk", "outside": "family"}
+    return {
+        "action": decision.action,
+        **({columns[target.kind]: target.id} if target else {}),
+        "confidence": float(decision.confidence),
+        "candidates": [[*found.target, float(found.score)] for found in decision.offered],
+        "model": decision.model,
+    }
 
 
-def _target(turn: RowMapping) -> Target | None:
-    if turn["entry"] is not None:
-        return Target("faq", turn["entry"])
-    return Target("desk", turn["desk"]) if turn["desk"] is not None else None
+def _feedback(kind: FeedbackKind, about: str | None, value: str) -> Feedback:
+    return Feedback(kind, parse_target(about), value)

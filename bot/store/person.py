@@ -1,18 +1,19 @@
-"""Everything about one chat: shown whole, or erased."""
+"""Everything about one chat, in whatever table it lies: counted, shown whole, or erased."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, true
 
-from bot.store.journal import forget_chat
-from bot.store.tables import chats, feedback, inbox, outbox, turns
+from bot.store.keeping import PENDING, tables_by_chat
+from bot.store.tables import metadata, turns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from bot.store.keeping import Keeping
     from bot.store.vault import Vault
 
 
@@ -21,30 +22,43 @@ async def everything_about(connection: AsyncConnection, vault: Vault, chat: str)
 
     What is sealed is opened: it is theirs.
     """
-    clicks = feedback.c.turn_id.in_(select(turns.c.id).where(turns.c.chat == chat))
     return {
-        "turns": await _rows(connection, turns, turns.c.chat == chat),
-        "feedback": await _rows(connection, feedback, clicks),
-        "inbox": [_open_payload(vault, row) for row in await _of(connection, inbox, chat)],
-        "outbox": [_open_payload(vault, row) for row in await _of(connection, outbox, chat)],
-        "chats": [_open_new_number(vault, row) for row in await _of(connection, chats, chat)],
+        table.name: [
+            _open_sealed(vault, keeping, row)
+            for row in await _rows(connection, table, theirs(table, chat))
+        ]
+        for table, keeping, theirs in tables_by_chat(metadata)
     }
+
+
+async def count_rows(connection: AsyncConnection, chat: str) -> dict[str, int]:
+    """How many rows belong to the chat of a pseudonym, by table."""
+    counts = {}
+    for table, _, theirs in tables_by_chat(metadata):
+        number = select(func.count()).select_from(table).where(theirs(table, chat))
+        counts[table.name] = int((await connection.execute(number)).scalar_one())
+    return counts
 
 
 async def erase(connection: AsyncConnection, chat: str) -> int:
     """Erase what links a chat to anything, what waits to be answered or sent too; its turns."""
-    for table in (inbox, outbox):
-        await connection.execute(delete(table).where(table.c.chat == chat, _waiting(table)))
+    for table, keeping, theirs in reversed(tables_by_chat(metadata)):
+        if keeping.queue:
+            waiting = theirs(table, chat), table.c.state == PENDING
+            await connection.execute(delete(table).where(*waiting))
     return await forget_chat(connection, chat)
 
 
-def _waiting(table: Table) -> ColumnElement[bool]:
-    state: ColumnElement[bool] = table.c.state == "pending"
-    return state
-
-
-async def _of(connection: AsyncConnection, table: Table, chat: str) -> list[dict[str, Any]]:
-    return await _rows(connection, table, table.c.chat == chat)
+async def forget_chat(connection: AsyncConnection, chat: str) -> int:
+    """Erase what links the chat of a pseudonym to anything but what waits; its number of turns."""
+    counts = {}
+    # What refers to another table's rows is found through them, so it goes first.
+    for table, keeping, theirs in reversed(tables_by_chat(metadata)):
+        if keeping.erase is not None:
+            settled = table.c.state != PENDING if keeping.queue else true()
+            erased = keeping.erase(table, theirs(table, chat) & settled)
+            counts[table.name] = (await connection.execute(erased)).rowcount
+    return counts[turns.name]
 
 
 async def _rows(
@@ -54,9 +68,6 @@ async def _rows(
     return [dict(row) for row in (await connection.execute(found)).mappings()]
 
 
-def _open_payload(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "payload": vault.open_or_none(row["payload"]) if row["payload"] else None}
-
-
-def _open_new_number(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "moved_to": vault.open_or_none(row["moved_to"]) if row["moved_to"] else None}
+def _open_sealed(vault: Vault, keeping: Keeping, row: dict[str, Any]) -> dict[str, Any]:
+    opened = {name: vault.open_or_none(row[name]) if row[name] else None for name in keeping.sealed}
+    return {**row, **opened}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import re
 import secrets
 import tempfile
 from pathlib import Path
 
+from bot.ops.keys import sign
 from bot.store import StoreError
 
 KEY_FILE = "pseudonym.key"
@@ -32,8 +31,7 @@ class Pseudonym:
 
     def of(self, channel: str, chat: str) -> str:
         """The name of one chat of one channel: 16 hexadecimal characters."""
-        message = f"{channel}\0{chat}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:16]
+        return sign(self._key, f"{channel}\0{chat}")[:16]
 
 
 def load_key(data_dir: Path, configured: str | None) -> bytes:

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sqlalchemy import case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select
 
-from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
+from bot.store.keeping import NOBODY, Limits, declared_tables, tables_by_chat
+from bot.store.tables import metadata, purges, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Delete, Table, Update
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-RECOGNISED = timedelta(days=7)
-"""How long a finished update or message is remembered: a channel may bring it again for a day."""
-
-SEALED = timedelta(days=1)
-"""How long a whole message is kept that could not be worked on; Telegram waits no longer either."""
-
-
-class Periods(NamedTuple):
-    """How long things are kept, in days.
-
-    Attributes:
-        text: what people wrote, as it is kept; 0: not at all.
-        turns: what was decided, and when.
-    """
-
-    text: int
-    turns: int
+    from bot.store.keeping import Periods, Statement
 
 
 async def purge(connection: AsyncConnection, now: datetime, periods: Periods) -> dict[str, int]:
@@ -40,10 +25,10 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
     Writes one line a kind into the table of purges, and one for the whole, even when there was
     nothing to erase: that is the proof that somebody looked.
     """
-    counts: dict[str, int] = {}
-    for what, statements in [*_statements(now, periods), *_late(now)]:
-        done = [(await connection.execute(statement)).rowcount for statement in statements]
-        counts[what] = done[-1]
+    counts = {
+        what: (await connection.execute(statement)).rowcount
+        for what, statement in _statements(Limits.at(now, periods))
+    }
     noted = {what: number for what, number in counts.items() if number}
     noted["all"] = sum(noted.values())
     rows = [{"at": now, "what": what, "rows": number} for what, number in noted.items()]
@@ -53,58 +38,26 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
 
 async def count_erased_turns(connection: AsyncConnection) -> int:
     """In a transaction: how many turns lead to nobody any more, in the whole journal."""
-    number = select(func.count()).select_from(turns).where(turns.c.chat == "")
+    number = select(func.count()).select_from(turns).where(turns.c.chat == NOBODY)
     return int((await connection.execute(number)).scalar_one())
 
 
-def _statements(now: datetime, periods: Periods) -> list[tuple[str, list[Delete | Update]]]:
-    """What to do of each kind; the last statement is the one whose rows are counted."""
-    # Without texts at all, what could not be worked on is still noted for a day.
-    sealed = now - max(timedelta(days=periods.text), SEALED)
-    texts, rows = now - timedelta(days=periods.text), now - timedelta(days=periods.turns)
-    old = select(turns.c.id).where(turns.c.at < rows)
-    return [
-        ("texts", [update(turns).where(turns.c.at < texts, turns.c.text != "").values(text="")]),
-        (
-            "turns",
-            [
-                delete(feedback).where(feedback.c.turn_id.in_(old)),
-                delete(turns).where(turns.c.at < rows),
-            ],
-        ),
-        ("inbox", [_in_transit(inbox, now, sealed)]),
-        ("outbox", [_in_transit(outbox, now, sealed)]),
-        ("chats", [_chats_of_nobody(now)]),
+def _statements(limits: Limits) -> Iterator[tuple[str, Statement]]:
+    """What to do, by the name it is counted under; last what nothing else is kept of."""
+    for table, keeping in declared_tables(metadata):
+        for rule in keeping.purge:
+            yield rule.what, rule.statement(table, limits)
+    for table, keeping in declared_tables(metadata):
+        if keeping.orphaned is not None:
+            may_go = keeping.orphaned(table, limits.now)
+            yield table.name, delete(table).where(may_go, ~_known_elsewhere(table))
+
+
+def _known_elsewhere(table: Table) -> ColumnElement[bool]:
+    """Whether rows of the same chat are kept in another table for their own sake."""
+    others = [
+        other
+        for other, keeping, _ in tables_by_chat(metadata)
+        if keeping.orphaned is None and "chat" in other.c
     ]
-
-
-def _late(now: datetime) -> list[tuple[str, list[Delete | Update]]]:
-    """What waits or was set aside for too long loses its words; that it came stays to be seen."""
-    return [
-        ("late updates", [_statement_to_empty(inbox, now).values(payload="", state="quarantined")]),
-        ("late messages", [_statement_to_empty(outbox, now).values(payload="", state="dropped")]),
-    ]
-
-
-def _statement_to_empty(table: Table, now: datetime) -> Update:
-    waiting = table.c.state == "pending"
-    held = table.c.lease.is_not(None) & (table.c.lease >= now)  # it is being worked on after all
-    old = update(table).where(
-        table.c.at < now - SEALED,
-        or_(waiting & ~held, table.c.state == "quarantined"),
-        table.c.payload != "",
-    )
-    reason = case((waiting, "it waited for more than a day"), else_=table.c.reason)
-    return old.values(reason=reason, lease=None, holder=None)
-
-
-def _in_transit(table: Table, now: datetime, sealed: datetime) -> Delete:
-    finished = table.c.state.in_(("done", "sent", "dropped"))
-    return delete(table).where(or_(table.c.at < sealed, (table.c.at < now - RECOGNISED) & finished))
-
-
-def _chats_of_nobody(now: datetime) -> Delete:
-    """Chats of whom nothing else is kept any more."""
-    kept = [exists().where(table.c.chat == chats.c.chat) for table in (turns, inbox, outbox)]
-    parked = chats.c.parked_until.is_not(None) & (chats.c.parked_until > now)
-    return delete(chats).where(~or_(*kept), ~parked)
+    return or_(*(exists().where(other.c.chat == table.c.chat) for other in others))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, distinct, func, select
 
+from bot.conversation.turns import ENTRY_PREFIX, NO, TEXT, USEFUL
 from bot.store.database.database import explain_errors
 from bot.store.tables import feedback, turns
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
 
-    from sqlalchemy import Column
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.database.database import Database
@@ -44,6 +45,7 @@ class Span(NamedTuple):
 
 
 NOTHING = Span(0, None, None)
+_SHOWN = turns.c.shown["kind"].as_string()
 
 
 class Reader:
@@ -55,46 +57,58 @@ class Reader:
     async def span(self) -> Span:
         """Number of turns and period covered."""
         query = select(func.count(), func.min(turns.c.at), func.max(turns.c.at))
-        number, since, until = (await self._connection.execute(query.select_from(turns))).one()
-        return Span(number, since, until)
+        return Span(*(await self._connection.execute(query.select_from(turns))).one())
 
     async def actions(self) -> list[Count]:
-        """Turns by action, most frequent first."""
+        """Turns by what was decided, most frequent first."""
         return await self._counts(turns.c.action)
 
+    async def shown(self) -> list[Count]:
+        """Turns with words by what their reply showed, most frequent first."""
+        return await self._counts(_SHOWN, turns.c.kind == TEXT)
+
+    async def wordless(self) -> list[Count]:
+        """Turns without words by what came instead, most frequent first."""
+        return await self._counts(turns.c.kind, turns.c.kind != TEXT)
+
     async def desks(self) -> list[Count]:
-        """Turns by desk routed to, most frequent first."""
-        return await self._counts(turns.c.desk)
+        """Turns by desk shown at first, most frequent first."""
+        return await self._counts(turns.c.desk, _SHOWN == "desks")
 
     async def entries(self, limit: int) -> list[Count]:
-        """The entries answered with most often."""
-        return await self._counts(turns.c.entry, limit)
+        """The entries shown as answers most often."""
+        return await self._counts(turns.c.entry, _SHOWN == "answer", limit=limit)
 
-    async def _counts(self, column: Column[str], limit: int | None = None) -> list[Count]:
-        times = func.count()
-        query = select(column, times).where(column.is_not(None)).group_by(column)
-        rows = await self._connection.execute(query.order_by(times.desc(), column).limit(limit))
+    async def _counts(
+        self, column: ColumnElement[Any], *where: ColumnElement[bool], limit: int | None = None
+    ) -> list[Count]:
+        name, times = column.label("name"), func.count().label("times")
+        query = select(name, times).where(column.is_not(None), *where).group_by(name)
+        rows = await self._connection.execute(query.order_by(times.desc(), name).limit(limit))
         return [Count(name, number) for name, number in rows]
 
     async def complaints(self, limit: int) -> list[Complaint]:
-        """The entries said useless most often; clicks on one turn count once."""
-        turn = feedback.c.turn_id
-        useless = func.count(distinct(case((feedback.c.value == "no", turn))))
+        """The entries judged useless most often, whichever way they came to be shown.
+
+        What is said several times of an entry on one turn counts once.
+        """
+        turn, about = feedback.c.turn_id, feedback.c.about
+        useless = func.count(distinct(case((feedback.c.value == NO, turn))))
+        judged = func.count(distinct(turn))
         query = (
-            select(turns.c.entry, useless, func.count(distinct(turn)))
-            .join_from(feedback, turns)
-            .where(feedback.c.kind == "useful", turns.c.entry.is_not(None))
-            .group_by(turns.c.entry)
+            select(about, useless, judged)
+            .where(feedback.c.kind == USEFUL, about.startswith(ENTRY_PREFIX, autoescape=True))
+            .group_by(about)
             .having(useless > 0)
-            .order_by(useless.desc(), func.count(distinct(turn)), turns.c.entry)
+            .order_by(useless.desc(), judged, about)
             .limit(limit)
         )
         rows = await self._connection.execute(query)
-        return [Complaint(entry, no, judged) for entry, no, judged in rows]
+        return [Complaint(name.removeprefix(ENTRY_PREFIX), *numbers) for name, *numbers in rows]
 
     async def median_latency(self, number: int) -> float:
-        """The median of ``latency_ms`` over all the turns, ``number`` of them; 0 without any."""
-        middle = select(turns.c.latency_ms).order_by(turns.c.latency_ms)
+        """The median of ``latency_ms`` over the turns with words, ``number`` of them; else 0."""
+        middle = select(turns.c.latency_ms).where(turns.c.kind == TEXT).order_by(turns.c.latency_ms)
         query = middle.offset(max(0, (number - 1) // 2)).limit(2 - number % 2)
         values = (await self._connection.execute(query)).scalars().all()
         return sum(values) / len(values) if values else 0.0

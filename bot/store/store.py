@@ -14,7 +14,8 @@ from bot.store.boxes.chats import Chats
 from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
-from bot.store.tables import inbox, outbox
+from bot.store.keeping import PENDING, queues
+from bot.store.tables import metadata
 from bot.store.vault import Vault
 from bot.store.writer import Writer
 
@@ -123,8 +124,8 @@ class Store:
             StoreError: the database cannot be used.
         """
         counts = {
-            table.name: select(func.count()).where(table.c.state == "pending")
-            for table in (inbox, outbox)
+            table.name: select(func.count()).where(table.c.state == PENDING)
+            for table in queues(metadata)
         }
 
         async def work(transaction: Transaction) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """The tables, in types that SQLite and PostgreSQL both have.
 
-A change here needs a migration beside ``migrations/versions``; a test compares the two.
+A change here needs a migration beside ``migrations/versions``; a test compares the two. Each table
+declares in its ``info`` how its rows are exported, erased and purged; a test fails for one that
+does not.
 """
 
 from __future__ import annotations
@@ -23,11 +25,27 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.keeping import (
+    KEEPING,
+    Keeping,
+    Rule,
+    by_chat,
+    delete_finished,
+    delete_old,
+    delete_rows,
+    empty_late,
+    empty_texts,
+    set_values,
+    sign_rows,
+    sign_unknown,
+)
+
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import ColumnElement, Dialect
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,6 +74,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+_TURNS = Keeping(
+    theirs=by_chat,
+    # What was decided can still be counted.
+    erase=set_values(text="", chat="", update_id=None),
+    purge=(Rule("texts", empty_texts), Rule("turns", delete_old)),
+)
+
+# What processes of the version before write while this one has migrated has neither kind nor shown.
 # Numbers are never used twice: an old button must not reach a newer turn after a purge.
 turns = Table(
     "turns",
@@ -66,22 +92,34 @@ turns = Table(
     Column("chat", String(16), nullable=False),
     Column("update_id", BigInteger),
     Column("text", Text, nullable=False),
-    Column("action", String(16), nullable=False),
+    # Of a message without words nothing is decided.
+    Column("action", String(16)),
     Column("entry", String(200)),
     Column("desk", String(200)),
-    Column("confidence", Float, nullable=False),
+    Column("family", String(200)),
+    Column("confidence", Float),
     Column("candidates", JSON, nullable=False),
-    Column("model", String(100), nullable=False),
+    Column("model", String(100)),
     Column("latency_ms", Float, nullable=False),
+    Column("kind", String(32), nullable=False, server_default="text"),
+    Column("shown", JSON, nullable=False, server_default='{"kind": "unknown"}'),
     # Two bots of one channel may give a person's messages the same number.
     Column("source", String(64), nullable=False, server_default=""),
     Index("ix_turns_chat", "chat", "id"),
     Index("ix_turns_at", "at"),
     # An update worked on again after a crash is still one turn.
     Index("uq_turns_update", "channel", "chat", "source", "update_id", unique=True),
+    info={KEEPING: _TURNS},
     sqlite_autoincrement=True,
 )
 
+
+def _about_turns_of(table: Table, chat: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = table.c.turn_id.in_(select(turns.c.id).where(by_chat(turns, chat)))
+    return found
+
+
+# A click leads to somebody through its turn alone, and is deleted with it.
 feedback = Table(
     "feedback",
     metadata,
@@ -90,8 +128,20 @@ feedback = Table(
     Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("value", String(200), nullable=False),
+    # ``entry:slug``, ``desk:id`` or ``family:id``; NULL: about nothing in particular.
+    Column("about", String(220)),
     Index("ix_feedback_turn", "turn_id", "id"),
+    info={KEEPING: Keeping(theirs=_about_turns_of)},
     sqlite_autoincrement=True,
+)
+
+_INBOX = Keeping(
+    theirs=by_chat,
+    sealed=("payload",),
+    # The number of an update stays: it leads to nobody, and keeps it from being answered again.
+    erase=set_values(chat="", payload=""),
+    purge=(Rule("inbox", delete_finished), Rule("late updates", empty_late("quarantined"))),
+    queue=True,
 )
 
 # What a channel has handed over, written before it is acknowledged there. A payload holds what a
@@ -113,7 +163,17 @@ inbox = Table(
     Column("lease", UtcDateTime),
     UniqueConstraint("source", "update_id", name="uq_inbox_update"),
     Index("ix_inbox_state", "state", "chat", "id"),
+    info={KEEPING: _INBOX},
     sqlite_autoincrement=True,
+)
+
+_OUTBOX = Keeping(
+    theirs=by_chat,
+    sealed=("payload",),
+    erase=set_values(chat="", payload="", question=None, message_id=None),
+    purge=(Rule("outbox", delete_finished), Rule("late messages", empty_late("dropped"))),
+    queue=True,
+    adopt=sign_rows,
 )
 
 # What must still be sent, written with the turn that it answers; one row a message. Only the bot
@@ -137,7 +197,21 @@ outbox = Table(
     Column("source", String(64), nullable=False, server_default=""),
     Index("ix_outbox_state", "state", "chat", "id"),
     Index("ix_outbox_question", "chat", "question"),
+    info={KEEPING: _OUTBOX},
     sqlite_autoincrement=True,
+)
+
+
+def _no_longer_parked(table: Table, now: datetime) -> ColumnElement[bool]:
+    return ~(table.c.parked_until.is_not(None) & (table.c.parked_until > now))
+
+
+_CHATS = Keeping(
+    theirs=by_chat,
+    sealed=("moved_to",),
+    erase=delete_rows,
+    orphaned=_no_longer_parked,
+    adopt=sign_unknown,
 )
 
 # Chats with something to remember: who left, who moved, whom Telegram asks to be left in peace.
@@ -151,8 +225,10 @@ chats = Table(
     Column("reason", String(100), nullable=False),
     Column("moved_to", Text),
     Column("parked_until", UtcDateTime),
+    info={KEEPING: _CHATS},
 )
 
+# How many rows were purged and when, never whose: kept for good, as the proof that it is done.
 purges = Table(
     "purges",
     metadata,
@@ -160,6 +236,7 @@ purges = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("what", String(32), nullable=False),
     Column("rows", Integer, nullable=False),
+    info={KEEPING: Keeping()},
     sqlite_autoincrement=True,
 )
 

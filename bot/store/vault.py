@@ -7,17 +7,18 @@ outside the database.
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from bot.ops.errors import BotError
+from bot.ops.keys import derive_key
+
 _PURPOSE = b"aiguilleur: messages in transit"
 
 
-class SealError(Exception):
+class SealError(BotError):
     """A sealed text was written with another key, or changed since."""
 
 
@@ -29,8 +30,7 @@ class Vault:
     """
 
     def __init__(self, key: bytes) -> None:
-        derived = hmac.new(key, _PURPOSE, hashlib.sha256).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(key, _PURPOSE)))
 
     def seal(self, content: dict[str, Any]) -> str:
         """The object as text that only the key opens."""

@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from bot.ops.errors import BotError
 from bot.store.database.database import explain_errors
 from bot.store.database.sqlite_engine import WRITING
 
@@ -31,7 +32,7 @@ class _Piece(NamedTuple):
     done: asyncio.Future[Any]
 
 
-class _SpoiltError(Exception):
+class _SpoiltError(BotError):
     """One piece of several failed, so nothing was written.
 
     No such thing is known when a commit fails: it may have been done before the line was cut.

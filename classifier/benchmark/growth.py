@@ -18,8 +18,9 @@ from classifier.benchmark.timing import time_calls
 from classifier.decision import Target
 from classifier.serving.calibration import Calibration, Head
 from classifier.serving.compiled import CompiledModel, Holders
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.serving.weights import Weights
 from classifier.text import char_features, french_stemmer, word_features
 
@@ -117,4 +118,5 @@ def _frequent(features: Sequence[Sequence[str]]) -> dict[str, int]:
 
 
 _WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
-_CALIBRATION = Calibration(3.0, (Head(_WEIGHTS, 0.0),) * 3, 0.3)
+_HEADS = (Head(_WEIGHTS, 0.0),) * 3
+_CALIBRATION = Calibration(3.0, _HEADS, _HEADS)

@@ -14,8 +14,8 @@ from classifier.benchmark.recipes import Check, best, choose, folds, scores
 from classifier.benchmark.selective import Answers
 from classifier.decision import Target
 from classifier.errors import TrainingError
-from classifier.serving.calibration import Head
 from classifier.serving.ranker import Ranker
+from classifier.training.calibrate import fit_head
 from classifier.training.examples import Examples
 from classifier.training.features import count
 from classifier.training.pipeline import fit
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from classifier.benchmark.abstention import Round
     from classifier.benchmark.recipes import Trial
+    from classifier.serving.calibration import Head
     from classifier.serving.compiled import CompiledModel
     from classifier.training.features import Counts
     from classifier.training.recipe import Recipe
@@ -155,9 +156,11 @@ def _hold_out(
     for done, part in enumerate(jobs, 1):
         parts.append(part)
         tell("abstention", done, len(splits))
+    # Both sides count the same, however many rows they have.
+    logistic = LogisticRegression(class_weight="balanced", max_iter=1000)
     signals = np.vstack([part.signals for part in parts])
     inside = np.concatenate([split.inside for split in splits])
-    head = fit_head(signals, inside)
+    head = fit_head(logistic, signals, inside)
     confidence = signals @ np.array(head.weights) + head.bias
     return head, Answers(confidence, np.concatenate([part.right for part in parts]), inside)
 
@@ -173,15 +176,6 @@ def _ask_round(counts: Counts, found: Examples, split: Round, recipe: Recipe) ->
     margins = scores(counts, found, Check(split.train, split.test), recipe)
     first = margins.argmax(axis=1)
     covered = counts.coverage(split.train, split.test, found.labels, first[:, None])
+    # The columns of ``Signals``, for all messages at once.
     signals = np.column_stack([margins.max(axis=1), covered.unknown, covered.seen[:, 0]])
     return _Round(signals, first == found.labels[split.test])
-
-
-def fit_head(signals: NDArray[np.float64], inside: NDArray[np.bool_]) -> Head:
-    """Weigh (N, 3) ``Signals``, both sides counting the same however many rows they have."""
-    mean, scale = signals.mean(axis=0), signals.std(axis=0)
-    scale[scale == 0] = 1.0
-    fitted = LogisticRegression(class_weight="balanced", max_iter=1000)
-    fitted.fit((signals - mean) / scale, inside)
-    weights = fitted.coef_[0] / scale
-    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))

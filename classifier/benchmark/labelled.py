@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.benchmark.intents import Labelled
 from classifier.errors import LabelError
+from kb.jsonl import JsonLine, JsonLinesError, read_json_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,28 +30,26 @@ def read_utterances(path: Path) -> dict[str, list[Labelled]]:
         LabelError: unreadable, a line lacks something, or there is nothing to train or test.
     """
     try:
-        # Not splitlines: a JSON text may hold a Unicode line separator as it is.
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
-    found = [_line(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+        found = [_line(path, line) for line in read_json_lines(path)]
+    except JsonLinesError as error:
+        raise LabelError(str(error)) from None
     _check_taught(path, found)
     return {name: [line.row for line in found if line.split == name] for name in SPLITS}
 
 
-def _line(path: Path, number: int, line: str) -> _Line:
+def _line(path: Path, line: JsonLine) -> _Line:
     try:
-        data = json.loads(line)
+        data = line.read_object()
         text, label = str.strip(data["text"]), str.strip(data["label"])
         split = next(name for name in SPLITS if name == data["split"])
     except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
         label = ""
     if not label:
         raise LabelError(
-            f"{path}:{number}: needs an object with text, label (`{OUTSIDE}` is out of scope) "
+            f"{path}:{line.number}: needs an object with text, label (`{OUTSIDE}` is out of scope) "
             f"and split (one of {', '.join(SPLITS)})"
         )
-    return _Line(number, split, Labelled(text, label))
+    return _Line(line.number, split, Labelled(text, label))
 
 
 def _check_taught(path: Path, found: list[_Line]) -> None:

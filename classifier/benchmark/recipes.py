@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from classifier.text import Words
+from classifier.text import Words, count_little_words
 from classifier.training.features import count
-from classifier.training.pipeline import linear_machines, margins_of
+from classifier.training.folds import held_back_margins
 from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ FOLDS = 3
 
 SHORTLIST = 40
 """Intents of these sets are nearer to each other than entries are: a text stands against more."""
-
-ABSENT = -3.0
-"""Margin of a class that was never taught: below what a linear machine gives."""
 
 STEPS: tuple[tuple[dict[str, Any], ...], ...] = (
     ({"idf_power": 1.0}, {"idf_power": 0.3}),
@@ -82,22 +78,14 @@ def choose(
 def language_of(texts: Sequence[str]) -> str | None:
     """The language whose little words are frequent in ``texts``; None when neither's are."""
     split = Words()
-    said = Counter(word for text in texts for word in split(text))
-    shares = {
-        language: sum(said[word] for word in words) / max(said.total(), 1)
-        for language, words in LITTLE_WORDS.items()
-    }
-    likeliest = max(shares, key=lambda language: shares[language])
-    return likeliest if shares[likeliest] >= LEAST_SHARE else None
+    words = [word for text in texts for word in split(text)]
+    said = count_little_words(words)
+    likeliest = max(said, key=lambda language: said[language])
+    return likeliest if said[likeliest] >= LEAST_SHARE * max(len(words), 1) else None
 
 
-LITTLE_WORDS = {
-    "english": ("the", "is", "to", "my", "i", "what", "how", "of", "do", "for", "you", "it"),
-    "french": ("le", "la", "les", "de", "des", "je", "mon", "un", "une", "est", "pour", "et"),
-}
-
-LEAST_SHARE = 0.05
-"""Little words are a fifth of any text in their language, and next to none of another."""
+LEAST_SHARE = 0.1
+"""Little words are a third of any text in their language, and few of another."""
 
 
 def own_weight(rows: int, classes: int) -> float:
@@ -138,12 +126,7 @@ def folds(rows: NDArray[np.intp], seed: int) -> list[Check]:
 
 def scores(counts: Counts, found: Examples, check: Check, recipe: Recipe) -> NDArray[np.float64]:
     """(T, C) margins of the asked rows by a model of the others."""
-    weighing = counts.weigh(check.train, recipe.idf_power)
-    machines = linear_machines(recipe, found.targets)
-    machines.fit(counts.rows(check.train, weighing), found.labels[check.train])
-    filled = np.full((len(check.test), len(found.targets)), ABSENT)
-    filled[:, machines.classes_] = margins_of(machines, counts.rows(check.test, weighing))
-    return filled
+    return held_back_margins(counts, found, check.train, check.test, recipe).astype(np.float64)
 
 
 def describe(recipe: Recipe) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from classifier.evaluation.risk_coverage import area_under_risk_coverage
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -103,7 +105,4 @@ def aurc(answers: Answers) -> float:
 
     An answer out of scope is an error. Nan without a message.
     """
-    if not len(answers.right):
-        return float("nan")
-    wrong = ~answers.right[np.argsort(-answers.confidence, kind="stable")]
-    return float((np.cumsum(wrong) / np.arange(1, len(wrong) + 1)).mean())
+    return area_under_risk_coverage(answers.confidence, answers.right)

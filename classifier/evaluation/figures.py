@@ -12,7 +12,6 @@ from kb.entries import MANNERS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from classifier.serving.calibration import Calibration
     from classifier.serving.ranker import Ranking
     from classifier.serving.triage import Triage
     from classifier.training.examples import Examples
@@ -44,9 +43,7 @@ def by_manner(found: Examples, held_out: OutOfFold) -> dict[str, float]:
     return {MANNERS[n]: _percent(rank[asked & (manners == n)] < 1) for n in present}
 
 
-def decision_figures(
-    found: Examples, held_out: OutOfFold, calibration: Calibration, triage: Triage
-) -> dict[str, float]:
+def decision_figures(found: Examples, held_out: OutOfFold, triage: Triage) -> dict[str, float]:
     """What the decisions on out-of-fold rankings would have been worth, in %.
 
     The calibration was fitted on these same rankings; it has a dozen parameters.
@@ -55,7 +52,7 @@ def decision_figures(
     direct = right = inside = declined = outside = 0
     for row, ranking in zip(held_out.rows[held_out.known], _known_rankings(held_out), strict=True):
         label = int(found.labels[row])
-        decision = triage.choose(calibration.probabilities(ranking, kinds))
+        decision = triage.choose(*triage.read(ranking))
         is_direct = decision.action in DIRECT
         direct += is_direct
         right += is_direct and decision.target == found.targets[label]

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.errors import LabelError
+from classifier.evaluation.risk_coverage import area_under_risk_coverage
+from kb.jsonl import JsonLine, JsonLinesError, read_json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from classifier.decision import Decision, Target
+    from classifier.decision import Action, Decision, Target
     from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
 NEITHER = frozenset({"smalltalk", "offtopic", "near", "garbage", "abuse"})
 """Kinds of message that neither an answer nor a desk would satisfy."""
 
-KINDS = NEITHER | {"faq", "route", "ambiguous"}
+KINDS = NEITHER | {"faq", "route", "ambiguous", "unknown"}
+"""``unknown``: a question of ours that nothing published answers; a desk may help."""
+
 DIRECT = frozenset({"answer", "route"})
+ASKING = frozenset({"clarify", "unanswered"})
+SHOWN = 3
+"""Suggestions that a person is shown."""
+
 RESAMPLES = 1000
 
 
@@ -32,7 +39,7 @@ class Labelled:
     Attributes:
         id: the message's name.
         text: what was typed.
-        kind: ``faq``, ``route``, ``ambiguous`` or one of ``NEITHER``.
+        kind: ``faq``, ``route``, ``ambiguous``, ``unknown`` or one of ``NEITHER``.
         accept: source ids of the answers that satisfy.
         accept_routes: desks that satisfy.
     """
@@ -60,19 +67,17 @@ def read_labelled(path: Path) -> list[Labelled]:
         LabelError: the file is missing, empty, or a line is not a labelled message.
     """
     try:
-        # Not splitlines: a JSON text may hold a Unicode line separator as it is.
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
-    found = [_parse_labelled(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+        found = [_parse_labelled(path, line) for line in read_json_lines(path)]
+    except JsonLinesError as error:
+        raise LabelError(str(error)) from None
     if not found:
         raise LabelError(f"{path} holds no labelled message; give one JSON object a line")
     return found
 
 
-def _parse_labelled(path: Path, number: int, line: str) -> Labelled:
+def _parse_labelled(path: Path, line: JsonLine) -> Labelled:
     try:
-        row = json.loads(line)
+        row = line.read_object()
         question = Labelled(
             id=str(row["id"]),
             text=str.strip(row["text"]),
@@ -83,7 +88,7 @@ def _parse_labelled(path: Path, number: int, line: str) -> Labelled:
     except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
         known = ", ".join(sorted(KINDS))
         raise LabelError(
-            f"{path}:{number}: needs an object with id, text, kind (one of {known}), "
+            f"{path}:{line.number}: needs an object with id, text, kind (one of {known}), "
             "accept and accept_routes"
         ) from None
     return question
@@ -120,10 +125,13 @@ def outcome(question: Labelled, decision: Decision, base: KnowledgeBase) -> str:
     """``right``, ``assisted``, ``silent`` or ``wrong``, from the author's side."""
     action = decision.action
     if question.kind in NEITHER:
-        return {"decline": "right", "clarify": "assisted"}.get(action, "wrong")
+        return "right" if action == "decline" else "assisted" if action in ASKING else "wrong"
+    if question.kind == "unknown" and action in {"unanswered", "decline"}:
+        return "right" if action == "unanswered" else "wrong"
     if action in DIRECT:
         return "right" if satisfies(question, decision.target, base) else "wrong"
-    if action == "clarify" and any(satisfies(question, s, base) for s in decision.suggestions):
+    shown = decision.suggestions[:SHOWN] if action in ASKING else ()
+    if any(satisfies(question, target, base) for target in shown):
         return "right" if question.kind == "ambiguous" else "assisted"
     return "silent"
 
@@ -139,6 +147,7 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
     """Percentages over ``judged``, by name."""
     faq, route = _of(judged, {"faq"}), _of(judged, {"route"})
     neither, ambiguous = _of(judged, NEITHER), _of(judged, {"ambiguous"})
+    unknown = _of(judged, {"unknown"})
     direct = [row for row in judged if row.decision.action in DIRECT]
     inside = [row for row in direct if row.question.kind not in NEITHER]
     return {
@@ -152,22 +161,22 @@ def figures(judged: Sequence[Judged], base: KnowledgeBase) -> dict[str, float | 
         "route_helped": _share(route, _is_helpful),
         "neither_declined": _share(neither, _right),
         "neither_false_action": _share(neither, _wrong),
+        "unknown_right": _share(unknown, _right),
+        "unknown_answered": _share(unknown, lambda row: _acted(row, "answer") and _wrong(row)),
+        "unknown_wrong_desk": _share(unknown, lambda row: _acted(row, "route") and _wrong(row)),
+        "unknown_declined": _share(unknown, lambda row: _acted(row, "decline")),
         "ambiguous_right": _share(ambiguous, _right),
         "wrong_of_direct": _share(direct, _wrong),
         "wrong_of_direct_in_scope": _share(inside, _wrong),
         "direct_share": round(100 * len(direct) / len(judged), 1),
-        "aurc": area_under_risk_coverage(direct),
+        "aurc": _area_under_risk_coverage(direct),
         "triage_score_95": _interval([row.worth for row in judged]),
     }
 
 
-def area_under_risk_coverage(direct: Sequence[Judged]) -> float:
-    """Mean error rate (in %) over all coverages, the surest decisions first."""
-    errors, total = 0, 0.0
-    for taken, row in enumerate(sorted(direct, key=lambda row: -row.decision.confidence), 1):
-        errors += not _right(row)
-        total += errors / taken
-    return round(100 * total / len(direct), 2) if direct else float("nan")
+def _area_under_risk_coverage(direct: Sequence[Judged]) -> float:
+    sureness = [row.decision.confidence for row in direct]
+    return round(100 * area_under_risk_coverage(sureness, [_right(row) for row in direct]), 2)
 
 
 def _of(judged: Sequence[Judged], kinds: Iterable[str]) -> list[Judged]:
@@ -180,6 +189,10 @@ def _right(row: Judged) -> bool:
 
 def _wrong(row: Judged) -> bool:
     return row.outcome == "wrong"
+
+
+def _acted(row: Judged, action: Action) -> bool:
+    return row.decision.action == action
 
 
 def _is_helpful(row: Judged) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from classifier.serving.desks import Desks
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
 from classifier.training.examples import examples
@@ -111,5 +112,13 @@ def _thirds(asked: Sequence[Orphan], seed: int) -> list[frozenset[str]]:
 
 def _without(base: KnowledgeBase, gone: frozenset[str], served: Triage) -> Triage:
     kept = {key: entry for key, entry in base.entries.items() if key not in gone}
-    fitted = fit(examples(replace(base, entries=kept)), Recipe(), jobs=-1)
-    return Triage(Ranker(fitted.compiled), served.calibration, served.policy, "")
+    compiled = fit(examples(replace(base, entries=kept)), Recipe(), jobs=-1).compiled
+    return Triage(
+        Ranker(compiled),
+        served.calibration,
+        served.policy,
+        "",
+        Desks.of(compiled.targets, base),
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
+    )

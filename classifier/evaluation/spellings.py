@@ -1,4 +1,4 @@
-"""How the same message may be spelt, and how many decisions survive it."""
+"""How the same message may be spelt or wrapped in courtesy, and how many decisions survive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.evaluation.typing_noise import add_typing_error, without_accents
+from classifier.evaluation.typing_noise import add_typing_error
+from classifier.evaluation.wrappings import WRAPPINGS
+from kb.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +38,7 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
 
 
 def same_decision_shares(triage: Triage, texts: Sequence[str], seed: int = 0) -> dict[str, float]:
-    """Share in % of messages whose action and target are the same however they are spelt.
+    """Share in % of messages whose action and target are the same however they are written.
 
     Args:
         triage: what decides.
@@ -53,6 +55,7 @@ def same_decision_shares(triage: Triage, texts: Sequence[str], seed: int = 0) ->
             text, compounds, "-"
         ).upper(),
         "one typing error": lambda text: add_typing_error(text, rng),
+        **WRAPPINGS,
     }
     plain = [_action_and_target(triage.decide(text)) for text in texts]
     return {name: _share(triage, plain, list(map(way, texts))) for name, way in ways.items()}

@@ -1,14 +1,16 @@
-"""How people damage what they type, and how much of the ranking survives it."""
+"""How people damage what they type or wrap it up, and how much of the ranking survives it."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from classifier.evaluation.wrappings import WRAPPINGS
 from classifier.serving.calibration import KINDS, kind_numbers
+from classifier.serving.courtesy.aside import set_aside
+from kb.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +37,6 @@ class Damage:
         return self.fold(text)
 
 
-def without_accents(text: str) -> str:
-    """The letters alone, as typed on a keyboard in a hurry."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
 def add_typing_error(text: str, rng: np.random.Generator) -> str:
     """One letter left out, doubled, replaced or swapped with the next."""
     places = [n for n, char in enumerate(text) if char.isalpha()]
@@ -62,16 +58,22 @@ DAMAGES = (
     Damage("in capitals", str.upper),
     Damage("one typing error", errors=1),
     Damage("three typing errors", errors=3),
+    *(Damage(name, wrapping) for name, wrapping in WRAPPINGS.items()),
 )
 
 
 def damage_examples(found: Examples, seed: int = 0) -> Examples:
-    """Every example, then every damaged copy: ``DAMAGES`` times N rows, in that order."""
+    """Every example, then every damaged copy: ``DAMAGES`` times N rows, in that order.
+
+    The courtesy of a copy is set aside, as it is before a message is ranked.
+    """
     rng = np.random.default_rng(seed)
     times = len(DAMAGES)
     return replace(
         found,
-        texts=tuple(damage(text, rng) for damage in DAMAGES for text in found.texts),
+        texts=tuple(
+            set_aside(damage(text, rng)).kept for damage in DAMAGES for text in found.texts
+        ),
         labels=np.tile(found.labels, times),
         manners=np.tile(found.manners, times),
         named=np.tile(found.named, times),
@@ -82,12 +84,14 @@ def damage_examples(found: Examples, seed: int = 0) -> Examples:
 def survival(found: Examples, first: NDArray[np.intp]) -> dict[str, tuple[float, float]]:
     """For each damage: faq_top1 and share of messages that keep their first target, in %.
 
+    Messages of courtesy alone are left out: what is wrapped around them is more of the same.
+
     Args:
         found: the N undamaged examples.
         first: (D, N) best entry or desk of each damaged copy, -1 where it was not ranked.
     """
     asked = (kind_numbers(found.targets)[found.labels] == KINDS.index("faq")) & (first[0] >= 0)
-    ranked = first[0] >= 0
+    ranked = (first[0] >= 0) & found.asks
     return {
         damage.name: (
             round(100 * float((row[asked] == found.labels[asked]).mean()), 1),

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifier.errors import ArtifactError
 from classifier.serving.calibration import Calibration
 from classifier.serving.compiled import CompiledModel
+from classifier.serving.desks import Desks
 from classifier.serving.packing import array_of, to_json
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from kb.entries import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -43,10 +46,6 @@ KNOWLEDGE = "knowledge.json"
 
 SERVED = (*MODEL, KNOWLEDGE)
 OUTCOMES = "outcomes.json"
-
-
-class ArtifactError(Exception):
-    """A model folder cannot be used; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def load(folder: Path, content: str, base: KnowledgeBase | None = None) -> Serve
     data = {name: read_verified(folder, name, manifest) for name in read}
     try:
         found = base or KnowledgeBase.from_dict(json.loads(data[KNOWLEDGE]))
-        return Served(_assemble(data, maps, manifest), found, manifest)
+        return Served(_assemble(data, maps, manifest, found), found, manifest)
     except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
         raise ArtifactError(
             f"the model in {folder} does not hold what it should ({error}); train it again"
@@ -173,17 +172,24 @@ def _damage_error(folder: Path, name: str) -> ArtifactError:
 
 
 def _assemble(
-    data: Mapping[str, bytes], maps: Mapping[str, mmap.mmap], manifest: Mapping[str, Any]
+    data: Mapping[str, bytes],
+    maps: Mapping[str, mmap.mmap],
+    manifest: Mapping[str, Any],
+    base: KnowledgeBase,
 ) -> Triage:
     with np.load(io.BytesIO(data[ARRAYS]), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed}
     arrays |= {name: array_of(found) for name, found in maps.items()}
     learnt = json.loads(data[CALIBRATION])
+    compiled = CompiledModel.from_parts(json.loads(data[VOCABULARY]), arrays)
     return Triage(
-        Ranker(CompiledModel.from_parts(json.loads(data[VOCABULARY]), arrays)),
+        Ranker(compiled),
         Calibration.from_dict(learnt["calibration"]),
         Policy.from_dict(learnt["policy"]),
         str(manifest["fingerprint"]),
+        Desks.of(compiled.targets, base),
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
     )
 
 

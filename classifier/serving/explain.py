@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from classifier.decision import Candidate
+from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.spelling import original_spellings
 from classifier.serving.two_questions import two_questions
 from classifier.text import END, START, Words
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.decision import Action, Decision
+    from classifier.serving.courtesy.aside import Courtesy
     from classifier.serving.ranker import Ranker, Ranking, ReadWord
     from classifier.serving.triage import Triage
 
@@ -60,6 +62,7 @@ class Explanation:
         costs: expected cost of every action that was allowed.
         also: why the second question of the message was decided so; all of the above, the words
             among it, is then on the first alone.
+        aside: the courtesy that was set aside before deciding; the words are without it.
     """
 
     decision: Decision
@@ -71,6 +74,7 @@ class Explanation:
     least: float | None = None
     costs: Mapping[Action, float] = field(default_factory=dict)
     also: Explanation | None = None
+    aside: tuple[Courtesy, ...] = ()
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -106,6 +110,7 @@ class Explanation:
             "least": self.least,
             "distance": self.distance,
             "costs": dict(self.costs),
+            "aside": [{"kind": part.kind, "text": part.text} for part in self.aside],
             **also,
         }
 
@@ -119,19 +124,27 @@ def _candidate_dict(candidate: Candidate | None) -> dict[str, Any] | None:
 
 def explain(triage: Triage, text: str) -> Explanation:
     """Decide on ``text`` and say why; of two questions, on each by its own words."""
-    whole = triage.decide_whole(text)
-    two = two_questions(text, whole, triage.decide_whole)
+    message = set_aside(text)
+    kept, aside = message.kept, message.aside if message.asks else ()
+    whole = triage.decide_whole(kept, asks=message.asks)
+    two = two_questions(kept, whole, triage.decide_whole)
     if two is None:
-        return _explain_decision(triage, text, whole)
+        explained = _explain_decision(triage, kept, whole, asks=message.asks)
+        decision = triage.definitions.define(kept, whole)
+        return replace(explained, decision=decision, aside=aside)
     first, also = (_explain_decision(triage, part.text, part.decision) for part in two)
-    return replace(first, decision=replace(first.decision, also=also.decision), also=also)
+    decision = replace(first.decision, also=also.decision)
+    return replace(first, decision=decision, also=also, aside=aside)
 
 
-def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanation:
-    ranking = triage.ranker.rank(text)
+def _explain_decision(
+    triage: Triage, text: str, decision: Decision, *, asks: bool = True
+) -> Explanation:
+    ranking = triage.rank(text, asks=asks)
     if ranking is None:
         return Explanation(decision)
-    probabilities = triage.probabilities(ranking)
+    reading = triage.read(ranking, asks=asks)
+    probabilities = reading.probabilities
     first, second = _compared_columns(triage, decision, ranking, probabilities)
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
@@ -143,8 +156,8 @@ def _explain_decision(triage: Triage, text: str, decision: Decision) -> Explanat
         words=words,
         intercept=ahead,
         difference=ahead + total,
-        least=triage.least_confidence(probabilities),
-        costs=triage.costs(probabilities),
+        least=triage.least_confidence(*reading),
+        costs=triage.costs(*reading),
     )
 
 

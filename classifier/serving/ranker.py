@@ -26,6 +26,9 @@ MEMO_PAIRS = 200_000
 MEMO_CHARS = 40
 """Longer words are worked out anew each time: nobody types them twice, and they are heavy."""
 
+ABSENT = -3.0
+"""Score of a class that a message cannot be of: below what a linear machine gives."""
+
 MAX_COUNT = 4096
 """A feature that stands more often than this in one message counts as this often."""
 
@@ -115,12 +118,19 @@ class Ranker:
         # One row below all others and one above: every run of equal rows then has two borders.
         self._borders = array(INTP, [-1, len(model.idf)])
 
-    def rank(self, text: str) -> Ranking | None:
-        """Score ``text``; None when it holds no word at all."""
+    def rank(self, text: str, without: NDArray[np.intp] | None = None) -> Ranking | None:
+        """Score ``text``; None when it holds no word at all.
+
+        Args:
+            text: a message.
+            without: classes that are not to be chosen, if any.
+        """
         words = self.read(text)
         if not words:
             return None
         scores = self.margins(words)
+        if without is not None and len(without):
+            scores[without] = ABSENT
         first, second = best_two(scores)
         return Ranking(scores, first, second, len(words), *_shares(words, first, second))
 

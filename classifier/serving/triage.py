@@ -1,195 +1,261 @@
-"""Scores -> Decision: what each action is expected to cost, and which one is cheapest.
-
-The thresholds live here and nowhere else.
-"""
+"""Scores -> Decision: what each action is expected to cost, and which one is cheapest."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from classifier.decision import Candidate, Decision, Target
-from classifier.serving.calibration import OUTSIDE, TINY, Kinds
+from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
+from classifier.serving.calibration import OUTSIDE, Kinds, Reading
+from classifier.serving.courtesy.aside import set_aside
+from classifier.serving.definitions import Definitions
+from classifier.serving.policy import DESK_REACH, Beliefs, break_even, price
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
-    from classifier.decision import Action, Kind
+    from classifier.decision import Action
     from classifier.serving.calibration import Calibration
+    from classifier.serving.desks import Desks
+    from classifier.serving.policy import Policy
     from classifier.serving.ranker import Ranker, Ranking
+    from kb.entries import Term
 
-MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
 
+MAX_SHOWN = 2
+"""Desks shown to whoever asks what nothing answers; more would be no advice."""
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a mistake costs, a right reply being free, and what a direct reply must reach.
+LEAST_SHOWN = 0.15
+"""Least share of the unknown that a desk must have to be shown under "unanswered"."""
+
+
+class Weighed(NamedTuple):
+    """One message, weighed: what could be said, and what is believed.
 
     Attributes:
-        wrong: a wrong direct reply.
-        missed: an in-scope message that got neither its answer, its desk nor its suggestion.
-        question: asking somebody who could have been answered.
-        needless: asking somebody who should have been declined.
-        answer_from: least confidence of a direct answer.
-        route_from: least confidence of a direct hand-over.
-        suggest_from: least probability of a suggestion.
+        candidates: entries and desks, best first.
+        suggestions: what would be asked.
+        shown: the desks that would be shown under "unanswered".
+        outside: (F,) the probability of each outside family.
+        believed: what the costs are made of.
     """
 
-    wrong: float = 1.2
-    missed: float = 1.0
-    question: float = 0.6
-    needless: float = 0.8
-    answer_from: float = 0.0
-    route_from: float = 0.0
-    suggest_from: float = 0.0
-
-    def direct_from(self, kind: Kind) -> float:
-        """Least confidence of a direct reply with a target of ``kind``."""
-        return self.route_from if kind == "desk" else self.answer_from
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Policy:
-        """The inverse of ``to_dict``."""
-        return cls(**data)
+    candidates: tuple[Candidate, ...]
+    suggestions: tuple[Target, ...]
+    shown: tuple[Target, ...]
+    outside: NDArray[np.float64]
+    believed: Beliefs
 
 
 class Triage:
-    """Decides what to do with a message. Holds a ranker, so one thread at a time."""
+    """Decides what to do with a message. Holds a ranker, so one thread at a time.
+
+    Args:
+        ranker: scores a message against every target.
+        calibration: turns scores into probabilities.
+        policy: what mistakes cost, and what a direct reply must reach.
+        fingerprint: of the model.
+        desks: which desk takes over after which target; without it, entries have none.
+        courtesy: outside families such as a greeting, which are the answer only when nothing
+            else is in the message.
+        lexicon: the terms whose meaning may be asked.
+    """
 
     def __init__(
-        self, ranker: Ranker, calibration: Calibration, policy: Policy, fingerprint: str
+        self,
+        ranker: Ranker,
+        calibration: Calibration,
+        policy: Policy,
+        fingerprint: str,
+        desks: Desks | None = None,
+        *,
+        courtesy: Collection[str] = (),
+        lexicon: Iterable[Term] = (),
     ) -> None:
         self.ranker = ranker
         self.calibration = calibration
         self.policy = policy
         self.fingerprint = fingerprint
         self.targets = ranker.model.targets
-        self._kinds = Kinds.of(self.targets)
-        kinds = np.array(self._kinds.numbers)
+        self.definitions = Definitions(lexicon, self.targets)
+        self.kinds = Kinds.of(self.targets, desks)
+        kinds = np.array(self.kinds.numbers)
         # Targets are sorted, so those of one kind stand together and a view is enough.
         self._inside, self._outside = _together(kinds != OUTSIDE), _together(kinds == OUTSIDE)
         self._named = self.targets[self._inside]
+        first = self._inside.start or 0
+        self._desk_columns = np.array(self.kinds.desks.columns, dtype=np.intp) - first
+        self._nobody = np.zeros(len(self._desk_columns))
+        courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
+        self._courtesy = np.flatnonzero(courteous)
 
     def decide(self, text: str) -> Decision:
         """The cheapest allowed action for ``text``; a message without a word is declined.
 
-        Where two questions are asked, it is on the first, and ``also`` is on the second.
+        Courtesy is set aside first; see ``classifier.serving.courtesy``. Where two questions
+        are asked, it is on the first, and ``also`` is on the second.
         """
-        whole = self.decide_whole(text)
-        two = two_questions(text, whole, self.decide_whole)
-        return replace(two[0].decision, also=two[1].decision) if two else whole
+        message = set_aside(text)
+        whole = self.decide_whole(message.kept, asks=message.asks)
+        two = two_questions(message.kept, whole, self.decide_whole)
+        if two:
+            return replace(two[0].decision, also=two[1].decision)
+        return self.definitions.define(message.kept, whole)
 
-    def decide_whole(self, text: str) -> Decision:
-        """The cheapest allowed action for ``text``, read as one question."""
-        ranking = self.ranker.rank(text)
+    def rank(self, text: str, *, asks: bool = True) -> Ranking | None:
+        """Score ``text``, without its courtesy; None when it holds no word at all.
+
+        Args:
+            text: a message.
+            asks: whether it holds more than courtesy: then no family of courtesy competes.
+        """
+        return self.ranker.rank(text, self._courtesy if asks else None)
+
+    def decide_whole(self, text: str, *, asks: bool = True) -> Decision:
+        """The cheapest allowed action for ``text``, read as one question without courtesy."""
+        ranking = self.rank(text, asks=asks)
         if ranking is None:
-            nothing = np.zeros(len(self.targets))
+            nothing = np.zeros(len(self._named))
             return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
-        return self.choose(self.probabilities(ranking))
+        return self.choose(*self.read(ranking, asks=asks))
 
-    def probabilities(self, ranking: Ranking) -> NDArray[np.float64]:
-        """The (C,) calibrated probability of each target."""
-        return self.calibration.probabilities(ranking, self._kinds)
+    def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
+        """What is believed of a message ranked by ``rank``."""
+        reading = self.calibration.read(ranking, self.kinds)
+        if asks:
+            reading.probabilities[self._courtesy] = 0.0
+        return reading
 
-    def choose(self, probabilities: NDArray[np.float64]) -> Decision:
-        """The cheapest allowed action for (C,) calibrated probabilities."""
-        candidates = self._best(probabilities)
-        outside = probabilities[self._outside]
-        _, action, confidence = min(self._price_actions(candidates, float(np.add.reduce(outside))))
-        suggestions = self._choose_suggestions(candidates) if action == "clarify" else ()
+    def choose(
+        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+    ) -> Decision:
+        """The cheapest allowed action.
+
+        Args:
+            probabilities: (C,) that each target is right.
+            desks: (D,) the share of each desk, should nothing answer; see ``Reading``.
+        """
+        weighed = self._weigh(probabilities, desks)
+        costs = self._allowed(weighed)
+        action = min(costs, key=lambda name: (costs[name], name))
         return Decision(
             action=action,
-            target=self._target(action, candidates, outside),
-            suggestions=tuple([candidate.target for candidate in suggestions]),
-            candidates=candidates,
-            confidence=min(confidence, 1.0),
+            target=self._target(action, weighed),
+            suggestions=self._suggestions(action, weighed),
+            candidates=weighed.candidates,
+            confidence=min(_confidence(action, weighed.believed), 1.0),
             model=self.fingerprint,
         )
 
-    def _choose_suggestions(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """The likely ones; where more than three are, the best two and the best desk."""
-        likely = [c for c in candidates if c.score >= self.policy.suggest_from] or candidates[:1]
-        if len(likely) <= MAX_SUGGESTIONS:
-            return tuple(likely)
-        desks = [c for c in candidates[MAX_SUGGESTIONS - 1 :] if c.target.kind == "desk"]
-        return (*candidates[: MAX_SUGGESTIONS - 1], *(desks or candidates[2:])[:1])
+    def costs(
+        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+    ) -> dict[Action, float]:
+        """What each allowed action is expected to cost, the cheapest first; as ``choose``."""
+        costs = self._allowed(self._weigh(probabilities, desks))
+        return dict(sorted(costs.items(), key=lambda pair: (pair[1], pair[0])))
 
-    def costs(self, probabilities: NDArray[np.float64]) -> dict[Action, float]:
-        """What each allowed action is expected to cost, the cheapest first."""
-        outside = float(probabilities[self._outside].sum())
-        priced = sorted(self._price_actions(self._best(probabilities), outside))
-        return {action: cost for cost, action, _ in priced}
-
-    def least_confidence(self, probabilities: NDArray[np.float64]) -> float | None:
-        """Where the best entry or desk begins to be replied directly; None without any.
-
-        As its confidence moves, the other probabilities keep their proportions: that is how
-        calibration spreads them. So each cost is a straight line, and crosses once.
-        """
-        candidates = self._best(probabilities)
+    def least_confidence(
+        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+    ) -> float | None:
+        """Where the best entry or desk begins to be replied directly; None without any."""
+        candidates, suggestions, shown, _, believed = self._weigh(probabilities, desks)
         if not candidates:
             return None
-        policy, (best, *others) = self.policy, candidates
-        # All costs below are for one unit of what the best leaves to the others.
+        best, *others = candidates
+        if best.target not in suggestions:
+            believed = believed._replace(asked=believed.asked + best.score)
         rest = max(1.0 - best.score, TINY)
-        outside = float(probabilities[self._outside].sum()) / rest
-        asked = sum(other.score for other in others[: MAX_SUGGESTIONS - 1]) / rest
-        unhelped = max(0.0, 1.0 - asked - outside)
-        ask = policy.question * asked + policy.missed * unhelped + policy.needless * outside
         return max(
-            policy.direct_from(best.target.kind),
-            _break_even(policy.wrong - ask, policy.question),
-            _break_even(policy.wrong - policy.missed * (1.0 - outside), policy.missed),
-            _break_even(others[0].score / rest if others else 0.0, 1.0),
+            break_even(self.policy, believed, best.target.kind, is_shown=best.target in shown),
+            # The second must not overtake it: it holds its share of the rest.
+            (share := others[0].score / rest if others else 0.0) / (share + 1.0),
         )
 
-    def _best(self, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        inside = probabilities[self._inside]
+    def _weigh(
+        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None
+    ) -> Weighed:
+        inside, outside = probabilities[self._inside], probabilities[self._outside]
+        shares = self._nobody if desks is None else desks
+        ours, theirs = float(np.add.reduce(inside)), float(np.add.reduce(outside))
+        unknown = max(0.0, 1.0 - ours - theirs)
+        reach = inside.copy()
+        reach[self._desk_columns] += DESK_REACH * unknown * shares
+        candidates = self._best(inside)
+        asked = self._likeliest(reach)
+        shown = self._shown_desks(shares)
+        of = self._desk_columns.tolist()
+        first = int(inside.argmax()) if len(inside) else -1
+        return Weighed(
+            candidates,
+            tuple([self._named[n] for n in asked]),
+            tuple([self._named[of[n]] for n in shown]),
+            outside,
+            Beliefs(
+                best=candidates[0].score if candidates else 0.0,
+                inside=ours,
+                outside=theirs,
+                unknown=unknown,
+                asked=sum([float(inside[n]) for n in asked]),
+                asked_desks=sum([float(shares[of.index(n)]) for n in asked if n in of]),
+                shown=sum([float(inside[of[n]]) for n in shown]),
+                best_desk=float(shares[of.index(first)]) if first in of else 0.0,
+            ),
+        )
+
+    def _likeliest(self, reach: NDArray[np.float64]) -> list[int]:
+        """The columns to suggest: at most three, and the first even when it is unlikely."""
+        order = reach.argsort()[: -MAX_SUGGESTIONS - 1 : -1].tolist()
+        return [n for n in order if reach[n] >= self.policy.suggest_from] or order[:1]
+
+    def _shown_desks(self, shares: NDArray[np.float64]) -> list[int]:
+        order = shares.argsort()[: -MAX_SHOWN - 1 : -1].tolist()
+        return [n for n in order if shares[n] >= LEAST_SHOWN]
+
+    def _best(self, inside: NDArray[np.float64]) -> tuple[Candidate, ...]:
         order = inside.argsort()[: -MAX_CANDIDATES - 1 : -1]
         targets = map(self._named.__getitem__, order.tolist())
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
 
-    def _price_actions(
-        self, candidates: tuple[Candidate, ...], outside: float
-    ) -> list[tuple[float, Action, float]]:
-        """Expected cost, action and confidence of all that is allowed."""
-        policy = self.policy
-        asked = sum([score for _, score in candidates[:MAX_SUGGESTIONS]])
-        unhelped = max(0.0, 1.0 - asked - outside)
-        ask = policy.question * asked + policy.missed * unhelped + policy.needless * outside
-        costs: list[tuple[float, Action, float]] = [
-            (policy.missed * (1.0 - outside), "decline", outside)
-        ]
-        if candidates:
-            costs.append((ask, "clarify", asked))
-            costs += self._direct(candidates[0])
+    def _allowed(self, weighed: Weighed) -> dict[Action, float]:
+        """The expected cost of all that is allowed."""
+        policy, believed = self.policy, weighed.believed
+        if not weighed.candidates:
+            return {"decline": 0.0}
+        kind = weighed.candidates[0].target.kind
+        costs = price(policy, believed, kind)
+        if believed.best < policy.direct_from(kind):
+            costs.pop("route" if kind == "desk" else "answer")
+        if believed.outside < policy.decline_from:
+            costs.pop("decline")
         return costs
 
-    def _direct(self, best: Candidate) -> list[tuple[float, Action, float]]:
-        policy = self.policy
-        action: Action = "route" if best.target.kind == "desk" else "answer"
-        if best.score < policy.direct_from(best.target.kind):
-            return []
-        return [(policy.wrong * (1.0 - best.score), action, best.score)]
+    def _suggestions(self, action: Action, weighed: Weighed) -> tuple[Target, ...]:
+        if action == "clarify":
+            return weighed.suggestions
+        return weighed.shown if action == "unanswered" else ()
 
-    def _target(
-        self, action: Action, candidates: tuple[Candidate, ...], outside: NDArray[np.float64]
-    ) -> Target | None:
+    def _target(self, action: Action, weighed: Weighed) -> Target | None:
         if action in {"answer", "route"}:
-            return candidates[0].target
-        if action == "decline" and len(outside):
-            return self.targets[self._outside][int(outside.argmax())]
+            return weighed.candidates[0].target
+        if action == "decline" and weighed.outside.any():
+            return self.targets[self._outside][int(weighed.outside.argmax())]
         return None
+
+
+def _confidence(action: Action, believed: Beliefs) -> float:
+    """The probability that the action is what the person needs."""
+    shares = {
+        "clarify": believed.asked,
+        "unanswered": believed.unknown,
+        "decline": believed.outside,
+    }
+    return shares.get(action, believed.best)
 
 
 def _together(chosen: NDArray[np.bool_]) -> slice:
@@ -197,6 +263,4 @@ def _together(chosen: NDArray[np.bool_]) -> slice:
     return slice(rows[0], rows[-1] + 1) if rows else slice(0)
 
 
-def _break_even(risk: float, gain: float) -> float:
-    """The confidence c from which ``(1 - c) * risk <= c * gain``."""
-    return risk / (risk + gain) if risk > 0 else 0.0
+TINY = 1e-9

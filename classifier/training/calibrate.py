@@ -17,35 +17,50 @@ from classifier.serving.calibration import (
     signals_of,
     softmax,
 )
+from classifier.training.traffic import HEAD_TRAFFIC, Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from classifier.serving.desks import Desks
     from classifier.training.examples import Examples
     from classifier.training.rankings import OutOfFold
 
-UNKNOWN_SHARE = 0.03
-"""Share of messages whose target is not in the knowledge base at all, in heads and promises."""
+MIN_HEAD_ROWS = 100
+"""A kind of first target seen less often shares the head of all kinds."""
+
+FREE_ROWS = 10_000
+"""Rows from which a head is hardly held back. Nine weights fitted freely on a few hundred rows put
+a wrong ranking or two among the surest, and then nothing can be certified."""
 
 
-def calibrate(found: Examples, held_out: OutOfFold) -> Calibration:
-    """Fit the temperature and the heads on out-of-fold rankings."""
-    labels = found.labels[held_out.rows]
+def calibrate(found: Examples, held_out: OutOfFold, desks: Desks) -> Calibration:
+    """Fit the temperature and the heads on out-of-fold rankings.
+
+    Args:
+        found: the examples.
+        held_out: their rankings; some targets were held out and play the unknown.
+        desks: which desk takes over after which target.
+    """
+    rows = Rows.of(found, held_out, desks)
     scores = np.array([ranking.scores for ranking in held_out.rankings])
-    known = held_out.known
-    sharpness = _sharpness(scores[known], labels[known])
-    kinds = Kinds.of(found.targets)
+    sharpness = _sharpness(scores[rows.known], found.labels[held_out.rows][rows.known])
+    kinds = Kinds.of(found.targets, desks)
     signals = np.array(
         [signals_of(r, others_of(r, sharpness), kinds)[0] for r in held_out.rankings]
     )
     first = np.array([ranking.first for ranking in held_out.rankings])
-    right = known & (first == labels)
-    weight = _weights(known)
-    firsts = np.array(kinds.numbers)[first]
+    right = rows.known & (desks.merge(first) == rows.labels)
+    weight = rows.weights(HEAD_TRAFFIC)
+    of_kind = [np.array(kinds.numbers)[first] == kind for kind in range(len(KINDS))]
+    wrong = ~right
     return Calibration(
         sharpness=sharpness,
-        heads=tuple(_head(signals, right, weight, firsts == kind) for kind in range(len(KINDS))),
-        unknown_rest=float(weight[~known].sum() / max(weight[~right].sum(), 1e-9)),
+        heads=tuple(_head(signals, right, weight, chosen) for chosen in of_kind),
+        unknown_heads=tuple(
+            _head(signals[wrong], ~rows.known[wrong], weight[wrong], chosen[wrong])
+            for chosen in of_kind
+        ),
     )
 
 
@@ -58,25 +73,33 @@ def _head(
     if chosen.sum() < MIN_HEAD_ROWS or len(np.unique(right[chosen])) == 1:
         chosen = np.ones(len(right), dtype=bool)
     rows = signals[chosen]
-    mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale[scale == 0] = 1.0
-    if len(np.unique(right[chosen])) == 1:
+    if len(np.unique(right[chosen])) < 2:  # noqa: PLR2004 - a choice needs two
         # A very small base, all right or all wrong: a rate is known, but nothing is certain.
         hits, misses = int(right.sum()), int((~right).sum())
-        return Head((0.0,) * rows.shape[1], float(np.log((hits + 1) / (misses + 1))))
-    fitted = LogisticRegression(C=min(1.0, len(rows) / FREE_ROWS), max_iter=1000)
-    fitted.fit((rows - mean) / scale, right[chosen], sample_weight=weight[chosen])
-    weights = fitted.coef_[0] / scale
-    return Head(tuple(weights.tolist()), float(fitted.intercept_[0] - weights @ mean))
+        return Head((0.0,) * signals.shape[1], float(np.log((hits + 1) / (misses + 1))))
+    logistic = LogisticRegression(C=min(1.0, len(rows) / FREE_ROWS), max_iter=1000)
+    return fit_head(logistic, rows, right[chosen], weight[chosen])
 
 
-MIN_HEAD_ROWS = 100
-"""A kind of first target seen less often shares the head of all kinds."""
+def fit_head(
+    logistic: LogisticRegression,
+    signals: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
+) -> Head:
+    """Fit a head on standardised signals; it reads them as they are.
 
-
-FREE_ROWS = 10_000
-"""Rows from which a head is hardly held back. Nine weights fitted freely on a few hundred rows put
-a wrong ranking or two among the surest, and then nothing can be certified."""
+    Args:
+        logistic: the regression to fit, with its regularisation.
+        signals: (N, S) what each of N guesses looked like.
+        right: (N,) whether the guess was right.
+        weight: (N,) how much each row counts; alike when not given.
+    """
+    mean, scale = signals.mean(axis=0), signals.std(axis=0)
+    scale[scale == 0] = 1.0
+    logistic.fit((signals - mean) / scale, right, sample_weight=weight)
+    weights = logistic.coef_[0] / scale
+    return Head(tuple(weights.tolist()), float(logistic.intercept_[0] - weights @ mean))
 
 
 def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
@@ -85,10 +108,3 @@ def _sharpness(scores: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
         return -float(np.log(likely + 1e-12).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 5.0), method="bounded").x))
-
-
-def _weights(known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    weight = np.ones(len(known))
-    if (~known).any():
-        weight[~known] = UNKNOWN_SHARE / (1 - UNKNOWN_SHARE) * known.sum() / (~known).sum()
-    return weight

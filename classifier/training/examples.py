@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from classifier.decision import Target
+from classifier.serving.courtesy.aside import set_aside
 from kb.entries import MANNERS
 from kb.learning import compounds
 
@@ -33,7 +34,7 @@ class Examples:
     """N labelled utterances.
 
     Attributes:
-        texts: the N utterances.
+        texts: the N utterances, their courtesy set aside as it is from messages.
         labels: (N,) index into ``targets``.
         manners: (N,) fold that leaves a whole manner of asking out, or ``ALWAYS_TRAINED``:
             how a wording nobody foresaw will fare.
@@ -43,6 +44,8 @@ class Examples:
             a title have folds, but no manner.
         targets: what a label stands for, sorted.
         compounds: terms of the lexicon that must read as one word.
+        asks: (N,) bool, whether an utterance holds more than courtesy.
+        courtesy: (K,) index into ``targets`` of the families that such an utterance is never of.
     """
 
     texts: tuple[str, ...]
@@ -52,6 +55,8 @@ class Examples:
     named: NDArray[np.bool_]
     targets: tuple[Target, ...]
     compounds: tuple[str, ...] = ()
+    asks: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    courtesy: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
 class _Row(NamedTuple):
@@ -67,14 +72,20 @@ def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
     rows = list(_rows(base, np.random.default_rng(seed)))
     targets = tuple(sorted({row.target for row in rows}))
     number = {target: n for n, target in enumerate(targets)}
+    read = [set_aside(row.text) for row in rows]
+    polite = [
+        n for n, (kind, key) in enumerate(targets) if kind == "outside" and key in base.courtesy
+    ]
     return Examples(
-        texts=tuple(row.text for row in rows),
+        texts=tuple(message.kept for message in read),
         labels=np.array([number[row.target] for row in rows], dtype=np.intp),
         manners=np.array([row.manner for row in rows], dtype=np.intp),
         blocks=np.array([row.block for row in rows], dtype=np.intp),
         named=np.array([row.named for row in rows], dtype=bool),
         targets=targets,
         compounds=tuple(compounds(base.lexicon)),
+        asks=np.array([message.asks for message in read], dtype=bool),
+        courtesy=np.array(polite, dtype=np.intp),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,17 +14,17 @@ from classifier.serving.calibration import (
     KINDS,
     kind_numbers,
 )
+from classifier.serving.ranker import ABSENT
 from classifier.training.examples import ALWAYS_TRAINED
 from classifier.training.features import count
 from classifier.training.pipeline import linear_machines, margins_of
 from classifier.training.rankings import OutOfFold, RankingArrays, best_two_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    from classifier.decision import Target
     from classifier.training.examples import Examples
     from classifier.training.features import Counts
     from classifier.training.recipe import Recipe
@@ -34,7 +35,8 @@ HELD_OUT_ROUNDS = 5
 
 
 MANY_ENTRIES = 300
-"""From so many entries on, fewer and larger folds say the same, at a third of the cost."""
+"""From so many entries on, fewer and larger blocks say the same, at a third of the cost. Manners
+are left out one at a time however many entries there are: that is what is certified."""
 
 FEW_FOLDS, FEW_ROUNDS = 3, 1
 
@@ -57,6 +59,7 @@ def cross_validate(
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
     *,
     counts: Counts | None = None,
+    unknown: bool = True,
 ) -> OutOfFold:
     """Rank every example by a model that did not see its fold nor, some, its target.
 
@@ -67,14 +70,17 @@ def cross_validate(
         seed: draws which targets are held out together.
         tell: called with ``(stage, done, total)``.
         counts: of ``found``, where they were taken already.
+        unknown: whether some rounds hold entries out, whose questions then play the unknown.
+            Desks stay: a question without a published answer still has its desk.
 
     Raises:
         TrainingError: no question is left to test on once others have taught its target.
     """
-    splits = _splits(found, folds, seed)
+    splits = _splits(found, folds, seed, unknown=unknown)
     counts = counts or count(found, recipe)
+    taught = replace(found, texts=())  # what every job is sent
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_rank_split)(counts, found.labels, found.targets, split, recipe) for split in splits
+        delayed(_rank_split)(counts, taught, split, recipe) for split in splits
     )
     parts = []
     for done, part in enumerate(jobs, 1):
@@ -109,29 +115,32 @@ def rank_damaged(
     starts = np.arange(0, len(copies.texts), size)
     splits = list(_fold_splits(found, found.blocks))
     inside = kind_numbers(found.targets) != KINDS.index("outside")
-    counts = count(copies, recipe)
+    # Courtesy, once set aside, mostly leaves the text as it was: that is not ranked again.
+    differs = np.array([n < size or t != found.texts[n % size] for n, t in enumerate(copies.texts)])
+    place = np.cumsum(differs) - 1
+    counts = count(replace(copies, texts=tuple(compress(copies.texts, differs))), recipe)
+    tests = [_rows_of_copies(split.test, starts) for split in splits]
+    tests = [rows[differs[rows]] for rows in tests]
+    taught = replace(found, texts=())
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_margins)(
-            *(counts, found.labels, found.targets),
-            _Split(split.train, _rows_of_copies(split.test, starts), split.known),
-            recipe,
-        )
-        for split in splits
+        delayed(held_back_margins)(counts, taught, split.train, place[rows], recipe)
+        for split, rows in zip(splits, tests, strict=True)
     )
     first = np.full(len(copies.texts), -1, dtype=np.intp)
-    for done, (split, scores) in enumerate(zip(splits, jobs, strict=True), 1):
-        best = np.where(inside, scores, -np.inf).argmax(axis=1)
-        first[_rows_of_copies(split.test, starts)] = best
+    for done, (rows, scores) in enumerate(zip(tests, jobs, strict=True), 1):
+        first[rows] = np.where(inside, scores, -np.inf).argmax(axis=1)
         tell("damage", done, len(splits))
-    return first.reshape(len(starts), size)
+    undamaged = np.tile(first[:size], len(starts))
+    return np.where(differs, first, undamaged).reshape(len(starts), size)
 
 
 def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
     return (starts[:, None] + rows).ravel()
 
 
-def _splits(found: Examples, folds: NDArray[np.intp], seed: int) -> list[_Split]:
-    splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
+def _splits(found: Examples, folds: NDArray[np.intp], seed: int, *, unknown: bool) -> list[_Split]:
+    splits = list(_fold_splits(found, folds))
+    splits += _unknown_splits(found, folds, seed) if unknown else ()
     if not any(split.known.any() for split in splits):
         raise TrainingError(
             "too few questions to check a model with: give the entries and desks several "
@@ -141,7 +150,7 @@ def _splits(found: Examples, folds: NDArray[np.intp], seed: int) -> list[_Split]
 
 
 def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
-    if _has_many_entries(found):
+    if folds is found.blocks and _has_many_entries(found):
         folds = np.where(folds == ALWAYS_TRAINED, folds, folds % FEW_FOLDS)
     for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
         test = np.flatnonzero(folds == fold)
@@ -152,7 +161,7 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
 
 
 def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
-    inside = [n for n, target in enumerate(found.targets) if target.kind != "outside"]
+    inside = [n for n, target in enumerate(found.targets) if target.kind == "faq"]
     shuffled = np.random.default_rng(seed).permutation(inside)
     rounds = FEW_ROUNDS if _has_many_entries(found) else HELD_OUT_ROUNDS
     for hidden in np.array_split(shuffled, HELD_OUT_ROUNDS)[:rounds]:
@@ -181,33 +190,44 @@ def _draw_tests(splits: list[_Split], targets: int, seed: int) -> list[_Split]:
 
 def _rank_split(
     counts: Counts,
-    labels: NDArray[np.intp],
-    targets: Sequence[Target],
+    found: Examples,
     split: _Split,
     recipe: Recipe,
 ) -> RankingArrays:
-    scores = _margins(counts, labels, targets, split, recipe)
+    scores = held_back_margins(counts, found, split.train, split.test, recipe)
+    if len(found.courtesy):
+        scores[np.ix_(found.asks[split.test], found.courtesy)] = ABSENT
     first, second = best_two_of_each(scores)
-    covered = counts.coverage(split.train, split.test, labels, np.column_stack([first, second]))
+    covered = counts.coverage(
+        split.train, split.test, found.labels, np.column_stack([first, second])
+    )
     seen, rival = covered.seen.T
     words = covered.words.astype(np.int32)
     return RankingArrays(scores, first, second, words, covered.unknown, seen, rival)
 
 
-def _margins(
+def held_back_margins(
     counts: Counts,
-    labels: NDArray[np.intp],
-    targets: Sequence[Target],
-    split: _Split,
+    found: Examples,
+    train_rows: NDArray[np.intp],
+    test: NDArray[np.intp],
     recipe: Recipe,
 ) -> NDArray[np.float32]:
-    weighing = counts.weigh(split.train, recipe.idf_power)
-    machines = linear_machines(recipe, targets)
-    machines.fit(counts.rows(split.train, weighing), labels[split.train])
-    scores = np.full((len(split.test), len(targets)), ABSENT, dtype=np.float32)
-    scores[:, machines.classes_] = margins_of(machines, counts.rows(split.test, weighing))
+    """(T, C) margins of the T rows ``test`` by machines that learnt from ``train_rows`` alone.
+
+    Args:
+        counts: of all examples.
+        found: the N examples, of C targets; their texts are not looked at.
+        train_rows: what is learnt from.
+        test: what is asked.
+        recipe: features and regularisation.
+
+    Returns:
+        ``ABSENT`` where a target is not among the rows learnt from.
+    """
+    weighing = counts.weigh(train_rows, recipe.idf_power)
+    machines = linear_machines(recipe, found.targets)
+    machines.fit(counts.rows(train_rows, weighing), found.labels[train_rows])
+    scores = np.full((len(test), len(found.targets)), ABSENT, dtype=np.float32)
+    scores[:, machines.classes_] = margins_of(machines, counts.rows(test, weighing))
     return scores
-
-
-ABSENT = -3.0
-"""Margin of a target that a fold's model does not know: below what a linear machine gives."""

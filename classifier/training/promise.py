@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from classifier.serving.calibration import KINDS, Kinds
-from classifier.training.calibrate import UNKNOWN_SHARE
-from classifier.training.certify import Certificate, certify, conformal_threshold
+from classifier.training.certify import (
+    Certificate,
+    Replies,
+    broken_promises,
+    certify,
+    conformal_threshold,
+    risk_coverage,
+)
+from classifier.training.traffic import OUTSIDE, Rows, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,33 +24,56 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.serving.calibration import Calibration
-    from classifier.serving.triage import Policy
+    from classifier.serving.desks import Desks
+    from classifier.serving.policy import Policy
     from classifier.training.examples import Examples
     from classifier.training.rankings import OutOfFold
+
+TABLE: Mapping[str, tuple[float, ...]] = {
+    "answer": (0.05, 0.10, 0.12, 0.15, 0.20),
+    "route": (0.20, 0.30, 0.40),
+    "decline": (0.05, 0.10, 0.20),
+}
+"""Targets at which a training prints what could be promised, by action."""
+
+TABLE_SHARES = (0.03, 0.1, 0.3, 0.5)
+"""Shares of unknown questions for which it does so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
     """What is promised.
 
+    The shares are those of best expected worth on out-of-fold rows, an unknown share of .3 given,
+    chosen once.
+
     Attributes:
         answer: largest share of wrong ones among direct answers.
-        route: largest share of wrong ones among direct hand-overs.
+        route: largest share of wrong ones among direct hand-overs; an unknown question at the
+            desk of its own entry is right.
+        decline: largest share of messages of ours among those that are declined.
         confidence: probability that each promise holds.
         suggested: share of in-scope messages whose suggestions hold the right target.
+        traffic: the mix of messages for which all this holds.
     """
 
-    answer: float = 0.05
+    answer: float = 0.12
     route: float = 0.30
+    decline: float = 0.20
     confidence: float = 0.90
     suggested: float = 0.95
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @classmethod
+    def from_shares(cls, shares: Mapping[str, float]) -> Targets:
+        """The targets named in ``shares``, where unknown and outside are those of the traffic."""
+        rest = {name: share for name, share in shares.items() if name not in MIX}
+        mix = {name: shares[name] for name in MIX if name in shares}
+        return cls(**rest, traffic=Traffic(**mix))
 
 
-class Replies(NamedTuple):
-    """Out-of-fold direct replies of one kind: their scores (N,) and whether they were right."""
-
-    scores: NDArray[np.float64]
-    right: NDArray[np.bool_]
+MIX = ("unknown", "outside")
+"""Names of the shares that make a traffic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +81,13 @@ class Promise:
     """The certificates of a model, and how often its suggestions hold the right target.
 
     Attributes:
-        answer, route: one certificate for each direct action.
+        certificates: one for each direct action: answer, route and decline.
         suggest_from: least probability of a suggestion.
         suggested: share of in-scope messages whose right target reaches it.
-        replies: the out-of-fold replies that the certificates rest on, by kind of target.
+        replies: the out-of-fold replies that the certificates rest on, by action.
     """
 
-    answer: Certificate
-    route: Certificate
+    certificates: Mapping[str, Certificate]
     suggest_from: float
     suggested: float
     replies: Mapping[str, Replies]
@@ -67,66 +96,121 @@ class Promise:
         """``policy`` with the certified thresholds."""
         return replace(
             policy,
-            answer_from=self.answer.threshold,
-            route_from=self.route.threshold,
+            answer_from=self.certificates["answer"].threshold,
+            route_from=self.certificates["route"].threshold,
+            decline_from=self.certificates["decline"].threshold,
             suggest_from=self.suggest_from,
         )
 
+    def figures(self) -> dict[str, Any]:
+        """What is promised and how well it is kept, as JSON types."""
+        data: dict[str, Any] = {"suggest_from": self.suggest_from, "suggested": self.suggested}
+        for action, held in self.certificates.items():
+            replies = self.replies[action]
+            broken, naive, cuts = broken_promises(replies, held.target, held.confidence)
+            data[action] = {
+                **held.to_dict(),
+                "broken_of_cuts": {"certified": broken, "naive": naive, "cuts": cuts},
+                "risk_coverage": risk_coverage(replies),
+            }
+        return data
 
-def promise(
-    found: Examples, held_out: OutOfFold, calibration: Calibration, targets: Targets, seed: int = 0
-) -> Promise:
-    """Certify thresholds on out-of-fold rankings; the unknown are drawn at their usual share."""
-    replies = direct_replies(found, held_out, calibration, seed)
-    given = right_target_scores(found, held_out, calibration)
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What out-of-fold rankings with a whole manner left out say of the first targets.
+
+    Attributes:
+        rows: what is right for each of M messages.
+        best: (M,) the best entry or desk.
+        score: (M,) its probability.
+        outside: (M,) the probability that the message is for nobody here.
+        given: (M,) the probability of the right target.
+        owners: C indexes of desks, as ``Desks.owners``.
+        targets: (C,) index into ``KINDS`` of every target.
+    """
+
+    rows: Rows
+    best: NDArray[np.intp]
+    score: NDArray[np.float64]
+    outside: NDArray[np.float64]
+    given: NDArray[np.float64]
+    owners: NDArray[np.intp]
+    targets: NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls, found: Examples, held_out: OutOfFold, calibration: Calibration, desks: Desks
+    ) -> Evidence:
+        """The evidence of ``held_out``."""
+        rows, kinds = Rows.of(found, held_out, desks), Kinds.of(found.targets, desks)
+        targets = np.array(kinds.numbers)
+        inside = targets != OUTSIDE
+        read = np.array([calibration.probabilities(r, kinds) for r in held_out.rankings])
+        ours = np.where(inside, read, -1.0)
+        best, everyone = ours.argmax(axis=1), np.arange(len(read))
+        return cls(
+            rows=rows,
+            best=best,
+            score=ours[everyone, best],
+            outside=read[:, ~inside].sum(axis=1),
+            given=read[everyone, rows.labels],
+            owners=np.array(desks.owners),
+            targets=targets,
+        )
+
+    def replies(self, traffic: Traffic) -> dict[str, Replies]:
+        """The direct replies that there would be, by action, weighed for ``traffic``."""
+        rows = self.rows
+        weights, kind = rows.weights(traffic), self.targets[self.best]
+        right = rows.known & (self.best == rows.labels)
+        own_desk = ~rows.known & (rows.owners >= 0) & (self.owners[self.best] == rows.owners)
+        said: dict[str, tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]] = {
+            "answer": (self.score, right, kind == KINDS.index("faq")),
+            "route": (self.score, right | own_desk, kind == KINDS.index("desk")),
+            "decline": (self.outside, rows.kinds == OUTSIDE, np.ones(len(weights), dtype=bool)),
+        }
+        return {
+            action: Replies(scores, hits, weights, rows.draws, rows.manners).among(chosen)
+            for action, (scores, hits, chosen) in said.items()
+        }
+
+
+def promise(evidence: Evidence, targets: Targets) -> Promise:
+    """Certify the thresholds of ``targets`` on out-of-fold rankings."""
+    replies = evidence.replies(targets.traffic)
+    asked = {"answer": targets.answer, "route": targets.route, "decline": targets.decline}
+    inside = evidence.rows.known & (evidence.rows.kinds != OUTSIDE)
+    given = evidence.given[inside]
     least = conformal_threshold(given, targets.suggested)
     return Promise(
-        answer=certify(*replies["faq"], targets.answer, targets.confidence),
-        route=certify(*replies["desk"], targets.route, targets.confidence),
+        certificates={
+            action: certify(replies[action], share, targets.confidence)
+            for action, share in asked.items()
+        },
         suggest_from=least,
         suggested=float((given >= least).mean()) if len(given) else 0.0,
         replies=replies,
     )
 
 
-def direct_replies(
-    found: Examples, held_out: OutOfFold, calibration: Calibration, seed: int = 0
-) -> dict[str, Replies]:
-    """The best entry or desk of every message, by kind; messages for nobody count as wrong."""
-    kinds = Kinds.of(found.targets)
-    inside = np.array(kinds.numbers) != KINDS.index("outside")
-    rows: dict[str, list[tuple[float, bool]]] = {"faq": [], "desk": []}
-    for n in _draw_rows(held_out, seed).tolist():
-        scores = np.where(inside, _scores(held_out, calibration, kinds, n), -1.0)
-        best = int(scores.argmax())
-        right = bool(held_out.known[n]) and best == found.labels[held_out.rows[n]]
-        rows[found.targets[best].kind].append((float(scores[best]), right))
+def promise_table(evidence: Evidence, targets: Targets) -> list[dict[str, Any]]:
+    """What could be promised instead: one row an action, target and share of unknown questions."""
+    return [
+        {"action": action, "unknown": unknown, **_row(replies[action], share, targets.confidence)}
+        for unknown in TABLE_SHARES
+        for replies in (evidence.replies(replace(targets.traffic, unknown=unknown)),)
+        for action, shares in TABLE.items()
+        for share in shares
+    ]
+
+
+def _row(replies: Replies, share: float, confidence: float) -> dict[str, Any]:
+    held = certify(replies, share, confidence)
     return {
-        kind: Replies(np.array([s for s, _ in pairs]), np.array([r for _, r in pairs], dtype=bool))
-        for kind, pairs in rows.items()
+        "target": share,
+        "certified": held.certified,
+        "threshold": held.threshold,
+        "wrong": held.risk,
+        "coverage": held.coverage,
     }
-
-
-def right_target_scores(
-    found: Examples, held_out: OutOfFold, calibration: Calibration
-) -> NDArray[np.float64]:
-    """(N,) the probability that each in-scope message's right target was given."""
-    kinds = Kinds.of(found.targets)
-    labels = found.labels[held_out.rows]
-    inside = np.array(kinds.numbers)[labels] != KINDS.index("outside")
-    chosen = np.flatnonzero(held_out.known & inside)
-    given = [_scores(held_out, calibration, kinds, n)[labels[n]] for n in chosen.tolist()]
-    return np.array(given)
-
-
-def _scores(
-    held_out: OutOfFold, calibration: Calibration, kinds: Kinds, n: int
-) -> NDArray[np.float64]:
-    return calibration.probabilities(held_out.rankings[n], kinds)
-
-
-def _draw_rows(held_out: OutOfFold, seed: int) -> NDArray[np.intp]:
-    known, unknown = np.flatnonzero(held_out.known), np.flatnonzero(~held_out.known)
-    size = min(len(unknown), round(UNKNOWN_SHARE / (1 - UNKNOWN_SHARE) * len(known)))
-    drawn = np.random.default_rng(seed).choice(unknown, size, replace=False) if size else unknown
-    return np.sort(np.concatenate([known, drawn[:size]]))

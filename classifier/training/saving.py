@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifier.errors import ArtifactError
 from classifier.serving import artifact
-from classifier.serving.artifact import ArtifactError, read_model_manifest, training_folder
+from classifier.serving.artifact import read_model_manifest, training_folder
 from classifier.serving.packing import replace_folder, to_json, to_npy, to_npz
 from classifier.training.rankings import OutOfFold
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 PIPELINE = "pipeline.joblib"
-RANKINGS = "rankings.npz"
+RANKINGS, BY_MANNER = "rankings.npz", "by_manner.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,11 @@ def _save_training(model: TriageModel, folder: Path) -> dict[str, str]:
         return kept
     pickled = io.BytesIO()
     joblib.dump(model.pipeline, pickled, compress=3)
-    files = {PIPELINE: pickled.getvalue(), RANKINGS: to_npz(model.held_out.arrays())}
+    files = {
+        PIPELINE: pickled.getvalue(),
+        RANKINGS: to_npz(model.held_out.arrays()),
+        BY_MANNER: to_npz(model.by_manner.arrays()),
+    }
     replace_folder(training_folder(folder), files)
     return _hashes(files)
 
@@ -135,13 +140,17 @@ def load_pipeline(folder: Path) -> Any:  # noqa: ANN401 - a scikit-learn pipelin
     return joblib.load(io.BytesIO(_read_training(folder, PIPELINE)))
 
 
-def load_rankings(folder: Path) -> OutOfFold:
-    """The out-of-fold rankings of the model in ``folder``.
+def load_rankings(folder: Path) -> tuple[OutOfFold, OutOfFold]:
+    """The rankings of the model in ``folder``: out of fold, and with a whole manner left out.
 
     Raises:
         ArtifactError: missing or damaged.
     """
-    data = _read_training(folder, RANKINGS)
+    return _load_rankings(folder, RANKINGS), _load_rankings(folder, BY_MANNER)
+
+
+def _load_rankings(folder: Path, name: str) -> OutOfFold:
+    data = _read_training(folder, name)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as packed:
             return OutOfFold.from_arrays(packed)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifier.errors import TrainingError
-from classifier.serving.triage import Policy
+from classifier.serving.desks import Desks
+from classifier.serving.policy import Policy
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.features import count
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
         Calibration,
     )
     from classifier.serving.compiled import CompiledModel
+    from classifier.training.examples import Examples
+    from classifier.training.features import Counts
     from classifier.training.rankings import OutOfFold
     from kb.entries import KnowledgeBase
 
@@ -40,7 +43,11 @@ class TriageModel:
             an older training was calibrated anew.
         content: fingerprint of what it was trained on.
         seed: what the random parts were drawn from.
-        held_out: out-of-fold rankings of every example, for figures.
+        held_out: out-of-fold rankings of every example, half of two manners left out: for
+            figures and calibration.
+        by_manner: the same with a whole manner of asking left out, and nobody unknown: for
+            certificates.
+        desks: which desk takes over after which target.
     """
 
     compiled: CompiledModel
@@ -50,6 +57,8 @@ class TriageModel:
     content: str
     seed: int
     held_out: OutOfFold
+    by_manner: OutOfFold
+    desks: Desks
 
 
 def train(
@@ -80,30 +89,66 @@ def train(
             "questions; add some and train again"
         )
     counts = count(found, recipe)
+    desks = Desks.of(found.targets, base)
     held_out = cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)
+    by_manner = _leave_manners_out(found, recipe, seed, tell, counts) or held_out
     fitted = fit(found, recipe, counts, seed, jobs=-1)
     tell("fit", 1, 1)
     return TriageModel(
         compiled=fitted.compiled,
-        calibration=calibrate(found, held_out),
+        calibration=calibrate(found, held_out, desks),
         policy=policy or Policy(),
         pipeline=fitted.pipeline,
         content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
+        by_manner=by_manner,
+        desks=desks,
     )
 
 
 def calibrate_again(
-    base: KnowledgeBase, seed: int, policy: Policy, compiled: CompiledModel, held_out: OutOfFold
+    base: KnowledgeBase,
+    seed: int,
+    policy: Policy,
+    compiled: CompiledModel,
+    kept: tuple[OutOfFold, OutOfFold],
 ) -> TriageModel:
-    """A model of ``base`` from what an earlier training of the same questions kept."""
+    """A model of ``base`` from what an earlier training of the same questions kept.
+
+    Args:
+        base: the knowledge base.
+        seed: of that training.
+        policy: what mistakes cost.
+        compiled: the arrays that it made.
+        kept: its rankings with half of two manners left out, and with a whole one.
+    """
+    found, (held_out, by_manner) = examples(base, seed), kept
+    desks = Desks.of(found.targets, base)
     return TriageModel(
         compiled=compiled,
-        calibration=calibrate(examples(base, seed), held_out),
+        calibration=calibrate(found, held_out, desks),
         policy=policy,
         pipeline=None,
         content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
+        by_manner=by_manner,
+        desks=desks,
     )
+
+
+def _leave_manners_out(
+    found: Examples,
+    recipe: Recipe,
+    seed: int,
+    tell: Callable[[str, int, int], None],
+    counts: Counts,
+) -> OutOfFold | None:
+    """Rankings with a whole manner left out; None where there is but one manner."""
+    try:
+        return cross_validate(
+            found, recipe, found.manners, seed, tell, counts=counts, unknown=False
+        )
+    except TrainingError:
+        return None

@@ -60,7 +60,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.database.compact import compact
-from bot.store.database.database import SqliteFile
+from bot.store.database.sqlite import SqliteFile
 from bot.store.person import erase
 from bot.store.store import Store
 async def main():

@@ -9,7 +9,8 @@ import asyncio
 import time
 from functools import partial
 
-from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT, Backoff
+from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT
+from bot.ops.retrying import Backoff
 from tests.acceptance.harness import (
     Run,
     Stage,

@@ -69,8 +69,8 @@ class Chat:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
 
-    def clicks(self) -> list[tuple[str, str]]:
-        return [(row["kind"], row["value"]) for row in self.rows("feedback")]
+    def clicks(self) -> list[tuple[str, str | None, str]]:
+        return [(row["kind"], row["about"], row["value"]) for row in self.rows("feedback")]
 
 
 @pytest.fixture(scope="session", autouse=True)

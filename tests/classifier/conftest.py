@@ -176,7 +176,13 @@ def bike_sharing() -> KnowledgeBase:
         for key, asked in DESKS.items()
     }
     outside = {
-        key: Outside(key, key.title(), "Désolé.", tuple(Question(text) for text in texts))
+        key: Outside(
+            key,
+            key.title(),
+            "Désolé.",
+            tuple(Question(text) for text in texts),
+            courtesy=key == "salutation",
+        )
         for key, texts in OUTSIDE.items()
     }
     lexicon = (Term("e-Pass", "le code d'abonné"), Term("VAE", "vélo à assistance électrique"))
@@ -206,7 +212,14 @@ def model(base: KnowledgeBase) -> TriageModel:
 
 @pytest.fixture(scope="session")
 def triage(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed")
+    return Triage(
+        Ranker(model.compiled),
+        model.calibration,
+        model.policy,
+        "feed",
+        model.desks,
+        courtesy={"salutation"},
+    )
 
 
 @pytest.fixture(scope="session")

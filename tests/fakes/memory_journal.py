@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.conversation.turns import KeptTurn, PastTurn
+from bot.conversation.turns import (
+    TEXT,
+    Feedback,
+    KeptTurn,
+    PastTurn,
+    Shown,
+    count_misses,
+    shown_by,
+)
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across
 
@@ -28,10 +36,15 @@ class Turn:
     chat: str | None
     update_id: int | None
     text: str
-    action: str
-    target: Target | None
+    action: str | None
+    shown: Shown
     candidates: tuple[Target, ...]
-    feedback: list[tuple[str, str]] = field(default_factory=list)
+    kind: str = TEXT
+    feedback: list[Feedback] = field(default_factory=list)
+
+    @property
+    def target(self) -> Target | None:
+        return self.shown.target
 
 
 class MemoryJournal:
@@ -44,15 +57,20 @@ class MemoryJournal:
     def __init__(self, *, keeps_text: bool = True) -> None:
         self.keeps_text = keeps_text
         self.turns: list[Turn] = []
-        self.clicks: list[tuple[int, str, str]] = []
+        self.clicks: list[tuple[int, Feedback]] = []
 
-    async def record_turn(self, incoming: Incoming, decision: Decision, latency_ms: float) -> int:
+    async def record_turn(
+        self,
+        incoming: Incoming,
+        decision: Decision | None,
+        latency_ms: float,
+        shown: Shown | None = None,
+    ) -> int:
         assert latency_ms >= 0
         for turn in self.turns:
             same = (turn.channel, turn.update_id) == (incoming.channel, incoming.update_id)
             if same and incoming.update_id is not None:
                 return turn.id
-        target = decision.target
         turn = Turn(
             id=len(self.turns) + 1,
             at=FIRST_TURN + timedelta(minutes=len(self.turns)),
@@ -60,24 +78,26 @@ class MemoryJournal:
             chat=incoming.chat,
             update_id=incoming.update_id,
             text=self._kept(incoming) if self.keeps_text else "",
-            action=decision.action,
-            target=target if target and target.kind != "outside" else None,
-            candidates=tuple(candidate.target for candidate in decision.candidates),
+            action=decision.action if decision else None,
+            shown=shown or shown_by(decision),
+            candidates=tuple(found.target for found in decision.offered) if decision else (),
+            kind=incoming.kind,
         )
         self.turns.append(turn)
         return turn.id
 
     def _kept(self, incoming: Incoming) -> str:
         own = {incoming.update_id, None if incoming.update_id is None else ~incoming.update_id}
-        last = [t for t in self._of(incoming) if t.update_id is None or t.update_id not in own][-3:]
+        texts = [turn for turn in self._of(incoming) if turn.kind == TEXT]
+        last = [t for t in texts if t.update_id is None or t.update_id not in own][-3:]
         before, text = mask_across([turn.text for turn in last], incoming.text)
         for turn, left in zip(last, before, strict=True):
             turn.text = left
         return scrub(text)
 
-    async def record_feedback(self, turn_id: int, kind: str, value: str) -> None:
-        self.turns[turn_id - 1].feedback.append((kind, value))
-        self.clicks.append((turn_id, kind, value))
+    async def record_feedback(self, turn_id: int, said: Feedback) -> None:
+        self.turns[turn_id - 1].feedback.append(said)
+        self.clicks.append((turn_id, said))
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
         found = next((turn for turn in self._of(incoming) if turn.id == turn_id), None)
@@ -87,17 +107,17 @@ class MemoryJournal:
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         here = {turn.id for turn in self._of(incoming)}
-        misses = 0
-        for turn, kind, value in self.clicks:
-            if turn in here and ((kind, value) == ("useful", "yes") or kind == "human"):
-                misses = 0
-            elif turn in here and kind in {"useful", "none"}:
-                misses += 1
-        return misses
+        return count_misses(said for turn, said in reversed(self.clicks) if turn in here)
 
     async def read_turns(self, incoming: Incoming, limit: int) -> tuple[int, list[KeptTurn]]:
-        kept = [KeptTurn(t.id, t.at, t.text, t.action) for t in reversed(self._of(incoming))]
+        kept = [
+            KeptTurn(t.id, t.at, t.text, t.action, t.kind) for t in reversed(self._of(incoming))
+        ]
         return len(kept), kept[:limit]
+
+    async def count_kept(self, incoming: Incoming) -> dict[str, int]:
+        here = self._of(incoming)
+        return {"turns": len(here), "feedback": sum(len(turn.feedback) for turn in here)}
 
     async def forget(self, incoming: Incoming) -> int:
         found = self._of(incoming)

@@ -21,7 +21,16 @@ ROOT = Path(__file__).parent.parent.parent
 SECRET = "made-up-webhook-secret-of-tests"
 METRICS_TOKEN = "made-up-metrics-token-of-tests"
 _OURS = ("TELEGRAM", "WEBHOOK", "WEB_", "DATA", "KB_DIR", "LOG_LEVEL", "PSEUDONYM", "METRICS")
-_ALSO_OURS = ("COST_", "TARGET_", "RETENTION", "CHAT_RATE", "ADMIN_IDS", "PYTHON")
+_ALSO_OURS = (
+    "COST_",
+    "TARGET_",
+    "UNKNOWN_",
+    "OUTSIDE_",
+    "RETENTION",
+    "CHAT_RATE",
+    "ADMIN_IDS",
+    "PYTHON",
+)
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 

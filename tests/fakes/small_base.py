@@ -79,6 +79,11 @@ def asking(*targets: Target, suggested: int = 3) -> Decision:
     return Decision("clarify", None, targets[:suggested], candidates(*targets), 0.4, "scripted")
 
 
+def unanswering(*targets: Target, shown: tuple[Target, ...] = ()) -> Decision:
+    """Nothing published answers; the desks shown may help."""
+    return Decision("unanswered", None, shown, candidates(*targets), 0.5, "scripted")
+
+
 def declining(family: Target | None = None, *targets: Target) -> Decision:
     """Not for us."""
     return Decision("decline", family, (), candidates(*targets), 0.9, "scripted")

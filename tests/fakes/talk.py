@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Incoming, Reply
+from bot.conversation.turns import name_target
 from tests.fakes.brain import PlainBrain
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
@@ -53,8 +54,10 @@ class Talk:
         return await self._keep(Incoming(self.channel, self.name, choice=data, group=self.group))
 
     @property
-    def clicks(self) -> list[tuple[str, str]]:
-        return [(kind, value) for _, kind, value in self.journal.clicks]
+    def clicks(self) -> list[tuple[str, str | None, str]]:
+        """Kind, name of what it is about, and value of all that was said."""
+        said = [found for _, found in self.journal.clicks]
+        return [(found.kind, name_target(found.about), found.value) for found in said]
 
     async def _keep(self, incoming: Incoming) -> Reply:
         self.last = await self.conversation.handle(incoming, self.journal)

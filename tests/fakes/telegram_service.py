@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram import Options, TelegramService
+from bot.conversation import replies
 from bot.conversation.messages import Incoming, Paragraph, Reply
-from bot.conversation.turns import Prepared
+from bot.conversation.turns import TEXT, Prepared
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
@@ -53,6 +54,8 @@ class Scripted:
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Reply:  # noqa: ARG002 - nothing to remember
         """The reply that the script has for the text or the choice."""
+        if prepared.incoming.kind != TEXT:
+            return replies.text_only()
         asked = prepared.incoming.choice or prepared.incoming.text
         reply = self.script.get(asked, say(f"Reçu : {asked}"))
         if isinstance(reply, Exception):

@@ -106,8 +106,6 @@ async def web_service(
     web = Web(
         f"http://127.0.0.1:{listen.port}", httpx.AsyncClient(), health or Health({}), Metrics()
     )
-    app = build_web(
-        handler, web.health, web.metrics, lambda: small_base().about, options, base=base
-    )
+    app = build_web(handler, web.health, web.metrics, base or small_base, options)
     async with serve_app(app, listen), httpx.AsyncClient(base_url=web.url) as web.client:
         yield web

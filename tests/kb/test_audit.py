@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.audit import audit, read_catalogue
+from kb.audit import Published, read_catalogue, read_catalogues
+from kb.audit import audit as compare
 from kb.entries import About, FaqEntry, KnowledgeBase, Waiver
-from kb.problems import ContentError
+from kb.problems import ContentError, Problem
 from tests.fakes.content import write_text
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ REWORDED = (
     "Écrivez sous 48 heures à aide@velo.fr (exigence SC.ORDN/CONF.01), ou téléphonez au"
     " 0825 852 000. Tout est sur www.velo.fr/aide, ouvert depuis le 2024-03-01."
 )
+
+
+def audit(known: KnowledgeBase, catalogue: dict[str, str]) -> list[Problem]:
+    return compare(known, {name: Published(text) for name, text in catalogue.items()})
 
 
 def found(answer: str, published: str = PUBLISHED, **more: object) -> list[str]:
@@ -126,7 +131,7 @@ def test_the_catalogue_is_read_by_id_with_other_keys_and_blank_lines(tmp_path: P
     rows = [{"id": "V1", "answer": "un\u2028deux", "x": 1}, {"id": "V2", "answer": "trois"}]
     text = "\n\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     path = write_text(tmp_path, "c.jsonl", "\ufeff" + text.replace("\n", "\r\n") + "\n")
-    assert read_catalogue(path) == {"V1": "un\u2028deux", "V2": "trois"}
+    assert read_catalogue(path) == {"V1": Published("un\u2028deux"), "V2": Published("trois")}
 
 
 @pytest.mark.parametrize("line", ["{", "[1]", "3", '"a"', '{"id": "V2"}', "[" * 100_000, "null"])
@@ -135,6 +140,40 @@ def test_a_line_that_is_no_published_answer_is_named(tmp_path: Path, line: str) 
     with pytest.raises(ContentError) as caught:
         read_catalogue(path)
     assert [problem.line for problem in caught.value.problems] == [2]
+
+
+def test_a_fact_may_stand_in_the_question_or_the_address_of_the_row(tmp_path: Path) -> None:
+    row = {
+        "id": "V1",
+        "question": "Et en vague 2 ?",
+        "facts": "Sous 5 jours.",
+        "url": "https://a.fr/x",
+    }
+    path = write_text(tmp_path, "c.jsonl", json.dumps({**row, "serve": True, "dated": "2025-01"}))
+    catalogue = read_catalogue(path)
+    known = [FaqEntry("fiche", "Et ?", ("V1",), f"{said} 5 jours.") for said in ("En", "Vague 2 :")]
+    assert [compare(base(entry), catalogue) for entry in known] == [[], []]
+    page = FaqEntry("fiche", "Et ?", ("V1",), "5 jours, voir https://a.fr/x.")
+    assert compare(base(page), catalogue) == []
+    (problem,) = compare(base(FaqEntry("fiche", "Et ?", ("V1",), "5 ou 6 jours.")), catalogue)
+    assert problem.message == "fait ajouté (absent de V1) : 6"
+
+
+def test_several_catalogues_are_one(tmp_path: Path) -> None:
+    first = write_text(tmp_path, "a.jsonl", '{"id": "V1", "answer": "Sous 5 jours."}')
+    second = write_text(tmp_path, "b.jsonl", '{"id": "X1", "facts": "Puis 6."}')
+    both = read_catalogues([first, second])
+    assert compare(base(FaqEntry("fiche", "Et ?", ("V1", "X1"), "Cinq... 5, 6.")), both) == []
+    with pytest.raises(ContentError, match="déjà dans un autre catalogue : V1"):
+        read_catalogues([first, first])
+
+
+def test_what_is_published_nowhere_or_not_finished_is_not_compared() -> None:
+    own = FaqEntry("fiche", "Et ?", (), "Sous 5 jours.", origin="éditeur", dated="2025")
+    assert audit(base(own), {}) == []
+    draft = FaqEntry("fiche", "Et ?", ("V1",), "Sous 6 jours.", status="draft")
+    (problem,) = audit(base(draft), {"V1": "Sous 5 jours."})
+    assert "aucune fiche" in problem.message
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])

@@ -65,7 +65,7 @@ def test_only_compounds_of_the_lexicon_are_learnt(base: KnowledgeBase) -> None:
 
 
 def test_the_order_of_the_files_is_not_learnt(base: KnowledgeBase) -> None:
-    backwards = replace(base, entries=dict(reversed(base.entries.items())))
+    backwards = replace(base, entries=dict(reversed(list(base.entries.items()))))
     assert learning_fingerprint(backwards) == learning_fingerprint(base)
 
 

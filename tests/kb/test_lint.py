@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question
-from kb.lint import MAX_ANSWER, MIN_QUESTIONS, lint
+from kb.lint import MAX_ANSWER, MIN_QUESTIONS, lint, pending
 from kb.loader import load
 
 if TYPE_CHECKING:
@@ -69,8 +70,24 @@ def test_an_address_that_no_desk_has_is_named() -> None:
     )
     todo = "corrigez-la ou retirez-la."
     assert [(p.file, p.message) for p in problems] == [
-        ("faux", f"aucun guichet n’a l’adresse x@y.example ; {todo}"),
         ("meteo", f"aucun guichet n’a l’adresse meteo@ailleurs.example ; {todo}"),
+    ]
+
+
+def test_an_answer_without_source_gives_no_address_but_a_desk_s() -> None:
+    own = FaqEntry("libre", "Et ?", (), "Écrivez à x@y.example.", origin="éditeur", dated="2025")
+    (problem,) = found(replace(own, questions=entry("libre", PLENTY).questions))
+    assert "x@y.example" in problem.message
+
+
+def test_what_is_not_served_is_listed_and_a_draft_is_not_looked_at() -> None:
+    draft = FaqEntry("b", "Et ?", (), "Voir http://x.example, x@y.example.", status="draft")
+    withheld = FaqEntry("r", "Et ?", ("V1",), "Oui.", status="withheld", reason="la date manque")
+    assert found(draft, withheld) == []
+    said = [(p.file, p.message) for p in pending(base(draft, withheld, entry("bon", PLENTY)))]
+    assert said == [
+        ("b", "brouillon, ni servi ni appris."),
+        ("r", "retirée, à confirmer : la date manque"),
     ]
 
 

@@ -64,6 +64,69 @@ def test_a_withheld_entry_is_known_but_not_published(folder: Path) -> None:
     assert "retiree" not in base.published
 
 
+def test_a_draft_is_read_without_sources_and_is_not_published(folder: Path) -> None:
+    write_entry(folder, "brouillon", status="draft", sources=[])
+    base = load(folder)
+    assert base.entries["brouillon"].status == "draft"
+    assert "brouillon" not in base.published
+
+
+def test_what_is_said_of_an_answer_is_read(folder: Path) -> None:
+    page, other = "https://a.example/faq?x=1", "https://b.example"
+    lines = "dated: 2025\nwave: vague 1\ncontact: atelier\nformerly: [vieux, ancien]\n"
+    write_text(folder, "faq/a/e.md", f"{GOOD}url: {page}\n{lines}---\nOui.\n")
+    write_entry(folder, "deux", url=[page, other], dated="2025-03", wave="both")
+    base = load(folder)
+    entry = base.entries["e"]
+    assert (entry.url, entry.dated, entry.wave) == ((page,), "2025", "vague 1")
+    assert (entry.contact, entry.formerly) == ("atelier", ("vieux", "ancien"))
+    assert base.entries["deux"].url == (page, other)
+    assert base.entries["deux"].dated == "2025-03"
+    assert base.contact_of("atelier") == entry
+    assert base.contact_of("abonnements") is None
+
+
+def test_an_entry_is_found_by_the_names_that_it_had_while_it_is_served(folder: Path) -> None:
+    write_entry(folder, "nouvelle", formerly=["vieille"])
+    write_entry(folder, "retiree", status="withheld", reason="x", formerly=["perdue"])
+    base = load(folder)
+    assert base.find_entry("vieille") == base.find_entry("nouvelle") == base.entries["nouvelle"]
+    assert [base.find_entry(name) for name in ("perdue", "retiree", "inconnue")] == [None] * 3
+
+
+def test_an_answer_of_a_desk_needs_no_source_but_its_date(folder: Path) -> None:
+    write_entry(folder, "e", sources=[], origin="guichet", dated="2025-03", desk="atelier")
+    entry = load(folder).entries["e"]
+    assert (entry.sources, entry.origin) == ((), "guichet")
+
+
+@pytest.mark.parametrize(("written", "read"), [("true", True), ("false", False), ("yes", True)])
+def test_a_family_may_be_courtesy_and_closing(folder: Path, written: str, *, read: bool) -> None:
+    text = f"---\ntitle: Merci\nquestions: [merci bien]\ncourtesy: {written}\n---\nDe rien.\n"
+    write_text(folder, "outside/merci.md", text)
+    family = load(folder).outside["merci"]
+    assert (family.courtesy, family.closing) == (read, False)
+
+
+@pytest.mark.parametrize("written", ["'true'", "oui", "1", "[true]"])
+def test_a_family_is_courtesy_or_not(folder: Path, written: str) -> None:
+    text = f"---\ntitle: Merci\nquestions: [merci bien]\nclosing: {written}\n---\nDe rien.\n"
+    write_text(folder, "outside/merci.md", text)
+    assert (one(folder).line, one(folder).key) == (4, "closing")
+    assert one(folder).message == "il faut true ou false, sans guillemets."
+
+
+def test_a_term_names_entries_that_exist(folder: Path) -> None:
+    related = 'entries = ["station-pleine", "mairie"]\n'
+    write_text(folder, "lexicon.toml", f'[[term]]\nshort = "A"\n\n[[term]]\nshort = "B"\n{related}')
+    assert places(folder) == [("lexicon.toml", 6, "term.1.entries")]
+    assert "mairie" in one(folder).message
+    write_text(
+        folder, "lexicon.toml", f'[[term]]\nshort = "B"\n{related.replace("mairie", "code-oublie")}'
+    )
+    assert load(folder).lexicon[0].entries == ("station-pleine", "code-oublie")
+
+
 def test_every_problem_of_every_file_is_told_at_once(folder: Path) -> None:
     write_text(folder, "faq/a/sans-entete.md", "Bonjour.\n")
     write_text(folder, "faq/a/inconnue.md", f"{GOOD}titel: x\ndesk: mairie\n---\nOui.\n")
@@ -95,6 +158,23 @@ def test_problems_are_said_in_french_with_their_place(folder: Path) -> None:
     assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize(("value", "courtesy"), [("true", True), ("false", False)])
+def test_a_family_may_be_courtesy(folder: Path, value: str, *, courtesy: bool) -> None:
+    header = f"---\ntitle: Merci\ncourtesy: {value}\nquestions: [merci]\n---\nAvec plaisir.\n"
+    write_text(folder, "outside/merci.md", header)
+    base = load(folder)
+    assert base.outside["merci"].courtesy is courtesy
+    assert ("merci" in base.courtesy) is courtesy
+    assert KnowledgeBase.from_dict(base.to_dict()).courtesy == base.courtesy
+
+
+@pytest.mark.parametrize("value", ["yes", "oui", "1", "'true'", "2024"])
+def test_whether_a_family_is_courtesy_is_said_in_one_way(folder: Path, value: str) -> None:
+    header = f"---\ntitle: Merci\ncourtesy: {value}\nquestions: [merci]\n---\nAvec plaisir.\n"
+    write_text(folder, "outside/merci.md", header)
+    assert "true" in one(folder).message
+
+
 @pytest.mark.parametrize(
     ("lines", "line", "key", "message"),
     [
@@ -102,8 +182,21 @@ def test_problems_are_said_in_french_with_their_place(folder: Path) -> None:
         ("title: Deux ?", 4, "title", "deux fois"),
         ("desk: mairie", 4, "desk", "guichets connus : abonnements, atelier"),
         ("desk: 12", 4, "desk", "il faut un texte"),
-        ("status: retired", 4, "status", "attendu : 'published' ou 'withheld'"),
+        ("status: retired", 4, "status", "'published', 'withheld' ou 'draft'"),
         ("status: withheld", 4, "reason", "pourquoi"),
+        ("dated: 2024-13", 4, "dated", "une année (2025) ou un mois (2025-03)"),
+        ("dated: 2024-01-31", 4, "dated", "une année (2025) ou un mois (2025-03)"),
+        ("dated: [2024]", 4, "dated", "une année (2025) ou un mois (2025-03)"),
+        ("wave: vague 3", 4, "wave", "'vague 2' ou 'both'"),
+        ("url: la page du portail", 4, "url.0", "l’adresse entière"),
+        ("url:\n  - https://a.example\n  - www.a.example", 6, "url.1", "l’adresse entière"),
+        ("contact: mairie", 4, "contact", "guichets connus : abonnements, atelier"),
+        ("formerly: [station-pleine]", 4, "formerly", "celui de faq/velos/station-pleine.md"),
+        ("formerly: [vieux, vieux]", 4, "formerly", "celui de faq/a/e.md"),
+        ("formerly: vieux", 4, "formerly", "il faut une liste"),
+        ("origin: mairie\ndated: 2025", 4, "origin", "'guichet' ou 'éditeur'"),
+        ("origin: éditeur", 4, "dated", "doit dire sa date"),
+        ("origin: guichet\ndated: 2025", 4, "desk", "quel guichet a répondu"),
         ("themes: {ofre: Tarifs}", 4, "themes.ofre", "'offre'"),
         ("themes: {offre: 12}", 4, "themes.offre", "il faut une liste"),
         ("questions: bonjour", 4, "questions", "il faut"),
@@ -207,6 +300,8 @@ def test_an_unknown_key_of_about_is_named_by_line(folder: Path) -> None:
 
 def test_a_base_goes_through_json_and_back_without_its_questions(folder: Path) -> None:
     write_entry(folder, "avec", themes={"offre": "x"}, waivers=[{"fact": "12", "reason": "y"}])
+    dated = {"url": "https://a.example", "dated": "2025", "formerly": ["jadis"]}
+    write_entry(folder, "datee", wave="both", contact="atelier", **dated)
     write_entry(folder, "retiree", status="withheld", reason="perdue")
     base = load(folder)
     data = json.loads(json.dumps(base.to_dict()))

@@ -1,6 +1,5 @@
 """The Telegram channel: updates in, replies out. The only place that imports telegram."""
 
-from bot.channels.telegram.api.logs import mask_token
 from bot.channels.telegram.service import Options, TelegramService
 
-__all__ = ["Options", "TelegramService", "mask_token"]
+__all__ = ["Options", "TelegramService"]

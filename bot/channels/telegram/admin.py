@@ -1,4 +1,4 @@
-"""Orders that only administrators give, and what needs no conversation to be answered."""
+"""Orders that only administrators give, and what of an album needs no answer of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import replies
 from bot.conversation.messages import Reply
 from bot.conversation.replies import notices
+from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -34,17 +35,19 @@ class Admin:
         self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
 
     def reply(self, event: Asked) -> Reply | None:
-        """The reply to an order, or to a message that cannot be read; None for all others."""
-        text = event.incoming.text
+        """The reply to an order; an empty one to what an album repeats; None for all others."""
         known = self._is_known(event.album)
-        if not event.readable:
-            return Reply() if known else replies.text_only()
-        if text.split(maxsplit=1)[:1] != [RELOAD]:
+        if event.incoming.kind != TEXT:
+            return Reply() if known else None
+        if event.incoming.text.split(maxsplit=1)[:1] != [RELOAD]:
             return None
-        if event.incoming.group or event.sender not in self._ids:
+        return self._carry_out(event)
+
+    def _carry_out(self, order: Asked) -> Reply:
+        if order.incoming.group or order.sender not in self._ids:
             _log.warning("An order was refused: it did not come from an administrator in private.")
             return replies.unknown_command()
-        self._reload(event)
+        self._reload(order)
         return notices.reload_start()
 
     def _is_known(self, album: str) -> bool:

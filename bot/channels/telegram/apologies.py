@@ -12,7 +12,7 @@ from bot.channels.telegram.places import Place
 from bot.channels.telegram.sending.outgoing import outgoing
 from bot.channels.telegram.updates.events import chat_of
 from bot.conversation.replies import notices
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.inline import results_for
+from bot.ops.retrying import retry
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -88,16 +89,15 @@ class SideEffects:
         task.add_done_callback(self._tasks.discard)
 
     async def _acknowledge(self, query_id: str) -> None:
-        for pause in (SECOND_TRY, None):
-            try:
-                await self._bot.answer_callback_query(query_id)
-            except TelegramError as error:
-                if pause is None or not _may_pass(error):
-                    _log.info("A button press was not acknowledged (%s).", describe_answer(error))
-                    return
-                await asyncio.sleep(pause)
-            else:
-                return
+        waits = iter([SECOND_TRY])
+        try:
+            await retry(
+                lambda: self._bot.answer_callback_query(query_id),
+                TelegramError,
+                lambda error: next(waits, None) if _may_pass(error) else None,
+            )
+        except TelegramError as error:
+            _log.info("A button press was not acknowledged (%s).", describe_answer(error))
 
     async def _remove_keyboard(self, chat: int, message_id: int) -> None:
         try:

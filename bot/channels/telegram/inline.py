@@ -41,7 +41,7 @@ async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticl
         return []
     decision = await brain.decide(text[:MAX_QUERY])
     likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
-    if likeliest < LEAST:
+    if likeliest < LEAST or decision.action == "unanswered":
         return []
     found = [c.target.id for c in decision.candidates if c.target.kind == "faq"]
     entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
@@ -49,7 +49,7 @@ async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticl
 
 
 def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
-    first = render(replies.answer(entry, base.about))[0]
+    first = render(replies.answer(entry, base))[0]
     return InlineQueryResultArticle(
         hashlib.sha256(entry.id.encode()).hexdigest()[:32],
         replies.french(entry.title),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from bot.ops.rates import MINUTE, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SECONDS = 60.0
-CHATS_KEPT = 10_000
 GROUP_FACTOR = 4
 """A group is many people; what it is answered is slowed down when it is sent."""
 
@@ -36,37 +35,18 @@ class ChatRates:
     """
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit = limit
-        self._clock = clock
-        self._times: dict[str, deque[float]] = {}
-        self._told: set[str] = set()
+        self._answers = Rate(limit, MINUTE, clock)
+        self._words = Rate(1, MINUTE, clock)
 
     def ask(self, chat: str, factor: int = 1) -> Allowed:
         """Whether the chat gets an answer now; an answer counts.
+
+        A chat is told at most once a minute that it asks too much.
 
         Args:
             chat: its pseudonym, or a name for a part of what it does.
             factor: how many times the limit it may have.
         """
-        limit = self._limit * factor
-        now = self._clock()
-        times = self._times.setdefault(chat, deque())
-        while times and times[0] <= now - SECONDS:
-            times.popleft()
-        if len(times) < limit:
-            times.append(now)
-            self._told.discard(chat)
-            self._forget_the_quiet(now)
+        if not self._answers.wait(chat, factor):
             return Allowed.YES
-        if chat in self._told:
-            return Allowed.NO
-        self._told.add(chat)
-        return Allowed.TOLD
-
-    def _forget_the_quiet(self, now: float) -> None:
-        if len(self._times) <= CHATS_KEPT:
-            return
-        quiet = [chat for chat, times in self._times.items() if times[-1] <= now - SECONDS]
-        for chat in quiet:
-            del self._times[chat]
-            self._told.discard(chat)
+        return Allowed.NO if self._words.wait(chat) else Allowed.TOLD

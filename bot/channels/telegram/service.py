@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from bot.channels import worker_pool
 from bot.channels.telegram.admin import Admin
 from bot.channels.telegram.api.client import build_bot
-from bot.channels.telegram.api.logs import describe_answer, protect_logs
+from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
-    Backoff,
     retry_telegram_call,
 )
 from bot.channels.telegram.apologies import Apologies
@@ -30,6 +29,7 @@ from bot.channels.telegram.updates.polling import Polling
 from bot.channels.telegram.updates.receiver import Receiver
 from bot.channels.telegram.updates.webhook_registration import WebhookRegistration
 from bot.channels.telegram.worker import Worker
+from bot.ops.retrying import Backoff
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
 
@@ -87,7 +87,6 @@ class TelegramService:
         figures: Figures,
         reload: Callable[[], Awaitable[Reply]],
     ) -> None:
-        protect_logs(options.token)
         self._options = options
         self._store = store
         self._talker = talker

@@ -23,10 +23,10 @@ from bot.channels.telegram.updates.events import (
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation import replies
-from bot.conversation.commands import command_names
+from bot.conversation.command_table import command_names
 from bot.conversation.messages import Button, Reply
 from bot.conversation.replies import notices
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 from bot.store.boxes.inbox import LostHoldError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from telegram import User
 
     from bot.channels.telegram.immediate import SideEffects
+    from bot.channels.telegram.places import Place
     from bot.channels.telegram.rates import ChatRates
     from bot.channels.telegram.sending.outgoing import Outgoing
     from bot.channels.telegram.updates.events import Event
@@ -149,30 +150,32 @@ class Worker:
                     await self._answer(held, event, begun)
                 case Pressed() if begun.allowed is Allowed.YES:
                     await self._answer(held, event, begun)
-                case Searched() if begun.allowed is Allowed.YES:
-                    await self._side.search(event, self._talker())
-                    await self._finish(held)
                 case Membership():
                     await self._note_membership(held, event)
-                case Moved():
-                    await self._boxes.chats.record_move(held.chat, event.to)
-                    await self._finish(held)
                 case _:
-                    await self._finish(held)
+                    await self._finish_aside(held, event, begun)
+
+    async def _finish_aside(self, held: Held, event: Event | None, begun: _Begun) -> None:
+        """Do what needs no transaction, then end the update."""
+        if isinstance(event, Searched) and begun.allowed is Allowed.YES:
+            await self._side.search(event, self._talker())
+        elif isinstance(event, Moved):
+            await self._boxes.chats.record_move(held.chat, event.to)
+        await self._finish(held)
 
     async def _answer(self, held: Held, event: Asked | Pressed, begun: _Begun) -> None:
         reply_in = await self._prepare_reply(event, begun)
-        if begun.allowed is not Allowed.YES and isinstance(event, Asked):
-            event = replace(event, edited=False)  # "too many" must not take an answer's place
 
         async def work(transaction: Transaction) -> None:
             if await self._counts(transaction, held, event):
-                journal = self._store.journal(transaction, self._boxes.source)
-                reply = self._limit_reply(await reply_in(journal), begun.allowed)
-                await self._put(transaction, held, event, reply)
+                reply = await self._limited_reply(transaction, reply_in, begun)
+                await self._put(transaction, held, _as_answered(event, begun), reply)
             await self._boxes.inbox.mark_done(transaction, held)
 
         await self._store.write(work)
+        self._end(event)
+
+    def _end(self, event: Asked | Pressed) -> None:
         self._written()
         if isinstance(event, Pressed):
             self._side.retire(event)
@@ -198,12 +201,9 @@ class Worker:
         self, transaction: Transaction, held: Held, event: Asked | Pressed, reply: Reply
     ) -> None:
         """Have the reply sent, or what it replaces edited, unless the chat has left since."""
-        left_at, moved_to = await self._boxes.chats.read_whereabouts(transaction, held.chat)
-        if left_at is not None:
-            if not _has_returned(event, left_at):
-                return
-            await self._boxes.chats.is_back(transaction, held.chat)
-        place = replace(event.place, chat=moved_to or event.place.chat)
+        place = await self._place_now(transaction, held, event)
+        if place is None:
+            return
         messages = outgoing(self._add_invitation(reply), place)
         question = event.message_id if isinstance(event, Asked) else None
         if isinstance(event, Asked) and event.edited:
@@ -211,11 +211,28 @@ class Worker:
         payloads = [message.to_dict() for message in messages]
         await self._boxes.outbox.put(transaction, held.chat, payloads, question)
 
-    def _limit_reply(self, reply: Reply, allowed: Allowed) -> Reply:
-        if allowed is Allowed.YES:
+    async def _place_now(
+        self, transaction: Transaction, held: Held, event: Asked | Pressed
+    ) -> Place | None:
+        """Where the chat is now; None when it has left since."""
+        left_at, moved_to = await self._boxes.chats.read_whereabouts(transaction, held.chat)
+        if left_at is not None:
+            if not _has_returned(event, left_at):
+                return None
+            await self._boxes.chats.is_back(transaction, held.chat)
+        return replace(event.place, chat=moved_to or event.place.chat)
+
+    async def _limited_reply(
+        self,
+        transaction: Transaction,
+        reply_in: Callable[[Journal], Awaitable[Reply]],
+        begun: _Begun,
+    ) -> Reply:
+        reply = await reply_in(self._store.journal(transaction, self._boxes.source))
+        if begun.allowed is Allowed.YES:
             return reply
         self._side.figures.count_capped()
-        return notices.too_many() if allowed is Allowed.TOLD else Reply()
+        return notices.too_many() if begun.allowed is Allowed.TOLD else Reply()
 
     def _add_invitation(self, reply: Reply) -> Reply:
         """The reply, with a link to a chat between two where it wishes for one."""
@@ -271,3 +288,10 @@ async def _return_reply(reply: Reply) -> Reply:
 
 def _has_returned(event: Asked | Pressed, left_at: datetime) -> bool:
     return isinstance(event, Asked) and event.at > left_at
+
+
+def _as_answered(event: Asked | Pressed, begun: _Begun) -> Asked | Pressed:
+    """The event; "too many" must not take the place of the answer to what was edited."""
+    if isinstance(event, Asked) and begun.allowed is not Allowed.YES:
+        return replace(event, edited=False)
+    return event

@@ -20,12 +20,13 @@ from bot.channels.web.bodies import (
     as_json,
     reply_body,
 )
+from bot.channels.web.client import client_of
 from bot.channels.web.options import MESSAGES_AN_ADDRESS, SESSIONS_AN_ADDRESS
-from bot.channels.web.rates import Rate, client_of
 from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming, Reply
-from bot.ops.faults import describe
+from bot.ops.errors import describe
+from bot.ops.rates import Rate
 
 if TYPE_CHECKING:
     from starlette.requests import Request

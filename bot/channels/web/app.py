@@ -22,17 +22,15 @@ if TYPE_CHECKING:
     from bot.conversation.ports import Handler
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
-    from kb.entries import About, KnowledgeBase
+    from kb.entries import KnowledgeBase
 
 
 def build_web(
     handler: Handler,
     health: Health,
     metrics: Metrics,
-    about: Callable[[], About],
+    base: Callable[[], KnowledgeBase],
     options: WebOptions,
-    *,
-    base: Callable[[], KnowledgeBase] | None = None,
 ) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
@@ -40,12 +38,10 @@ def build_web(
         handler: whoever answers.
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
-        about: the organisation's own words, asked for at each page: they may be reloaded.
+        base: the knowledge base as it is now, asked for at each page: it may be reloaded.
         options: the settings.
-        base: the knowledge base as it is now, so that the desks can be listed whatever is broken;
-            without it, ``handler`` is asked for them.
     """
-    pages = Pages(handler, about, options, base)
+    pages = Pages(base, options)
     api = Api(handler, metrics, options)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from bot.channels.web import texts
+from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ class ErrorBody(BaseModel):
     message: str
 
 
-class RefusalError(Exception):
+class RefusalError(BotError):
     """A request that is not served; it becomes the answer."""
 
     def __init__(self, status: int, code: str, message: str, retry_after: int = 0) -> None:

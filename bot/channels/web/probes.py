@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
-    from bot.ops.health import Check, Health
+    from bot.ops.findings import Finding
+    from bot.ops.health import Health
     from bot.ops.metrics import Metrics
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -53,10 +53,10 @@ class Probes:
 
     async def alive(self, request: Request) -> Response:
         """``/healthz``: what every probe finds; 503 when one finds something wrong."""
-        checks = await self._health.checks()
-        fine = all(check.ok for check in checks)
-        told = asdict if self._is_trusted(request.scope) else _in_short
-        body = {"ok": fine, "checks": [told(check) for check in checks]}
+        found = await self._health.findings()
+        fine = all(finding.ok for finding in found)
+        told = _in_full if self._is_trusted(request.scope) else _in_short
+        body = {"ok": fine, "checks": [told(finding) for finding in found]}
         return JSONResponse(body, _status(ok=fine), _NO_STORE)
 
     async def ready(self, _: Request) -> Response:
@@ -85,9 +85,13 @@ def _from_here(scope: Scope) -> bool:
     return is_loopback(host) and not any(header(scope, name) for name in _FORWARDED)
 
 
-def _in_short(check: Check) -> dict[str, object]:
+def _in_short(finding: Finding) -> dict[str, object]:
     """What a stranger may know: an error can name machines and files."""
-    return {"name": check.name, "ok": check.ok}
+    return {"name": finding.name, "ok": finding.ok}
+
+
+def _in_full(finding: Finding) -> dict[str, object]:
+    return {**_in_short(finding), "said": finding.detail}
 
 
 def _status(*, ok: bool) -> int:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.ops.errors import BotError
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
 BODY_SECONDS = 10.0
 
 
-class TooLargeError(Exception):
+class TooLargeError(BotError):
     """The body is over the limit."""
 
 
-class TooSlowError(Exception):
+class TooSlowError(BotError):
     """The body did not come in time, or its sender left."""
 
 

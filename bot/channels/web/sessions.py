@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import secrets
 
+from bot.ops.keys import derive_key, sign
+
 _PURPOSE = b"web conversation"
 _NAME_BYTES = 18
 _SIGNATURE = 32
@@ -22,7 +24,7 @@ class Sessions:
     def __init__(self, key: bytes) -> None:
         if not key:
             raise ValueError("the session key is empty; give it the pseudonym key")
-        self._key = hmac.new(key, _PURPOSE, hashlib.sha256).digest()
+        self._key = derive_key(key, _PURPOSE)
 
     def open(self) -> str:
         """The token of a new conversation."""
@@ -36,8 +38,7 @@ class Sessions:
         return chat if hmac.compare_digest(given, self._signature(chat).encode()) else None
 
     def _signature(self, chat: str) -> str:
-        message = chat.encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:_SIGNATURE]
+        return sign(self._key, chat)[:_SIGNATURE]
 
 
 def event_id(chat: str, message: str) -> int:

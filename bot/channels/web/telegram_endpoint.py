@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
-from bot.ops.faults import describe
+from bot.ops.errors import describe
 from bot.store import StoreError
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.conversation import replies
+from bot.conversation import choices, replies
+from bot.conversation.care import speaks_of_care
+from bot.conversation.presenter import Presenter
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Reply
-    from classifier.decision import Candidate, Decision, Target
+    from classifier.decision import Candidate, Decision
     from classifier.serving.artifact import Served
     from classifier.serving.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase
@@ -19,34 +20,24 @@ MAX_WORDS = 8
 """Words shown on each side; the JSON form has them all."""
 
 
-def reply_text(decision: Decision, base: KnowledgeBase) -> str:
-    """What a person would read, without buttons (French)."""
-    first = _single_reply_text(decision, base)
+def reply_text(decision: Decision, base: KnowledgeBase, *, urgent: bool = False) -> str:
+    """What a person would read, without buttons (French); see ``Presenter.reply_to_decision``."""
+    first = _single_reply_text(decision, base, urgent=urgent)
     if decision.also is None:
         return first
-    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{_single_reply_text(decision.also, base)}"
+    second = _single_reply_text(decision.also, base, urgent=urgent)
+    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{second}"
 
 
-def _single_reply_text(decision: Decision, base: KnowledgeBase) -> str:
-    if decision.action == "clarify":
-        lines = [f"- {replies.french(_label(target, base))}" for target in decision.suggestions]
-        return "\n".join([replies.UNSURE, *lines])
-    return _reply(decision, base).text
-
-
-def _reply(decision: Decision, base: KnowledgeBase) -> Reply:
-    target = decision.target
-    if target and target.kind == "desk":
-        return replies.desk(base.desks[target.id], emergency=base.about.emergency)
-    if target and target.kind == "faq":
-        return replies.answer(base.entries[target.id], base.about)
-    return replies.out_of_scope(base.outside.get(target.id) if target else None)
-
-
-def _label(target: Target, base: KnowledgeBase) -> str:
-    if target.kind == "desk":
-        return replies.desk_label(base.desks[target.id])
-    return base.entries[target.id].title
+def _single_reply_text(decision: Decision, base: KnowledgeBase, *, urgent: bool) -> str:
+    reply = Presenter(base).reply_to_decision(0, decision, urgent=urgent)
+    # Whether it helped is asked of those who can press a button.
+    said = "\n\n".join(p.text for p in reply.paragraphs if p.text != replies.USEFUL)
+    if decision.action != "clarify":
+        return said
+    pressed = ((button.label, choices.parse(button.data)) for button in reply.buttons)
+    offered = [f"- {label}" for label, choice in pressed if choice and choice.kind == "candidate"]
+    return "\n".join([said, *offered])
 
 
 def why(decision: Decision, served: Served) -> str:
@@ -54,6 +45,8 @@ def why(decision: Decision, served: Served) -> str:
     lines = [f"action: {decision.action} (confidence {decision.confidence:.2f})"]
     if decision.target:
         lines.append(f"target: {decision.target.kind} {decision.target.id}")
+    lines += [f"beside: desk {decision.beside.id}"] if decision.beside else []
+    lines += [f"term: {decision.term}"] * bool(decision.term)
     lines.append("candidates:")
     for candidate in decision.candidates[:MAX_RUNNERS_UP]:
         kind, name = candidate.target
@@ -62,15 +55,17 @@ def why(decision: Decision, served: Served) -> str:
     return "\n".join(lines)
 
 
-def as_json(decision: Decision, base: KnowledgeBase, explanation: Explanation | None = None) -> str:
+def as_json(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:
     """The decision as one line of JSON, with ``why`` when it is explained."""
     why_so = {"why": explanation.to_dict()} if explanation else {}
-    return json.dumps({**decision.to_dict(base), **why_so})
+    return json.dumps({**decision.to_dict(served.base), **why_so})
 
 
-def as_text(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:
-    """The reply (French), then all of why (English) when it is explained."""
-    said = reply_text(decision, served.base)
+def as_text(
+    text: str, decision: Decision, served: Served, explanation: Explanation | None = None
+) -> str:
+    """The reply to ``text`` (French), then all of why (English) when it is explained."""
+    said = reply_text(decision, served.base, urgent=speaks_of_care(text))
     if explanation is None:
         return said
     parts = [said, f"{why(decision, served)}\n{explanation_text(explanation)}"]
@@ -95,8 +90,14 @@ def explanation_text(explanation: Explanation) -> str:
         f"unknown words: {', '.join(explanation.unknown) or 'none'}",
         *_direct_reply(explanation),
         f"expected costs: {', '.join(costs)}",
+        *_set_aside(explanation),
     ]
     return "\n".join(lines)
+
+
+def _set_aside(explanation: Explanation) -> list[str]:
+    parts = [f"{' '.join(part.text.split())} ({part.kind})" for part in explanation.aside]
+    return [f"set aside: {', '.join(parts)}"] * bool(parts)
 
 
 def _candidate_text(candidate: Candidate) -> str:

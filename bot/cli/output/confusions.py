@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output.progress import Telling
 from classifier.evaluation.confusions import colliding_pairs, confusions, mislabelled_questions
+from classifier.serving.desks import Desks
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate
@@ -26,7 +27,7 @@ def collision_lines(base: KnowledgeBase, seed: int = 0) -> list[str]:
     found = examples(base, seed)
     with Telling() as tell:
         held_out = cross_validate(found, Recipe(), found.blocks, seed, tell)
-    wrong = confusions(found, held_out, calibrate(found, held_out))
+    wrong = confusions(found, held_out, calibrate(found, held_out, Desks.of(found.targets, base)))
     pairs = colliding_pairs(wrong)
     suspects = mislabelled_questions(wrong)
     return [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from typing import TYPE_CHECKING, Any
+
+from kb.jsonl import JsonLine, json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,25 +23,20 @@ def decisions(lines: Iterable[bytes], served: Served) -> Iterator[dict[str, Any]
     Yields:
         The decision contract, or ``{"id", "line", "error"}``.
     """
-    for number, line in enumerate(lines, 1):
-        raw = line.removeprefix(codecs.BOM_UTF8).strip()
-        if not raw:
-            continue
+    for line in json_lines(lines):
         name: Any = None
         try:
-            row = _row(raw)
+            row = _row(line)
             name = row.get("id")
             text = _text(row)
         except (ValueError, RecursionError) as error:
-            yield {"id": name, "line": number, "error": _error_text(error)}
+            yield {"id": name, "line": line.number, "error": _error_text(error)}
             continue
         yield {"id": name, **served.triage.decide(text).to_dict(served.base)}
 
 
-def _row(raw: bytes) -> dict[str, Any]:
-    row = json.loads(raw.decode("utf-8"))
-    if not isinstance(row, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - a bad line, reported like the others
+def _row(line: JsonLine) -> dict[str, Any]:
+    row = line.read_object()
     # What is read must be fit to be written: neither NaN nor 1e999 is JSON.
     json.dumps(row.get("id"), allow_nan=False)
     return row

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+ACTIONS = ("answer", "route", "decline")
 
 
 def figure_lines(figures: Mapping[str, Any]) -> list[str]:
@@ -14,9 +16,8 @@ def figure_lines(figures: Mapping[str, Any]) -> list[str]:
     return [
         "cross-validation, half of two manners left out at a time (%):",
         *align_figures(figures["cross_validation"]),
-        "promise on errors, on out-of-fold replies:",
-        *_promise_lines("answer", kept["answer"]),
-        *_promise_lines("route", kept["route"]),
+        "promise on errors, on replies to questions whose manner of asking was left out:",
+        *(line for name in ACTIONS for line in _promise_lines(name, kept[name])),
         f"  suggestions from probability {kept['suggest_from']:.3f} on: before the limit of three "
         f"they hold the right target of {100 * kept['suggested']:.1f} % of in-scope messages",
     ]
@@ -33,13 +34,28 @@ def risk_coverage_lines(figures: Mapping[str, Any]) -> list[str]:
     return ["risk-coverage (%):", "  accepted  answer risk  route risk", *lines]
 
 
+def table_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What could be promised at other targets and shares of unknown questions, as a table."""
+    lines = [
+        f"  {row['action']:8}{100 * row['target']:7.0f}{row['unknown']:9.2f}"
+        + (
+            f"{row['threshold']:11.3f}{100 * row['coverage']:9.1f}{100 * row['wrong']:7.1f}"
+            if row["certified"]
+            else "   cannot be certified"
+        )
+        for row in rows
+    ]
+    head = "  action   target  unknown  threshold  covered  wrong"
+    return ["what could be promised, by share of unknown questions (%):", head, *lines]
+
+
 def align_figures(figures: Mapping[str, Any]) -> list[str]:
     """One figure a line."""
     return [f"  {name:18} {value}" for name, value in figures.items()]
 
 
 def _promise_lines(name: str, kept: Mapping[str, Any]) -> list[str]:
-    splits = kept["broken_of_splits"]
+    cuts = kept["broken_of_cuts"]
     promise = f"at most {100 * kept['target']:.0f} % wrong with {100 * kept['confidence']:.0f} %"
     if not kept["certified"]:
         return [
@@ -50,6 +66,6 @@ def _promise_lines(name: str, kept: Mapping[str, Any]) -> list[str]:
         f"  {name}: {promise} confidence from {kept['threshold']:.3f} on; "
         f"covers {100 * kept['coverage']:.1f} % of {kept['rows']} replies, "
         f"{100 * kept['risk']:.1f} % of them wrong",
-        f"    broken in {splits['certified']} of {splits['splits']} random splits; "
-        f"by the naive threshold in {splits['naive']}",
+        f"    broken in {cuts['certified']} of {cuts['cuts']} cuts by manner of asking; "
+        f"by the naive threshold in {cuts['naive']}",
     ]

@@ -4,6 +4,7 @@ from bot.conversation.replies.answers import (
     ENGLISH,
     SECOND_QUESTION,
     UNSURE,
+    USEFUL,
     answer,
     contestable,
     desk,
@@ -20,6 +21,7 @@ from bot.conversation.replies.answers import (
     suggestions,
     thanks,
     was_it_useful,
+    with_desk_beside,
 )
 from bot.conversation.replies.desks import all_contacts_after_misses, contacts, people
 from bot.conversation.replies.greeting import (
@@ -30,13 +32,18 @@ from bot.conversation.replies.greeting import (
     unknown_command,
     welcome,
 )
-from bot.conversation.replies.lexicon import lexicon_help, lexicon_term, lexicon_unknown
+from bot.conversation.replies.kept import Kept, my_data, no_data
+from bot.conversation.replies.lexicon import (
+    definition_above,
+    definition_alone,
+    lexicon_help,
+    lexicon_term,
+    lexicon_unknown,
+)
 from bot.conversation.replies.parts import french, in_private, one_line_quote, to_somebody
 from bot.conversation.replies.privacy import (
     confirm_forgetting,
     erasure_report,
-    my_data,
-    no_data,
     no_erasure,
     only_in_private,
     privacy,
@@ -50,6 +57,12 @@ from bot.conversation.replies.themes import (
     themes,
     titles,
     values,
+)
+from bot.conversation.replies.unanswered import (
+    unanswered,
+    unanswered_by_desk,
+    unanswered_by_desks,
+    unanswered_in_short,
 )
 from bot.conversation.replies.why import (
     MAX_CITED_CHARS,
@@ -66,6 +79,8 @@ __all__ = [
     "MAX_CITED_CHARS",
     "SECOND_QUESTION",
     "UNSURE",
+    "USEFUL",
+    "Kept",
     "all_contacts_after_misses",
     "answer",
     "apology",
@@ -75,6 +90,8 @@ __all__ = [
     "confirm_forgetting",
     "contacts",
     "contestable",
+    "definition_above",
+    "definition_alone",
     "desk",
     "desk_after_misses",
     "desk_label",
@@ -113,8 +130,13 @@ __all__ = [
     "themes",
     "titles",
     "to_somebody",
+    "unanswered",
+    "unanswered_by_desk",
+    "unanswered_by_desks",
+    "unanswered_in_short",
     "unknown_command",
     "values",
     "was_it_useful",
     "welcome",
+    "with_desk_beside",
 ]

@@ -9,27 +9,38 @@ from typing import TYPE_CHECKING
 from bot.conversation import choices
 from bot.conversation.messages import Reply
 from bot.conversation.replies.parts import block, button, say, titled_reply, to_somebody
+from bot.conversation.replies.source import source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.conversation.messages import Button, Paragraph
     from classifier.decision import Action
-    from kb.entries import About, Desk, FaqEntry, Outside
+    from kb.entries import Desk, FaqEntry, KnowledgeBase, Outside
 
 UNSURE = "Je ne suis pas certain d’avoir compris. Votre question porte-t-elle sur\u00a0:"
 OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre question\u00a0?"
 SECOND_QUESTION = "Pour votre autre question"
 IN_SHORT = "Parlez-vous de\u00a0:"
+USEFUL = "Cette réponse vous a-t-elle été utile\u00a0?"
+MORE = "Voulez-vous en savoir plus\u00a0?"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
 _TELLS_WHERE = re.compile(r"\d|\w\.\w|@")
 """A number to call, a site or an address."""
 
 
-def answer(entry: FaqEntry, about: About) -> Reply:
+def answer(entry: FaqEntry, base: KnowledgeBase) -> Reply:
     """A curated answer and where it comes from."""
-    return titled_reply(entry.title, entry.answer, _source(about))
+    return titled_reply(entry.title, entry.answer, source(entry, base.about, base.desks))
+
+
+def with_desk_beside(reply: Reply, turn: int, index: int, found: Desk) -> Reply:
+    """An answer, with the desk that may be meant as well: candidate ``index`` of the turn."""
+    line = block(f"Ce guichet peut aussi vous aider\u00a0: {found.name}.")
+    offered = button(desk_label(found), choices.candidate(turn, index))
+    buttons = (*reply.buttons[:-1], offered, *reply.buttons[-1:])
+    return replace(reply, paragraphs=(*reply.paragraphs, line), buttons=buttons)
 
 
 def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) -> Reply:
@@ -41,7 +52,7 @@ def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) ->
         index: which of its candidates is shown.
         asked: whether the question is spelt out; the buttons alone do where space is short.
     """
-    question = (block("Cette réponse vous a-t-elle été utile\u00a0?"),) if asked else ()
+    question = (block(USEFUL),) if asked else ()
     return Reply((*reply.paragraphs, *question), _useful(turn, index))
 
 
@@ -53,21 +64,19 @@ def _useful(turn: int, index: int) -> tuple[Button, ...]:
     )
 
 
-def _source(about: About) -> str:
-    label = "\u00a0: ".join(part for part in (about.source_label, about.source_url) if part)
-    return f"Source\u00a0: {label}" if label else ""
-
-
-def desk(found: Desk, *, intro: str = "", emergency: str = "") -> Reply:
+def desk(found: Desk, *, intro: str = "", contact: str = "", emergency: str = "") -> Reply:
     """Where to write, and what to put in the message.
 
     Args:
         found: who takes it.
         intro: said instead of the usual words.
+        contact: the published answer that gives this contact; the address is added when it
+            holds another.
         emergency: whom to call rather than wait for a letter's answer.
     """
     lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
-    return titled_reply(found.name, lead, address(found), found.guidance, emergency)
+    reached = "" if found.email in contact else address(found)
+    return titled_reply(found.name, lead, contact, reached, found.guidance, emergency)
 
 
 def contestable(reply: Reply, turn: int, index: int) -> Reply:
@@ -106,6 +115,7 @@ def suggestions(
     *,
     again: bool = False,
     short: bool = False,
+    more: bool = False,
     people: Button | None = None,
 ) -> Reply:
     """Up to three guesses to choose from, and the way to a person.
@@ -115,9 +125,10 @@ def suggestions(
         offered: candidate index and label of each guess.
         again: whether something was shown before.
         short: whether few words must do.
+        more: whether what they ask was said above, and this is what goes on from there.
         people: leads to the right people, when they are known.
     """
-    lead = OTHER_LEADS if again else IN_SHORT if short else UNSURE
+    lead = MORE if more else OTHER_LEADS if again else IN_SHORT if short else UNSURE
     buttons = [button(label, choices.candidate(turn, index)) for index, label in offered]
     none = button("Aucune de ces propositions", choices.none(turn))
     return say(lead, *buttons, none, people or to_somebody(choices.people(turn)))
@@ -193,6 +204,7 @@ ENGLISH: dict[Action, str] = {
     "answer": "Answers are in French. This is the one that fits your question best.",
     "route": "Answers are in French. To reach a person, send /human.",
     "clarify": "Answers are in French. Is your question one of these?",
+    "unanswered": "There is no published answer to this question. To reach a person, send /human.",
     "decline": "Answers are in French. To reach a person, send /human.",
 }
 """What is said first to somebody who wrote in English."""

@@ -26,6 +26,18 @@ def day(at: datetime) -> str:
     return f"{at.astimezone(screen_zone()):%d/%m/%Y}"
 
 
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
+    *("septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def year_and_month(written: str) -> str:
+    """A year or a month in words: ``2025`` or ``mars 2025`` for ``2025`` or ``2025-03``."""
+    year, _, number = written.partition("-")
+    return f"{_MONTHS[int(number) - 1]}\u00a0{year}" if number else year
+
+
 def moment(at: datetime) -> str:
     """A day and its time, such as ``24/11/2026 à 23:36``."""
     return f"{at.astimezone(screen_zone()):%d/%m/%Y à %H:%M}"

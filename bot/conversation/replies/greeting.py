@@ -5,25 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
+from bot.conversation.command_table import COMMANDS
 from bot.conversation.replies.parts import button, say, titled_reply, to_somebody
 from bot.conversation.replies.privacy import notice
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Reply, Retention
     from kb.entries import About
-
-_COMMANDS = (
-    ("start", "Commencer", "Start"),
-    ("aide", "Comment poser une question", "How to ask a question"),
-    ("themes", "Parcourir les réponses par thème", "Browse the answers by topic"),
-    ("contacts", "À qui s’adresser", "Support desks and what they take"),
-    ("humain", "Parler à un humain", "Talk to a person"),
-    ("lexique", "Ce que veut dire un sigle", "What an acronym means"),
-    ("pourquoi", "Pourquoi j’ai répondu cela", "Why I replied so"),
-    ("confidentialite", "Ce que je garde, et pourquoi", "What is kept, and why"),
-    ("mesdonnees", "Voir ce que je garde de vous", "See what is kept about you"),
-    ("oublier", "Effacer ce que je garde de vous", "Erase what is kept about you"),
-)
 
 
 def command_descriptions(language: str = "fr") -> list[tuple[str, str]]:
@@ -32,7 +20,7 @@ def command_descriptions(language: str = "fr") -> list[tuple[str, str]]:
     Args:
         language: ``fr`` or ``en``; any other is told in French.
     """
-    return [(name, english if language == "en" else french) for name, french, english in _COMMANDS]
+    return [(row.name, row.english if language == "en" else row.french) for row in COMMANDS]
 
 
 def welcome(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation.replies.parts import say, titled_reply, to_somebody
@@ -24,6 +25,16 @@ def lexicon_term(term: Term) -> Reply:
     heading = "\u00a0: ".join(part for part in (term.short, term.long) if part)
     also = f"On dit aussi\u00a0: {', '.join(term.synonyms)}." if term.synonyms else ""
     return titled_reply(heading, term.definition, also, buttons=(to_somebody(),))
+
+
+def definition_above(term: Term, reply: Reply) -> Reply:
+    """An answer below what the term that was asked for means."""
+    return replace(reply, paragraphs=(*lexicon_term(term).paragraphs[:2], *reply.paragraphs))
+
+
+def definition_alone(term: Term, people: str) -> Reply:
+    """What a term means, when nothing else is known to be about it."""
+    return replace(lexicon_term(term), buttons=(to_somebody(people),))
 
 
 def lexicon_unknown(asked: str, near: Sequence[str]) -> Reply:

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices
 from bot.conversation.messages import Retention
-from bot.conversation.replies import dates
-from bot.conversation.replies.parts import button, one_line_quote, say, titled_reply, to_somebody
+from bot.conversation.replies.parts import button, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from bot.conversation.messages import Button, Reply
-    from bot.conversation.turns import KeptTurn
-
-MAX_SHOWN = 150
-"""Characters shown of each kept message."""
 
 _TELEGRAM = "telegram"
 _DAYS_OF_YEAR, _DAYS_OF_MONTH = 365, 30.4
@@ -61,13 +53,13 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         channel: through which people talk.
         group: whether it is told to a group.
     """
-    erase = () if group else (_erase(),)
+    erase = () if group else (erase_button(),)
     return titled_reply(
         "Vos données",
         "Ce que je garde\u00a0: " + _what(retention, group=group),
         "Pourquoi\u00a0: pour améliorer les réponses et compter les questions posées, "
         "rien d’autre.",
-        "Combien de temps\u00a0: " + _how_long(retention),
+        "Combien de temps\u00a0: " + how_long(retention),
         "Qui les voit\u00a0: l’équipe qui tient ce service, sans savoir qui vous êtes.",
         _of_channel(channel),
         f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
@@ -76,7 +68,8 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
     )
 
 
-def _erase() -> Button:
+def erase_button() -> Button:
+    """Leads to the question whether all shall be erased."""
     return button("Tout effacer", choices.FORGET_ASKED)
 
 
@@ -105,12 +98,14 @@ def _what(retention: Retention, *, group: bool) -> str:
     )
     return (
         f"{texts}les réponses données et vos clics sur les boutons. "
+        "D’un envoi sans texte, tel qu’une photo, je ne retiens que sa nature. "
         f"Tout est rangé sous {'le pseudonyme du groupe' if group else 'un pseudonyme'}, "
         "sans votre nom ni votre compte."
     )
 
 
-def _how_long(retention: Retention) -> str:
+def how_long(retention: Retention) -> str:
+    """The periods as people are told."""
     if not retention.text_days:
         return f"{period(retention.turns_days)}."
     texts, turns = _text_days(retention), retention.turns_days
@@ -145,52 +140,9 @@ def period(days: int) -> str:
     return f"{said} (environ {days / _DAYS_OF_MONTH:.0f}\u00a0mois)"
 
 
-def my_data(
-    count: int, turns: Sequence[KeptTurn], since: datetime, retention: Retention, *, more: bool
-) -> Reply:
-    """What is kept of one chat.
-
-    Args:
-        count: how many messages are kept.
-        turns: the last of them, newest first.
-        since: when the oldest one that was looked at came.
-        retention: how long things are kept.
-        more: whether even older ones exist.
-    """
-    from_when = f"certains d’avant le {dates.day(since)}" if more else _since(since)
-    listed = "\n".join(f"{dates.moment(turn.at)}\u00a0: {_turn_text(turn)}" for turn in turns)
-    newest = (
-        "Le dernier"
-        if len(turns) == 1
-        else f"Les {len(turns)} derniers, du plus récent au plus ancien"
-    )
-    return titled_reply(
-        "Ce que je garde de vous",
-        f"{_messages(count)}, {from_when}, avec mes réponses et vos clics, sous un pseudonyme.",
-        f"{newest}\u00a0:\n{listed}",
-        "Durée\u00a0: " + _how_long(retention),
-        "Pour tout recevoir dans un fichier, demandez-le à un guichet\u00a0: /humain. "
-        "Pour tout effacer\u00a0: /oublier.",
-        buttons=(_erase(), to_somebody()),
-    )
-
-
-def _since(at: datetime) -> str:
-    return f"depuis le {dates.day(at)}"
-
-
-def _messages(count: int) -> str:
+def count_messages(count: int) -> str:
+    """A number of messages as people say it."""
     return f"{count}\u00a0message{'s' * (count > 1)}"
-
-
-def _turn_text(turn: KeptTurn) -> str:
-    text = one_line_quote(turn.text, MAX_SHOWN)
-    return f"« {text} »" if text else "(texte non conservé)"
-
-
-def no_data() -> Reply:
-    """Nothing of this chat is kept."""
-    return say("Je ne garde aucun message de cette conversation.", to_somebody())
 
 
 def confirm_forgetting() -> Reply:
@@ -210,7 +162,7 @@ def no_erasure() -> Reply:
 def erasure_report(count: int, channel: str) -> Reply:
     """Erased, and what cannot be."""
     done = (
-        f"C’est fait\u00a0: {_messages(count)} effacé{'s' * (count > 1)}. "
+        f"C’est fait\u00a0: {count_messages(count)} effacé{'s' * (count > 1)}. "
         "Il ne reste que des décomptes, qui ne mènent à personne."
         if count
         else "Je ne gardais aucun message de cette conversation."

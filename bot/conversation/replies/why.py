@@ -25,7 +25,7 @@ ROUNDING = 1e-6
 
 
 def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
-    """Why a message was understood so, in two or three sentences."""
+    """Why a message was understood so, in two to four sentences."""
     chosen, runner_up = explanation.chosen, explanation.runner_up
     if chosen is None or runner_up is None:
         return out_of_scope(None)
@@ -38,7 +38,7 @@ def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
     lead = f"{_outcome(explanation, _title(chosen.target, base))}, "
     said = [lead + (f"surtout à cause de {reasons}" if reasons else "sans qu’un mot le désigne")]
     said += ["\u00a0; ".join(doubts)] * bool(doubts)
-    sentences = [*said, _how_sure(explanation)]
+    sentences = [*said, *_set_aside(explanation), _how_sure(explanation)]
     return say(" ".join(f"{text[0].upper()}{text[1:]}." for text in sentences))
 
 
@@ -80,6 +80,13 @@ def _quote_words(words: Sequence[str]) -> str:
     return ", ".join(f"« {word} »" for word in short[:MAX_CITED])
 
 
+def _set_aside(explanation: Explanation) -> list[str]:
+    """That the courtesy of the message was no part of the decision, when there was any."""
+    polite = _quote_words([" ".join(part.text.split()) for part in explanation.aside])
+    said = f"j’ai laissé de côté {polite}, qui ne change rien à la question"
+    return [said] * bool(polite)
+
+
 def _title(target: Target, base: KnowledgeBase) -> str:
     if target.kind == "desk":
         return base.desks[target.id].name
@@ -88,22 +95,27 @@ def _title(target: Target, base: KnowledgeBase) -> str:
 
 def _outcome(explanation: Explanation, title: str) -> str:
     decision = explanation.decision
+    if decision.action == "clarify" and decision.term:
+        return f"j’ai donné la définition de « {decision.term} », en pensant à « {title} »"
     if decision.action == "decline" and decision.target is None:
         return f"je n’ai rien trouvé de plus proche que « {title} »"
     return {
         "answer": f"j’ai répondu par « {title} »",
         "route": f"je vous ai indiqué le guichet « {title} »",
         "clarify": f"j’ai hésité, en pensant d’abord à « {title} »",
+        "unanswered": f"je n’ai trouvé aucune réponse publiée, le plus proche étant « {title} »",
         "decline": f"j’ai compris que vous parliez d’autre chose (« {title} »)",
     }[decision.action]
 
 
 def _how_sure(explanation: Explanation) -> str:
     decision, least = explanation.decision, explanation.least
+    if decision.action == "clarify" and decision.term:
+        return "cette définition est celle du lexique"
     if decision.action == "decline" or least is None:
         return f"j’en suis sûr à {decision.confidence * 100:.0f}\u00a0%"
     had = int(decision.candidates[0].score * 100 + ROUNDING)
-    if decision.action == "clarify":
+    if decision.action in {"clarify", "unanswered"}:
         needed = ceil(least * 100 - ROUNDING)
         return f"j’en étais sûr à {had}\u00a0%, il fallait {needed}\u00a0% pour répondre"
     return f"j’en suis sûr à {had}\u00a0%, il fallait {int(least * 100 + ROUNDING)}\u00a0%"

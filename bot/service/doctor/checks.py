@@ -42,7 +42,7 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
 async def model(settings: Settings) -> list[Finding]:
     """Whether a model of this content is there and whole; none is trained."""
     from bot.service.served_model import load_trained_model  # noqa: PLC0415 - one broken part must not hide the others
-    from classifier.serving.artifact import ArtifactError  # noqa: PLC0415
+    from classifier.errors import ArtifactError  # noqa: PLC0415
     from kb.problems import ContentError  # noqa: PLC0415
 
     todo = "run `aiguilleur train`, or start the service: it trains one"
@@ -75,13 +75,15 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
         return [Finding("warn", "database", detail, "the service migrates it when it starts")]
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
-        f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, {found.turns} turns{copy}"
+        f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, "
+        f"{found.rows['turns']} turns{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
 
 def _inbox(found: Condition) -> Finding:
-    detail = f"{found.unanswered} updates to answer, {found.unsent} messages to send"
+    waiting = found.waiting
+    detail = f"{waiting['inbox']} updates to answer, {waiting['outbox']} messages to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
         return Finding("ok", "inbox", detail)

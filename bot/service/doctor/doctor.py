@@ -19,7 +19,7 @@ from bot.service.doctor.checks import (
     web_address,
     webhook_address,
 )
-from bot.service.doctor.file_checks import disk, file_modes
+from bot.service.doctor.file_checks import disk, file_modes, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,6 +38,7 @@ EXAMINATIONS: dict[str, Examination] = {
     "database": database,
     "disk": disk,
     "files": file_modes,
+    "word lists": word_lists,
     "web address": web_address,
     "webhook address": webhook_address,
     "token": telegram,
@@ -54,7 +55,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether something is not in order."""
-        return any(check.state == "FAIL" for check in self.checks)
+        return not all(check.ok for check in self.checks)
 
 
 async def examine(kb: Path | None = None) -> Report:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.ops.findings import Finding
 from bot.ops.settings import ENV_FILE, SECRETS
+from bot.scrubbing.word_lists import WordListError, check_word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 LEAST, LITTLE = 50_000_000, 500_000_000
 _OTHERS = 0o077
-_DISK, _FILES = "disk", "files"
+_DISK, _FILES, _LISTS = "disk", "files", "word lists"
 
 
 async def disk(settings: Settings) -> list[Finding]:
@@ -36,6 +37,15 @@ def _nearest_existing_folder(folder: Path) -> Path:
     """The folder, or the first above it that is there."""
     path = folder.absolute()
     return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+async def word_lists(_: Settings) -> list[Finding]:
+    """Whether the lists that personal data is masked with can be read."""
+    try:
+        check_word_lists()
+    except WordListError as error:
+        return [Finding("FAIL", _LISTS, str(error), "nothing is kept nor logged until then")]
+    return [Finding("ok", _LISTS, "every list for masking can be read")]
 
 
 async def file_modes(settings: Settings) -> list[Finding]:

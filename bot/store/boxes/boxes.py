@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
-
-from bot.store.tables import chats, outbox
+from bot.store.keeping import declared_tables
+from bot.store.tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from bot.store.boxes.leases import Leases
     from bot.store.boxes.outbox import Outbox
     from bot.store.writer import Writer
-
-_NOBODY = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,15 @@ class Boxes:
         Raises:
             StoreError: the database cannot be used.
         """
-        ours = select(chats.c.chat).where(chats.c.source == self.source)
-        # The chat without a name is nobody's: whoever probes the store writes it at any moment.
-        unsigned = chats.c.source == _NOBODY, chats.c.chat != ""
-        known = delete(chats).where(*unsigned, chats.c.chat.in_(ours))
         signed = [
-            update(table).where(*which).values(source=self.source)
-            for table, which in ((outbox, (outbox.c.source == _NOBODY,)), (chats, unsigned))
+            statement
+            for table, keeping in declared_tables(metadata)
+            if keeping.adopt is not None
+            for statement in keeping.adopt(table, self.source)
         ]
 
         async def work(connection: AsyncConnection) -> None:
-            for statement in (known, *signed):
+            for statement in signed:
                 await connection.execute(statement)
 
         await self.writer.run(work)

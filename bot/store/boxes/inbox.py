@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import true
 
+from bot.ops.errors import BotError
 from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import inbox, insert_new
 
@@ -49,7 +50,7 @@ class Held:
     payload: dict[str, Any] | None
 
 
-class LostHoldError(Exception):
+class LostHoldError(BotError):
     """Another process has taken over; what was prepared here must not be written."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from alembic.config import Config
@@ -14,9 +14,11 @@ from bot.store import StoreError
 from bot.store.database.database import explain_errors
 from bot.store.database.migrate import SCRIPTS
 from bot.store.database.sqlite_engine import WRITING, backups_of, restore_advice
-from bot.store.tables import inbox, outbox, turns
+from bot.store.keeping import PENDING, queues
+from bot.store.tables import inbox, metadata, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -46,7 +48,9 @@ class Condition:
         revision: of the schema; None when the database is still empty.
         newest: the revision that this version of the program makes.
         size: in bytes, what waits to be merged into a file included.
-        turns, unanswered, unsent, quarantined: rows.
+        rows: how many, by table.
+        waiting: how many of them wait to be worked on, by queue.
+        quarantined: updates set aside.
         waiting_since: when the oldest update that is not answered came; None when none waits.
         backup: the newest copy beside a file.
         set_aside: the newest of the quarantined, at most ``MAX_NAMED``.
@@ -55,9 +59,8 @@ class Condition:
     revision: str | None
     newest: str | None
     size: int
-    turns: int = 0
-    unanswered: int = 0
-    unsent: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
     quarantined: int = 0
     waiting_since: datetime | None = None
     backup: Path | None = None
@@ -91,16 +94,15 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
     head = _newest_of(database, revision)
     if revision != head:  # its tables may be others
         return Condition(revision, head, size, backup=newest)
-    waiting = select(func.min(inbox.c.at)).where(inbox.c.state == "pending")
+    oldest = select(func.min(inbox.c.at)).where(inbox.c.state == PENDING)
     return Condition(
         revision,
         head,
         size,
-        await _count(connection, turns),
-        await _count(connection, inbox, "pending"),
-        await _count(connection, outbox, "pending"),
+        {table.name: await _count(connection, table) for table in metadata.tables.values()},
+        {table.name: await _count(connection, table, PENDING) for table in queues(metadata)},
         await _count(connection, inbox, "quarantined"),
-        (await connection.execute(waiting)).scalar_one(),
+        (await connection.execute(oldest)).scalar_one(),
         newest,
         await _read_quarantine(connection),
     )

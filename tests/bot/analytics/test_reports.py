@@ -8,6 +8,7 @@ import pytest
 
 from bot.analytics.reports import figures, render
 from bot.conversation.messages import Incoming
+from bot.conversation.turns import CONTACTS, Feedback
 from bot.store import StoreError
 from bot.store.database.migrate import upgrade
 from bot.store.database.sqlite import SqliteFile
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.conversation.ports import Journal
+    from bot.store.database.database import Database
 
 ASKED = Incoming("web", "1", "bonjour")
+BIKE, FARE, DESK = Target("faq", "velo"), Target("faq", "tarif"), Target("desk", "atelier")
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ async def answered(journal: Journal, entry: str, *said: str, latency: float = 1.
     decision = Decision("answer", Target("faq", entry), (), (), 0.9, "m")
     number = await journal.record_turn(ASKED, decision, latency)
     for value in said:
-        await journal.record_feedback(number, "useful", value)
+        await journal.record_feedback(number, Feedback("useful", Target("faq", entry), value))
 
 
 async def routed(journal: Journal, desk: str) -> None:
@@ -113,6 +116,49 @@ async def test_the_period_is_shown_in_paris_time(database: Path) -> None:
         connection.execute("UPDATE turns SET at = '2026-01-01 12:00:00.000000' WHERE id = 1")
     text = render(await figures(SqliteFile(database)), {})
     assert "Period: 2026-01-01 13:00 CET to 2026-07-02 00:30 CEST (Europe/Paris)" in text
+
+
+@pytest.mark.asyncio
+async def test_an_entry_is_charged_that_was_suggested_chosen_and_judged_useless(
+    any_database: Database,
+) -> None:
+    suggested = Decision("clarify", None, (BIKE, FARE), (), 0.4, "m")
+    async with journal_in(any_database) as journal:
+        for decision in (suggested, Decision("answer", BIKE, (), (), 0.9, "m")):
+            turn = await journal.record_turn(ASKED, decision, 1.0)
+            await journal.record_feedback(turn, Feedback("choice", FARE))
+            await journal.record_feedback(turn, Feedback("useful", FARE, "no"))
+        await journal.record_feedback(turn, Feedback("useful", BIKE, "yes"))
+        await journal.record_feedback(turn, Feedback("useful", DESK, "no"))
+    assert (await figures(any_database)).useless == (("tarif", 2, 2),)
+
+
+@pytest.mark.asyncio
+async def test_who_asks_for_a_person_is_not_counted_as_answered(any_database: Database) -> None:
+    async with journal_in(any_database) as journal:
+        for shown in (None, CONTACTS):
+            answer = Decision("answer", BIKE, (), (), 0.9, "m")
+            await journal.record_turn(ASKED, answer, 1.0, shown)
+        await journal.record_turn(ASKED, Decision("route", DESK, (), (), 0.9, "m"), 1.0, CONTACTS)
+    report = await figures(any_database)
+    assert report.actions == (("answer", 2), ("route", 1))
+    assert report.shown == (("contacts", 2), ("answer", 1))
+    assert (report.asked, report.desks) == ((("velo", 1),), ())
+
+
+@pytest.mark.asyncio
+async def test_messages_without_words_are_counted_apart(any_database: Database) -> None:
+    async with journal_in(any_database) as journal:
+        await answered(journal, "velo", latency=8.0)
+        for kind in ("voice", "photo", "photo"):
+            await journal.record_turn(Incoming("web", "1", kind=kind), None, 0.0)
+    report = await figures(any_database)
+    assert (report.span.turns, report.texts, report.median_latency_ms) == (4, 1, 8.0)
+    assert report.wordless == (("photo", 2), ("voice", 1))
+    assert report.shown == (("answer", 1),)
+    text = render(report, {})
+    assert "100.0%  answer" in text
+    assert " 50.0%  photo" in text
 
 
 @pytest.mark.asyncio

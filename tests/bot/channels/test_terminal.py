@@ -126,6 +126,10 @@ async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., 
     await Terminal(chat, source, sink, interactive=False).run()
     said = sink.getvalue()
     assert said.index("Rendez-le.") < said.index("Un euro.") < said.index("abo@velo.example")
-    assert chat.clicks() == [("useful", "no"), ("choice", "faq:tarif"), ("useful", "no")]
+    assert chat.clicks() == [
+        ("useful", "entry:velo-casse", "no"),
+        ("choice", "entry:tarif", ""),
+        ("useful", "entry:tarif", "no"),
+    ]
     assert said.index("abo@velo.example") < said.index("atelier@velo.example")
     assert [row["text"] for row in chat.rows("turns")] == ["mon vélo est cassé"]

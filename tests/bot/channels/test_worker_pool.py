@@ -63,7 +63,7 @@ class Queue:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.worker_pool.STORE_PAUSES", (0.01, 0.02))
+    monkeypatch.setattr("bot.channels.worker_pool.STORE_WAITS", (0.01, 0.02))
     monkeypatch.setattr("bot.channels.worker_pool.GRACE_SECONDS", 0.05)
     monkeypatch.setattr("bot.channels.worker_pool.DRAIN_SECONDS", 0.2)
 

@@ -296,11 +296,11 @@ def test_the_shipped_base_passes_its_check(tmp_path: Path) -> None:
 
 
 def test_check_tells_in_french_what_deserves_a_look(own: Callable[..., Aiguilleur]) -> None:
-    done = own("Écrivez à autre@velo.example.", questions=2)("kb", "check")
+    done = own("Écrivez à **autre**@velo.example.", questions=2)("kb", "check")
     assert done.returncode == 1
     assert "faq/tarifs/prix.md : à revoir" in done.stdout
     assert "2 questions seulement" in done.stdout
-    assert "aucun guichet n’a l’adresse autre@velo.example" in done.stdout
+    assert "faq/tarifs/prix.md:7 : à revoir : du gras" in done.stdout
     assert "2 points à reprendre." in done.stdout
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.cli.output import ask
 from bot.conversation import replies
 from classifier.decision import Candidate
+from classifier.serving.courtesy.aside import Courtesy
 from classifier.serving.explain import Explanation, WordShare, explain
 from tests.fakes.small_base import (
     BIKE,
@@ -20,6 +21,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
     small_base,
+    unanswering,
 )
 from tests.fakes.small_base import asking as unsure
 
@@ -109,6 +111,19 @@ def test_a_person_reads_what_spoke_for_and_against() -> None:
             replace(of(unsure(BIKE, FARE)), least=0.801),
             "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
         ),
+        (
+            of(unanswering(BIKE, FARE)),
+            "Je n’ai trouvé aucune réponse publiée, le plus proche étant « Mon vélo est cassé",
+        ),
+        (
+            replace(of(unanswering(BIKE, FARE)), least=0.801),
+            "J’en étais sûr à 60 %, il fallait 81 % pour répondre.",
+        ),
+        (
+            of(replace(unsure(BIKE, FARE), term="VAE")),
+            "J’ai donné la définition de « VAE », en pensant à « Mon vélo est cassé",
+        ),
+        (of(replace(unsure(BIKE), term="VAE")), "Cette définition est celle du lexique."),
         (of(declining(WEATHER), WEATHER), "parliez d’autre chose (« La météo »)"),
         (of(declining(WEATHER), WEATHER), "J’en suis sûr à 90 %."),
         (of(declining(None, BIKE)), "rien trouvé de plus proche que « Mon vélo est cassé"),
@@ -125,6 +140,17 @@ def test_a_clear_case_takes_two_sentences_and_a_long_word_is_cut() -> None:
     assert f"« {'x' * replies.MAX_CITED_CHARS}… »" in said
     assert "aussi pensé" not in said
     assert "jamais rencontré" not in said
+
+
+def test_what_was_set_aside_is_told_to_both() -> None:
+    aside = (Courtesy("greeting", 0, 7, "Bonjour"), Courtesy("thanks", 20, 28, "merci\nbcp"))
+    explanation = replace(of(answering(BIKE, FARE)), aside=aside)
+    assert (
+        "J’ai laissé de côté « Bonjour », « merci bcp », qui ne change rien à la question. "
+        in because(explanation)
+    )
+    last = ask.explanation_text(explanation).splitlines()[-1]
+    assert last == "set aside: Bonjour (greeting), merci bcp (thanks)"
 
 
 def test_every_message_of_a_base_is_explained_to_both(served: Served) -> None:
@@ -166,7 +192,7 @@ def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
     second = of(answering(FARE, BIKE))
     decision = replace(answering(BIKE, FARE), also=second.decision)
     first = replace(of(answering(BIKE, FARE)), decision=decision, also=second)
-    shown, after = ask.as_text(decision, replace(served, base=small_base()), first).split(
+    shown, after = ask.as_text("texte", decision, replace(served, base=small_base()), first).split(
         "\n\nthe second question\n"
     )
     assert "target: faq velo-casse" in shown

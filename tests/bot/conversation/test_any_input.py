@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import choices
-from bot.conversation.commands import command_names
+from bot.conversation.command_table import command_names
 from bot.conversation.messages import Incoming, Reply
 from classifier.decision import Target
 from classifier.serving.artifact import Served  # noqa: TC001 - hypothesis reads the annotations

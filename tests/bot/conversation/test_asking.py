@@ -62,7 +62,7 @@ async def test_each_of_two_questions_is_a_turn_with_candidates_of_its_own() -> N
     assert labels(other)[0] == "Faut-il un casque ?"
     person.last = first
     assert "atelier@velo.example" in (await person.presses("1. 👤")).text
-    assert [turn for turn, _, _ in person.journal.clicks] == [2, 1]
+    assert [turn for turn, _ in person.journal.clicks] == [2, 1]
 
 
 @pytest.mark.asyncio
@@ -90,9 +90,9 @@ async def test_a_wish_for_a_person_sent_again_is_noted_once(open_chat: Callable[
     chat = open_chat(ScriptedDecider(answering(BIKE)))
     asked = Incoming("web", "1", text="je veux parler à un humain", update_id=7)
     assert await chat.handle(asked) == await chat.handle(asked)
-    assert chat.clicks() == [("human", "")]
+    assert chat.clicks() == [("human", None, "")]
     await chat.handle(replace(asked, update_id=8))
-    assert chat.clicks() == [("human", "")] * 2
+    assert chat.clicks() == [("human", None, "")] * 2
 
 
 @pytest.mark.asyncio
@@ -151,7 +151,7 @@ async def test_asking_for_a_person_gives_the_contacts_and_is_a_turn_all_the_same
     assert "abo@velo.example" in reply.text
     assert "Rendez-le." not in reply.text
     assert [turn.action for turn in person.journal.turns] == ["answer"]
-    assert person.clicks == [("human", "")]
+    assert person.clicks == [("human", None, "")]
 
 
 @pytest.mark.asyncio

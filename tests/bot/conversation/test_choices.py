@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import choices, replies
 from bot.conversation.choices import Choice, Visit
-from kb.entries import About, FaqEntry
+from kb.entries import About, FaqEntry, KnowledgeBase
 
 TURNS = st.integers(1, 2**63 - 1)
 PLACES = st.integers(0, 999)
@@ -56,7 +56,9 @@ def test_no_button_carries_more_than_telegram_takes(
     turn: int, offered: list[tuple[int, str]]
 ) -> None:
     entry = FaqEntry("une-fiche-au-nom-tres-long" * 9, "Titre", (), "Réponse")
-    answer = replies.was_it_useful(replies.answer(entry, About("P", "V")), turn, 999)
+    answer = replies.was_it_useful(
+        replies.answer(entry, KnowledgeBase(About("P", "V"), {}, {}, {})), turn, 999
+    )
     buttons = (*answer.buttons, *replies.suggestions(turn, offered).buttons)
     assert len(buttons) == len(offered) + 5
     assert all(1 <= len(button.data.encode()) <= 64 for button in buttons)

@@ -26,6 +26,7 @@ from tests.fakes.talk import Talk, labels, talk
 HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
 YES, NO = "👍 Oui", "👎 Non"
 NOTHING = Reply()
+CASE, PRICE = "entry:velo-casse", "entry:tarif"
 
 
 def scripted(*decisions: object) -> Talk:
@@ -64,7 +65,7 @@ async def test_a_change_of_mind_counts() -> None:
     await person.presses(YES)
     person.last = answer
     assert labels(await person.presses(NO))[0] == "Combien coûte un trajet ?"
-    assert person.clicks == [("useful", "yes"), ("useful", "no")]
+    assert person.clicks == [("useful", CASE, "yes"), ("useful", CASE, "no")]
 
 
 @pytest.mark.asyncio
@@ -74,7 +75,7 @@ async def test_a_second_answer_of_a_turn_is_judged_on_its_own() -> None:
     await person.presses(NO)
     await person.presses("Combien")
     assert (await person.presses(NO)).paragraphs
-    assert person.clicks == [("useful", "no"), ("choice", "faq:tarif"), ("useful", "no")]
+    assert person.clicks == [("useful", CASE, "no"), ("choice", PRICE, ""), ("useful", PRICE, "no")]
 
 
 @pytest.mark.asyncio
@@ -84,9 +85,8 @@ async def test_an_old_answer_judged_late_is_what_the_judgement_is_about() -> Non
     await person.presses("c:1:0")
     await person.presses("c:1:1")
     await person.presses("u:1:0")
-    assert person.clicks[2:] == [("choice", "faq:velo-casse"), ("useful", "no")]
     assert (await person.presses("u:1:1")).paragraphs
-    assert person.clicks[4:] == [("choice", "faq:tarif"), ("useful", "no")]
+    assert person.clicks[2:] == [("useful", CASE, "no"), ("useful", PRICE, "no")]
     assert await person.presses("u:1:0") == NOTHING
     assert await person.presses("u:1:1") == NOTHING
 
@@ -100,6 +100,10 @@ async def test_other_leads_can_be_refused_after_the_first_ones_were() -> None:
     await person.presses(YES)
     assert (await person.presses("n:1:0")).paragraphs
     assert await person.presses("n:1:0") == NOTHING
+    assert [about for kind, about, _ in person.clicks if kind == "none"] == [
+        None,
+        "entry:premier-trajet",
+    ]
 
 
 @pytest.mark.asyncio
@@ -109,7 +113,7 @@ async def test_an_answer_leads_to_the_people_of_its_desk_in_one_press() -> None:
     reply = await person.presses(HUMAN)
     assert "abo@velo.example" in reply.text
     assert "atelier@velo.example" not in reply.text
-    assert person.clicks == [("human", "abonnements")]
+    assert person.clicks == [("human", PRICE, "abonnements")]
     assert has_every_contact(await person.presses("Voir tous les guichets"))
 
 
@@ -118,7 +122,7 @@ async def test_an_answer_without_desk_leads_to_all_people() -> None:
     person = scripted(answering(HELMET))
     await person.says("casque")
     assert has_every_contact(await person.presses(HUMAN))
-    assert person.clicks == [("human", "")]
+    assert person.clicks == [("human", "entry:casque", "")]
 
 
 @pytest.mark.asyncio
@@ -126,7 +130,7 @@ async def test_suggestions_of_one_desk_lead_to_it_and_mixed_ones_to_all() -> Non
     same, mixed = scripted(asking(BIKE, RIDE)), scripted(asking(BIKE, FARE))
     await same.says("euh")
     assert "abo@velo.example" not in (await same.presses(HUMAN)).text
-    assert same.clicks == [("human", "atelier")]
+    assert same.clicks == [("human", None, "atelier")]
     await mixed.says("euh")
     assert has_every_contact(await mixed.presses(HUMAN))
 
@@ -137,7 +141,8 @@ async def test_a_declined_message_leads_to_people(family: object) -> None:
     person = scripted(declining(family))  # type: ignore[arg-type]
     await person.says("il pleut ?")
     assert has_every_contact(await person.presses(HUMAN))
-    assert person.clicks == [("human", "")]
+    about = "family:meteo" if family else None
+    assert person.clicks == [("human", about, "")]
 
 
 @pytest.mark.asyncio
@@ -148,7 +153,10 @@ async def test_a_wrong_desk_can_be_contested_and_is_not_given_again() -> None:
     assert labels(other)[:2] == ["Combien coûte un trajet ?", "Écrire à : Les abonnements"]
     await person.presses("Écrire à : Les abonnements")
     assert has_every_contact(await person.presses("Ce n’est pas le bon guichet"))
-    assert [click for click in person.clicks if click[0] == "useful"] == [("useful", "no")] * 2
+    assert [click for click in person.clicks if click[0] == "useful"] == [
+        ("useful", "desk:atelier", "no"),
+        ("useful", "desk:abonnements", "no"),
+    ]
 
 
 @pytest.mark.asyncio
@@ -169,7 +177,7 @@ async def test_a_desk_that_is_gone_is_replaced_by_all_of_them() -> None:
     await person.says("mon vélo")
     reply = await person.presses(HUMAN)
     assert "abo@velo.example" in reply.text
-    assert person.clicks == [("human", "")]
+    assert person.clicks == [("human", CASE, "")]
 
 
 @pytest.mark.asyncio

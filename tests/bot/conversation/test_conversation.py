@@ -20,6 +20,7 @@ from tests.fakes.small_base import (
     asking,
     declining,
     routing,
+    unanswering,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,36 @@ def plain(reply: Reply) -> str:
 
 def has_every_contact(reply: Reply) -> bool:
     return "atelier@velo.example" in reply.text and "abo@velo.example" in reply.text
+
+
+@pytest.mark.asyncio
+async def test_a_question_that_nothing_answers_is_written_down_and_its_desks_can_be_pressed(
+    open_chat: Callable[..., Any],
+) -> None:
+    chat = open_chat(ScriptedDecider(unanswering(FARE, shown=(OFFICE, WORKSHOP))))
+    reply = await chat.says("et pour un tandem ?")
+    assert reply.text.startswith("Je n’ai pas de réponse publiée")
+    assert labels(reply) == ["Écrire à : Les abonnements", "Écrire à : L’atelier", HUMAN]
+    assert [turn["action"] for turn in chat.rows("turns")] == ["unanswered"]
+    shown = await chat.presses(1)
+    assert "Donnez le numéro du vélo." in shown.text
+    assert "En cas d’accident" not in shown.text
+
+
+@pytest.mark.asyncio
+async def test_the_one_desk_that_may_help_can_be_refused(open_chat: Callable[..., Any]) -> None:
+    chat = open_chat(ScriptedDecider(unanswering(WORKSHOP, shown=(OFFICE,))))
+    await chat.says("et pour un tandem ?")
+    assert "Écrire à : L’atelier" in labels(await chat.presses(0))
+
+
+@pytest.mark.asyncio
+async def test_a_hand_over_says_whom_to_call_when_the_message_speaks_of_danger(
+    open_chat: Callable[..., Any],
+) -> None:
+    chat = open_chat(ScriptedDecider(routing(WORKSHOP)))
+    assert "112" in (await chat.says("il est tombé et ne respire plus")).text
+    assert "112" not in (await chat.says("le frein est cassé")).text
 
 
 @pytest.mark.asyncio
@@ -81,7 +112,11 @@ async def test_two_misses_in_a_row_end_at_the_desk_of_the_entry(
     assert "Donnez le numéro du vélo." in desk.text
     assert "abo@velo.example" not in desk.text
     assert labels(desk) == ["Voir tous les guichets"]
-    assert chat.clicks() == [("useful", "no"), ("choice", "faq:premier-trajet"), ("useful", "no")]
+    assert chat.clicks() == [
+        ("useful", "entry:velo-casse", "no"),
+        ("choice", "entry:premier-trajet", ""),
+        ("useful", "entry:premier-trajet", "no"),
+    ]
     assert len(chat.rows("turns")) == 1
 
 
@@ -121,7 +156,7 @@ async def test_none_of_these_gives_the_desk_of_the_best_candidate(
     reply = await chat.presses(NONE_AT)
     assert "abo@velo.example" in reply.text
     assert "atelier@velo.example" not in reply.text
-    assert chat.clicks() == [("none", "")]
+    assert chat.clicks() == [("none", None, "")]
 
 
 @pytest.mark.asyncio
@@ -188,7 +223,7 @@ async def test_a_suggested_desk_is_shown_when_chosen(open_chat: Callable[..., An
     await chat.says("euh")
     assert labels(chat.last)[1] == "Écrire à : Les abonnements"
     assert "abo@velo.example" in (await chat.presses(1)).text
-    assert chat.clicks() == [("choice", "desk:abonnements")]
+    assert chat.clicks() == [("choice", "desk:abonnements", "")]
 
 
 @pytest.mark.asyncio

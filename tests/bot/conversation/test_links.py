@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ async def test_start_with_an_entry_opens_its_answer_with_a_way_to_people() -> No
     assert labels(reply) == ["👤 Parler à un humain"]
     assert "atelier@velo.example" in (await person.presses("👤")).text
     assert person.journal.turns == []
+
+
+@pytest.mark.asyncio
+async def test_a_link_with_the_old_name_of_an_entry_opens_it() -> None:
+    base = small_base()
+    renamed = replace(base.entries["velo-casse"], id="panne", formerly=("velo-casse",))
+    known = replace(base, entries={"panne": renamed})
+    person = talk(base=known)
+    asked = [f"/start {links.deep_link(name)}" for name in ("velo-casse", "panne")]
+    old, new = [await person.says(text) for text in asked]
+    assert old == new
+    assert "Rendez-le." in old.text
 
 
 @pytest.mark.asyncio

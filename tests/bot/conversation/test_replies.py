@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +15,19 @@ from bot.conversation.messages import Retention
 from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
 from bot.conversation.turns import KeptTurn
+from classifier.decision import Decision, Target
 from kb.loader import load
-from tests.fakes.small_base import BIKE, OFFICE, WORKSHOP, routing, small_base
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    HELMET,
+    OFFICE,
+    WORKSHOP,
+    answering,
+    candidates,
+    routing,
+    small_base,
+)
 from tests.fakes.small_base import asking as unsure
 
 if TYPE_CHECKING:
@@ -25,6 +37,10 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 ROOT = Path(__file__).parent.parent.parent.parent
+UNANSWERED = [
+    Decision("unanswered", None, shown, candidates(FARE, WORKSHOP), 0.4, "scripted")
+    for shown in ((), (WORKSHOP,), (WORKSHOP, OFFICE))
+]
 PLAIN_SPACE = re.compile(r"\S [?!:;»]|« ")
 BARE_MARK = re.compile(r"[^\W\d][?!;]|«[^\s]|[^\s]»")
 
@@ -40,14 +56,20 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
         replies.people(base.desks.values(), base.about),
     )
     yield replies.all_contacts_after_misses(base.desks.values())
+    yield from (replies.unanswered(1, desks) for desks in (base.desks.values(), []))
+    listed = list(enumerate(base.desks.values()))
+    yield replies.unanswered_by_desks(1, listed, base.about.emergency)
+    yield from (replies.unanswered_in_short(1, [d for _, d in listed[:n]]) for n in range(3))
     yield from map(replies.out_of_scope, base.outside.values())
     yield from _about_terms(base)
     for found in base.desks.values():
         yield from (replies.desk(found), replies.desk_after_misses(found))
         yield from (replies.desk_of_people(found), replies.contestable(replies.desk(found), 1, 0))
         yield replies.suggestions(1, [(0, replies.desk_label(found))])
+        yield replies.unanswered_by_desk(1, 0, found)
+        yield replies.with_desk_beside(replies.thanks(), 1, 0, found)
     for entry in base.entries.values():
-        yield replies.was_it_useful(replies.answer(entry, base.about), 1, 0)
+        yield replies.was_it_useful(replies.answer(entry, base), 1, 0)
         yield from (replies.suggestions(1, [(0, entry.title)], again=again) for again in (0, 1))
 
     yield from _about_themes(base)
@@ -63,14 +85,17 @@ def _about_themes(base: KnowledgeBase) -> Iterator[Reply]:
 
 
 def _about_persons() -> Iterator[Reply]:
-    kept = [KeptTurn(1, datetime(2026, 1, 1, tzinfo=UTC), text, "answer") for text in ("mot", "")]
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = [KeptTurn(1, at, text, "answer") for text in ("mot", "")]
+    kept += [KeptTurn(2, at, "", None, kind) for kind in ("photo", "voice", "other")]
+    rows = {"turns": 5, "feedback": 1, "inbox": 2, "outbox": 3, "chats": 1, "songs": 2}
     for channel in ("telegram", "web", "terminal"):
         for days in (0, 1, 90):
             retention = Retention(days)
             for group in (False, True):
                 yield replies.privacy(retention, channel, group=group)
                 yield replies.welcome(small_base().about, retention, channel, group=group)
-            yield replies.my_data(2, kept, kept[0].at, retention, more=bool(days))
+            yield replies.my_data(replies.Kept(rows, at, more=bool(days)), kept, retention)
         yield from (replies.erasure_report(count, channel) for count in (0, 1, 2))
     yield from (replies.confirm_forgetting(), replies.no_erasure(), replies.no_data())
     yield from (replies.only_in_private("c-oublier"), replies.nothing_to_explain())
@@ -142,14 +167,15 @@ def test_a_base_without_source_or_emergency_leaves_no_empty_line() -> None:
     base = small_base()
     bare = type(base.about)(name="Pédalier", serves="Vélo Ville")
     entry = base.entries["tarif"]
-    assert "Source" not in replies.answer(entry, bare).text
+    assert "Source" not in replies.answer(entry, replace(base, about=bare)).text
     assert not replies.welcome(bare).text.endswith("\n")
 
 
 def test_a_source_without_address_is_just_its_name() -> None:
     base = small_base()
     about = type(base.about)(name="P", serves="V", source_label="Le guide")
-    assert replies.answer(base.entries["tarif"], about).text.endswith("Source\u00a0: Le guide")
+    said = replies.answer(base.entries["tarif"], replace(base, about=about)).text
+    assert said.endswith("Source\u00a0: Le guide")
 
 
 def test_the_welcome_says_who_answers_what_is_kept_and_what_to_do_in_an_emergency() -> None:
@@ -200,11 +226,141 @@ def test_a_desk_without_phone_shows_no_phone() -> None:
     assert "Téléphone" in replies.desk(base.desks["atelier"]).text
 
 
-def test_a_hand_over_says_whom_to_call_in_an_emergency() -> None:
+@pytest.mark.parametrize("decision", [routing(WORKSHOP), *UNANSWERED])
+def test_a_hand_over_says_whom_to_call_only_in_an_emergency(decision: Decision) -> None:
     base = small_base()
     said = replies.french(base.about.emergency)
-    assert said in Presenter(base).reply_to_decision(1, routing(WORKSHOP)).text
-    assert said in ask.reply_text(routing(WORKSHOP), base)
+    show = Presenter(base).reply_to_decision
+    assert said in show(1, decision, urgent=True).text
+    assert said not in show(1, decision).text
+    assert said in ask.reply_text(decision, base, urgent=True)
+    assert said not in ask.reply_text(decision, base)
+
+
+def test_a_question_that_nothing_published_answers_is_told_so_and_who_may_help() -> None:
+    base = small_base()
+    show = Presenter(base).reply_to_decision
+    said = [show(7, decision).text for decision in UNANSWERED]
+    assert all(text.startswith("Je n’ai pas de réponse publiée à cette question.") for text in said)
+    # Whose question it is, nobody knows.
+    assert not any("votre" in text.lower() or "relève" in text for text in said)
+    assert all(desk.email in text for desk in base.desks.values() for text in (said[0], said[2]))
+    assert base.desks["atelier"].guidance in said[1]
+    assert base.desks["abonnements"].email not in said[1]
+    pressed = [[button.data for button in show(7, found).buttons] for found in UNANSWERED]
+    assert pressed == [["p:7:0"], ["u:7:1", "p:7:0"], ["c:7:1", "c:7:2", "p:7:0"]]
+
+
+def test_in_a_group_no_answer_is_one_line() -> None:
+    for decision in UNANSWERED:
+        reply = Presenter(small_base()).reply_to_decision(7, decision, group=True, urgent=True)
+        assert len(reply.paragraphs) == 1
+        assert "\n" not in reply.text
+        assert reply.private
+
+
+def test_somebody_who_writes_in_english_is_told_that_there_is_no_answer() -> None:
+    presenter = Presenter(small_base())
+    reply = presenter.reply_to_decision(7, UNANSWERED[1])
+    said = presenter.add_english_hint(reply, UNANSWERED[1]).paragraphs[0].text
+    assert said.startswith("There is no published answer")
+
+
+def test_a_desk_beside_an_answer_is_a_line_and_a_button() -> None:
+    decision = replace(answering(FARE, BIKE), beside=WORKSHOP)
+    plain = Presenter(small_base()).reply_to_decision(7, answering(FARE, BIKE))
+    reply = Presenter(small_base()).reply_to_decision(7, decision)
+    assert reply.text == f"{plain.text}\n\nCe guichet peut aussi vous aider\u00a0: L’atelier."
+    (offered,) = [button for button in reply.buttons if button not in plain.buttons]
+    assert (offered.label, offered.data) == ("Écrire à\u00a0: L’atelier", "c:7:2")
+    assert reply.buttons[-1] == plain.buttons[-1]
+
+
+def test_a_term_is_defined_above_a_sure_answer() -> None:
+    reply = Presenter(small_base()).reply_to_decision(7, replace(answering(FARE), term="VAE"))
+    plain = Presenter(small_base()).reply_to_decision(7, answering(FARE))
+    shown = "VAE\u00a0: Vélo à assistance électrique\n\nUn moteur aide."
+    assert (reply.text, reply.buttons) == (f"{shown}\n\n{plain.text}", plain.buttons)
+
+
+def test_a_term_is_defined_above_what_says_more_or_alone() -> None:
+    presenter = Presenter(small_base())
+    more = presenter.reply_to_decision(7, replace(unsure(BIKE, OFFICE), term="VAE"))
+    assert more.text.endswith("Un moteur aide.\n\nVoulez-vous en savoir plus\u00a0?")
+    assert [button.data for button in more.buttons[:2]] == ["c:7:0", "c:7:1"]
+    alone = presenter.reply_to_decision(7, replace(unsure(BIKE, suggested=0), term="VAE"))
+    assert alone.text.endswith("On dit aussi\u00a0: vélo électrique.")
+    assert [button.data for button in alone.buttons] == ["p:7:0"]
+    assert "Un moteur aide." in ask.reply_text(replace(unsure(BIKE), term="VAE"), small_base())
+
+
+def test_a_related_entry_that_is_no_candidate_can_be_pressed() -> None:
+    decision = replace(unsure(BIKE), suggestions=(HELMET, BIKE), term="VAE")
+    buttons = Presenter(small_base()).reply_to_decision(7, decision).buttons
+    assert [button.data for button in buttons[:2]] == ["c:7:1", "c:7:0"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "lines"),
+    [
+        ({"dated": "2025"}, ["Source\u00a0: {about}", "Publié en 2025."]),
+        (
+            {"url": ("https://a.example/x", "https://b.example"), "dated": "2024-08"},
+            [
+                "Source\u00a0: https://a.example/x",
+                "Source\u00a0: https://b.example",
+                "Publié en août\u00a02024.",
+            ],
+        ),
+        (
+            {"dated": "2024-03", "wave": "vague 2"},
+            ["Source\u00a0: {about}", "Publié en mars\u00a02024, pour la vague\u00a02."],
+        ),
+        ({"wave": "both"}, ["Source\u00a0: {about}", "Pour les vagues\u00a01 et\u00a02."]),
+        (
+            {"origin": "guichet", "dated": "2025-12", "wave": "vague 1"},
+            ["Réponse du guichet Les abonnements, décembre\u00a02025, pour la vague\u00a01"],
+        ),
+        (
+            {"origin": "éditeur", "dated": "2025", "url": ("https://a.example",)},
+            ["Réponse de la rédaction, 2025", "Source\u00a0: https://a.example"],
+        ),
+    ],
+)
+def test_an_answer_says_where_it_comes_from_since_when_and_for_whom(
+    fields: dict[str, Any], lines: list[str]
+) -> None:
+    base = small_base()
+    shown = replies.answer(replace(base.entries["tarif"], **fields), base).paragraphs[-1].text
+    about = "Guide de Vélo Ville\u00a0: https://velo.example"
+    assert shown.split("\n") == [line.format(about=about) for line in lines]
+
+
+def test_a_hand_over_is_in_the_words_of_the_entry_that_gives_the_contact() -> None:
+    base = small_base()
+    for said, address in (("Écrivez à atelier@velo.example.", False), ("Écrivez-leur.", True)):
+        contact = replace(base.entries["tarif"], answer=said, contact="atelier")
+        known = replace(base, entries={**base.entries, "tarif": contact})
+        shown = Presenter(known).reply_to_decision(1, routing(WORKSHOP)).text
+        assert said in shown
+        assert ("Courriel" in shown) is address
+        assert base.desks["atelier"].guidance in shown
+
+
+def test_the_old_name_of_an_entry_still_leads_to_it() -> None:
+    base = small_base()
+    renamed = replace(base.entries["tarif"], id="prix", formerly=("tarif",))
+    known = replace(base, entries={**base.entries, "prix": renamed})
+    del known.entries["tarif"]
+    presenter = Presenter(known)
+    new = Target("faq", "prix")
+    assert presenter.label(FARE) == presenter.label(new) != ""
+    assert presenter.show_candidate(3, 0, FARE) == presenter.show_candidate(3, 0, new)
+    assert presenter.desk_of(FARE) == known.desks["abonnements"]
+    themes = Themes(known)
+    old, now = (Visit("entry", choices.key(name)) for name in ("tarif", "prix"))
+    assert themes.visit(old) == themes.visit(now)
+    assert renamed.answer in themes.visit(old).text
 
 
 def test_an_apology_shows_the_way_to_a_person() -> None:

@@ -48,6 +48,16 @@ def test_nothing_has_to_be_set(read: Read) -> None:
     assert settings.log_level == "INFO"
 
 
+def test_the_promise_holds_for_a_mix_that_can_be_set(read: Read) -> None:
+    settings = read()
+    assert (settings.target_decline, settings.unknown_share, settings.outside_share) == (
+        0.2,
+        0.3,
+        0.15,
+    )
+    assert read(UNKNOWN_SHARE="0.5", OUTSIDE_SHARE="0").unknown_share == 0.5
+
+
 def test_a_missing_file_is_as_good_as_an_empty_one(read: Read, tmp_path: Path) -> None:
     assert load_settings(None, tmp_path / "absent") == read()
 
@@ -111,6 +121,10 @@ def test_an_unknown_variable_of_the_environment_is_ignored(read: Read) -> None:
         ("COST_NEEDLESS", "beaucoup"),
         ("COST_QUESTION", "nan"),
         ("COST_QUESTION", "inf"),
+        ("TARGET_DECLINE", "0"),
+        ("UNKNOWN_SHARE", "1"),
+        ("UNKNOWN_SHARE", "-0.1"),
+        ("OUTSIDE_SHARE", "15 %"),
     ],
 )
 def test_a_bad_value_names_its_setting(read: Read, name: str, value: str) -> None:

@@ -24,7 +24,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.sqlite import SqliteFile
-from classifier.serving.artifact import ArtifactError, Served
+from classifier.errors import ArtifactError
 from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import open_store
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.conversation.messages import Reply
+    from classifier.serving.artifact import Served
 
 ASKED = Incoming("web", "1", "mon vélo a un pneu crevé")
 
@@ -234,7 +235,7 @@ async def test_the_database_is_in_order_when_it_can_be_written(tmp_path: Path) -
         with database.refusing():
             check = await probe()
             assert not check.ok
-            assert "readonly" in check.said
+            assert "readonly" in check.detail
         assert (await probe()).ok
 
 
@@ -251,7 +252,7 @@ async def test_telegram_is_in_order_while_it_answers_and_says_nothing_against_us
         (1000.0, "it cannot bring updates"),
     ):
         check = await telegram_probe(lambda at=answered_at: at, lambda said=trouble: said)()
-        found.append((check.name, check.ok, check.said))
+        found.append((check.name, check.ok, check.detail))
     assert found == [
         ("telegram", True, "it answers"),
         ("telegram", True, "it answers"),
@@ -264,7 +265,7 @@ async def test_telegram_is_in_order_while_it_answers_and_says_nothing_against_us
 async def test_a_probe_that_finds_trouble_shows_in_the_health(tmp_path: Path) -> None:
     async with await open_store(tmp_path / "aiguilleur.db") as store:
         health = Health({"database": database_probe(store)})
-        assert [check.ok for check in await health.checks()] == [True]
+        assert [check.ok for check in await health.findings()] == [True]
 
 
 @pytest.mark.asyncio

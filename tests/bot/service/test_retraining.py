@@ -13,7 +13,7 @@ import pytest
 
 from bot.ops.settings import Settings, load_settings
 from bot.service.retraining import load_or_train_in_background
-from classifier.serving.artifact import ArtifactError
+from classifier.errors import ArtifactError
 from kb.files import fingerprint
 from kb.problems import ContentError
 from tests.fakes.telegram_service import soon

@@ -16,7 +16,7 @@ import pytest_asyncio
 from sqlalchemy import event
 
 from bot.conversation.messages import Incoming
-from bot.conversation.turns import PastTurn
+from bot.conversation.turns import Feedback, PastTurn
 from bot.store import StoreError
 from bot.store.database.sqlite import SqliteFile
 from bot.store.database.sqlite_engine import serving_engine
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from bot.conversation.ports import Journal
 
 ENTRY, DESK = Target("faq", "mot-de-passe-perdu"), Target("desk", "convergence")
+FAMILY = Target("outside", "meteo")
 CANDIDATES = (Candidate(ENTRY, 0.81), Candidate(DESK, 0.12))
 ANSWER = Decision("answer", ENTRY, (), CANDIDATES, 0.81, "model-1")
 ROUTE = Decision("route", DESK, (), CANDIDATES, 0.7, "model-1")
-DECLINE = Decision("decline", Target("outside", "meteo"), (), CANDIDATES, 0.9, "model-1")
+DECLINE = Decision("decline", FAMILY, (), CANDIDATES, 0.9, "model-1")
+UNANSWERED = Decision("unanswered", None, (DESK,), CANDIDATES, 0.5, "model-1")
 CLARIFY = Decision("clarify", None, (ENTRY, DESK), CANDIDATES, 0.4, "model-1")
+SHOWN_ANSWER = '{"kind": "answer", "entries": ["mot-de-passe-perdu"], "desks": [], "family": null}'
 ASKED = Incoming("telegram", "4242", "J'ai perdu mon mot de passe", update_id=7)
 STRANGER = Incoming("telegram", "4343", "Bonjour")
 
@@ -79,23 +82,37 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
         "model": "model-1",
         "latency_ms": 0.42,
         "source": "",
+        "family": None,
+        "kind": "text",
+        "shown": SHOWN_ANSWER,
     }
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("decision", "target"),
-    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, None), (CLARIFY, None)],
-    ids=["answer", "route", "decline", "clarify"],
+    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, FAMILY), (CLARIFY, None), (UNANSWERED, None)],
+    ids=["answer", "route", "decline", "clarify", "unanswered"],
 )
 async def test_a_past_turn_is_remembered(
     journal: Journal, decision: Decision, target: Target | None
 ) -> None:
     number = await journal.record_turn(ASKED, decision, 1.0)
-    await journal.record_feedback(number, "choice", "0")
-    await journal.record_feedback(number, "useful", "no")
-    said = (("choice", "0"), ("useful", "no"))
+    said = (Feedback("choice", DESK), Feedback("useful", DESK, "no"), Feedback("human", FAMILY))
+    for one in said:
+        await journal.record_feedback(number, one)
     assert await journal.past_turn(ASKED, number) == PastTurn(number, (ENTRY, DESK), target, said)
+
+
+@pytest.mark.asyncio
+async def test_what_was_shown_beside_the_candidates_is_remembered_after_them(
+    journal: Journal,
+) -> None:
+    other = Target("desk", "interop")
+    number = await journal.record_turn(ASKED, replace(ANSWER, beside=other), 1.0)
+    past = await journal.past_turn(ASKED, number)
+    assert past is not None
+    assert past.candidates == (ENTRY, DESK, other)
 
 
 @pytest.mark.asyncio
@@ -113,14 +130,15 @@ async def test_an_unknown_turn_is_none(journal: Journal, number: int) -> None:
     assert await journal.past_turn(ASKED, number) is None
 
 
-async def clicks(journal: Journal, incoming: Incoming, *said: tuple[str, str]) -> None:
-    for kind, value in said:
+async def clicks(journal: Journal, incoming: Incoming, *said: Feedback) -> None:
+    for one in said:
         number = await journal.record_turn(incoming, ANSWER, 1.0)
-        await journal.record_feedback(number, kind, value)
+        await journal.record_feedback(number, one)
 
 
 NO, YES, NONE, HUMAN, CHOICE = (
-    ("useful", "no"), ("useful", "yes"), ("none", ""), ("human", "convergence"), ("choice", "1"),
+    Feedback("useful", ENTRY, "no"), Feedback("useful", ENTRY, "yes"), Feedback("none"),
+    Feedback("human", ENTRY, "convergence"), Feedback("choice", DESK),
 )  # fmt: skip
 
 
@@ -139,7 +157,7 @@ NO, YES, NONE, HUMAN, CHOICE = (
     ],
 )
 async def test_misses_are_counted_in_a_row(
-    journal: Journal, said: list[tuple[str, str]], misses: int
+    journal: Journal, said: list[Feedback], misses: int
 ) -> None:
     await clicks(journal, STRANGER, NO, NO)
     await clicks(journal, ASKED, *said)
@@ -209,7 +227,7 @@ async def test_numbers_are_not_used_again_after_a_purge(journal: Journal, databa
 @pytest.mark.asyncio
 async def test_a_click_on_an_unknown_turn_is_refused_in_one_line(journal: Journal) -> None:
     with pytest.raises(StoreError, match="nothing was written") as caught:
-        await journal.record_feedback(99, "useful", "yes")
+        await journal.record_feedback(99, Feedback("useful", ENTRY, "yes"))
     assert "\n" not in str(caught.value)
 
 

@@ -26,7 +26,7 @@ import os, signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "9999", "0003", None, None
+revision, down_revision, branch_labels, depends_on = "9999", "HEAD", None, None
 
 
 def upgrade() -> None:
@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table("notes", sa.Column("id", sa.Integer, primary_key=True))
 '''
 
-HEAD = "0003"
+HEAD = "0004"
 
 ROW = (
     "INSERT INTO turns (at, channel, chat, text, action, confidence, candidates, model, latency_ms)"
@@ -54,7 +54,7 @@ def newer(tmp_path: Path) -> str:
     """The migrations of a version to come."""
     folder = tmp_path / "migrations %"
     shutil.copytree(Path(bot.store.migrations.__file__).parent, folder)
-    (folder / "versions" / "9999_notes.py").write_text(NEXT)
+    (folder / "versions" / "9999_notes.py").write_text(NEXT.replace("HEAD", HEAD))
     return str(folder)
 
 
@@ -267,4 +267,4 @@ def test_turns_of_the_first_schema_are_kept_and_a_repeated_update_is_told_apart(
     upgrade(database)
     found = run(database, "SELECT update_id FROM turns ORDER BY id")
     assert found == [(7,), (None,), (None,), (None,)]
-    assert backups(database) == ["aiguilleur.db.before-0003.bak"]
+    assert backups(database) == [f"aiguilleur.db.before-{HEAD}.bak"]

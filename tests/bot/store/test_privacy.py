@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot.conversation.messages import Incoming
+from bot.conversation.turns import Feedback
 from bot.ops.settings import Settings
 from bot.service import personal_data, retention
 from bot.service.retention import keep_purging, purge_now
@@ -62,7 +63,7 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
     box = theirs.inbox
     for number in numbers:
         turn = await journal.record_turn(said(chat, number), ANSWER, 1.0)
-        await journal.record_feedback(turn, "useful", "no")
+        await journal.record_feedback(turn, Feedback("useful", VELO, "no"))
         payload = {"chat": int(chat), "text": f"{WORDS} {number}"}
         await box.put([Arrival(number, name, payload)])
         await store.write(lambda c, p=payload, n=number: theirs.outbox.put(c, name, [p], n))

@@ -9,6 +9,7 @@ import pytest_asyncio
 from sqlalchemy import func, select, text, update
 
 from bot.conversation.messages import Incoming
+from bot.conversation.turns import Feedback
 from bot.store import StoreError
 from bot.store.boxes.inbox import Arrival, LostHoldError
 from bot.store.boxes.leases import LANE
@@ -73,7 +74,7 @@ async def test_a_turn_is_recorded_once_for_an_update(store: Store) -> None:
 async def test_what_is_kept_of_a_chat_is_shown_and_erased_on_demand(store: Store) -> None:
     journal, stranger = OneByOne(store), Incoming("telegram", "43", "autre", update_id=8)
     number = await journal.record_turn(ASKED, ANSWER, 1.0)
-    await journal.record_feedback(number, "useful", "yes")
+    await journal.record_feedback(number, Feedback("useful", None, "yes"))
     await journal.record_turn(stranger, ANSWER, 1.0)
     total, kept = await journal.read_turns(ASKED, 5)
     assert (total, [turn.text for turn in kept]) == (1, ["bonjour"])

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from classifier.benchmark import selective
 from classifier.benchmark.abstention import Signals, rounds, signals_of
 from classifier.benchmark.intent_figures import benchmark_file
-from classifier.benchmark.intents import Intents, Labelled, fit_head, train_intents
+from classifier.benchmark.intents import Intents, Labelled, train_intents
 from classifier.benchmark.labelled import read_utterances
 from classifier.benchmark.recipes import Check, Trial, best, folds, language_of, own_weight, scores
 from classifier.errors import LabelError, TrainingError
 from classifier.serving.calibration import Head
+from classifier.training.calibrate import fit_head
 from classifier.training.features import count
 from classifier.training.recipe import Recipe
 
@@ -133,7 +135,8 @@ def test_every_intent_plays_out_of_scope_once_and_is_then_not_taught() -> None:
 def test_the_head_weighs_both_sides_the_same() -> None:
     inside = np.array([True] * 90 + [False] * 10)
     signals = np.column_stack([np.where(inside, 1.0, -1.0), np.zeros(100), np.ones(100)])
-    head = fit_head(signals, inside)
+    balanced = LogisticRegression(class_weight="balanced")
+    head = fit_head(balanced, signals, inside)
     assert head.weights[0] > 0
     assert head.weights[1] == head.weights[2] == 0
     assert head.log_odds(Signals(0.0, 0.0, 1.0)) == pytest.approx(0.0, abs=0.01)

@@ -84,7 +84,7 @@ def test_figures_of_a_training_are_percentages(
 ) -> None:
     shown = {
         **ranking_figures(found, model.held_out),
-        **decision_figures(found, model.held_out, model.calibration, triage),
+        **decision_figures(found, model.held_out, triage),
     }
     assert set(shown) == {
         *("faq_top1", "faq_top3", "desk_top1", "desk_top3"),

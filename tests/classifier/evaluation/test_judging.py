@@ -13,7 +13,6 @@ from classifier.evaluation.judging import (
     NEITHER,
     Judged,
     Labelled,
-    area_under_risk_coverage,
     figures,
     judge,
     outcome,
@@ -77,6 +76,7 @@ def test_nothing_and_an_entry_nobody_knows_satisfy_nobody(base: KnowledgeBase) -
         (decided("decline", FAMILY), "right", 1.0),
         (decided("decline"), "right", 1.0),
         (decided("clarify", suggestions=(RIGHT,)), "assisted", 0.3),
+        (decided("unanswered", suggestions=(DESK,)), "assisted", 0.3),
         (decided("answer", RIGHT), "wrong", -1.0),
         (decided("route", DESK), "wrong", -1.0),
     ],
@@ -87,7 +87,7 @@ def test_what_is_not_for_us_should_be_declined(
     assert judged(kind, decision, base)[2:] == (result, value)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS - NEITHER))
+@pytest.mark.parametrize("kind", sorted(KINDS - NEITHER - {"unknown"}))
 @pytest.mark.parametrize(
     ("decision", "result", "value"),
     [
@@ -96,6 +96,9 @@ def test_what_is_not_for_us_should_be_declined(
         (decided("route", DESK), "right", 1.0),
         (decided("route", OTHER_DESK), "wrong", -1.0),
         (decided("clarify", suggestions=(WRONG, OTHER_DESK)), "silent", 0.0),
+        (decided("clarify", suggestions=(WRONG, WRONG, WRONG, RIGHT)), "silent", 0.0),
+        (decided("unanswered", suggestions=(OTHER_DESK,)), "silent", 0.0),
+        (decided("unanswered"), "silent", 0.0),
         (decided("decline", FAMILY), "silent", 0.0),
         (decided("decline"), "silent", 0.0),
     ],
@@ -117,6 +120,50 @@ def test_asking_with_a_fitting_suggestion_helps(
     assert judged(kind, decided("clarify", suggestions=(WRONG, fitting)), base)[2:] == expected
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("ambiguous", "right"), ("route", "assisted")])
+def test_a_fitting_desk_shown_with_no_answer_helps(
+    base: KnowledgeBase, kind: str, expected: str
+) -> None:
+    shown = decided("unanswered", suggestions=(OTHER_DESK, DESK))
+    assert judged(kind, shown, base).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("decision", "result", "value"),
+    [
+        (decided("unanswered"), "right", 1.0),
+        (decided("unanswered", suggestions=(OTHER_DESK,)), "right", 1.0),
+        (decided("decline", FAMILY), "wrong", -1.0),
+        (decided("answer", WRONG), "wrong", -1.0),
+        (decided("route", OTHER_DESK), "wrong", -1.0),
+        (decided("route", DESK), "right", 1.0),
+        (decided("clarify", suggestions=(WRONG, DESK)), "assisted", 0.6),
+        (decided("clarify", suggestions=(WRONG,)), "silent", 0.0),
+    ],
+)
+def test_what_nothing_published_answers_should_be_said_so_or_reach_its_desk(
+    base: KnowledgeBase, decision: Decision, result: str, value: float
+) -> None:
+    assert judged("unknown", decision, base)[2:] == (result, value)
+
+
+def test_the_figures_of_unknown_questions_are_those_computed_by_hand(base: KnowledgeBase) -> None:
+    decisions = [
+        *[decided("unanswered"), decided("route", DESK), decided("route", OTHER_DESK)],
+        *[decided("answer", WRONG), decided("decline", FAMILY)],
+        *[decided("clarify", suggestions=(DESK,)), decided("answer", RIGHT), decided("unanswered")],
+    ]
+    found = figures([judged("unknown", decision, base) for decision in decisions], base)
+    shares = {name: value for name, value in found.items() if name.startswith("unknown")}
+    assert shares == {
+        "unknown_right": 50.0,
+        "unknown_answered": 12.5,
+        "unknown_wrong_desk": 12.5,
+        "unknown_declined": 12.5,
+    }
+    assert found["wrong_of_direct_in_scope"] == 50.0
+
+
 def test_figures_are_those_computed_by_hand(base: KnowledgeBase) -> None:
     rows = [
         judged("faq", decided("answer", RIGHT, (), (RIGHT, WRONG), 0.9), base),
@@ -129,6 +176,8 @@ def test_figures_are_those_computed_by_hand(base: KnowledgeBase) -> None:
         judged("abuse", decided("answer", RIGHT, confidence=0.6), base),
     ]
     found = figures(rows, base)
+    assert isnan(cast("float", found["unknown_right"]))
+    found = {name: value for name, value in found.items() if not name.startswith("unknown")}
     interval = found.pop("triage_score_95")
     assert isinstance(interval, list)
     assert found == {
@@ -167,8 +216,8 @@ def test_sure_mistakes_cost_more_coverage_than_unsure_ones(base: KnowledgeBase) 
         judged("faq", decided("answer", target, confidence=confidence), base)
         for target, confidence in ((WRONG, 0.5), (RIGHT, 0.9))
     ]
-    assert area_under_risk_coverage(sure) == 75.0
-    assert area_under_risk_coverage(unsure) == 25.0
+    assert figures(sure, base)["aurc"] == 75.0
+    assert figures(unsure, base)["aurc"] == 25.0
 
 
 def test_labelled_messages_are_judged_by_the_triage(triage: Triage, base: KnowledgeBase) -> None:

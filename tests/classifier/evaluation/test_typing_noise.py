@@ -11,8 +11,8 @@ from classifier.evaluation.typing_noise import (
     add_typing_error,
     damage_examples,
     survival,
-    without_accents,
 )
+from classifier.evaluation.wrappings import WRAPPINGS
 from classifier.training.folds import rank_damaged
 from classifier.training.recipe import Recipe
 
@@ -28,10 +28,6 @@ def test_a_typing_error_changes_one_place(text: str, seed: int) -> None:
         assert wrong == text
 
 
-def test_accents_are_lost_and_letters_stay() -> None:
-    assert without_accents("Où déposer ça ?") == "Ou deposer ca ?"
-
-
 def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples) -> None:
     first = rank_damaged(found, damage_examples(found), Recipe())
     assert first.shape == (len(DAMAGES), len(found.texts))
@@ -39,4 +35,5 @@ def test_every_damage_is_ranked_by_models_that_learnt_undamaged(found: Examples)
     figures = survival(found, first)
     assert figures["as typed"][1] == 100.0
     assert figures["in capitals"] == figures["as typed"]
+    assert all(figures[name] == figures["as typed"] for name in WRAPPINGS)
     assert all(0 <= figure <= 100 for pair in figures.values() for figure in pair)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from classifier.errors import ArtifactError
 from classifier.serving import artifact
 from classifier.serving.artifact import (
     ARRAYS,
@@ -24,7 +25,6 @@ from classifier.serving.artifact import (
     MANIFEST,
     OUTCOMES,
     SERVED,
-    ArtifactError,
     load,
     model_folder,
     read_manifest,

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 MARGINS = st.lists(st.floats(-3, 3), min_size=2, max_size=20)
 SHARE = st.floats(0, 1)
 WEIGHTS = (1.0, 1.0, 0.5, -2.0, 1.0, -0.5, 0.0, 0.0, -0.2)
+UNKNOWN_WEIGHTS = (-1.0, -0.5, 0.0, 2.0, -1.0, 0.0, 0.0, 0.0, 0.0)
 BY_HAND = Calibration(
     sharpness=2.0,
     heads=(Head(WEIGHTS, 0.1), Head(WEIGHTS, -0.5), Head(WEIGHTS, -1.0)),
-    unknown_rest=0.3,
+    unknown_heads=(Head(UNKNOWN_WEIGHTS, 0.0),) * 3,
 )
-"""Heads that trust margins and mistrust unknown words."""
+"""Heads that trust margins and mistrust unknown words, which speak for the unknown."""
 
 
 def ranking(scores: list[float], unknown: float = 0.0) -> Ranking:
@@ -122,9 +123,11 @@ def test_the_order_of_the_ranking_is_kept() -> None:
 
 
 def test_what_no_target_explains_is_left_over() -> None:
+    given_ = ranking([0.2, 0.1, 0.0])
+    signals, _ = signals_of(given_, others_of(given_, BY_HAND.sharpness), kinds(3))
     probabilities = probable([0.2, 0.1, 0.0])
     left = 1.0 - probabilities.sum()
-    assert left == pytest.approx((1.0 - probabilities[0]) * BY_HAND.unknown_rest)
+    assert left == pytest.approx((1.0 - probabilities[0]) * BY_HAND.unknown_heads[0](signals))
 
 
 def test_the_kind_of_the_first_target_chooses_the_head() -> None:
@@ -144,8 +147,8 @@ def test_a_head_stands_extreme_signals(extreme: float) -> None:
 
 def test_signals_say_how_the_first_target_stands() -> None:
     given_ = Ranking(np.array([0.5, -1.0, -0.25]), 0, 2, 9, 0.4, 0.6, 0.1)
-    signals, rest = signals_of(given_, np.array([0.0, 0.25, 0.75]), kinds(3))
-    assert rest == 1.0
+    signals, masses = signals_of(given_, np.array([0.0, 0.25, 0.75]), kinds(3))
+    assert masses == [0.25, 0.75, 1.0, 0.25]
     assert signals._asdict() == pytest.approx(
         {
             "margin": 0.5,

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.decision import Target
+from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.explain import explain
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
 from classifier.serving.spelling import original_spellings
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.text import Words
 from classifier.training.train import train
 
@@ -36,7 +38,8 @@ def added_up(explanation: Explanation) -> float:
 
 
 def ranked_difference(triage: Triage, text: str, explanation: Explanation) -> float:
-    ranking = triage.ranker.rank(text)
+    message = set_aside(text)
+    ranking = triage.rank(message.kept, asks=message.asks)
     assert ranking is not None
     assert explanation.chosen is not None
     assert explanation.runner_up is not None
@@ -156,11 +159,11 @@ def test_an_outside_family_may_be_the_runner_up(triage: Triage, found: Examples)
 def test_the_runner_up_is_the_likeliest_other(triage: Triage) -> None:
     text = "la selle est cassée et ma facture est fausse"
     explanation = explain(triage, text)
-    ranking = triage.ranker.rank(text)
+    ranking = triage.rank(text)
     assert ranking is not None
     assert explanation.chosen is not None
     assert explanation.runner_up is not None
-    probabilities = triage.probabilities(ranking)
+    probabilities = triage.read(ranking).probabilities
     probabilities[triage.targets.index(explanation.chosen.target)] = -1
     assert explanation.runner_up.score == probabilities.max()
     assert triage.targets[int(probabilities.argmax())] == explanation.runner_up.target
@@ -200,7 +203,7 @@ def test_a_forbidden_reply_has_no_cost_and_a_distance_below_nothing(triage: Tria
     policy = Policy(answer_from=1.01, route_from=1.01)
     strict = Triage(triage.ranker, triage.calibration, policy, "feed")
     explanation = explain(strict, "mon pneu est crevé")
-    assert set(explanation.costs) == {"clarify", "decline"}
+    assert set(explanation.costs) == {"clarify", "unanswered", "decline"}
     assert explanation.least == 1.01
     assert explanation.distance is not None
     assert explanation.distance < 0
@@ -208,7 +211,7 @@ def test_a_forbidden_reply_has_no_cost_and_a_distance_below_nothing(triage: Tria
 
 def test_a_base_of_desks_alone_is_explained(two_desks: KnowledgeBase) -> None:
     made = train(two_desks)
-    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed")
+    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", made.desks)
     assert_exact(triage, "deux prélèvements sur ma facture")
 
 
@@ -284,3 +287,21 @@ def test_a_word_keeps_the_accents_that_follow_its_letters() -> None:
 def test_what_is_not_read_is_not_shown(text: str) -> None:
     words = Words()(text)
     assert len(original_spellings(text, words)) == len(words)
+
+
+def test_what_was_set_aside_is_told_and_weighs_nothing(triage: Triage) -> None:
+    polite = explain(triage, "Bonjour, station pleine svp, merci d'avance")
+    plain = explain(triage, "station pleine")
+    assert [(part.kind, part.text) for part in polite.aside] == [
+        ("greeting", "Bonjour"),
+        ("please", "svp"),
+        ("thanks", "merci d'avance"),
+    ]
+    assert replace(polite, aside=()) == plain
+    assert polite.to_dict()["aside"][0] == {"kind": "greeting", "text": "Bonjour"}
+
+
+def test_of_courtesy_alone_nothing_is_set_aside(triage: Triage) -> None:
+    explanation = explain(triage, "Bonjour à tous")
+    assert explanation.aside == ()
+    assert [share.word for share in explanation.words] == ["Bonjour", "à", "tous"]

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.decision import Target
+from classifier.decision import MAX_SUGGESTIONS, Target
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, MAX_SUGGESTIONS, Policy, Triage
+from classifier.serving.triage import MAX_CANDIDATES, Triage
 from classifier.training.train import train
 
 if TYPE_CHECKING:
@@ -241,3 +242,28 @@ def test_the_spelling_of_a_text_changes_no_decision(
 ) -> None:
     for text in found.texts:
         assert triage.decide(spelt(text)) == triage.decide(text)
+
+
+def test_courtesy_around_a_question_changes_no_decision(triage: Triage) -> None:
+    for text in ("station pleine", "pneu à plat, que faire ?", "va-t-il pleuvoir ce soir"):
+        polite = f"Bonjour, j'espère que vous allez bien.\n{text}\nMerci d'avance,\nSophie Martin"
+        assert triage.decide(polite) == triage.decide(text)
+
+
+def test_a_greeting_is_the_answer_only_to_a_message_without_anything_else(triage: Triage) -> None:
+    greeting = Target("outside", "salutation")
+    assert triage.decide("bonjour à tous").target == greeting
+    for text in ("bonjour, zorglub !", "salut salut coucou un zorglub", "hey, tcha tcha"):
+        assert triage.decide(text).target != greeting
+
+
+def test_where_all_families_are_courtesy_a_message_that_asks_is_declined_as_none(
+    base: KnowledgeBase,
+) -> None:
+    outside = {"salutation": base.outside["salutation"]}
+    made = train(replace(base, outside=outside))
+    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", outside)
+    declined = replace(triage.policy, missed=0.0)
+    strict = Triage(triage.ranker, triage.calibration, declined, "feed", outside)
+    assert strict.decide("zorglub").target is None
+    assert strict.decide("bonjour").target == Target("outside", "salutation")

@@ -118,9 +118,9 @@ def test_two_questions_get_two_direct_replies_by_the_same_thresholds(triage: Tri
 
 
 def test_one_question_is_decided_once(triage: Triage, found: Examples) -> None:
-    for text in found.texts:
+    for text, asks in zip(found.texts, found.asks.tolist(), strict=True):
         decision = triage.decide(text)
-        assert decision == triage.decide_whole(text)
+        assert decision == triage.decide_whole(text, asks=asks)
         assert decision.also is None
 
 

@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from classifier.decision import Target
+from classifier.serving.courtesy.aside import set_aside
 from classifier.training.examples import ALWAYS_TRAINED, PLAIN_FOLDS, examples
 from kb.entries import MANNERS, Question
 
 if TYPE_CHECKING:
     from classifier.training.examples import Examples
     from kb.entries import KnowledgeBase
+
+
+def read(question: Question) -> str:
+    return set_aside(question.text).kept
 
 
 def test_every_question_stands_with_its_target(base: KnowledgeBase, found: Examples) -> None:
@@ -24,7 +29,7 @@ def test_every_question_stands_with_its_target(base: KnowledgeBase, found: Examp
         **{("outside", key): family.questions for key, family in base.outside.items()},
     }
     for target, questions in asked.items():
-        assert {found.targets[told[question.text]] for question in questions} == {target}
+        assert {found.targets[told[read(question)]] for question in questions} == {target}
 
 
 def test_targets_are_sorted(found: Examples) -> None:
@@ -50,13 +55,13 @@ def test_a_manner_is_one_fold(base: KnowledgeBase, found: Examples) -> None:
     groups += [desk.questions for desk in base.desks.values()]
     for questions in groups:
         for question in questions:
-            assert MANNERS[fold_of[question.text]] == question.manner
+            assert MANNERS[fold_of[read(question)]] == question.manner
 
 
 def test_only_questions_with_a_manner_are_named(base: KnowledgeBase, found: Examples) -> None:
     named = dict(zip(found.texts, found.named, strict=True))
-    assert all(named[question.text] for question in base.desks["atelier"].questions)
-    assert not any(named[question.text] for question in base.outside["meteo"].questions)
+    assert all(named[read(question)] for question in base.desks["atelier"].questions)
+    assert not any(named[read(question)] for question in base.outside["meteo"].questions)
     assert not any(named[entry.title] for entry in base.published.values())
 
 
@@ -90,3 +95,12 @@ def test_folds_depend_on_the_seed_alone(base: KnowledgeBase) -> None:
     assert (first.manners == again.manners).all()
     assert (first.manners != other.manners).any()
     assert (first.blocks == other.blocks).all()
+
+
+def test_a_question_teaches_without_its_courtesy(base: KnowledgeBase, found: Examples) -> None:
+    asked = "à la station du port un vélo a la selle arrachée, à réparer."
+    assert asked in found.texts
+    assert found.asks[found.texts.index(asked)]
+    assert not found.asks[found.texts.index("bonjour à tous")]
+    assert list(found.courtesy) == [found.targets.index(Target("outside", "salutation"))]
+    assert base.courtesy == {"salutation"}

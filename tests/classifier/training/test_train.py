@@ -14,8 +14,9 @@ import pytest
 
 from classifier.errors import TrainingError
 from classifier.serving.artifact import SERVED, model_folder, read_manifest
+from classifier.serving.policy import Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Policy, Triage
+from classifier.serving.triage import Triage
 from classifier.training.examples import ALWAYS_TRAINED, examples
 from classifier.training.folds import ABSENT, cross_validate
 from classifier.training.recipe import Recipe
@@ -45,7 +46,7 @@ def served_bytes(folder: Path) -> dict[str, bytes]:
 
 
 def triage_of(model: TriageModel) -> Triage:
-    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed")
+    return Triage(Ranker(model.compiled), model.calibration, model.policy, "feed", model.desks)
 
 
 def unasked(base: KnowledgeBase) -> KnowledgeBase:
@@ -181,8 +182,8 @@ def test_every_question_is_ranked_once_known_and_once_unknown(
 ) -> None:
     held_out = model.held_out
     tested = set(np.flatnonzero(found.blocks != ALWAYS_TRAINED).tolist())
-    inside = {n for n in tested if found.targets[found.labels[n]].kind != "outside"}
-    for known, rows in ((True, tested), (False, inside)):
+    entries = {n for n in tested if found.targets[found.labels[n]].kind == "faq"}
+    for known, rows in ((True, tested), (False, entries)):
         assert Counter(held_out.rows[held_out.known == known].tolist()) == Counter(rows)
 
 

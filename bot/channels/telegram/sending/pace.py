@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
+from bot.ops.rates import Rate
 from bot.ops.waiting import wait_at_most
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Pace:
         self._refused = 0
         self._calm = asyncio.Event()
         self._probe_at = 0.0
-        self._groups: dict[int, deque[float]] = {}
+        self._groups = Rate(GROUP_SENDS, GROUP_SECONDS, clock)
         self._told: dict[int, float] = {}
 
     @property
@@ -51,16 +51,7 @@ class Pace:
 
         A group that takes it now counts it.
         """
-        if chat > 0:
-            return 0.0
-        now = self._clock()
-        times = self._groups.setdefault(chat, deque())
-        while times and times[0] <= now - GROUP_SECONDS:
-            times.popleft()
-        if len(times) >= GROUP_SENDS:
-            return times[0] + GROUP_SECONDS - now
-        times.append(now)
-        return 0.0
+        return 0.0 if chat > 0 else self._groups.wait(chat)
 
     def should_tell(self, chat: int) -> bool:
         """Whether a group that has to wait is to be told so: once until nothing waits any more.

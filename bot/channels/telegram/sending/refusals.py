@@ -19,12 +19,12 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.api.retrying import seconds_of
+from bot.ops.retrying import growing_wait
 
 if TYPE_CHECKING:
     from bot.channels.telegram.sending.outgoing import Outgoing
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
-_NEVER_LEFT = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout)
 GIVE_UP_AFTER = timedelta(hours=24)
 """Telegram itself keeps what it cannot deliver no longer."""
 
@@ -102,7 +102,7 @@ def _known_verdict(error: TelegramError, message: Outgoing) -> Verdict | None:
 def _another_try(attempts: int, since: datetime) -> Verdict:
     if datetime.now(UTC) - since > GIVE_UP_AFTER:
         return Drop("it could not be sent for a day")
-    return Again(min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE))
+    return Again(growing_wait(FIRST_PAUSE, LONGEST_PAUSE, attempts))
 
 
 def _after_bad_request(error: BadRequest, message: Outgoing) -> Verdict:

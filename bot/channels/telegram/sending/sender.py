@@ -22,8 +22,7 @@ from bot.channels.telegram.sending.pace import GROUP_SENDS
 from bot.channels.telegram.sending.refusals import Again, Drop, Park, Sent, Stop, verdict
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation.replies import notices
-from bot.ops.errors import TokenRefusedError
-from bot.ops.faults import describe
+from bot.ops.errors import TokenRefusedError, describe
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telegram.constants import MessageAttachmentType
+
 from bot.channels.telegram.places import is_private
+from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from telegram import Message, User
 
+OTHER = "other"
+"""The kind of a message whose content has no name here."""
+
+# A place with a name is also given as a location.
+_CONTENTS = (MessageAttachmentType.VENUE, *MessageAttachmentType)
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
 
 
@@ -22,6 +30,13 @@ def has_content(message: Message) -> bool:
     if sender is not None and sender.is_bot and message.sender_chat is None:
         return False
     return bool(message.text or message.caption or message.effective_attachment)
+
+
+def kind_of(message: Message) -> str:
+    """``text`` when it has words, a caption included; else what Telegram calls its content."""
+    if message.text or message.caption:
+        return TEXT
+    return next((str(kind) for kind in _CONTENTS if getattr(message, kind, None)), OTHER)
 
 
 def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str | None:

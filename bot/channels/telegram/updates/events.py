@@ -10,8 +10,9 @@ from telegram import Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
 from bot.channels.telegram.places import Place, is_private, place_of, place_of_answer
-from bot.channels.telegram.updates.addressing import has_content, text_for_us
+from bot.channels.telegram.updates.addressing import has_content, kind_of, text_for_us
 from bot.conversation.messages import Incoming
+from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -22,7 +23,7 @@ CHANNEL = "telegram"
 _GONE = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
 
 
-class UnreadableError(Exception):
+class UnreadableError(BotError):
     """An update does not hold what Telegram documents; the message quotes nothing of it."""
 
 
@@ -37,7 +38,6 @@ class Asked:
         sender: the person's id; None for who writes in the name of a group.
         at: when it was sent.
         edited: whether it was there before and says something else now.
-        readable: whether it has words; a photo or a voice message has none.
         album: names the photos that were sent together; empty for a message of its own.
     """
 
@@ -47,7 +47,6 @@ class Asked:
     sender: int | None
     at: datetime
     edited: bool = False
-    readable: bool = True
     album: str = ""
 
 
@@ -159,13 +158,13 @@ def _read_question(
             text=text,
             update_id=update.update_id,
             group=not is_private(message),
+            kind=kind_of(message),
         ),
         place_of_answer(message),
         message.message_id,
         sender.id if sender and message.forward_origin is None else None,
         message.date,
         edited=edited,
-        readable=bool(message.text or message.caption),
         album=message.media_group_id or "",
     )
 

@@ -7,6 +7,7 @@ minute to stop, and would go on silently deaf once the token is revoked.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -18,12 +19,11 @@ from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
-    Backoff,
     retry_telegram_call,
-    run_until_stopped,
     seconds_of,
 )
-from bot.channels.worker_pool import STORE_PAUSES
+from bot.channels.worker_pool import STORE_WAITS
+from bot.ops.retrying import Backoff, retry
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 25
 CONFIRM_SECONDS = 1.5
 CALM_POLLS = 10
+STORE_TRIES = 5
 FIRST_CONFLICT_WAIT, LONGEST_CONFLICT_WAIT = 4.0, 30.0
 
 
@@ -55,14 +56,14 @@ class Trouble:
         """Seconds to wait after ``error``."""
         if isinstance(error, Conflict):
             return self._note_conflict()
-        if not self.network.current:
+        if not self.network.failures:
             _log.warning("Polling fails (%s); trying until it works.", describe_answer(error))
         wait = self.network.next()
         return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait
 
     def note_success(self) -> None:
         """A poll worked."""
-        if self.network.current:
+        if self.network.failures:
             _log.warning("Polling works again.")
             self.network.reset()
         self.calm += 1
@@ -73,7 +74,7 @@ class Trouble:
         # Two instances take the line from each other by turns: a poll that works in between
         # does not end the conflict, else every turn would be one more line.
         self.calm = 0
-        if not self.conflict.current:
+        if not self.conflict.failures:
             _log.error(
                 "Another program polls with the same token (409): this one waits and tries again; "
                 "stop one of the two, or people may be answered twice."
@@ -128,17 +129,26 @@ class Polling:
 
     async def _store(self, stop: asyncio.Event, updates: Updates) -> None:
         """Store them, or leave them to Telegram; only what is stored is confirmed."""
-        for pause in STORE_PAUSES:
-            try:
-                await self._receiver.accept(updates)
-            except StoreError as error:
-                _log.error("%s; Telegram keeps %d updates until then.", error, len(updates))
-            else:
-                if updates:
-                    self._offset = max(int(update["update_id"]) for update in updates) + 1
-                return
+        backoff = Backoff(*STORE_WAITS)
+
+        def wait_after(_: StoreError) -> float | None:
+            wait = backoff.next()
+            return wait if backoff.failures < STORE_TRIES else None
+
+        with contextlib.suppress(StoreError):  # after so many tries, they are fetched again
+            stored = await retry(lambda: self._accept(updates), StoreError, wait_after, stop)
+            if stored and updates:
+                self._offset = max(int(update["update_id"]) for update in updates) + 1
+
+    async def _accept(self, updates: Updates) -> bool:
+        """Store updates, or say that they could not be; True once they are stored."""
+        try:
+            await self._receiver.accept(updates)
+        except StoreError as error:
+            _log.error("%s; Telegram keeps %d updates until then.", error, len(updates))
             await self._unstored(updates)
-            await run_until_stopped(stop, asyncio.sleep(pause))
+            raise
+        return True
 
     async def _confirm(self) -> None:
         """Tell Telegram what was stored; the next start would only find that it knows it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from dataclasses import dataclass
@@ -16,13 +15,15 @@ from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
     FIRST_WAIT,
     LONGEST_WAIT,
-    Backoff,
     retry_telegram_call,
-    run_until_stopped,
     seconds_of,
 )
+from bot.ops.retrying import Backoff
+from bot.ops.waiting import wait_at_most
 
 if TYPE_CHECKING:
+    import asyncio
+
     from telegram import WebhookInfo
 
     from bot.channels.telegram.api.client import ServiceBot
@@ -112,7 +113,7 @@ class WebhookRegistration:
             if info.url != self._url:
                 _log.warning("The webhook was taken away; it is set again.")
                 await retry_telegram_call(stop, self._set, self._note_failure)
-            await run_until_stopped(stop, asyncio.sleep(LOOK_SECONDS))
+            await wait_at_most(LOOK_SECONDS, stop)
 
     async def _set(self) -> bool:
         return await self._bot.set_webhook(
@@ -123,7 +124,7 @@ class WebhookRegistration:
         )
 
     def _note_failure(self, error: TelegramError) -> float:
-        if not self._backoff.current:
+        if not self._backoff.failures:
             _log.warning("The webhook cannot be set or read (%s).", describe_answer(error))
         wait = self._backoff.next()
         return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait

@@ -32,6 +32,7 @@ from tests.fakes.small_base import (
     answering,
     declining,
     small_base,
+    unanswering,
 )
 from tests.fakes.telegram_service import Scripted, serving, soon
 
@@ -211,6 +212,8 @@ async def test_a_result_is_described_by_the_start_of_its_answer_in_french_typogr
 async def test_what_is_like_nothing_we_know_finds_nothing() -> None:
     unlikely = replace(declining(), candidates=(Candidate(BIKE, 0.004), Candidate(FARE, 0.001)))
     assert await results_for("zzzzqqq", PlainBrain(small_base(), ScriptedDecider(unlikely))) == []
+    unanswered = PlainBrain(small_base(), ScriptedDecider(unanswering(FARE)))
+    assert await results_for("combien", unanswered) == []
 
 
 @pytest.mark.asyncio

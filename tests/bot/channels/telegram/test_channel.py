@@ -191,7 +191,7 @@ async def test_many_waiting_messages_of_one_chat_leave_room_for_the_others() -> 
 async def test_a_failure_is_apologised_for_and_logged_without_text_or_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="bot")  # the libraries speak from WARNING on
     broken = Scripted({"mon secret": ValueError("mon secret ne passe pas")})
     async with FakeBotApi() as api, serving(api, broken):
         api.user_says(CLAIRE, "mon secret")
@@ -293,7 +293,10 @@ async def test_what_is_not_text_is_answered_with_a_kind_sentence(content: dict[s
         api.user_says(CLAIRE, caption="ma facture", **content)
         await api.sent(2)
     assert _texts(api) == [replies.text_only().text, "Reçu : ma facture"]
-    assert [incoming.text for incoming in conversation.heard] == ["ma facture"]
+    assert [(said.kind, said.text) for said in conversation.heard] == [
+        (next(iter(content)), ""),
+        ("text", "ma facture"),
+    ]
 
 
 @pytest.mark.asyncio

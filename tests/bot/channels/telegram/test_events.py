@@ -25,7 +25,7 @@ from bot.channels.telegram.updates.events import (
     read,
 )
 from bot.channels.telegram.updates.receiver import Receiver
-from bot.conversation.commands import command_names
+from bot.conversation.command_table import command_names
 from bot.conversation.messages import Button, Incoming
 from tests.fakes.bot_api_media import KINDS, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
@@ -99,7 +99,7 @@ def test_a_message_is_an_event_with_its_place_and_its_sender() -> None:
     assert isinstance(found, Asked)
     assert found.incoming == Incoming("telegram", "7", "mon vélo", update_id=9)
     assert found.place == Place(7), "in a talk between two nothing is quoted"
-    assert (found.message_id, found.sender, found.edited, found.readable) == (5, 7, False, True)
+    assert (found.message_id, found.sender, found.edited) == (5, 7, False)
     assert found.at.timestamp() == 1_700_000_000
 
 
@@ -129,14 +129,14 @@ def test_an_edit_is_known_as_one_and_a_photo_by_its_caption() -> None:
     assert isinstance(edited, Asked)
     assert edited.edited
     assert isinstance(photo, Asked)
-    assert (photo.incoming.text, photo.readable) == ("ma facture", True)
+    assert (photo.incoming.text, photo.incoming.kind) == ("ma facture", "text")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "forward"])
 def test_what_has_no_words_is_known_as_such(kind: str) -> None:
     found = event({"message": message(**media(kind))})
     assert isinstance(found, Asked)
-    assert (found.readable, found.incoming.text) == (False, "")
+    assert (found.incoming.kind, found.incoming.text) == (kind, "")
     assert event({"edited_message": message(**media(kind))}) is None, "a live location, say"
 
 

@@ -6,8 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.telegram import rates
-from bot.channels.telegram.rates import Allowed, ChatRates
+from bot.channels.telegram.rates import GROUP_FACTOR, Allowed, ChatRates
 from bot.channels.telegram.sending.pace import (
     GROUP_SECONDS,
     GROUP_SENDS,
@@ -15,6 +14,7 @@ from bot.channels.telegram.sending.pace import (
     STORM_AFTER,
     Pace,
 )
+from bot.ops.rates import MINUTE
 
 CLAIRE, GROUP, OTHER = 7, -100, -200
 
@@ -124,7 +124,7 @@ async def test_refusals_in_a_row_are_a_storm_that_the_first_success_ends(clock: 
 # How much a chat may ask
 
 
-def test_a_chat_above_its_limit_is_told_once_and_the_others_are_not_concerned(
+def test_a_chat_above_its_limit_is_told_once_a_minute_and_the_others_are_not_concerned(
     clock: Clock,
 ) -> None:
     asked = ChatRates(3, clock)
@@ -132,7 +132,7 @@ def test_a_chat_above_its_limit_is_told_once_and_the_others_are_not_concerned(
         Allowed.NO
     ] * 2
     assert asked.ask("b") is Allowed.YES
-    clock.now += rates.SECONDS
+    clock.now += MINUTE
     assert asked.ask("a") is Allowed.YES
     assert [asked.ask("a") for _ in range(4)][2:] == [Allowed.TOLD, Allowed.NO]
 
@@ -146,27 +146,13 @@ def test_the_minute_slides_and_what_was_refused_is_not_counted(clock: Clock) -> 
         assert asked.ask("a") is not Allowed.YES
     clock.now += 20
     assert asked.ask("a") is Allowed.YES, "the first one is a minute old"
-    assert asked.ask("a") is Allowed.TOLD
+    assert asked.ask("a") is Allowed.NO, "it was told so less than a minute ago"
+    clock.now += 40
+    assert [asked.ask("a"), asked.ask("a")] == [Allowed.YES, Allowed.TOLD]
 
 
 def test_a_group_may_ask_more_than_a_person(clock: Clock) -> None:
     asked = ChatRates(2, clock)
-    said = [asked.ask("g", rates.GROUP_FACTOR) for _ in range(2 * rates.GROUP_FACTOR + 2)]
-    assert said.count(Allowed.YES) == 2 * rates.GROUP_FACTOR
+    said = [asked.ask("g", GROUP_FACTOR) for _ in range(2 * GROUP_FACTOR + 2)]
+    assert said.count(Allowed.YES) == 2 * GROUP_FACTOR
     assert said[-2:] == [Allowed.TOLD, Allowed.NO]
-
-
-def test_chats_that_are_quiet_are_forgotten_and_busy_ones_are_not(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.channels.telegram.rates.CHATS_KEPT", 10)
-    asked = ChatRates(1, clock)
-    for number in range(20):
-        asked.ask(f"old {number}")
-        asked.ask(f"old {number}")
-    clock.now += rates.SECONDS
-    asked.ask("busy")
-    asked.ask("one more")
-    assert set(asked._times) == {"busy", "one more"}
-    assert asked._told == set()
-    assert asked.ask("busy") is Allowed.TOLD

@@ -35,7 +35,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.telegram.sending.refusals.FIRST_PAUSE", 0.02)
     monkeypatch.setattr("bot.channels.telegram.sending.refusals.LONGEST_PAUSE", 0.05)
     for module in ("bot.channels.worker_pool", "bot.channels.telegram.updates.polling"):
-        monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02,))
+        monkeypatch.setattr(f"{module}.STORE_WAITS", (0.02, 0.02))
 
 
 class Schedule:

@@ -15,6 +15,7 @@ from bot.conversation.messages import Button
 from bot.conversation.replies import notices
 from bot.store.tables import feedback, turns
 from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.bot_api_media import media
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import rows
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, asking, small_base
@@ -253,8 +254,25 @@ async def test_an_answer_a_button_and_what_follows_stand_in_the_journal(
         api.user_presses(CLAIRE, 1)
         await api.sent(2)
         assert "Un euro." in said(api, CLAIRE)[1]
-    found = await rows(any_database, select(feedback.c.kind, feedback.c.value))
-    assert found == [("choice", "faq:tarif")]
+    found = await rows(any_database, select(feedback.c.kind, feedback.c.about))
+    assert found == [("choice", "entry:tarif")]
+
+
+@pytest.mark.asyncio
+async def test_what_has_no_words_stands_in_the_journal_by_its_kind_an_album_once(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api, serving(api, conversation(), any_database):
+        api.user_says(CLAIRE, **media("voice"))
+        for _ in range(3):
+            api.user_says(CLAIRE, media_group_id="album", **media("photo"))
+        api.user_says(CLAIRE, "vélo")
+        await api.until(lambda: len(said(api, CLAIRE)) == 3)
+    assert said(api, CLAIRE)[:2] == [replies.text_only().text] * 2
+    kept = select(turns.c.kind, turns.c.action, turns.c.confidence, turns.c.model, turns.c.text)
+    found = await rows(any_database, kept.order_by(turns.c.id))
+    assert [row[0] for row in found] == ["voice", "photo", "text"]
+    assert {row[1:] for row in found[:2]} == {(None, None, None, "")}
 
 
 @pytest.mark.asyncio

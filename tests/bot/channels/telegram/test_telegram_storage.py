@@ -25,7 +25,7 @@ CLAIRE, PAUL, GROUP = 7, 8, -100
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("bot.channels.worker_pool", "bot.channels.telegram.updates.polling"):
-        monkeypatch.setattr(f"{module}.STORE_PAUSES", (0.02, 0.05, 0.05))
+        monkeypatch.setattr(f"{module}.STORE_WAITS", (0.02, 0.05))
     monkeypatch.setattr("bot.channels.telegram.sending.pace.PROBE_SECONDS", 0.05)
 
 

@@ -52,7 +52,7 @@ def listen() -> Listen:
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.telegram.updates.webhook_registration.LOOK_SECONDS", 0.05)
     monkeypatch.setattr("bot.channels.telegram.updates.webhook_registration.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("bot.channels.worker_pool.STORE_PAUSES", (0.02,))
+    monkeypatch.setattr("bot.channels.worker_pool.STORE_WAITS", (0.02, 0.02))
     monkeypatch.setattr("bot.channels.web.telegram_endpoint.RETRY_SECONDS", b"0")
 
 

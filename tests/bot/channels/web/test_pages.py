@@ -47,15 +47,6 @@ async def test_the_desks_can_be_read_without_javascript() -> None:
 
 
 @pytest.mark.asyncio
-async def test_desks_that_cannot_be_listed_are_apologised_for() -> None:
-    async with web_service(Parrot(broken=RuntimeError("boom"))) as web:
-        answer = await web.client.get("/guichets")
-    assert answer.status_code == 503
-    assert "Rechargez la page" in answer.text
-    assert "boom" not in answer.text
-
-
-@pytest.mark.asyncio
 async def test_the_desks_are_listed_whatever_is_broken_and_as_they_are_now() -> None:
     served = [small_base()]
     parrot = Parrot(broken=RuntimeError("boom"))
@@ -69,15 +60,6 @@ async def test_the_desks_are_listed_whatever_is_broken_and_as_they_are_now() -> 
     assert "atelier@velo.example" not in after.text
     assert "abo@velo.example" in after.text
     assert parrot.heard == []
-
-
-@pytest.mark.asyncio
-async def test_the_desks_are_not_asked_for_without_end() -> None:
-    parrot = Parrot()
-    async with web_service(parrot, chat_rate=1) as web:
-        asked = [(await web.client.get("/guichets")).status_code for _ in range(5)]
-    assert asked == [200, 200, 503, 503, 503]
-    assert len(parrot.heard) == 2
 
 
 @pytest.mark.asyncio

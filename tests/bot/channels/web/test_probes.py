@@ -6,26 +6,27 @@ import asyncio
 
 import pytest
 
-from bot.ops.health import Check, Health
+from bot.ops.findings import Finding
+from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from tests.fakes.web_service import Parrot, web_service
 
 TOKEN = "a-long-random-word"
 
 
-async def fine() -> Check:
-    return Check("database", ok=True, said="writable")
+async def fine() -> Finding:
+    return Finding("ok", "database", "writable")
 
 
-async def full() -> Check:
-    return Check("disk", ok=False, said="12 MB left")
+async def full() -> Finding:
+    return Finding("FAIL", "disk", "12 MB left")
 
 
-async def broken() -> Check:
+async def broken() -> Finding:
     raise RuntimeError("Jeanne Martin")
 
 
-async def stuck() -> Check:
+async def stuck() -> Finding:
     await asyncio.sleep(3600)
     raise AssertionError
 
@@ -61,8 +62,8 @@ async def test_one_thing_wrong_is_enough_and_a_broken_probe_is_a_finding() -> No
 async def test_health_comes_back() -> None:
     state = {"ok": False}
 
-    async def changing() -> Check:
-        return Check("telegram", state["ok"])
+    async def changing() -> Finding:
+        return Finding("ok" if state["ok"] else "FAIL", "telegram")
 
     async with web_service(Parrot(), Health({"telegram": changing})) as web:
         first = await web.client.get("/healthz")
@@ -75,14 +76,14 @@ async def test_health_comes_back() -> None:
 async def test_those_who_ask_at_once_share_one_look() -> None:
     looks = 0
 
-    async def counted() -> Check:
+    async def counted() -> Finding:
         nonlocal looks
         looks += 1
         await asyncio.sleep(0.01)
-        return Check("database", ok=True)
+        return Finding("ok", "database")
 
     health = Health({"database": counted})
-    found = await asyncio.gather(*(health.checks() for _ in range(20)))
+    found = await asyncio.gather(*(health.findings() for _ in range(20)))
     assert looks == 1
     assert all(checks == found[0] for checks in found)
 
@@ -91,16 +92,16 @@ async def test_those_who_ask_at_once_share_one_look() -> None:
 async def test_one_who_stops_waiting_stops_nobody_else() -> None:
     gate = asyncio.Event()
 
-    async def gated() -> Check:
+    async def gated() -> Finding:
         await gate.wait()
-        return Check("database", ok=True)
+        return Finding("ok", "database")
 
     health = Health({"database": gated})
-    first, second = (asyncio.create_task(health.checks()) for _ in range(2))
+    first, second = (asyncio.create_task(health.findings()) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
     gate.set()
-    assert await second == [Check("database", ok=True)]
+    assert await second == [Finding("ok", "database")]
 
 
 @pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""Session tokens, event numbers and rates: what holds for each kept conversation."""
+"""Session tokens, event numbers and who asks: what holds for each kept conversation."""
 
 from __future__ import annotations
 
@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web.rates import MAX_KNOWN, Rate, client_of
+from bot.channels.web.client import client_of
 from bot.channels.web.sessions import Sessions, event_id
-
-
-class Clock:
-    """Seconds that pass when told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_a_session_is_recognised_by_who_has_the_key() -> None:
@@ -55,36 +45,6 @@ def test_an_event_has_one_number_that_a_database_can_keep(chat: str, message: st
     chat, message = (text.encode("utf-8", "ignore").decode() for text in (chat, message))
     assert event_id(chat, message) == event_id(chat, message)
     assert 0 <= event_id(chat, message) < 2**63
-
-
-def test_a_rate_allows_so_many_at_once_and_then_evenly() -> None:
-    clock = Clock()
-    rate = Rate(6, clock)
-    assert [rate.wait("a") for _ in range(6)] == [0.0] * 6
-    assert rate.wait("a") == pytest.approx(10)
-    assert rate.wait("b") == 0
-    clock.now += 10
-    assert rate.wait("a") == 0
-    assert rate.wait("a") == pytest.approx(10)
-    clock.now += 60
-    assert [rate.wait("a") for _ in range(6)] == [0.0] * 6
-    assert rate.wait("a") > 0
-
-
-def test_refusals_do_not_lengthen_the_wait() -> None:
-    clock = Clock()
-    rate = Rate(1, clock)
-    rate.wait("a")
-    waits = [rate.wait("a") for _ in range(100)]
-    assert waits == [pytest.approx(60)] * 100
-
-
-def test_a_rate_forgets_who_was_quiet_longest() -> None:
-    rate = Rate(1, Clock())
-    for number in range(MAX_KNOWN + 10):
-        rate.wait(str(number))
-    assert len(rate._until) == MAX_KNOWN
-    assert rate.wait(str(MAX_KNOWN)) > 0
 
 
 @pytest.mark.parametrize(

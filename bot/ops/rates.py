@@ -1,0 +1,63 @@
+"""How often something may be done: so many times in any stretch of time, for each of many keys."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+MINUTE = 60.0
+MAX_KNOWN = 50_000
+"""Keys remembered at once; the one that was quiet longest is forgotten first."""
+
+
+class Rate:
+    """A limit in a sliding window: exact, where cheaper ways let nearly twice as many through.
+
+    What is refused does not count, so that asking again makes no wait longer.
+
+    Args:
+        limit: how often, in any window, each key may go on.
+        seconds: of the window.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self, limit: int, seconds: float = MINUTE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._clock = clock
+        self._moments: OrderedDict[Hashable, array[float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._moments)
+
+    def wait(self, key: Hashable, factor: int = 1) -> float:
+        """0 when ``key`` may go on, which counts; else the seconds until it may.
+
+        Args:
+            key: who goes on.
+            factor: how many times the limit it may have.
+        """
+        now = self._clock()
+        moments = self._recent(key, now)
+        if len(moments) >= self._limit * factor:
+            # The first of as many as the limit: once it is out of the window, there is room.
+            return moments[-self._limit * factor] + self._seconds - now
+        moments.append(now)
+        return 0.0
+
+    def _recent(self, key: Hashable, now: float) -> array[float]:
+        """The moments of ``key`` within the window, remembered as the latest key."""
+        moments = self._moments.setdefault(key, array("d"))
+        del moments[: bisect_right(moments, now - self._seconds)]
+        self._moments.move_to_end(key)
+        if len(self._moments) > MAX_KNOWN:
+            self._moments.popitem(last=False)
+        return moments

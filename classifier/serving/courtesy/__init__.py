@@ -1,0 +1,1 @@
+"""Courtesy around a question, found and set aside: what a message asks is decided without it."""
