@@ -90,7 +90,7 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
     """The kind of courtesy of every word."""
     kinds = [KEPT] * len(reading.words)
     fixed = _mark_blocks(text, reading, kinds)
-    parts = [(a, b) for a, b in clauses(reading.breaks) if not any(fixed[a:b])]
+    parts = [(a, b) for a, b in clauses(reading.breaks) if True not in fixed[a:b]]
     before, alone = KEPT, True
     for first, last in parts:
         words = reading.words[first:last]
@@ -105,9 +105,11 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
 
 
 def _mark_blocks(text: str, reading: Reading, kinds: list[str]) -> list[bool]:
+    fixed = [False] * len(kinds)
+    if "\n" not in text and "crit" not in text and "wrote" not in text:
+        return fixed
     found: list[tuple[Span, str]] = [(span, QUOTED) for span in quoted(text)]
     found += [(span, SIGNATURE) for span in notices(text)]
-    fixed = [False] * len(kinds)
     for (start, end), kind in found:
         first, last = bisect_left(reading.starts, start), bisect_left(reading.starts, end)
         kinds[first:last] = [kind] * (last - first)

@@ -19,6 +19,7 @@ KEPT, ADDRESSEE = "", "addressee"
 perhaps): it is read with the question, but does not make one."""
 
 INTRODUCTION, WISHES = "introduction", "wishes"
+_CONTINUED = frozenset({INTRODUCTION, WISHES})
 MAX_NAMES = 4
 """Words of a name behind a closing."""
 
@@ -42,6 +43,8 @@ def read_clause(
         after: the sign that ends the clause.
         alone: whether nothing is asked before it in the message.
     """
+    if before not in _CONTINUED and lexicon.begins.isdisjoint(words):
+        return [KEPT] * len(words)
     kinds = _open(words, lexicon)
     whole = _whole(words[len(kinds) :], lexicon)
     if whole:
@@ -131,6 +134,8 @@ def _signs(form: Sequence[str], rest: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _whole(words: Sequence[str], lexicon: Lexicon) -> str:
     """The kind of a clause that holds a cue and nothing but words of courtesy."""
+    if not lexicon.polite.issuperset(words):
+        return KEPT
     found = [match.kind for _, match in _each(words, 0, lexicon.cue)]
     if not found:
         return KEPT
