@@ -152,7 +152,8 @@ def _introduce(words: Sequence[str], lexicon: Lexicon, before: str, after: str) 
     parts = lexicon.introduction
     text = _joined(words)
     start = parts.start.match(text)
-    begin = text.count(" ", 0, start.end()) if start else 0
+    # A first name may be part of the start: it is read again, as a name.
+    begin = text.count(" ", 0, start.end()) - (FIRST in text[: start.end()]) if start else 0
     continues = before == INTRODUCTION and bool(words) and _may_continue(words[0], lexicon)
     if not (start or continues):
         return KEPT
@@ -180,9 +181,13 @@ def _names(words: Sequence[str], begin: int, lexicon: Lexicon) -> list[str] | No
         if word in NAMELIKE and _is_name(word, before, words):
             # "à Lyon" alone introduces nobody.
             found += [word] * (before != "a")
-        elif word not in usual:
+        elif word not in usual and not (word == NUMBER and _counted(words[n + 1 : n + 2])):
             return None
     return found
+
+
+def _counted(after: Sequence[str]) -> bool:
+    return bool({"personnes", "salaries", "collaborateurs"}.intersection(after))
 
 
 def _is_name(word: str, before: str, words: Sequence[str]) -> bool:

@@ -104,6 +104,8 @@ def _names_somebody(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def _is_name(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether ``words`` are names, titles and initials."""
     proper = {FIRST, CAPITAL, ACRONYM}
     usual = proper | lexicon.people | ({UNKNOWN} if FIRST in words else set())
-    return usual.issuperset(words) and bool(proper.intersection(words))
+    full = [word for word in words if not (len(word) == 1 and word.islower())]
+    return usual.issuperset(full) and bool(proper.intersection(full))
