@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from classifier.serving.courtesy.blocks import notices, quoted, rule
 from classifier.serving.courtesy.clauses import ADDRESSEE, KEPT, read_clause
 from classifier.serving.courtesy.lexicon import lexicon
-from classifier.serving.courtesy.reading import clauses, fold, read
+from classifier.serving.courtesy.reading import COLON, COMMA, clauses, fold, read
 from classifier.serving.courtesy.signature import SIGNATURE, mark_signature
 from classifier.text import MAX_CHARS, plain_words
 
@@ -96,7 +96,8 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
         words = reading.words[first:last]
         after = reading.breaks[last]
         kinds[first:last] = read_clause(words, known, before, after, alone=alone)
-        before = kinds[last - 1]
+        # Wishes and introductions go on after a comma, not after their sentence.
+        before = kinds[last - 1] if after in {COMMA, COLON} else KEPT
         alone = alone and KEPT not in kinds[first:last]
     below = rule(text) if "--" in text else None
     ruled = bisect_left(reading.starts, below) if below is not None else None

@@ -178,6 +178,8 @@ def _names(words: Sequence[str], begin: int, lexicon: Lexicon) -> list[str] | No
     found: list[str] = []
     for n in range(begin, len(words)):
         word, before = words[n], words[n - 1] if n else "chez"
+        if before == "a" and n - 1 == begin:
+            before = ""  # "we are a French company" names nothing
         if word in NAMELIKE and _is_name(word, before, words):
             # "à Lyon" alone introduces nobody.
             found += [word] * (before != "a")
