@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import replies
 from bot.conversation.messages import Reply
-from bot.conversation.presenter import MAX_SUGGESTIONS
+from classifier.serving.triage import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -12,9 +12,10 @@ from bot.conversation.commands import Commands, is_command
 from bot.conversation.language import is_blank, is_english, wants_person
 from bot.conversation.messages import Retention
 from bot.conversation.personal import Personal
-from bot.conversation.presenter import Presenter, for_group
+from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
 from bot.conversation.turns import Prepared
+from classifier.serving.triage import for_group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 MAX_SUGGESTIONS = 3
 MAX_CANDIDATES = 10
 
+GROUP_FROM = 0.9
+"""Least confidence of a direct reply in front of a group: a wrong one is read by everybody, and
+by people who did not ask."""
+
+SEARCH_FROM = 0.01
+"""Probability below which even the likeliest entry of a search is a guess out of nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -61,6 +68,24 @@ class Policy:
     def from_dict(cls, data: Mapping[str, Any]) -> Policy:
         """The inverse of ``to_dict``."""
         return cls(**data)
+
+
+def for_group(decision: Decision) -> Decision:
+    """The decision as it is acted upon in a group: below ``GROUP_FROM``, a question back."""
+    also = for_group(decision.also) if decision.also else None
+    sure = decision.confidence >= GROUP_FROM or decision.action not in {"answer", "route"}
+    suggested = tuple(found.target for found in decision.candidates[:MAX_SUGGESTIONS])
+    if sure or not suggested:
+        return replace(decision, also=also)
+    return replace(decision, action="clarify", target=None, suggestions=suggested, also=also)
+
+
+def likely_entries(decision: Decision) -> tuple[str, ...]:
+    """The entries that a search may show, best first; none when the likeliest is a guess."""
+    likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
+    if likeliest < SEARCH_FROM:
+        return ()
+    return tuple(c.target.id for c in decision.candidates if c.target.kind == "faq")
 
 
 class Triage:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram.admin import Admin
     from bot.channels.telegram.counts import Figures
-    from bot.channels.telegram.inline import Searchable
     from bot.channels.telegram.sending.pace import Pace
     from bot.channels.telegram.updates.events import Asked, Pressed, Searched
     from bot.conversation.messages import Reply
+    from bot.conversation.ports import Decider
 
 SECOND_TRY = 0.5
 INLINE_SECONDS = 300
@@ -60,11 +60,11 @@ class SideEffects:
         if event.message_id is not None:
             self._start(self._remove_keyboard(event.place.chat, event.message_id))
 
-    async def search(self, event: Searched, talker: Searchable) -> None:
+    async def search(self, event: Searched, brain: Decider) -> None:
         """Show the answers that fit what somebody is typing."""
         if self._pace.stormy:
             return
-        found = await results_for(event.text, talker.brain)
+        found = await results_for(event.text, brain)
         try:
             await self._bot.answer_inline_query(
                 event.query_id, found, cache_time=INLINE_SECONDS, is_personal=False

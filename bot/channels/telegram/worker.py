@@ -150,7 +150,7 @@ class Worker:
                 case Pressed() if begun.allowed is Allowed.YES:
                     await self._answer(held, event, begun)
                 case Searched() if begun.allowed is Allowed.YES:
-                    await self._side.search(event, self._talker())
+                    await self._side.search(event, self._talker().brain)
                     await self._finish(held)
                 case Membership():
                     await self._note_membership(held, event)
