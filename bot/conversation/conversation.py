@@ -1,4 +1,4 @@
-"""The core: one incoming message -> one reply. No channel, no database, no web in it."""
+"""The core: one incoming message -> one outcome. No channel, no database, no web in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.conversation import choices, replies
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
 from bot.conversation.language import is_blank, is_english, wants_person
-from bot.conversation.messages import Retention
+from bot.conversation.messages import Outcome, Retention
 from bot.conversation.personal import Personal
 from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
@@ -54,10 +54,6 @@ class Conversation:
             choices.KEEP: self.personal.keep,
         }
 
-    async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
-        """The reply to one message, command or button press of one chat."""
-        return await self.respond(await self.prepare(incoming), journal)
-
     async def prepare(self, incoming: Incoming) -> Prepared:
         """All the thinking, before the journal is opened for writing."""
         if incoming.choice or is_command(incoming.text) or is_blank(incoming.text):
@@ -67,8 +63,17 @@ class Conversation:
         latency_ms = (time.perf_counter() - started) * 1000
         return Prepared(incoming, for_group(decision) if incoming.group else decision, latency_ms)
 
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
         """The reply, empty when there is nothing to say; the journal keeps what must be kept."""
+        reply = await self._reply(prepared, journal)
+        incoming = prepared.incoming
+        erased = incoming.choice == choices.FORGET and not incoming.group
+        return Outcome(reply, erased=erased)
+
+    def note_recorded(self, prepared: Prepared) -> None:
+        """Nothing follows: the journal is the only memory of a conversation."""
+
+    async def _reply(self, prepared: Prepared, journal: Journal) -> Reply:
         incoming, decision = prepared.incoming, prepared.decision
         if incoming.choice:
             return await self._on_choice(incoming, journal)

@@ -10,7 +10,7 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.channels.answering import Answering
+from bot.channels.answering import Answerer
 from bot.channels.web import WebOptions, build_web, build_webhook, serve_app, serve_both
 from bot.ops.health import Health, Probe
 from bot.ops.logs import configure_logs, guard_loop
@@ -20,7 +20,6 @@ from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.waiting import wait_at_most
 from bot.service.monitor import (
-    TelegramFigures,
     database_probe,
     telegram_probe,
     watch_loop,
@@ -106,8 +105,8 @@ class Service:
             chat_rate=settings.chat_rate,
             admin_ids=settings.admin_ids,
         )
-        figures = TelegramFigures(self._metrics)
-        return TelegramService(options, store, self._current.talker, figures, self._current.reload)
+        current = self._current
+        return TelegramService(options, store, current, self._metrics, current.reload)
 
     def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:
         probes = {"database": database_probe(store)}
@@ -120,15 +119,9 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        settings, current = self._settings, self._current
-        web = build_web(
-            Answering(current.talker, store),
-            health,
-            self._metrics,
-            lambda: current.conversation.base.about,
-            _web_options(settings, store),
-            base=lambda: current.conversation.base,
-        )
+        settings = self._settings
+        answerer = Answerer(self._current, store)
+        web = build_web(answerer, health, self._metrics, _web_options(settings, store))
         if telegram is None or settings.telegram_mode == "polling":
             async with serve_app(web, settings.web_listen):
                 yield

@@ -13,6 +13,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Retention
+    from bot.conversation.ports import Journal, Responder
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Decider
 
@@ -57,8 +58,14 @@ class Talk:
         return [(kind, value) for _, kind, value in self.journal.clicks]
 
     async def _keep(self, incoming: Incoming) -> Reply:
-        self.last = await self.conversation.handle(incoming, self.journal)
+        self.last = await reply_of(self.conversation, incoming, self.journal)
         return self.last
+
+
+async def reply_of(responder: Responder, incoming: Incoming, journal: Journal) -> Reply:
+    """What is answered to a message by whoever answers."""
+    prepared = await responder.prepare(incoming)
+    return (await responder.respond(prepared, journal)).reply
 
 
 def plain(text: str) -> str:

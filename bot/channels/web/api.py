@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from bot.channels.answering import Answerer
     from bot.channels.web.options import WebOptions
-    from bot.conversation.ports import Handler
     from bot.ops.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -47,13 +47,13 @@ class Api:
     """The routes below ``/api`` that do something.
 
     Args:
-        handler: whoever answers.
+        answerer: whoever answers.
         metrics: what is counted.
         options: the key of the sessions, and the rates.
     """
 
-    def __init__(self, handler: Handler, metrics: Metrics, options: WebOptions) -> None:
-        self._handler = handler
+    def __init__(self, answerer: Answerer, metrics: Metrics, options: WebOptions) -> None:
+        self._answerer = answerer
         self._metrics = metrics
         self._sessions = Sessions(options.session_key)
         self._opened = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
@@ -97,7 +97,7 @@ class Api:
         try:
             with self._metrics.answer_seconds.time():
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._handler.handle(incoming)
+                    return await self._answerer.answer(incoming)
         except Exception as error:  # noqa: BLE001 - whatever broke, the person may try again
             _log.error("A web message was not answered: %s.", describe(error))
             raise RefusalError(503, "broken", texts.BROKEN, RETRY_SECONDS) from None

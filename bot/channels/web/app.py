@@ -14,39 +14,25 @@ from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import ASGIApp
 
+    from bot.channels.answering import Answerer
     from bot.channels.web.options import WebOptions
-    from bot.conversation.ports import Handler
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
-    from kb.entries import About, KnowledgeBase
 
 
-def build_web(
-    handler: Handler,
-    health: Health,
-    metrics: Metrics,
-    about: Callable[[], About],
-    options: WebOptions,
-    *,
-    base: Callable[[], KnowledgeBase] | None = None,
-) -> ASGIApp:
+def build_web(answerer: Answerer, health: Health, metrics: Metrics, options: WebOptions) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
     Args:
-        handler: whoever answers.
+        answerer: whoever answers at the moment; the pages show its knowledge base.
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
-        about: the organisation's own words, asked for at each page: they may be reloaded.
         options: the settings.
-        base: the knowledge base as it is now, so that the desks can be listed whatever is broken;
-            without it, ``handler`` is asked for them.
     """
-    pages = Pages(handler, about, options, base)
-    api = Api(handler, metrics, options)
+    pages = Pages(lambda: answerer.current().base, options)
+    api = Api(answerer, metrics, options)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.web import texts
-from bot.channels.web.api import CHANNEL
 from bot.channels.web.bodies import http_error
 from bot.channels.web.linked_text import linked_text
 from bot.channels.web.openapi import description
-from bot.channels.web.options import SESSIONS_AN_ADDRESS
-from bot.channels.web.rates import Rate, client_of
 from bot.conversation import replies
-from bot.conversation.messages import Incoming
-from bot.ops.faults import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from bot.channels.web.options import WebOptions
-    from bot.conversation.messages import Paragraph
-    from bot.conversation.ports import Handler
     from kb.entries import About, KnowledgeBase
-
-_log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _FRESH = {"Cache-Control": "no-cache"}
@@ -43,24 +33,13 @@ class Pages:
     """The routes that a browser opens.
 
     Args:
-        handler: whoever answers; lists the desks.
-        about: the organisation's own words as they are now.
-        options: who may embed, and how often an address may ask for the desks.
-        base: the knowledge base as it is now; when not given, ``handler`` is asked for the desks.
+        base: gives the knowledge base as it is now, with the organisation's own words.
+        options: who may embed.
     """
 
-    def __init__(
-        self,
-        handler: Handler,
-        about: Callable[[], About],
-        options: WebOptions,
-        base: Callable[[], KnowledgeBase] | None = None,
-    ) -> None:
-        self._handler = handler
-        self._about = about
+    def __init__(self, base: Callable[[], KnowledgeBase], options: WebOptions) -> None:
         self._base = base
         self._embeddable = bool(options.embed_origins)
-        self._asked = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True)
         self._templates.filters["linked"] = linked_text
@@ -81,11 +60,11 @@ class Pages:
         words = texts.page(self._about())
         return self._page("chat.html", texts=words, script=texts.script())
 
-    async def contacts(self, request: Request) -> Response:
+    async def contacts(self, _: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""
-        found = await self._desks(client_of(request.scope))
+        found = replies.contacts(self._base().desks.values()).paragraphs
         words = texts.contacts(self._about())
-        return self._page("contacts.html", 200 if found else 503, texts=words, paragraphs=found)
+        return self._page("contacts.html", texts=words, paragraphs=found)
 
     async def documentation(self, _: Request) -> Response:
         """How programs and other sites use the conversation."""
@@ -114,22 +93,12 @@ class Pages:
         words = texts.missing(self._about(), said)
         return self._templates.get_template("missing.html").render(texts=words, root=root)
 
-    async def _desks(self, client: str) -> tuple[Paragraph, ...]:
-        """What ``/contacts`` says; nothing when it cannot be said now."""
-        if self._base is not None:
-            return replies.contacts(self._base().desks.values()).paragraphs
-        if self._asked.wait(client) > 0:
-            return ()
-        try:
-            reply = await self._handler.handle(Incoming(CHANNEL, "page", text="/contacts"))
-        except Exception as error:  # noqa: BLE001 - whatever broke, the person gets a page
-            _log.error("The desks could not be listed: %s.", describe(error))
-            return ()
-        return reply.paragraphs
+    def _about(self) -> About:
+        return self._base().about
 
-    def _page(self, name: str, status: int = 200, **values: object) -> Response:
+    def _page(self, name: str, **values: object) -> Response:
         text = self._templates.get_template(name).render(**values)
-        return HTMLResponse(text, status, _FRESH)
+        return HTMLResponse(text, 200, _FRESH)
 
 
 class FreshFiles(StaticFiles):

@@ -79,10 +79,6 @@ def contacts(about: About) -> dict[str, str]:
             "title": f"Les guichets – {about.name}",
             "heading": "À qui s’adresser",
             "back": "Retour à la conversation",
-            "unavailable": (
-                "La liste des guichets ne peut pas être affichée pour le moment. "
-                "Rechargez la page dans quelques minutes."
-            ),
         }
     )
 

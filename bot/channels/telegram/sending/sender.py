@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.channels.telegram.counts import Figures
     from bot.channels.telegram.sending.pace import Pace
     from bot.channels.telegram.sending.refusals import Verdict
+    from bot.ops.metrics import Metrics
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.outbox import Due
     from bot.store.store import Store, Transaction
@@ -53,16 +53,16 @@ class Sender:
         store: where everything is written.
         boxes: of this bot.
         pace: how fast.
-        figures: counts.
+        metrics: counts what is sent.
     """
 
-    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, figures: Figures) -> None:
+    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, metrics: Metrics) -> None:
         self._bot = bot
         self._store = store
         self._outbox = boxes.outbox
         self._chats = boxes.chats
         self._pace = pace
-        self._figures = figures
+        self._metrics = metrics
         self.crew: WorkerPool[list[Due]] = WorkerPool(
             "outbox", AT_ONCE, boxes.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
         )
@@ -168,7 +168,7 @@ class Sender:
         await self._note(lambda: self._outbox.mark_dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
-        self._figures.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
+        self._metrics.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
 
     async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write down what happened, however long that takes: else it would happen again."""
