@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.store.deliveries import Deliveries
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.conversation.messages import Incoming, Outcome, Reply
     from bot.conversation.ports import Responder
@@ -22,18 +24,25 @@ class Decided:
         responder: who answers.
         prepared: what it found out.
         store: where what follows is written.
+        deliveries: takes what is to be sent besides the reply.
         source: channel and account, where updates are numbered by account.
     """
 
     responder: Responder
     prepared: Prepared
     store: Store
+    deliveries: Deliveries
     source: str = ""
 
     async def respond(self, transaction: Transaction) -> Outcome:
-        """In a transaction, which may be tried again: answer, and remember what must be kept."""
+        """In a transaction, which may be tried again: answer, and remember what must be kept.
+
+        What is to be sent besides the reply is put into the outboxes; the reply is not.
+        """
         journal = self.store.journal(transaction, self.source)
-        return await self.responder.respond(self.prepared, journal)
+        outcome = await self.responder.respond(self.prepared, journal)
+        await self.deliveries.put(transaction, outcome.deliveries)
+        return outcome
 
     def note_recorded(self) -> None:
         """The transaction is committed."""
@@ -46,16 +55,24 @@ class Answerer:
     Args:
         current: gives whoever answers at the moment.
         store: where what a message leads to is written.
+        sources: the channels that something can be sent by, each with its source.
     """
 
-    def __init__(self, current: Callable[[], Responder], store: Store) -> None:
+    def __init__(
+        self,
+        current: Callable[[], Responder],
+        store: Store,
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
         self.current = current
         self.store = store
+        self.deliveries = Deliveries(store, sources or {})
 
     async def decide(self, incoming: Incoming, source: str = "") -> Decided:
         """Think about a message, once, before anything is written."""
         responder = self.current()
-        return Decided(responder, await responder.prepare(incoming), self.store, source)
+        prepared = await responder.prepare(incoming)
+        return Decided(responder, prepared, self.store, self.deliveries, source)
 
     async def answer(self, incoming: Incoming) -> Reply:
         """The reply to one message, command or button press; what it led to is stored.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -68,6 +69,19 @@ class Reply:
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
     private: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Reply:
+        """The inverse of ``to_dict``."""
+        return cls(
+            tuple(Paragraph(**paragraph) for paragraph in data["paragraphs"]),
+            tuple(Button(**button) for button in data["buttons"]),
+            data["private"],
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, and_, delete, func, insert, or_, select, upda
 from bot.conversation.turns import KeptTurn, PastTurn
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
-from bot.store.tables import chats, feedback, inbox, insert_new, outbox, turns
+from bot.store.tables import chats, feedback, inbox, insert_new, messages, outbox, turns
 from classifier.decision import Target
 
 if TYPE_CHECKING:
@@ -180,6 +180,10 @@ async def forget_chat(connection: AsyncConnection, chat: str) -> int:
     """Erase what links the chat of a pseudonym to anything; what was decided can be counted."""
     erased = update(turns).where(turns.c.chat == chat).values(text="", chat="", update_id=None)
     number = (await connection.execute(erased)).rowcount
+    # What was to be sent later is not sent to somebody who is forgotten.
+    later = outbox.c.state == "pending", outbox.c.scheduled_for > datetime.now(UTC)
+    await connection.execute(delete(outbox).where(outbox.c.chat == chat, *later))
+    await connection.execute(delete(messages).where(messages.c.chat == chat))
     nothing = {"chat": "", "payload": ""}
     # The number of an update stays: it leads to nobody, and keeps it from being answered again.
     for table, values in (

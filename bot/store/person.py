@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from bot.store.journal import forget_chat
-from bot.store.tables import chats, feedback, inbox, outbox, turns
+from bot.store.tables import chats, feedback, inbox, messages, outbox, turns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -27,7 +27,8 @@ async def everything_about(connection: AsyncConnection, vault: Vault, chat: str)
         "feedback": await _rows(connection, feedback, clicks),
         "inbox": [_open_payload(vault, row) for row in await _of(connection, inbox, chat)],
         "outbox": [_open_payload(vault, row) for row in await _of(connection, outbox, chat)],
-        "chats": [_open_new_number(vault, row) for row in await _of(connection, chats, chat)],
+        "messages": [_open_payload(vault, row) for row in await _of(connection, messages, chat)],
+        "chats": [_open_addresses(vault, row) for row in await _of(connection, chats, chat)],
     }
 
 
@@ -55,8 +56,13 @@ async def _rows(
 
 
 def _open_payload(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "payload": vault.open_or_none(row["payload"]) if row["payload"] else None}
+    return _open(vault, row, "payload")
 
 
-def _open_new_number(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "moved_to": vault.open_or_none(row["moved_to"]) if row["moved_to"] else None}
+def _open_addresses(vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
+    return _open(vault, row, "moved_to", "address")
+
+
+def _open(vault: Vault, row: dict[str, Any], *names: str) -> dict[str, Any]:
+    opened = {name: vault.open_or_none(row[name]) if row[name] else None for name in names}
+    return {**row, **opened}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 
-from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
+from bot.store.tables import chats, feedback, inbox, messages, outbox, purges, turns
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +74,8 @@ def _statements(now: datetime, periods: Periods) -> list[tuple[str, list[Delete 
         ),
         ("inbox", [_in_transit(inbox, now, sealed)]),
         ("outbox", [_in_transit(outbox, now, sealed)]),
+        ("messages", [delete(messages).where(messages.c.at < sealed)]),
+        ("addresses", [_addresses_of_the_quiet(sealed)]),
         ("chats", [_chats_of_nobody(now)]),
     ]
 
@@ -103,8 +105,18 @@ def _in_transit(table: Table, now: datetime, sealed: datetime) -> Delete:
     return delete(table).where(or_(table.c.at < sealed, (table.c.at < now - RECOGNISED) & finished))
 
 
+def _addresses_of_the_quiet(since: datetime) -> Update:
+    """The addresses of chats that have not been heard of, and to which nothing is to be sent."""
+    heard = exists().where(turns.c.chat == chats.c.chat, turns.c.at >= since)
+    boxes = [exists().where(table.c.chat == chats.c.chat) for table in (inbox, outbox)]
+    known = update(chats).where(chats.c.address.is_not(None), ~or_(heard, *boxes))
+    return known.values(address=None)
+
+
 def _chats_of_nobody(now: datetime) -> Delete:
     """Chats of whom nothing else is kept any more."""
-    kept = [exists().where(table.c.chat == chats.c.chat) for table in (turns, inbox, outbox)]
+    kept = [
+        exists().where(table.c.chat == chats.c.chat) for table in (turns, inbox, outbox, messages)
+    ]
     parked = chats.c.parked_until.is_not(None) & (chats.c.parked_until > now)
     return delete(chats).where(~or_(*kept), ~parked)

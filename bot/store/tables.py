@@ -135,6 +135,8 @@ outbox = Table(
     Column("message_id", BigInteger),
     Column("done_at", UtcDateTime),
     Column("source", String(64), nullable=False, server_default=""),
+    # Set for what is not to be sent at once: until then it holds up nothing else in its chat.
+    Column("scheduled_for", UtcDateTime),
     Index("ix_outbox_state", "state", "chat", "id"),
     Index("ix_outbox_question", "chat", "question"),
     sqlite_autoincrement=True,
@@ -151,6 +153,27 @@ chats = Table(
     Column("reason", String(100), nullable=False),
     Column("moved_to", Text),
     Column("parked_until", UtcDateTime),
+    # Sealed: a pseudonym leads nowhere, and something may have to be sent there later.
+    Column("address", Text),
+)
+
+# The conversations that a page shows again when it is reloaded; sealed. Numbers are never used
+# twice: a page asks for what came after the last one that it shows.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("update_id", BigInteger),
+    Column("payload", Text, nullable=False),
+    Index("ix_messages_chat", "chat", "id"),
+    Index("ix_messages_at", "at"),
+    # A message sent again is answered once.
+    Index("uq_messages_update", "channel", "chat", "author", "update_id", unique=True),
+    sqlite_autoincrement=True,
 )
 
 purges = Table(

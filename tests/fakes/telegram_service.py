@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.telegram import Options, TelegramService
+from bot.channels.answering import Answerer
+from bot.channels.telegram import Options, TelegramService, source_of
 from bot.conversation.messages import Incoming, Outcome, Paragraph, Reply
 from bot.conversation.turns import Prepared
 from bot.ops.metrics import Metrics
@@ -141,13 +142,10 @@ async def serving(
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
             await store.take_over()
             figures, stop = Counted(), asyncio.Event()
-            service = TelegramService(
-                Options(base_url=api.base_url, **wanted),
-                store,
-                lambda: conversation,
-                figures,
-                reload,
-            )
+            sources = {"telegram": source_of(api.token)}
+            answerer = Answerer(lambda: conversation, store, sources)
+            made = Options(base_url=api.base_url, **wanted)
+            service = TelegramService(made, answerer, figures, reload)
             running = asyncio.create_task(service.run(stop))
             try:
                 yield Running(service, stop, running, figures)

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING
 import httpx
 
 from bot.channels.answering import Answerer
-from bot.channels.web import WebOptions, build_web, serve_app
+from bot.channels.web import (
+    CHANNEL,
+    Exchange,
+    WebOptions,
+    build_web,
+    carry_late_replies,
+    serve_app,
+)
 from bot.conversation.conversation import Conversation
-from bot.conversation.messages import Outcome, Paragraph, Reply
+from bot.conversation.messages import Delivery, Outcome, Paragraph, Recipient, Reply
 from bot.conversation.turns import Prepared
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
@@ -25,6 +32,7 @@ from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from bot.conversation.messages import Button, Incoming
     from bot.conversation.ports import Journal, Responder
@@ -96,8 +104,13 @@ class Web:
     client: httpx.AsyncClient
     health: Health
     metrics: Metrics
-    store: Store
+    answerer: Answerer
     token: str = ""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is written."""
+        return self.answerer.store
 
     async def open(self) -> str:
         """Open a conversation and go on in it."""
@@ -106,10 +119,27 @@ class Web:
         self.token = str(answer.json()["session"])
         return self.token
 
+    @property
+    def chat(self) -> str:
+        """The channel's own id of the conversation."""
+        return self.token.partition(".")[0]
+
     async def send(self, **body: str) -> httpx.Response:
         """Post a message in the conversation."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return await self.client.post("/api/messages", json={"id": "m", **body}, headers=headers)
+
+    async def read(self, after: int | str | None = None) -> httpx.Response:
+        """Read the conversation, or what was said after a message."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        asked = {} if after is None else {"after": after}
+        return await self.client.get("/api/messages", params=asked, headers=headers, timeout=30)
+
+    async def deliver(self, text: str, chat: str = "", **more: datetime) -> None:
+        """Have something sent to the conversation, or to another, that nobody asked for."""
+        reply = Reply((Paragraph(text),))
+        delivery = Delivery(Recipient(CHANNEL, chat or self.chat), reply, **more)
+        await self.store.write(lambda c: self.answerer.deliveries.put(c, [delivery]))
 
 
 @asynccontextmanager
@@ -129,6 +159,12 @@ async def web_service(
     url, health, metrics = f"http://127.0.0.1:{listen.port}", health or Health({}), Metrics()
     with tempfile.TemporaryDirectory() as folder:
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
-            app = build_web(Answerer(lambda: responder, store), health, metrics, options)
-            async with serve_app(app, listen), httpx.AsyncClient(base_url=url) as client:
-                yield Web(url, client, health, metrics, store)
+            answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL})
+            exchange = Exchange(answerer)
+            app = build_web(exchange, health, metrics, options)
+            async with (
+                serve_app(app, listen),
+                carry_late_replies(exchange),
+                httpx.AsyncClient(base_url=url) as client,
+            ):
+                yield Web(url, client, health, metrics, answerer)

@@ -1,6 +1,6 @@
 """The Telegram channel: updates in, replies out. The only place that imports telegram."""
 
 from bot.channels.telegram.api.logs import mask_token
-from bot.channels.telegram.service import Options, TelegramService
+from bot.channels.telegram.service import Options, TelegramService, source_of
 
-__all__ = ["Options", "TelegramService", "mask_token"]
+__all__ = ["Options", "TelegramService", "mask_token", "source_of"]

@@ -10,19 +10,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.channels.telegram.rates import Allowed
-from bot.channels.telegram.sending.outgoing import outgoing
 from bot.channels.telegram.updates.events import Asked, Pressed
-from bot.conversation.messages import Button, Outcome, Reply
+from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import notices
+from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from telegram import User
-
     from bot.channels.answering import Answerer, Decided
     from bot.channels.telegram.admin import Admin
-    from bot.channels.telegram.sending.outgoing import Outgoing
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.inbox import Held
     from bot.store.store import Store, Transaction
@@ -67,17 +64,13 @@ class Answers:
         boxes: of this bot.
         answerer: whoever answers at the moment.
         admin: answers what needs no conversation.
-        me: who we are on Telegram.
     """
 
-    def __init__(
-        self, store: Store, boxes: Boxes, answerer: Answerer, admin: Admin, me: User
-    ) -> None:
+    def __init__(self, store: Store, boxes: Boxes, answerer: Answerer, admin: Admin) -> None:
         self._store = store
         self._boxes = boxes
         self._answerer = answerer
         self._admin = admin
-        self._me = me
 
     async def decide(self, event: Answerable, allowed: Allowed) -> Plan:
         """Do all the thinking, once."""
@@ -99,7 +92,7 @@ class Answers:
             counts = await self._counts(transaction, held, plan.event)
             if counts:
                 outcome = await plan.respond(transaction)
-                await self._put(transaction, held, plan.event, outcome.reply)
+                await self._put(transaction, held, plan.event, outcome)
             await self._boxes.inbox.mark_done(transaction, held)
             return counts
 
@@ -113,38 +106,24 @@ class Answers:
         return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
 
     async def _put(
-        self, transaction: Transaction, held: Held, event: Answerable, reply: Reply
+        self, transaction: Transaction, held: Held, event: Answerable, outcome: Outcome
     ) -> None:
         """Have the reply sent, or what it replaces edited, unless the chat has left since."""
-        left_at, moved_to = await self._boxes.chats.read_whereabouts(transaction, held.chat)
-        if left_at is not None:
-            if not _has_returned(event, left_at):
+        known = await self._boxes.chats.read_whereabouts(transaction, held.chat)
+        if known.left_at is not None:
+            if not _has_returned(event, known.left_at):
                 return
             await self._boxes.chats.is_back(transaction, held.chat)
-        place = replace(event.place, chat=moved_to or event.place.chat)
-        messages = outgoing(self._add_invitation(reply), place)
+        place = replace(event.place, chat=known.moved_to or event.place.chat)
+        if not (known.has_address or outcome.erased):
+            await self._boxes.chats.remember_address(transaction, held.chat, place.chat)
         question = event.message_id if isinstance(event, Asked) else None
         if isinstance(event, Asked) and event.edited:
-            messages = await self._turn_into_edit(transaction, held.chat, event, messages)
-        payloads = [message.to_dict() for message in messages]
-        await self._boxes.outbox.put(transaction, held.chat, payloads, question)
-
-    def _add_invitation(self, reply: Reply) -> Reply:
-        """The reply, with a link to a chat between two where it wishes for one."""
-        if not reply.private:
-            return reply
-        link = f"https://t.me/{self._me.username}?start={reply.private}"
-        return replace(reply, buttons=(*reply.buttons, Button(notices.IN_PRIVATE, url=link)))
-
-    async def _turn_into_edit(
-        self, transaction: Transaction, chat: str, event: Asked, messages: list[Outgoing]
-    ) -> list[Outgoing]:
-        """An edited question edits its answer where both are one message; else it is a new one."""
-        await self._boxes.outbox.withdraw(transaction, chat, event.message_id)
-        if len(messages) != 1:
-            return messages
-        # The first answer may be under way: its number is known once this one's turn has come.
-        return [replace(messages[0], replaces=event.message_id)]
+            await self._boxes.outbox.withdraw(transaction, held.chat, event.message_id)
+            place = replace(place, replaces=question)
+        if not outcome.reply.is_empty:
+            letter = Letter(outcome.reply, place.to_dict()).to_dict()
+            await self._boxes.outbox.put(transaction, held.chat, [letter], question)
 
 
 def _as_a_new_one(event: Answerable, allowed: Allowed) -> Answerable:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.channels.telegram.sending.outgoing import outgoing
 from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation import replies
 from bot.ops.faults import describe
+from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
     from bot.channels.telegram.reading import Reader
@@ -68,5 +68,5 @@ class Failures:
         event = self._reader.read(held)
         await self._boxes.inbox.set_aside(transaction, held, "it could not be answered")
         if isinstance(event, Asked | Pressed):
-            sorry = [message.to_dict() for message in outgoing(replies.apology(), event.place)]
-            await self._boxes.outbox.put(transaction, held.chat, sorry)
+            sorry = Letter(replies.apology(), event.place.to_dict())
+            await self._boxes.outbox.put(transaction, held.chat, [sorry.to_dict()])

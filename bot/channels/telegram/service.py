@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels import worker_pool
-from bot.channels.answering import Answerer
 from bot.channels.telegram.admin import Admin
 from bot.channels.telegram.answering import Answers
 from bot.channels.telegram.api.client import build_bot
@@ -26,7 +25,6 @@ from bot.channels.telegram.immediate import SideEffects
 from bot.channels.telegram.menu import announce
 from bot.channels.telegram.rates import ChatRates
 from bot.channels.telegram.reading import Reader
-from bot.channels.telegram.sending.outgoing import outgoing
 from bot.channels.telegram.sending.pace import Pace
 from bot.channels.telegram.sending.sender import Sender
 from bot.channels.telegram.updates.events import CHANNEL
@@ -36,17 +34,18 @@ from bot.channels.telegram.updates.webhook_registration import WebhookRegistrati
 from bot.channels.telegram.worker import Worker
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
+from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram.error import TelegramError
 
+    from bot.channels.answering import Answerer
     from bot.channels.telegram.updates.events import Asked
     from bot.conversation.messages import Reply
-    from bot.conversation.ports import Responder
     from bot.ops.metrics import Metrics
-    from bot.store.store import Store, Transaction
+    from bot.store.store import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +71,17 @@ class Options:
     admin_ids: tuple[int, ...] = ()
 
 
+def source_of(token: str) -> str:
+    """The source of the bot that a token belongs to: channel and account."""
+    return f"{CHANNEL}:{token.partition(':')[0]}"
+
+
 class TelegramService:
     """Serves Telegram.
 
     Args:
         options: what the operator decides.
-        store: where everything is written; it outlives the service.
-        current: gives whoever answers at the moment.
+        answerer: answers, and names the store, which outlives the service.
         metrics: counts.
         reload: loads the knowledge base anew and says in French how that went.
     """
@@ -86,20 +89,18 @@ class TelegramService:
     def __init__(
         self,
         options: Options,
-        store: Store,
-        current: Callable[[], Responder],
+        answerer: Answerer,
         metrics: Metrics,
         reload: Callable[[], Awaitable[Reply]],
     ) -> None:
         protect_logs(options.token)
         self._options = options
-        self._store = store
-        self._answerer = Answerer(current, store)
+        self._store = store = answerer.store
+        self._answerer = answerer
         self._metrics = metrics
         self._reload = reload
         self.bot = build_bot(options.token, options.base_url)
-        self.source = f"{CHANNEL}:{options.token.partition(':')[0]}"
-        self._boxes = store.boxes(self.source)
+        self._boxes = store.boxes(source_of(options.token))
         self._pace = Pace(options.send_rate)
         self._sender = Sender(self.bot, store, self._boxes, self._pace, metrics)
         self._worker: Worker | None = None
@@ -158,7 +159,7 @@ class TelegramService:
             boxes,
             self._answerer,
             reader=reader,
-            answers=Answers(store, boxes, self._answerer, self._admin(), me),
+            answers=Answers(store, boxes, self._answerer, self._admin()),
             failures=Failures(store, boxes, reader, self._metrics),
             side=side,
             written=self._sender.crew.wake,
@@ -183,10 +184,10 @@ class TelegramService:
     async def _carry_out(self, event: Asked) -> None:
         reply = await self._reload()
         chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
-        payloads = [message.to_dict() for message in outgoing(reply, event.place)]
+        letter = Letter(reply, event.place.to_dict()).to_dict()
 
         async def put_reply(transaction: Transaction) -> None:
-            await self._boxes.outbox.put(transaction, chat, payloads)
+            await self._boxes.outbox.put(transaction, chat, [letter])
 
         trouble = "the answer to an order has to wait for the database"
         await worker_pool.retry_store_call(lambda: self._store.write(put_reply), trouble)

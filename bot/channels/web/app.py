@@ -16,23 +16,23 @@ from bot.channels.web.probes import Probes
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from bot.channels.answering import Answerer
+    from bot.channels.web.exchange import Exchange
     from bot.channels.web.options import WebOptions
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
 
 
-def build_web(answerer: Answerer, health: Health, metrics: Metrics, options: WebOptions) -> ASGIApp:
+def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: WebOptions) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
     Args:
-        answerer: whoever answers at the moment; the pages show its knowledge base.
+        exchange: answers, and shows what was said; the pages show its knowledge base.
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
         options: the settings.
     """
-    pages = Pages(lambda: answerer.current().base, options)
-    api = Api(answerer, metrics, options)
+    pages = Pages(exchange.base, options)
+    api = Api(exchange, metrics, options)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],

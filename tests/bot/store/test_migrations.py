@@ -26,7 +26,7 @@ import os, signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "9999", "0003", None, None
+revision, down_revision, branch_labels, depends_on = "9999", "0005", None, None
 
 
 def upgrade() -> None:
@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table("notes", sa.Column("id", sa.Integer, primary_key=True))
 '''
 
-HEAD = "0003"
+HEAD = "0005"
 
 ROW = (
     "INSERT INTO turns (at, channel, chat, text, action, confidence, candidates, model, latency_ms)"
@@ -267,4 +267,4 @@ def test_turns_of_the_first_schema_are_kept_and_a_repeated_update_is_told_apart(
     upgrade(database)
     found = run(database, "SELECT update_id FROM turns ORDER BY id")
     assert found == [(7,), (None,), (None,), (None,)]
-    assert backups(database) == ["aiguilleur.db.before-0003.bak"]
+    assert backups(database) == ["aiguilleur.db.before-0005.bak"]
