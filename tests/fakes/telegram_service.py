@@ -101,12 +101,14 @@ class Running:
 
     Attributes:
         service: itself.
+        answerer: answers, and has things sent.
         stop: set it to have the service stop.
         task: ends with it.
         figures: what it has counted.
     """
 
     service: TelegramService
+    answerer: Answerer
     stop: asyncio.Event
     task: asyncio.Task[None]
     figures: Counted
@@ -148,7 +150,7 @@ async def serving(
             service = TelegramService(made, answerer, figures, reload)
             running = asyncio.create_task(service.run(stop))
             try:
-                yield Running(service, stop, running, figures)
+                yield Running(service, answerer, stop, running, figures)
             finally:
                 stop.set()
                 await running

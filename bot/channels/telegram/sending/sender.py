@@ -105,7 +105,7 @@ class Sender:
             await self._later(due, LONGEST_PAUSE)
             return False
         for place in range(len(messages)):
-            if not await self._send(due, messages[place:], waiting):
+            if not await self._send(due, messages[place:], waiting + len(messages) - place - 1):
                 return False
         return True
 

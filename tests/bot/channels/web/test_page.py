@@ -286,13 +286,66 @@ async def test_a_tab_keeps_its_session_until_a_new_conversation(browser: Browser
         await welcomed(page)
         await page.reload()
         await welcomed(page)
+        assert len(parrot.heard) == 1, "what was said is shown again, not asked again"
         await button(page, "Nouvelle conversation").click()
         await expect(page.get_by_label("Votre question")).to_be_focused()
         await welcomed(page)
         chats = [incoming.chat for incoming in parrot.heard]
-        assert len(chats) == 3
-        assert chats[0] == chats[1] != chats[2]
+        assert len(chats) == len(set(chats)) == 2
         assert await page.context.cookies() == []
+
+
+async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser) -> None:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "mon vélo, appelez le 06 12 34 56 78")
+        await welcomed(page, 2)
+        await button(page, "Non, pas vraiment").click()
+        await welcomed(page, 3)
+        await button(page, "Parler à un humain").first.click()
+        await welcomed(page, 4)
+        before = await page.locator(".ours").all_inner_texts()
+        await page.reload()
+        await welcomed(page, 4)
+        assert await page.locator(".ours").all_inner_texts() == before
+        mine = await page.locator(".mine p").all_inner_texts()
+        assert "06 12 34 56 78" not in mine[0], "it is shown as it is kept"
+        assert mine[1:] == ["Non, pas vraiment", "Parler à un humain"]
+        await expect(button(page, "Oui, merci")).to_be_disabled()
+        await ask(page, "et encore ?")
+        await welcomed(page, 5)
+        assert await noted.axe() == []
+        assert await noted.faults() == []
+
+
+async def test_what_is_said_later_shows_by_itself_and_once(browser: Browser) -> None:
+    async with web_service(Parrot()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        web.token = await page.evaluate("sessionStorage.getItem('session')")
+        await web.deliver("Le guichet vous répond.")
+        await expect(page.locator(".ours").last).to_contain_text("Le guichet vous répond.")
+        await ask(page, "merci")
+        await expect(page.locator(".ours").last).to_contain_text("merci")
+        await web.deliver("Bonne journée.")
+        await expect(page.locator(".ours").last).to_contain_text("Bonne journée.")
+        await welcomed(page, 4)
+        assert await page.locator(".mine").count() == 1
+        assert await noted.faults() == []
+
+
+async def test_after_everything_was_erased_a_page_begins_anew(browser: Browser) -> None:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "/oublier")
+        await welcomed(page, 2)
+        await button(page, "Oui, tout effacer").click()
+        await welcomed(page, 3)
+        await page.reload()
+        await welcomed(page)
+        await expect(page.locator(".mine")).to_have_count(0)
 
 
 async def test_a_human_and_the_privacy_notice_are_one_press_away(browser: Browser) -> None:
