@@ -15,11 +15,11 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small
 if TYPE_CHECKING:
     from bot.conversation.messages import Retention
     from kb.entries import KnowledgeBase
-    from tests.fakes.brain import Decider
+    from tests.fakes.brain import Script
 
 
 def talk(
-    decider: Decider | None = None,
+    decider: Script | None = None,
     base: KnowledgeBase | None = None,
     *,
     retention: Retention | None = None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Incoming
     from bot.conversation.ports import Handler
     from kb.entries import KnowledgeBase
-    from tests.fakes.brain import Decider
+    from tests.fakes.brain import Script
 
 KEY = b"a key that signs"
 
@@ -57,7 +57,7 @@ class Parrot:
 class Talking:
     """A real conversation over bicycles, whose thinking is scripted; remembers in memory."""
 
-    def __init__(self, decider: Decider) -> None:
+    def __init__(self, decider: Script) -> None:
         self.journal = MemoryJournal()
         self.conversation = Conversation(PlainBrain(small_base(), decider))
 
