@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = {
     SHIPPED: "bjr on depose les preuves par chapitre ds convergence ?",
-    SMALL: "bonjour, la station est pleine, je rends mon vélo où ?",
+    SMALL: "la station est pleine, que faire pour rendre mon vélo ?",
 }
 """Knowledge base -> a question that it answers."""
 
