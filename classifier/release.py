@@ -139,10 +139,10 @@ def _kept_model(base: KnowledgeBase, folder: Path, order: Order) -> TriageModel 
         if artifact.read_model_manifest(folder)["seed"] != order.seed:
             return None
         compiled = artifact.load(folder, folder.name, base).triage.ranker.model
-        kept = saving.load_rankings(folder)
+        held_out = saving.load_rankings(folder)
     except ArtifactError:
         return None
-    return calibrate_again(base, order.seed, order.terms.policy, compiled, kept)
+    return calibrate_again(base, order.seed, order.terms.policy, compiled, held_out)
 
 
 def _certify(
@@ -150,7 +150,7 @@ def _certify(
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
     asked = Targets.from_shares(terms.targets)
-    evidence = Evidence.of(found, model.certified_on, model.calibration, model.desks)
+    evidence = Evidence.of(found, model.held_out, model.calibration, model.desks)
     kept = promise(evidence, asked)
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {

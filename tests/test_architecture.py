@@ -80,10 +80,10 @@ BY_TRAINERS = (
 )
 MAX_LINES, MAX_FUNCTION = 300, 40
 
-NATIONAL_IDENTIFIERS = {"ADELI", "CPE", "CPF", "CPS", "FHIR", "FINESS", "INS", "RPPS"}
+NATIONAL_IDENTIFIERS = {"ADELI", "CPE", "CPF", "CPS", "FHIR", "FINESS", "INS", "NIR", "OID", "RPPS"}
 """What the scrubbing must recognise to mask it, whoever the organisation is."""
 
-NEUTRAL = {"API", "URL"}
+NEUTRAL = {"API", "URL", "Scope"}
 """Terms that a lexicon may explain and that any program needs."""
 
 

@@ -149,6 +149,13 @@ def test_a_setting_without_line_or_with_another_default_is_found() -> None:
     assert example_lines("#NO_SUCH=1\n# A_WORD = of prose\n") == [("NO_SUCH", "1")]
 
 
+def test_the_promise_of_the_readme_is_that_of_the_settings() -> None:
+    promised = {int(found) for found in re.findall(r"(\d+) %", section("The promise on errors"))}
+    names = [name for name in Settings.model_fields if name.endswith("_share")]
+    names += [name for name in Settings.model_fields if name.startswith("target_")]
+    assert promised == {round(100 * Settings.model_fields[name].default) for name in names}
+
+
 @pytest.mark.parametrize("title", SECTIONS_OF_FIGURES)
 def test_every_figure_is_named_with_the_command_that_prints_it(title: str) -> None:
     assert unnamed_figures(section(title)) == []

@@ -86,11 +86,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/purging.py": "bot/store/test_privacy.py",
     "bot/store/queries.py": "bot/store/test_journal.py",
     # What the classifier makes of a text shows in its decisions and figures.
-    "classifier/release.py": "bot/cli/test_gate.py",
-    "classifier/benchmark/enciphered.py": "classifier/benchmark/test_intents.py",
-    "classifier/benchmark/footprint.py": "bot/cli/test_benchmark.py",
     "classifier/benchmark/growth.py": "bot/cli/test_benchmark.py",
-    "classifier/benchmark/larger.py": "bot/cli/test_benchmark.py",
     "classifier/benchmark/process.py": "bot/cli/test_benchmark.py",
     "classifier/benchmark/speed.py": "bot/cli/test_benchmark.py",
     "classifier/benchmark/timing.py": "bot/cli/test_benchmark.py",
@@ -98,20 +94,15 @@ ELSEWHERE: dict[str, str] = {
     "classifier/serving/desks.py": "classifier/serving/test_triage.py",
     "classifier/serving/packing.py": "classifier/serving/test_artifact.py",
     "classifier/serving/terms.py": "classifier/serving/test_artifact.py",
-    "classifier/serving/weights.py": "classifier/serving/test_ranker.py",
     "classifier/serving/courtesy/blocks.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/clauses.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/lexicon.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/reading.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/signature.py": "classifier/serving/test_courtesy.py",
     "classifier/training/calibrate.py": "classifier/serving/test_calibration.py",
-    "classifier/training/machines.py": "classifier/training/test_pipeline.py",
-    "classifier/training/rankings.py": "classifier/training/test_train.py",
     "kb/hints.py": "kb/test_frontmatter.py",
-    "kb/learning.py": "classifier/serving/test_artifact.py",
     "kb/references.py": "kb/test_loader.py",
     "kb/schema.py": "kb/test_loader.py",
-    "kb/texts.py": "bot/service/test_reload.py",
 }
 """Module -> the test file, below tests/, that holds what it does."""
 

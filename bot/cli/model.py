@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
+
+if TYPE_CHECKING:
+    from bot.ops.settings import Settings
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and progress.")]
 Force = Annotated[bool, typer.Option("--force", help="Save it even if the last was better.")]
@@ -24,6 +27,9 @@ GateFile = Annotated[
 ]
 Damage = Annotated[
     bool, typer.Option("--damage", help="Damage the messages, and see what survives.")
+]
+Removed = Annotated[
+    bool, typer.Option("--removed", help="Ask the file's questions without their own entries.")
 ]
 LabelledFile = Annotated[
     Path | None, typer.Argument(help="Labelled JSONL; without it, cross-validation by manner.")
@@ -57,19 +63,40 @@ def train(
 
 
 def evaluate(
-    labelled: LabelledFile = None, kb: Kb = None, seed: Seed = 0, *, damage: Damage = False
+    labelled: LabelledFile = None,
+    kb: Kb = None,
+    seed: Seed = 0,
+    *,
+    damage: Damage = False,
+    removed: Removed = False,
 ) -> None:
     """Score the model on labelled messages, or by leaving one manner of asking out at a time."""
+    if removed and labelled is None:
+        raise typer.BadParameter("give the file of labelled questions that --removed asks")
     settings = load_settings(kb)
     if labelled is None:
-        from bot.cli.output.training import cross_validation_lines, damage_lines  # noqa: PLC0415 - imports scikit-learn
+        lines = _cross_validate(settings, seed, damage=damage)
+    else:
+        lines = _score(settings, labelled, seed, damage=damage, removed=removed)
+    typer.echo("\n".join(lines))
 
-        typer.echo("\n".join((damage_lines if damage else cross_validation_lines)(settings, seed)))
-        return
+
+def _cross_validate(settings: Settings, seed: int, *, damage: bool) -> list[str]:
+    from bot.cli.output.training import cross_validation_lines, damage_lines  # noqa: PLC0415 - imports scikit-learn
+
+    return (damage_lines if damage else cross_validation_lines)(settings, seed)
+
+
+def _score(
+    settings: Settings, labelled: Path, seed: int, *, damage: bool, removed: bool
+) -> list[str]:
     from bot.cli.output import scores  # noqa: PLC0415 - starts fast without it
 
-    lines = scores.damage_lines(settings, labelled, seed) if damage else None
-    typer.echo("\n".join(lines or scores.score_lines(settings, labelled)))
+    if removed:
+        return scores.removed_lines(settings, labelled, seed)
+    if damage:
+        return scores.damage_lines(settings, labelled, seed)
+    return scores.score_lines(settings, labelled)
 
 
 def decide(kb: Kb = None) -> None:

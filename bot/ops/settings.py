@@ -75,15 +75,15 @@ class Settings(BaseSettings):
     retention_turns_days: int = Field(default=395, ge=1, le=3650)
 
     cost_wrong: float = Field(default=2.0, gt=0, le=100)
-    cost_wrong_desk: float = Field(default=1.5, gt=0, le=100)
+    cost_wrong_desk: float = Field(default=1.2, gt=0, le=100)
     cost_missed: float = Field(default=1.0, gt=0, le=100)
     cost_needless: float = Field(default=0.7, gt=0, le=100)
     cost_question: float = Field(default=0.4, gt=0, le=100)
 
     unknown_share: float = Field(default=0.3, ge=0, lt=1)
     outside_share: float = Field(default=0.15, ge=0, lt=1)
-    target_answer: float = Field(default=0.12, gt=0, lt=1)
-    target_route: float = Field(default=0.30, gt=0, lt=1)
+    target_answer: float = Field(default=0.07, gt=0, lt=1)
+    target_route: float = Field(default=0.40, gt=0, lt=1)
     target_decline: float = Field(default=0.20, gt=0, lt=1)
     target_confidence: float = Field(default=0.90, gt=0, lt=1)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PAUSE = 0.2
+PAUSE = 0.5
 """Seconds between two looks."""
 
 PROC = Path("/proc")

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.benchmark.abstention import rounds, signals_of
 from classifier.benchmark.recipes import Check, best, choose, folds, scores
+from classifier.benchmark.selective import Answers
 from classifier.decision import Target
 from classifier.errors import TrainingError
 from classifier.serving.ranker import Ranker
@@ -55,6 +56,8 @@ class IntentModel:
         compiled: the arrays that asking reads; a target's id is the intent.
         head: says how sure a guess is.
         recipe: the one chosen.
+        held_out: answers while intents were held out of training in turn, which set a threshold
+            where no other messages can.
         trials: every recipe tried, with its share of right answers on held-back rows.
         pipeline: the scikit-learn pipeline that ``compiled`` was flattened from.
     """
@@ -62,6 +65,7 @@ class IntentModel:
     compiled: CompiledModel
     head: Head
     recipe: Recipe
+    held_out: Answers
     trials: tuple[Trial, ...]
     pipeline: Pipeline
 
@@ -112,9 +116,9 @@ def train_intents(
     rows, asked = np.arange(len(train)), np.arange(len(train), len(found.texts))
     trials = choose(found, [Check(rows, asked)] if len(asked) else folds(rows, seed), tell)
     recipe = best(trials).recipe
-    head = _fit_head(found, rows, recipe, seed, tell)
+    head, held_out = _hold_out(found, rows, recipe, seed, tell)
     fitted = fit(_examples(train), recipe, seed=seed, jobs=-1)
-    return IntentModel(fitted.compiled, head, recipe, tuple(trials), fitted.pipeline)
+    return IntentModel(fitted.compiled, head, recipe, held_out, tuple(trials), fitted.pipeline)
 
 
 LEAST_INTENTS = 10
@@ -135,17 +139,18 @@ def _examples(rows: Sequence[Labelled]) -> Examples:
     )
 
 
-def _fit_head(
+def _hold_out(
     found: Examples,
     rows: NDArray[np.intp],
     recipe: Recipe,
     seed: int,
     tell: Callable[[str, int, int], None],
-) -> Head:
+) -> tuple[Head, Answers]:
+    """The head, and what it says of the messages that it was fitted on."""
     splits = list(rounds(found.labels, rows, seed))
     counts = count(found, recipe)
     jobs = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_round_signals)(counts, found, split, recipe) for split in splits
+        delayed(_ask_round)(counts, found, split, recipe) for split in splits
     )
     parts = []
     for done, part in enumerate(jobs, 1):
@@ -153,15 +158,24 @@ def _fit_head(
         tell("abstention", done, len(splits))
     # Both sides count the same, however many rows they have.
     logistic = LogisticRegression(class_weight="balanced", max_iter=1000)
+    signals = np.vstack([part.signals for part in parts])
     inside = np.concatenate([split.inside for split in splits])
-    return fit_head(logistic, np.vstack(parts), inside)
+    head = fit_head(logistic, signals, inside)
+    confidence = signals @ np.array(head.weights) + head.bias
+    return head, Answers(confidence, np.concatenate([part.right for part in parts]), inside)
 
 
-def _round_signals(
-    counts: Counts, found: Examples, split: Round, recipe: Recipe
-) -> NDArray[np.float64]:
+class _Round(NamedTuple):
+    """(T, 3) the columns of ``Signals``, and whether the best of the taught intents is right."""
+
+    signals: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def _ask_round(counts: Counts, found: Examples, split: Round, recipe: Recipe) -> _Round:
     margins = scores(counts, found, Check(split.train, split.test), recipe)
     first = margins.argmax(axis=1)
     covered = counts.coverage(split.train, split.test, found.labels, first[:, None])
     # The columns of ``Signals``, for all messages at once.
-    return np.column_stack([margins.max(axis=1), covered.unknown, covered.seen[:, 0]])
+    signals = np.column_stack([margins.max(axis=1), covered.unknown, covered.seen[:, 0]])
+    return _Round(signals, first == found.labels[split.test])

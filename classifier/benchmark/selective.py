@@ -61,15 +61,23 @@ def budget_threshold(answers: Answers, budget: float = 0.01) -> float:
     return float(right[min(spare, len(right) - 1)])
 
 
-def larson_threshold(answers: Answers) -> float:
+def larson_threshold(answers: Answers, share: float | None = None) -> float:
     """The threshold with the most messages right, "out of scope" being one more label.
 
     The protocol of Larson et al. 2019 (https://aclanthology.org/D19-1131); of several equally
     good thresholds, the laxest. Infinite when it is best never to answer.
+
+    Args:
+        answers: some in scope and some out of scope.
+        share: of messages out of scope, where it is not that of ``answers``.
     """
+    weight = 1.0
+    if share is not None:
+        inside = float(answers.inside.mean())
+        weight = share / (1 - share) * inside / max(1 - inside, TINY)
     order = np.argsort(answers.confidence, kind="stable")
     ranked = answers.confidence[order]
-    gained = np.cumsum(~answers.inside[order])
+    gained = np.cumsum(~answers.inside[order] * weight)
     lost = np.cumsum(answers.right[order])
     # Holding back the first n: what they gain out of scope less what they lose in scope.
     worth = np.concatenate([[0], gained - lost])

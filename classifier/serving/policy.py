@@ -36,7 +36,7 @@ class Policy:
     """
 
     wrong: float = 2.0
-    wrong_desk: float = 1.5
+    wrong_desk: float = 1.2
     missed: float = 1.0
     question: float = 0.4
     needless: float = 0.7

@@ -32,4 +32,5 @@ def certified_for(targets: Mapping[str, float], base: KnowledgeBase) -> dict[str
     When one of these changes, thresholds are certified anew; nothing is trained.
     """
     contacts = {key: entry.contact for key, entry in base.published.items() if entry.contact}
-    return {"targets": dict(targets), "contacts": contacts}
+    desks = {key: entry.desk for key, entry in base.published.items() if entry.desk}
+    return {"targets": dict(targets), "contacts": contacts, "desks": desks}

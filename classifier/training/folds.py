@@ -59,7 +59,6 @@ def cross_validate(
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
     *,
     counts: Counts | None = None,
-    unknown: bool = True,
 ) -> OutOfFold:
     """Rank every example by a model that did not see its fold nor, some, its target.
 
@@ -70,13 +69,11 @@ def cross_validate(
         seed: draws which targets are held out together.
         tell: called with ``(stage, done, total)``.
         counts: of ``found``, where they were taken already.
-        unknown: whether some rounds hold entries out, whose questions then play the unknown.
-            Desks stay: a question without a published answer still has its desk.
 
     Raises:
         TrainingError: no question is left to test on once others have taught its target.
     """
-    splits = _splits(found, folds, seed, unknown=unknown)
+    splits = _splits(found, folds, seed)
     counts = counts or count(found, recipe)
     taught = replace(found, texts=())  # what every job is sent
     jobs = Parallel(n_jobs=-1, return_as="generator")(
@@ -138,9 +135,8 @@ def _rows_of_copies(rows: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray
     return (starts[:, None] + rows).ravel()
 
 
-def _splits(found: Examples, folds: NDArray[np.intp], seed: int, *, unknown: bool) -> list[_Split]:
-    splits = list(_fold_splits(found, folds))
-    splits += _unknown_splits(found, folds, seed) if unknown else ()
+def _splits(found: Examples, folds: NDArray[np.intp], seed: int) -> list[_Split]:
+    splits = [*_fold_splits(found, folds), *_unknown_splits(found, folds, seed)]
     if not any(split.known.any() for split in splits):
         raise TrainingError(
             "too few questions to check a model with: give the entries and desks several "
@@ -161,6 +157,10 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
 
 
 def _unknown_splits(found: Examples, folds: NDArray[np.intp], seed: int) -> Iterable[_Split]:
+    """Hold entries out, whose questions then play the unknown.
+
+    Desks stay: a question without a published answer still has its desk.
+    """
     inside = [n for n, target in enumerate(found.targets) if target.kind == "faq"]
     shuffled = np.random.default_rng(seed).permutation(inside)
     rounds = FEW_ROUNDS if _has_many_entries(found) else HELD_OUT_ROUNDS

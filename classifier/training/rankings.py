@@ -61,10 +61,6 @@ class RankingArrays(Sequence[Ranking]):
             float(self.rival[n]),
         )
 
-    def among(self, rows: NDArray[np.intp]) -> RankingArrays:
-        """The rankings of these rows."""
-        return RankingArrays(*(getattr(self, field.name)[rows] for field in fields(self)))
-
     @classmethod
     def joined(cls, parts: Iterable[RankingArrays]) -> RankingArrays:
         """The rankings of all ``parts``, in order; at least one."""
@@ -85,15 +81,6 @@ class OutOfFold:
     rows: NDArray[np.intp]
     known: NDArray[np.bool_]
     rankings: RankingArrays
-
-    def with_unknown(self, other: OutOfFold) -> OutOfFold:
-        """These rankings, and those of ``other`` whose target was held out of training."""
-        gone = np.flatnonzero(~other.known)
-        return OutOfFold(
-            rows=np.concatenate([self.rows, other.rows[gone]]),
-            known=np.concatenate([self.known, other.known[gone]]),
-            rankings=RankingArrays.joined([self.rankings, other.rankings.among(gone)]),
-        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, to be stored; ``rankings`` are those of a cross-validation."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 PIPELINE = "pipeline.joblib"
-RANKINGS, BY_MANNER = "rankings.npz", "by_manner.npz"
+RANKINGS = "rankings.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,6 @@ def _save_training(model: TriageModel, folder: Path) -> dict[str, str]:
     files = {
         PIPELINE: pickled.getvalue(),
         RANKINGS: to_npz(model.held_out.arrays()),
-        BY_MANNER: to_npz(model.by_manner.arrays()),
     }
     replace_folder(training_folder(folder), files)
     return _hashes(files)
@@ -140,17 +139,13 @@ def load_pipeline(folder: Path) -> Any:  # noqa: ANN401 - a scikit-learn pipelin
     return joblib.load(io.BytesIO(_read_training(folder, PIPELINE)))
 
 
-def load_rankings(folder: Path) -> tuple[OutOfFold, OutOfFold]:
-    """The rankings of the model in ``folder``: out of fold, and with a whole manner left out.
+def load_rankings(folder: Path) -> OutOfFold:
+    """The out-of-fold rankings of the model in ``folder``.
 
     Raises:
         ArtifactError: missing or damaged.
     """
-    return _load_rankings(folder, RANKINGS), _load_rankings(folder, BY_MANNER)
-
-
-def _load_rankings(folder: Path, name: str) -> OutOfFold:
-    data = _read_training(folder, name)
+    data = _read_training(folder, RANKINGS)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as packed:
             return OutOfFold.from_arrays(packed)

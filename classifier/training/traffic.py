@@ -33,10 +33,8 @@ class Traffic:
     outside: float = 0.15
 
 
-HEAD_TRAFFIC = Traffic(unknown=0.2)
-"""The mix that the heads are fitted on. At .3 the out-of-fold worth is .4 points higher, and six
-points fewer of the answers that exist are given or suggested: wordings that nobody wrote are
-harder than those of real people, so that the heads doubt more than they should."""
+HEAD_TRAFFIC = Traffic()
+"""The mix that the heads are fitted on: the one that the promises are made for by default."""
 
 
 @dataclass(frozen=True, slots=True)

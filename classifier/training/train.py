@@ -43,10 +43,8 @@ class TriageModel:
             an older training was calibrated anew.
         content: fingerprint of what it was trained on.
         seed: what the random parts were drawn from.
-        held_out: out-of-fold rankings of every example, half of two manners left out: for
-            figures and calibration.
-        by_manner: the same with a whole manner of asking left out, and nobody unknown: for
-            certificates.
+        held_out: rankings of every example by models that had not seen its manner of asking, and
+            of entries' questions by models that had not seen their entry.
         desks: which desk takes over after which target.
     """
 
@@ -57,15 +55,7 @@ class TriageModel:
     content: str
     seed: int
     held_out: OutOfFold
-    by_manner: OutOfFold
     desks: Desks
-
-    @property
-    def certified_on(self) -> OutOfFold:
-        """Rankings with a whole manner left out, and those of questions that nothing answers."""
-        if self.by_manner is self.held_out:
-            return self.held_out
-        return self.by_manner.with_unknown(self.held_out)
 
 
 def train(
@@ -93,8 +83,7 @@ def train(
     _require_choice(found)
     counts = count(found, recipe)
     desks = Desks.of(found.targets, base)
-    held_out = cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)
-    by_manner = _leave_manners_out(found, recipe, seed, tell, counts) or held_out
+    held_out = _rank_held_out(found, recipe, seed, tell, counts)
     fitted = fit(found, recipe, counts, seed, jobs=-1)
     tell("fit", 1, 1)
     return TriageModel(
@@ -105,7 +94,6 @@ def train(
         content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
-        by_manner=by_manner,
         desks=desks,
     )
 
@@ -123,7 +111,7 @@ def calibrate_again(
     seed: int,
     policy: Policy,
     compiled: CompiledModel,
-    kept: tuple[OutOfFold, OutOfFold],
+    held_out: OutOfFold,
 ) -> TriageModel:
     """A model of ``base`` from what an earlier training of the same questions kept.
 
@@ -132,9 +120,9 @@ def calibrate_again(
         seed: of that training.
         policy: what mistakes cost.
         compiled: the arrays that it made.
-        kept: its rankings with half of two manners left out, and with a whole one.
+        held_out: its rankings of what it had not seen.
     """
-    found, (held_out, by_manner) = examples(base, seed), kept
+    found = examples(base, seed)
     desks = Desks.of(found.targets, base)
     return TriageModel(
         compiled=compiled,
@@ -144,22 +132,19 @@ def calibrate_again(
         content=learning_fingerprint(base),
         seed=seed,
         held_out=held_out,
-        by_manner=by_manner,
         desks=desks,
     )
 
 
-def _leave_manners_out(
+def _rank_held_out(
     found: Examples,
     recipe: Recipe,
     seed: int,
     tell: Callable[[str, int, int], None],
     counts: Counts,
-) -> OutOfFold | None:
-    """Rankings with a whole manner left out; None where there is but one manner."""
+) -> OutOfFold:
+    """Leave one manner of asking out at a time; blocks of questions where there is but one."""
     try:
-        return cross_validate(
-            found, recipe, found.manners, seed, tell, counts=counts, unknown=False
-        )
+        return cross_validate(found, recipe, found.manners, seed, tell, counts=counts)
     except TrainingError:
-        return None
+        return cross_validate(found, recipe, found.blocks, seed, tell, counts=counts)

@@ -14,7 +14,7 @@ def figure_lines(figures: Mapping[str, Any]) -> list[str]:
     """Cross-validation, the promise on errors and how the promise held, for a person."""
     kept = figures["promise"]
     return [
-        "cross-validation, half of two manners left out at a time (%):",
+        "cross-validation, one manner of asking left out at a time (%):",
         *align_figures(figures["cross_validation"]),
         "promise on errors, on replies to questions whose manner of asking was left out:",
         *(line for name in ACTIONS for line in _promise_lines(name, kept[name])),

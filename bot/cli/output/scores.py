@@ -45,3 +45,25 @@ def damage_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
         f"same decision on {len(questions)} messages (%):",
         *[f"  {name:30} {share:5.1f}" for name, share in found.items()],
     ]
+
+
+def removed_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
+    """What becomes of the questions of ``labelled`` when their own entries were never written.
+
+    Raises:
+        LabelError: the file cannot be read; nothing was trained for it.
+        ContentError, ArtifactError: there is no model to ask.
+    """
+    # Slow to import, as what trains is: only this needs it.
+    from bot.cli.output.progress import Telling  # noqa: PLC0415
+    from classifier.evaluation.removed import removed_figures  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415
+
+    questions, served = read_labelled(labelled), load_or_train_model(settings)
+    with Telling() as tell:
+        found = removed_figures(questions, load(settings.kb_dir), served.triage, seed, tell)
+    asked = found.pop("asked")
+    return [
+        f"{asked:g} questions asked without their own entry, a third of the entries at a time (%):",
+        *[f"  {name:12} {share:5.1f}" for name, share in found.items()],
+    ]

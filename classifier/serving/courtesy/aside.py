@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from classifier.serving.courtesy.blocks import notices, quoted, rule
 from classifier.serving.courtesy.clauses import ADDRESSEE, KEPT, read_clause
 from classifier.serving.courtesy.lexicon import lexicon
-from classifier.serving.courtesy.reading import clauses, fold, read
+from classifier.serving.courtesy.reading import COLON, COMMA, clauses, fold, read
 from classifier.serving.courtesy.signature import SIGNATURE, mark_signature
 from classifier.text import MAX_CHARS, plain_words
 
@@ -90,13 +90,14 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
     """The kind of courtesy of every word."""
     kinds = [KEPT] * len(reading.words)
     fixed = _mark_blocks(text, reading, kinds)
-    parts = [(a, b) for a, b in clauses(reading.breaks) if not any(fixed[a:b])]
+    parts = [(a, b) for a, b in clauses(reading.breaks) if True not in fixed[a:b]]
     before, alone = KEPT, True
     for first, last in parts:
         words = reading.words[first:last]
         after = reading.breaks[last]
         kinds[first:last] = read_clause(words, known, before, after, alone=alone)
-        before = kinds[last - 1]
+        # Wishes and introductions go on after a comma, not after their sentence.
+        before = kinds[last - 1] if after in {COMMA, COLON} else KEPT
         alone = alone and KEPT not in kinds[first:last]
     below = rule(text) if "--" in text else None
     ruled = bisect_left(reading.starts, below) if below is not None else None
@@ -105,9 +106,11 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
 
 
 def _mark_blocks(text: str, reading: Reading, kinds: list[str]) -> list[bool]:
+    fixed = [False] * len(kinds)
+    if "\n" not in text and "crit" not in text and "wrote" not in text:
+        return fixed
     found: list[tuple[Span, str]] = [(span, QUOTED) for span in quoted(text)]
     found += [(span, SIGNATURE) for span in notices(text)]
-    fixed = [False] * len(kinds)
     for (start, end), kind in found:
         first, last = bisect_left(reading.starts, start), bisect_left(reading.starts, end)
         kinds[first:last] = [kind] * (last - first)

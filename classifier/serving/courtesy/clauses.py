@@ -19,6 +19,7 @@ KEPT, ADDRESSEE = "", "addressee"
 perhaps): it is read with the question, but does not make one."""
 
 INTRODUCTION, WISHES = "introduction", "wishes"
+_CONTINUED = frozenset({INTRODUCTION, WISHES})
 MAX_NAMES = 4
 """Words of a name behind a closing."""
 
@@ -42,6 +43,8 @@ def read_clause(
         after: the sign that ends the clause.
         alone: whether nothing is asked before it in the message.
     """
+    if before not in _CONTINUED and lexicon.begins.isdisjoint(words):
+        return [KEPT] * len(words)
     kinds = _open(words, lexicon)
     whole = _whole(words[len(kinds) :], lexicon)
     if whole:
@@ -131,6 +134,8 @@ def _signs(form: Sequence[str], rest: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _whole(words: Sequence[str], lexicon: Lexicon) -> str:
     """The kind of a clause that holds a cue and nothing but words of courtesy."""
+    if not lexicon.polite.issuperset(words):
+        return KEPT
     found = [match.kind for _, match in _each(words, 0, lexicon.cue)]
     if not found:
         return KEPT
@@ -147,7 +152,8 @@ def _introduce(words: Sequence[str], lexicon: Lexicon, before: str, after: str) 
     parts = lexicon.introduction
     text = _joined(words)
     start = parts.start.match(text)
-    begin = text.count(" ", 0, start.end()) if start else 0
+    # A first name may be part of the start: it is read again, as a name.
+    begin = text.count(" ", 0, start.end()) - (FIRST in text[: start.end()]) if start else 0
     continues = before == INTRODUCTION and bool(words) and _may_continue(words[0], lexicon)
     if not (start or continues):
         return KEPT
@@ -172,12 +178,18 @@ def _names(words: Sequence[str], begin: int, lexicon: Lexicon) -> list[str] | No
     found: list[str] = []
     for n in range(begin, len(words)):
         word, before = words[n], words[n - 1] if n else "chez"
+        if before == "a" and n - 1 == begin:
+            before = ""  # "we are a French company" names nothing
         if word in NAMELIKE and _is_name(word, before, words):
             # "à Lyon" alone introduces nobody.
             found += [word] * (before != "a")
-        elif word not in usual:
+        elif word not in usual and not (word == NUMBER and _counted(words[n + 1 : n + 2])):
             return None
     return found
+
+
+def _counted(after: Sequence[str]) -> bool:
+    return bool({"personnes", "salaries", "collaborateurs"}.intersection(after))
 
 
 def _is_name(word: str, before: str, words: Sequence[str]) -> bool:

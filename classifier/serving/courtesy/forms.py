@@ -45,6 +45,9 @@ class Forms:
     Args:
         kinds: for each kind, its forms.
         sets: the named sets that forms refer to.
+
+    Attributes:
+        firsts: the words that may begin a form.
     """
 
     def __init__(self, kinds: Mapping[str, Iterable[str]], sets: Mapping[str, str]) -> None:
@@ -55,10 +58,11 @@ class Forms:
                 for first in piece.firsts:
                     found.setdefault(first, {}).setdefault(kind, []).append(piece.pattern)
         self._by_first = {first: _alternatives(kinds) for first, kinds in found.items()}
+        self.firsts = frozenset(found)
 
     def may_begin(self, words: Iterable[str]) -> bool:
         """Whether any of ``words`` begins a form."""
-        return not self._by_first.keys().isdisjoint(words)
+        return not self.firsts.isdisjoint(words)
 
     def match(self, first: str, text: str, at: int) -> Found | None:
         """The first form that stands in ``text`` from ``at`` on, where the word ``first`` does.

@@ -47,7 +47,9 @@ class Lexicon:
     Attributes:
         head, tail, cue: forms that open a clause, that end it, and that make a whole one.
         alone: forms that are courtesy where nothing is asked before them.
+        begins: words that may begin any of these, or an introduction.
         bags: for each kind, the words that a clause of it may hold.
+        polite: the words of all bags.
         people: titles; a name after one is a person's.
         strong: closings after which any signature may stand.
         never: words that no signature holds.
@@ -62,10 +64,14 @@ class Lexicon:
         self.cue = Forms(data["cue"], sets)
         core = frozenset(data["bag"]["core"].split()) | {FIRST}
         self.bags = {kind: core | frozenset(words.split()) for kind, words in data["bag"].items()}
+        self.polite = core.union(*self.bags.values())
         self.people = frozenset(sets["person"].split("|"))
         self.strong = frozenset(data["signature"]["strong"].split())
         self.never = frozenset(data["signature"]["never"].split())
         self.introduction = _introduction(data["introduction"], sets)
+        start = parse(data["introduction"]["start"], sets).firsts
+        every = (self.head, self.alone, self.tail, self.cue)
+        self.begins = start.union(*(forms.firsts for forms in every))
         self._first_names = frozenset(first_names)
         forms = " ".join(_texts([data[name] for name in ("sets", "head", "alone", "tail", "cue")]))
         named = words_of(forms) | words_of(data["introduction"]["start"])

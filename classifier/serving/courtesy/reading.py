@@ -88,7 +88,7 @@ def read(text: str, folded: Folded, lexicon: Lexicon) -> Reading:
             first, final = folded.origin(start, 0), folded.origin(end - 1, 0)
             read_as = _case(text[first : final + 1]) or read_as
         gap = plain[last:start]
-        breaks.append(_break(gap, before) if words else LINE)
+        breaks.append((NONE if gap in _JOINTS else _break(gap, before)) if words else LINE)
         words.append(read_as)
         starts.append(start)
         ends.append(end)
@@ -105,7 +105,7 @@ def _case(word: str) -> str:
 
 
 def _break(gap: str, before: str) -> str:
-    if gap in _JOINTS or (gap == "." and before.isdigit()):
+    if not gap or (gap == "." and before.isdigit()):
         return NONE
     if "\n" in gap:
         return PARAGRAPH if _BLANK_LINE.search(gap) else LINE

@@ -44,17 +44,24 @@ def mark_signature(
         lexicon: the words.
         below: the first word below a line "--".
     """
-    opened = ""
+    opened, weak = "", False
+    signed: list[Clause] = []
     for first, last in parts:
         if below is not None and first >= below:
             opened = INSIDE
         if KEPT in kinds[first:last] and _can_sign(reading, first, last, kinds, lexicon, opened):
-            kinds[first:last] = [SIGNATURE] * (last - first)
+            weak = weak or opened in {NAME, ""}
+            signed.append((first, last))
             opened = INSIDE
         elif kinds[last - 1] != KEPT:
+            before = opened
             opened = _opened(reading.words[first:last], kinds[first:last], lexicon, opened)
+            weak = weak or (before == NAME and opened == INSIDE)
         else:
-            opened = ""
+            # Who goes on has not signed, unless the closing left no doubt.
+            signed, opened, weak = [] if weak else signed, "", False
+    for first, last in signed:
+        kinds[first:last] = [SIGNATURE] * (last - first)
 
 
 def _opened(words: Sequence[str], kinds: Sequence[str], lexicon: Lexicon, now: str) -> str:
@@ -63,7 +70,7 @@ def _opened(words: Sequence[str], kinds: Sequence[str], lexicon: Lexicon, now: s
         return ANY
     if now:
         # "M. Durand" reads as an address, and signs.
-        return INSIDE if kinds[-1] == "greeting" else now
+        return INSIDE if words[0] in lexicon.people else now
     return NAME if kinds[-1] in {"thanks", "closing", "wishes", "please"} else ""
 
 
@@ -104,6 +111,8 @@ def _names_somebody(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def _is_name(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether ``words`` are names, titles and initials."""
     proper = {FIRST, CAPITAL, ACRONYM}
     usual = proper | lexicon.people | ({UNKNOWN} if FIRST in words else set())
-    return usual.issuperset(words) and bool(proper.intersection(words))
+    full = [word for word in words if not (len(word) == 1 and word.islower())]
+    return usual.issuperset(full) and bool(proper.intersection(full))

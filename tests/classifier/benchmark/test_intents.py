@@ -98,7 +98,7 @@ def test_the_same_seed_gives_the_same_model(taught: IntentModel) -> None:
 
 @pytest.mark.parametrize("power", [1.0, 0.3])
 def test_the_head_is_fitted_on_the_signals_that_asking_gives(power: float) -> None:
-    from classifier.benchmark.intents import _examples, _round_signals  # noqa: PLC0415
+    from classifier.benchmark.intents import _ask_round, _examples  # noqa: PLC0415
     from classifier.serving.ranker import Ranker  # noqa: PLC0415
     from classifier.training.pipeline import fit  # noqa: PLC0415
 
@@ -109,7 +109,7 @@ def test_the_head_is_fitted_on_the_signals_that_asking_gives(power: float) -> No
     size = len(own.texts)
     whole = next(rounds(found.labels, np.arange(len(found.texts)), 0))
     split = whole._replace(train=np.arange(size), test=np.arange(size, len(found.texts)))
-    expected = _round_signals(count(found, recipe), found, split, recipe)
+    expected = _ask_round(count(found, recipe), found, split, recipe).signals
     ranker = Ranker(fit(own, recipe).compiled, "english")
     for row, text in zip(expected, found.texts[size:], strict=True):
         words = ranker.read(text)
@@ -208,6 +208,9 @@ def test_a_benchmark_prints_its_figures_and_writes_them(file: Path, tmp_path: Pa
     assert figures["differs_from_sklearn"] < 1e-6
     assert "in-scope accuracy          100.0 %" in lines
     assert "AUROC                      1.0" in lines
+    whole = figures["with_oos_as_a_label"]
+    assert whole["threshold_on"] == "val"
+    assert (whole["accuracy"], whole["mcc"]) == (100.0, 1.0)
 
 
 def test_no_text_out_of_scope_is_learnt_from(file: Path, tmp_path: Path) -> None:
@@ -230,6 +233,20 @@ def test_a_file_without_val_or_oos_says_what_it_cannot_measure(tmp_path: Path) -
     assert "recipe chosen on           3 folds of train" in lines
     assert "lacks the val rows" in lines
     assert "lacks oos rows" in lines
+
+
+def test_without_val_rows_intents_held_out_set_the_threshold(tmp_path: Path) -> None:
+    test = [*rows(TEST_FRAMES), *[Labelled(text, "oos") for text in OUTSIDE]]
+    path = written(tmp_path, {"train": rows(TRAIN_FRAMES), "test": test})
+    lines = "\n".join(benchmark_file(path, tmp_path / "figures.json"))
+    whole = json.loads((tmp_path / "figures.json").read_text("utf-8"))["with_oos_as_a_label"]
+    assert whole["threshold_on"] == "held-out intents of train"
+    assert whole["oos_recall"] == 100.0
+    assert whole["in_scope_recall"] >= 50.0
+    assert 0.5 < whole["mcc"] <= 1.0
+    right = whole["in_scope_recall"] * len(rows(TEST_FRAMES)) + 100.0 * len(OUTSIDE)
+    assert whole["accuracy"] == pytest.approx(right / len(test), abs=0.01)
+    assert f"oos recall 100.0 %, MCC {whole['mcc']}; threshold set on held-out intents" in lines
 
 
 @pytest.mark.parametrize(

@@ -102,3 +102,10 @@ def test_aurc_is_the_mean_error_over_coverages() -> None:
     assert selective.aurc(MIXED) == pytest.approx((0 + 1 / 2 + 1 / 3 + 2 / 4 + 2 / 5) / 5)
     assert selective.aurc(MIXED.only_inside()) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 4) / 4)
     assert math.isnan(selective.aurc(answers()))
+
+
+def test_the_share_out_of_scope_moves_the_threshold() -> None:
+    mixed = answers((0.9, "right"), (0.6, "right"), (0.5, "right"), (0.7, "oos"), (0.4, "oos"))
+    assert selective.larson_threshold(mixed, 2 / 5) == selective.larson_threshold(mixed) == 0.5
+    assert selective.larson_threshold(mixed, 0.9) == 0.9
+    assert selective.larson_threshold(mixed, 0.01) == 0.5

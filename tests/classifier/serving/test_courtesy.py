@@ -145,6 +145,13 @@ def test_below_a_quotation_the_reply_is_kept() -> None:
     assert set_aside(headers).kept == "La borne ?"
 
 
+def test_who_goes_on_has_not_signed() -> None:
+    text = "Bonjour, j'espère que vous allez bien. Léa, jeune loueuse. Mon vélo est bloqué"
+    assert set_aside(text).kept == "Léa, jeune loueuse. Mon vélo est bloqué"
+    signed = "Mon vélo est bloqué.\nCordialement,\nLéa\nPS : la borne ne répond pas"
+    assert set_aside(signed).kept == "Mon vélo est bloqué. PS : la borne ne répond pas"
+
+
 def test_a_notice_of_confidentiality_is_no_question() -> None:
     notice = "Ce message et ses pièces jointes sont confidentiels et destinés à leur destinataire."
     assert set_aside(f"La borne est éteinte\n{notice}").kept == "La borne est éteinte"

@@ -262,7 +262,7 @@ def test_where_all_families_are_courtesy_a_message_that_asks_is_declined_as_none
 ) -> None:
     outside = {"salutation": base.outside["salutation"]}
     made = train(replace(base, outside=outside))
-    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", outside)
+    triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", courtesy=outside)
     declined = replace(triage.policy, missed=0.0)
     strict = Triage(triage.ranker, triage.calibration, declined, "feed", outside)
     assert strict.decide("zorglub").target is None

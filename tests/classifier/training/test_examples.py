@@ -9,8 +9,8 @@ import pytest
 
 from classifier.decision import Target
 from classifier.serving.courtesy.aside import set_aside
-from classifier.training.examples import ALWAYS_TRAINED, PLAIN_FOLDS, compounds, examples
-from kb.entries import MANNERS, Question, Term
+from classifier.training.examples import ALWAYS_TRAINED, PLAIN_FOLDS, examples
+from kb.entries import MANNERS, Question
 
 if TYPE_CHECKING:
     from classifier.training.examples import Examples
@@ -95,11 +95,6 @@ def test_folds_depend_on_the_seed_alone(base: KnowledgeBase) -> None:
     assert (first.manners == again.manners).all()
     assert (first.manners != other.manners).any()
     assert (first.blocks == other.blocks).all()
-
-
-def test_short_terms_of_several_words_are_compounds() -> None:
-    shorts = ["VAE", "e-Pass", "CI SIS", "plan de mobilité urbaine", "a/b", "-x"]
-    assert compounds(tuple(Term(short) for short in shorts)) == ["CI SIS", "e-Pass"]
 
 
 def test_a_question_teaches_without_its_courtesy(base: KnowledgeBase, found: Examples) -> None:

@@ -26,7 +26,7 @@ FAQ, DESK = KINDS.index("faq"), KINDS.index("desk")
 
 @pytest.fixture(scope="module")
 def evidence(found: Examples, model: TriageModel) -> Evidence:
-    return Evidence.of(found, model.certified_on, model.calibration, model.desks)
+    return Evidence.of(found, model.held_out, model.calibration, model.desks)
 
 
 def by_hand(*cases: tuple[int, int, bool, int]) -> Evidence:

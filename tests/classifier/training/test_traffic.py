@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def rows(found: Examples, model: TriageModel) -> Rows:
-    return Rows.of(found, model.certified_on, model.desks)
+    return Rows.of(found, model.held_out, model.desks)
 
 
 @pytest.mark.parametrize(("unknown", "outside"), [(0.3, 0.15), (0.03, 0.4), (0.5, 0.05)])
