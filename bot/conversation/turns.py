@@ -116,7 +116,7 @@ class Shown:
         return Target("outside", self.family) if self.kind == "decline" and self.family else None
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is stored: ``{"kind", "entries": [ids], "desks": [ids], "family": id or null}``."""
+        """The form stored: ``{"kind", "entries": [ids], "desks": [ids], "family": id or null}``."""
         return {
             "kind": self.kind,
             "entries": list(self.entries),

@@ -41,7 +41,7 @@ class Redaction:
         return scrub(self.secrets(text))
 
     def inside(self, value: object) -> object:
-        """The same for every text within lists and mappings; other things as their text."""
+        """Redact every text within lists and mappings; anything else is redacted as its text."""
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, dict):

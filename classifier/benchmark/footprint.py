@@ -18,7 +18,7 @@ PROC = Path("/proc")
 
 
 class Footprint(NamedTuple):
-    """Of a program and its descendants.
+    """Time and memory of a program and the processes that it starts.
 
     Attributes:
         cpu_s: processor seconds, user and system.

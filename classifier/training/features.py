@@ -1,4 +1,10 @@
-"""Texts -> TF-IDF rows: counted once for every fold, weighed by what each fold has seen."""
+"""Texts -> TF-IDF rows: counted once for every fold, weighed by what each fold has seen.
+
+Tried and left out, on an earlier state of the questions, a whole manner held out: scoring the
+sentences of a long message apart as well as together (the right entry first in 85.2 % at best against
+85.0 % without, which is chance), tags from the lexicon (82.4 % with and without), and the answers'
+own sentences as further questions (+0.4 points for entries, -1.2 for desks).
+"""
 
 from __future__ import annotations
 
@@ -125,7 +131,7 @@ class Counts:
         labels: NDArray[np.intp],
         picked: NDArray[np.intp],
     ) -> Coverage:
-        """The same figures as the ranker's, for the rows ``test``.
+        """The coverage figures that the ranker takes in serving, here for the rows ``test``.
 
         Args:
             train: the rows that teach.

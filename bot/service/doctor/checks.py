@@ -120,7 +120,7 @@ async def web_address(settings: Settings) -> list[Finding]:
 
 
 async def webhook_address(settings: Settings) -> list[Finding]:
-    """The same where Telegram posts to; nothing when it is asked instead."""
+    """Whether the webhook's address is free or served by us; nothing when Telegram is polled."""
     if settings.telegram_mode != "webhook":
         return []
     # Ours only takes posts, and only with the secret.
