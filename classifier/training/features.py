@@ -1,7 +1,7 @@
 """Texts -> TF-IDF rows: counted once for every fold, weighed by what each fold has seen.
 
 Tried and left out, on an earlier state of the questions, a whole manner held out: scoring the
-sentences of a long message apart as well as together (the right entry first in 85.2 % at best against
+sentences of a long message apart as well as together (the right entry first in 85.2 % at best,
 85.0 % without, which is chance), tags from the lexicon (82.4 % with and without), and the answers'
 own sentences as further questions (+0.4 points for entries, -1.2 for desks).
 """
