@@ -20,7 +20,10 @@ ELSEWHERE: dict[str, str] = {
     "bot/channels/telegram/api/retrying.py": "bot/ops/test_retrying.py",
     "bot/channels/telegram/api/logs.py": "bot/ops/test_logs.py",
     "bot/channels/telegram/apologies.py": "bot/channels/telegram/test_channel.py",
-    "bot/channels/telegram/counts.py": "bot/channels/web/test_probes.py",
+    "bot/channels/telegram/answering.py": "bot/channels/telegram/test_channel.py",
+    "bot/channels/telegram/failing.py": "bot/channels/telegram/test_channel.py",
+    "bot/channels/telegram/reading.py": "bot/channels/telegram/test_events.py",
+    "bot/channels/telegram/sending/opening.py": "bot/channels/telegram/test_letters.py",
     "bot/channels/telegram/diagnose.py": "bot/service/test_doctor.py",
     "bot/channels/telegram/menu.py": "bot/channels/telegram/test_admin.py",
     "bot/channels/telegram/service.py": "bot/channels/telegram/test_telegram_conversation.py",
@@ -30,6 +33,7 @@ ELSEWHERE: dict[str, str] = {
     # The web room is tested by what a browser gets.
     "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
     "bot/channels/web/options.py": "bot/channels/web/test_pages.py",
+    "bot/channels/web/courier.py": "bot/channels/web/test_exchange.py",
     "bot/channels/web/texts.py": "bot/channels/web/test_page.py",
     # A command is tested by typing it.
     "bot/cli/content.py": "bot/cli/test_cli.py",
@@ -75,6 +79,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/scrubbing/view.py": "bot/scrubbing/test_scrub_writing.py",
     # A process is tested by starting it.
     "bot/service/assemble.py": "bot/cli/test_cli.py",
+    "bot/service/counting.py": "bot/service/test_reload.py",
     "bot/service/decider.py": "bot/service/test_serve.py",
     "bot/service/personal_data.py": "bot/store/test_privacy.py",
     "bot/service/retention.py": "bot/store/test_privacy.py",
@@ -84,6 +89,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/database/postgres.py": "bot/store/test_store.py",
     "bot/store/opening.py": "bot/store/test_store.py",
     "bot/store/purging.py": "bot/store/test_privacy.py",
+    "bot/store/thread.py": "bot/channels/web/test_exchange.py",
     "bot/store/queries.py": "bot/store/test_journal.py",
     # What the classifier makes of a text shows in its decisions and figures.
     "classifier/benchmark/growth.py": "bot/cli/test_benchmark.py",

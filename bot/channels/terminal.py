@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING, TextIO
 from bot.conversation.messages import Incoming, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.conversation.messages import Button
-    from bot.conversation.ports import Handler
 
 PROMPT = "Vous > "
 
 
 @dataclass
 class Terminal:
-    """Talks on two text streams; ``interactive`` shows a prompt and greets."""
+    """Talks on two text streams.
 
-    handler: Handler
+    Attributes:
+        answer: gives the reply to a message.
+        source, sink: the streams.
+        interactive: whether to show a prompt and to greet.
+    """
+
+    answer: Callable[[Incoming], Awaitable[Reply]]
     source: TextIO
     sink: TextIO
     interactive: bool
@@ -42,7 +49,7 @@ class Terminal:
         return line or None
 
     async def _exchange(self, line: str) -> None:
-        reply = await self.handler.handle(self._incoming(line))
+        reply = await self.answer(self._incoming(line))
         if reply != Reply():
             self.buttons = _choices(reply)
             self.sink.write(render(reply))

@@ -1,4 +1,4 @@
-"""The core: one incoming message -> one reply. No channel, no database, no web in it."""
+"""The core: one incoming message -> one outcome. No channel, no database, no web in it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bot.conversation.care import speaks_of_care
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
 from bot.conversation.language import is_blank, is_english, wants_person
-from bot.conversation.messages import Retention
+from bot.conversation.messages import Outcome, Retention
 from bot.conversation.personal import Personal
-from bot.conversation.presenter import Presenter, for_group
+from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
 from bot.conversation.turns import CONTACTS, TEXT, Feedback, Prepared
+from classifier.serving.triage import for_group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,10 +55,6 @@ class Conversation:
             choices.KEEP: self.personal.keep,
         }
 
-    async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
-        """The reply to one message, command or button press of one chat."""
-        return await self.respond(await self.prepare(incoming), journal)
-
     async def prepare(self, incoming: Incoming) -> Prepared:
         """All the thinking, before the journal is opened for writing."""
         words = incoming.text if incoming.kind == TEXT else ""
@@ -68,8 +65,17 @@ class Conversation:
         latency_ms = (time.perf_counter() - started) * 1000
         return Prepared(incoming, for_group(decision) if incoming.group else decision, latency_ms)
 
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
         """The reply, empty when there is nothing to say; the journal keeps what must be kept."""
+        reply = await self._reply(prepared, journal)
+        incoming = prepared.incoming
+        erased = incoming.choice == choices.FORGET and not incoming.group
+        return Outcome(reply, erased=erased)
+
+    def note_recorded(self, prepared: Prepared) -> None:
+        """Nothing follows: the journal is the only memory of a conversation."""
+
+    async def _reply(self, prepared: Prepared, journal: Journal) -> Reply:
         incoming, decision = prepared.incoming, prepared.decision
         if incoming.choice:
             return await self._on_choice(incoming, journal)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,74 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     private: str = ""
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Reply:
+        """The inverse of ``to_dict``."""
+        return cls(
+            tuple(Paragraph(**paragraph) for paragraph in data["paragraphs"]),
+            tuple(Button(**button) for button in data["buttons"]),
+            data["private"],
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.buttons and not self.text.strip()
+
     @property
     def text(self) -> str:
         """The paragraphs as plain text, an empty line between two."""
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A chat that something is sent to; one of its two names is enough.
+
+    Attributes:
+        channel: name of the channel, as in ``Incoming``.
+        chat: the channel's own id of the chat; empty when it is not known.
+        pseudonym: the name under which the store keeps the chat; empty when it is not known.
+    """
+
+    channel: str
+    chat: str = ""
+    pseudonym: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something that is sent besides the reply.
+
+    Attributes:
+        to: who gets it.
+        reply: what they read.
+        not_before: the moment before which it is not sent; None: it is sent at once.
+    """
+
+    to: Recipient
+    reply: Reply
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one message leads to.
+
+    Attributes:
+        reply: what is answered in the chat that asked; an empty one says nothing.
+        deliveries: what else is sent, to that chat or to others.
+        erased: whether all that was kept of the chat has just been erased, so that nothing of
+            this exchange is to be kept either.
+    """
+
+    reply: Reply
+    deliveries: tuple[Delivery, ...] = ()
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.messages import Incoming, Outcome
     from bot.conversation.turns import Feedback, KeptTurn, PastTurn, Prepared, Shown
     from classifier.decision import Decision
     from classifier.serving.explain import Explanation
@@ -88,7 +88,11 @@ class Journal(Protocol):
 
 
 class Responder(Protocol):
-    """Whoever answers in two steps: first it thinks, then it remembers."""
+    """Whoever answers, in three steps: it decides, it answers, it learns that all is stored.
+
+    The first step is done once. The second one is part of a transaction, which may be rolled back
+    and tried again; the third one follows once it is committed.
+    """
 
     @property
     def brain(self) -> Decider:
@@ -101,17 +105,13 @@ class Responder(Protocol):
         ...
 
     async def prepare(self, incoming: Incoming) -> Prepared:
-        """All the thinking, before the journal is opened for writing."""
+        """All that can be found out without the journal."""
         ...
 
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
-        """The reply; what it needs to remember is written to the journal."""
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
+        """What the message leads to; what must be remembered is written to the journal."""
         ...
 
-
-class Handler(Protocol):
-    """Whoever answers; all that a channel of question and answer knows."""
-
-    async def handle(self, incoming: Incoming) -> Reply:
-        """The reply to one message, command or button press; what it led to is stored."""
+    def note_recorded(self, prepared: Prepared) -> None:
+        """Learn that what :meth:`respond` led to is stored; called once for each message."""
         ...

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, links, replies
-from classifier.decision import MAX_SUGGESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,22 +13,6 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
     from classifier.decision import Decision, Target
     from kb.entries import Desk, KnowledgeBase
-
-GROUP_BAR = 0.9
-"""Least confidence of a direct reply in front of a group: a wrong one is read by everybody, and
-by people who did not ask."""
-
-
-def for_group(decision: Decision) -> Decision:
-    """The decision as it is acted upon in a group: below ``GROUP_BAR``, a question back."""
-    also = for_group(decision.also) if decision.also else None
-    sure = decision.confidence >= GROUP_BAR or decision.action not in {"answer", "route"}
-    suggested = tuple(found.target for found in decision.candidates[:MAX_SUGGESTIONS])
-    if sure or not suggested:
-        return replace(decision, also=also)
-    return replace(
-        decision, action="clarify", target=None, suggestions=suggested, also=also, beside=None
-    )
 
 
 class Presenter:

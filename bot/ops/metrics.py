@@ -45,6 +45,22 @@ class Metrics:
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
         self.loop_lag = self._gauge("loop_lag_seconds", "Delay of the event loop.", "quantile")
 
+    def count_update(self, kind: str) -> None:
+        """An update of a kind came in; ``poison`` is one that cannot be read."""
+        self.updates.labels(kind).inc()
+        if kind == "poison":
+            self.poison.inc()
+
+    def count_send(self, outcome: str, seconds: float) -> None:
+        """A try to send had an outcome, so many seconds after the message was written."""
+        self.sends.labels(outcome).inc()
+        if outcome == "sent":
+            self.answer_seconds.observe(seconds)
+
+    def count_capped(self) -> None:
+        """A chat asked too much."""
+        self.capped.inc()
+
     def render(self) -> tuple[bytes, str]:
         """All of it in Prometheus' text format, and the content type of that."""
         return generate_latest(self.registry), CONTENT_TYPE_LATEST

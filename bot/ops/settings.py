@@ -82,7 +82,7 @@ class Settings(BaseSettings):
 
     unknown_share: float = Field(default=0.3, ge=0, lt=1)
     outside_share: float = Field(default=0.15, ge=0, lt=1)
-    target_answer: float = Field(default=0.07, gt=0, lt=1)
+    target_answer: float = Field(default=0.075, gt=0, lt=1)
     target_route: float = Field(default=0.40, gt=0, lt=1)
     target_decline: float = Field(default=0.20, gt=0, lt=1)
     target_confidence: float = Field(default=0.90, gt=0, lt=1)

@@ -7,7 +7,7 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.channels.answering import Answering
+from bot.channels.answering import Answerer
 from bot.channels.terminal import Terminal
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
@@ -19,7 +19,6 @@ from bot.store.opening import database_of, open_store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.conversation.ports import Handler
     from bot.ops.settings import Settings
 
 
@@ -29,8 +28,8 @@ def retention_of(settings: Settings) -> Retention:
 
 
 @asynccontextmanager
-async def conversation(settings: Settings) -> AsyncIterator[Handler]:
-    """A conversation over the model and the store of ``settings``.
+async def conversation(settings: Settings) -> AsyncIterator[Answerer]:
+    """Answers over the model and the store of ``settings``.
 
     Raises:
         ContentError, ArtifactError, StoreError, WordListError: what it stands on is not in order.
@@ -39,19 +38,19 @@ async def conversation(settings: Settings) -> AsyncIterator[Handler]:
     brain = ThreadedDecider(load_or_train_model(settings))
     try:
         async with await open_store(settings) as store:
-            talker = Conversation(brain, retention=retention_of(settings))
-            yield Answering(lambda: talker, store)
+            responder = Conversation(brain, retention=retention_of(settings))
+            yield Answerer(lambda: responder, store)
     finally:
         brain.close()
 
 
 async def talk(settings: Settings) -> None:
     """Talk in the terminal until its input ends."""
-    async with conversation(settings) as handler:
+    async with conversation(settings) as answerer:
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
         # Cancelling the task, as asyncio would, does not end a wait for input.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        await Terminal(handler, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
+        await Terminal(answerer.answer, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
 
 
 async def report_lines(settings: Settings) -> str:

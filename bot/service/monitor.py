@@ -25,29 +25,6 @@ STUCK_SECONDS = 50.0
 """A poll lasts up to 25 seconds, and a failed one waits up to 20 before the next."""
 
 
-class TelegramFigures:
-    """Counts for the Telegram side."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-
-    def count_update(self, kind: str) -> None:
-        """An update of a kind came in."""
-        self._metrics.updates.labels(kind).inc()
-        if kind == "poison":
-            self._metrics.poison.inc()
-
-    def count_capped(self) -> None:
-        """A chat asked too much."""
-        self._metrics.capped.inc()
-
-    def count_send(self, outcome: str, seconds: float) -> None:
-        """A try to send had an outcome, so long after the message was written."""
-        self._metrics.sends.labels(outcome).inc()
-        if outcome == "sent":
-            self._metrics.answer_seconds.observe(seconds)
-
-
 async def watch_loop(metrics: Metrics) -> None:
     """Measure for ever how late the event loop is."""
     lags: deque[float] = deque(maxlen=LAGS_KEPT)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
 from bot.service.assemble import retention_of
+from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
 from bot.service.retraining import load_or_train_in_background
 from bot.service.served_model import load_or_train_model
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.ports import Decider, Journal
-    from bot.conversation.turns import Prepared
+    from bot.conversation.messages import Reply
+    from bot.conversation.ports import Responder
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from classifier.serving.artifact import Served
-    from kb.entries import KnowledgeBase
 
 _log = logging.getLogger(__name__)
 
@@ -38,38 +36,10 @@ class Signals(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class CountingResponder:
-    """A conversation whose decisions are counted."""
-
-    conversation: Conversation
-    metrics: Metrics
-
-    @property
-    def brain(self) -> Decider:
-        """What it knows."""
-        return self.conversation.brain
-
-    @property
-    def base(self) -> KnowledgeBase:
-        """The texts that it answers with."""
-        return self.conversation.base
-
-    async def prepare(self, incoming: Incoming) -> Prepared:
-        """As :meth:`bot.conversation.conversation.Conversation.prepare`."""
-        prepared = await self.conversation.prepare(incoming)
-        if prepared.decision is not None:
-            self.metrics.turns.labels(incoming.channel, prepared.decision.action).inc()
-            self.metrics.decision_seconds.observe(prepared.latency_ms / 1000)
-        return prepared
-
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:
-        """As :meth:`bot.conversation.conversation.Conversation.respond`."""
-        return await self.conversation.respond(prepared, journal)
-
-
 class CurrentResponder:
-    """Loads knowledge base and model, and replaces them whole: a message meets one or the other.
+    """Holds whoever answers; a newer knowledge base and its model take over whole.
+
+    A message is answered with the one or the other.
 
     Args:
         settings: which knowledge base, which models.
@@ -85,15 +55,15 @@ class CurrentResponder:
         self._metrics = metrics
         self._signals = signals
         self._one_at_a_time = asyncio.Lock()
-        self.conversation = self._build_responder(load_or_train_model(settings))
+        self._responder = self._build_responder(load_or_train_model(settings))
 
-    def talker(self) -> CountingResponder:
+    def __call__(self) -> Responder:
         """Whoever answers now."""
-        return self.conversation
+        return self._responder
 
-    def _build_responder(self, served: Served) -> CountingResponder:
-        talker = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
-        return CountingResponder(talker, self._metrics)
+    def _build_responder(self, served: Served) -> Responder:
+        conversation = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        return CountingResponder(conversation, self._metrics)
 
     async def keep_up(self, changed: asyncio.Event) -> None:
         """Reload for ever when ``changed`` is set; once for all that came during a reload."""
@@ -107,7 +77,7 @@ class CurrentResponder:
         async with self._one_at_a_time:
             self._signals.tell_reloading()
             try:
-                self.conversation = self._build_responder(
+                self._responder = self._build_responder(
                     await load_or_train_in_background(self._settings)
                 )
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
@@ -117,6 +87,6 @@ class CurrentResponder:
             finally:
                 self._signals.tell_ready()
             self._metrics.reloads.labels("done").inc()
-            answers = len(self.conversation.base.published)
+            answers = len(self._responder.base.published)
             _log.info("The knowledge base was reloaded: %d answers.", answers)
             return notices.reload_success(answers)

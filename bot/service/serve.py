@@ -8,8 +8,17 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.channels.answering import Answering
-from bot.channels.web import WebOptions, build_web, build_webhook, serve_app, serve_both
+from bot.channels.answering import Answerer
+from bot.channels.web import (
+    CHANNEL,
+    Exchange,
+    WebOptions,
+    build_web,
+    build_webhook,
+    carry_late_replies,
+    serve_app,
+    serve_both,
+)
 from bot.ops.health import Health, Probe
 from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
@@ -19,7 +28,6 @@ from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.waiting import wait_at_most
 from bot.service.monitor import (
-    TelegramFigures,
     database_probe,
     telegram_probe,
     watch_loop,
@@ -105,8 +113,15 @@ class Service:
             chat_rate=settings.chat_rate,
             admin_ids=settings.admin_ids,
         )
-        figures = TelegramFigures(self._metrics)
-        return TelegramService(options, store, self._current.talker, figures, self._current.reload)
+        return TelegramService(options, self._answerer(store), self._metrics, self._current.reload)
+
+    def _answerer(self, store: Store) -> Answerer:
+        sources = {CHANNEL: CHANNEL}
+        if self._settings.token:
+            from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
+
+            sources["telegram"] = source_of(self._settings.token)
+        return Answerer(self._current, store, sources)
 
     def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:
         probes = {"database": database_probe(store)}
@@ -119,21 +134,18 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        settings, current = self._settings, self._current
-        web = build_web(
-            Answering(current.talker, store),
-            health,
-            self._metrics,
-            lambda: current.conversation.base,
-            _web_options(settings, store),
-        )
-        if telegram is None or settings.telegram_mode == "polling":
-            async with serve_app(web, settings.web_listen):
-                yield
-            return
-        secret, path = settings.webhook_secret.get_secret_value(), settings.webhook_path
-        webhook = build_webhook(path, secret, telegram.receiver.accept)
-        async with serve_both(web, settings.web_listen, webhook, path, settings.webhook_listen):
+        exchange = Exchange(self._answerer(store))
+        web = build_web(exchange, health, self._metrics, _web_options(self._settings, store))
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            if telegram is None or settings.telegram_mode == "polling":
+                await stack.enter_async_context(serve_app(web, settings.web_listen))
+            else:
+                secret, path = settings.webhook_secret.get_secret_value(), settings.webhook_path
+                hook = build_webhook(path, secret, telegram.receiver.accept)
+                both = serve_both(web, settings.web_listen, hook, path, settings.webhook_listen)
+                await stack.enter_async_context(both)
+            await stack.enter_async_context(carry_late_replies(exchange))
             yield
 
     def _announce(self, telegram: TelegramService | None) -> None:

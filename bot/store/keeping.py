@@ -99,6 +99,8 @@ class Keeping:
             and the moment, it says which rows may.
         queue: whether rows wait to be worked on (``state``). Who is forgotten while talking has
             one in hand: those are left to be finished, and deleted only from outside.
+        later: which rows of a queue are not to be worked on before a later moment than the given
+            one; they are deleted even while the person talks: who is forgotten gets no more.
         adopt: how the first bot that starts takes on what no bot has signed; None: not at all.
     """
 
@@ -108,6 +110,7 @@ class Keeping:
     purge: tuple[Rule, ...] = ()
     orphaned: Callable[[Table, datetime], ColumnElement[bool]] | None = None
     queue: bool = False
+    later: Callable[[Table, datetime], ColumnElement[bool]] | None = None
     adopt: Adoption | None = None
 
 
@@ -181,6 +184,11 @@ def delete_finished(table: Table, limits: Limits) -> Statement:
     finished = table.c.state.in_(("done", "sent", "dropped"))
     known = table.c.at < limits.now - RECOGNISED
     return delete(table).where(or_(table.c.at < limits.sealed, known & finished))
+
+
+def delete_sealed(table: Table, limits: Limits) -> Statement:
+    """Delete what is sealed once it is older than a whole message may be."""
+    return delete(table).where(table.c.at < limits.sealed)
 
 
 def empty_late(state: str) -> Callable[[Table, Limits], Statement]:

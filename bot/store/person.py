@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, true
@@ -52,8 +53,12 @@ async def erase(connection: AsyncConnection, chat: str) -> int:
 async def forget_chat(connection: AsyncConnection, chat: str) -> int:
     """Erase what links the chat of a pseudonym to anything but what waits; its number of turns."""
     counts = {}
+    now = datetime.now(UTC)
     # What refers to another table's rows is found through them, so it goes first.
     for table, keeping, theirs in reversed(tables_by_chat(metadata)):
+        if keeping.later is not None:
+            later = table.c.state == PENDING, keeping.later(table, now)
+            await connection.execute(delete(table).where(theirs(table, chat), *later))
         if keeping.erase is not None:
             settled = table.c.state != PENDING if keeping.queue else true()
             erased = keeping.erase(table, theirs(table, chat) & settled)

@@ -16,6 +16,7 @@ from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.tables import metadata
+from bot.store.thread import Thread
 from bot.store.vault import Vault
 from bot.store.writer import Writer
 
@@ -92,6 +93,10 @@ class Store:
     def chats(self, source: str) -> Chats:
         """The chats as one bot knows them."""
         return Chats(self.writer, self.vault, source)
+
+    def thread(self, channel: str) -> Thread:
+        """What was said in the conversations of a channel whose pages show it again."""
+        return Thread(self.writer, self.vault, self.pseudonym, channel, keep=self.keep_texts)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """As :meth:`bot.store.writer.Writer.run`."""

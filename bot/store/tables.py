@@ -7,14 +7,12 @@ does not.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -23,12 +21,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
+    exists,
+    or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.column_types import UtcDateTime
 from bot.store.keeping import (
     KEEPING,
     Keeping,
@@ -37,6 +38,7 @@ from bot.store.keeping import (
     delete_finished,
     delete_old,
     delete_rows,
+    delete_sealed,
     empty_late,
     empty_texts,
     set_values,
@@ -45,31 +47,11 @@ from bot.store.keeping import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Dialect
+    from datetime import datetime
 
+    from sqlalchemy import ColumnElement
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, written and read in UTC: SQLite keeps no time zone of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware time into UTC; SQLite then writes it without its zone."""
-        if value is None:
-            return None
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the base class names it
-    ) -> datetime | None:
-        """Give the zone back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    from bot.store.keeping import Limits, Statement
 
 
 metadata = MetaData()
@@ -167,12 +149,19 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 
+
+def _wait_for_later(table: Table, now: datetime) -> ColumnElement[bool]:
+    later: ColumnElement[bool] = table.c.scheduled_for > now
+    return later
+
+
 _OUTBOX = Keeping(
     theirs=by_chat,
     sealed=("payload",),
     erase=set_values(chat="", payload="", question=None, message_id=None),
     purge=(Rule("outbox", delete_finished), Rule("late messages", empty_late("dropped"))),
     queue=True,
+    later=_wait_for_later,
     adopt=sign_rows,
 )
 
@@ -195,6 +184,8 @@ outbox = Table(
     Column("message_id", BigInteger),
     Column("done_at", UtcDateTime),
     Column("source", String(64), nullable=False, server_default=""),
+    # Set for what is not to be sent at once: until then it holds up nothing else in its chat.
+    Column("scheduled_for", UtcDateTime),
     Index("ix_outbox_state", "state", "chat", "id"),
     Index("ix_outbox_question", "chat", "question"),
     info={KEEPING: _OUTBOX},
@@ -206,10 +197,19 @@ def _no_longer_parked(table: Table, now: datetime) -> ColumnElement[bool]:
     return ~(table.c.parked_until.is_not(None) & (table.c.parked_until > now))
 
 
+def _empty_addresses_of_the_quiet(table: Table, limits: Limits) -> Statement:
+    """The addresses of chats that have not been heard of, and to which nothing is to be sent."""
+    heard = exists().where(turns.c.chat == table.c.chat, turns.c.at >= limits.sealed)
+    boxes = [exists().where(box.c.chat == table.c.chat) for box in (inbox, outbox)]
+    known = update(table).where(table.c.address.is_not(None), ~or_(heard, *boxes))
+    return known.values(address=None)
+
+
 _CHATS = Keeping(
     theirs=by_chat,
-    sealed=("moved_to",),
+    sealed=("moved_to", "address"),
     erase=delete_rows,
+    purge=(Rule("addresses", _empty_addresses_of_the_quiet),),
     orphaned=_no_longer_parked,
     adopt=sign_unknown,
 )
@@ -225,7 +225,36 @@ chats = Table(
     Column("reason", String(100), nullable=False),
     Column("moved_to", Text),
     Column("parked_until", UtcDateTime),
+    # Sealed: a pseudonym leads nowhere, and something may have to be sent there later.
+    Column("address", Text),
     info={KEEPING: _CHATS},
+)
+
+_MESSAGES = Keeping(
+    theirs=by_chat,
+    sealed=("payload",),
+    erase=delete_rows,
+    purge=(Rule("messages", delete_sealed),),
+)
+
+# The conversations that a page shows again when it is reloaded; sealed. Numbers are never used
+# twice: a page asks for what came after the last one that it shows.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("update_id", BigInteger),
+    Column("payload", Text, nullable=False),
+    Index("ix_messages_chat", "chat", "id"),
+    Index("ix_messages_at", "at"),
+    # A message sent again is answered once.
+    Index("uq_messages_update", "channel", "chat", "author", "update_id", unique=True),
+    info={KEEPING: _MESSAGES},
+    sqlite_autoincrement=True,
 )
 
 # How many rows were purged and when, never whose: kept for good, as the proof that it is done.

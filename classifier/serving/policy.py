@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     from classifier.decision import Action, Kind
 
+GROUP_FROM = 0.9
+"""Least confidence of a direct reply in front of a group: a wrong one is read by everybody, and
+by people who did not ask."""
+
+SEARCH_FROM = 0.01
+"""Probability below which even the likeliest entry of a search is a guess out of nothing."""
+
 DESK_REACH = 0.85
 """Whose question is it when nothing of ours answers it? The share that the desks' probabilities
 get together: in cross-validation the likeliest desk is right for 83 % of the questions whose entry

@@ -11,7 +11,14 @@ from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
 from classifier.serving.calibration import OUTSIDE, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
-from classifier.serving.policy import DESK_REACH, Beliefs, break_even, price
+from classifier.serving.policy import (
+    DESK_REACH,
+    GROUP_FROM,
+    SEARCH_FROM,
+    Beliefs,
+    break_even,
+    price,
+)
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
@@ -51,6 +58,29 @@ class Weighed(NamedTuple):
     shown: tuple[Target, ...]
     outside: NDArray[np.float64]
     believed: Beliefs
+
+
+def for_group(decision: Decision) -> Decision:
+    """The decision as it is acted upon in a group: below ``GROUP_FROM``, a question back."""
+    also = for_group(decision.also) if decision.also else None
+    sure = decision.confidence >= GROUP_FROM or decision.action not in {"answer", "route"}
+    suggested = tuple(found.target for found in decision.candidates[:MAX_SUGGESTIONS])
+    if sure or not suggested:
+        return replace(decision, also=also)
+    return replace(
+        decision, action="clarify", target=None, suggestions=suggested, also=also, beside=None
+    )
+
+
+def likely_entries(decision: Decision) -> tuple[str, ...]:
+    """The entries that a search may show, best first.
+
+    There are none when the likeliest is a guess, or when it is sure that nothing answers.
+    """
+    likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
+    if likeliest < SEARCH_FROM or decision.action == "unanswered":
+        return ()
+    return tuple(c.target.id for c in decision.candidates if c.target.kind == "faq")
 
 
 class Triage:

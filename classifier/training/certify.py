@@ -34,6 +34,10 @@ START = 0.05
 """Share accepted by the first threshold tested: stricter ones accept too few to certify, and
 one unlucky error among them would end the sequence."""
 
+NEW_MANNERS = 2**0.5
+"""The promise is about the manners to come, not about those seen: the mean over as many new ones
+scatters by this much more around what was seen."""
+
 LEARN_MANNERS = 4
 """Manners of asking that set a threshold when the promise is tried out; the others judge it."""
 
@@ -138,19 +142,23 @@ def _is_testable(accepted: Replies, target: float, confidence: float) -> bool:
 def _is_kept(accepted: Replies, target: float, confidence: float) -> bool:
     """Whether "at most ``target`` are wrong" passes the test over both kinds of draw."""
     excess = accepted.weights * (~accepted.right - target)
-    return all(
-        _probability(excess, draws) <= 1 - confidence
-        for draws in (accepted.draws, accepted.manners)
-    )
+    tests = ((accepted.draws, 1.0), (accepted.manners, NEW_MANNERS))
+    return all(_probability(excess, draws, wider) <= 1 - confidence for draws, wider in tests)
 
 
-def _probability(excess: NDArray[np.float64], draws: NDArray[np.intp]) -> float:
-    """The p-value of "the mean excess is above zero", each draw being one observation."""
+def _probability(excess: NDArray[np.float64], draws: NDArray[np.intp], wider: float) -> float:
+    """The p-value of "the mean excess is above zero", each draw being one observation.
+
+    Args:
+        excess: (N,) by how much each reply is worse than the target allows.
+        draws: (N,) equal for replies of one draw.
+        wider: by how much the mean scatters more than that of the draws seen.
+    """
     _, numbers = np.unique(draws, return_inverse=True)
     sums = np.bincount(numbers, excess)
     if len(sums) < 2:  # noqa: PLR2004 - a spread needs two
         return 1.0
-    spread = float(sums.std(ddof=1)) * len(sums) ** 0.5
+    spread = wider * float(sums.std(ddof=1)) * len(sums) ** 0.5
     if spread == 0.0:
         return 0.0 if sums.sum() < 0 else 1.0
     return float(student.cdf(sums.sum() / spread, len(sums) - 1))

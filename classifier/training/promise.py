@@ -57,7 +57,7 @@ class Targets:
         traffic: the mix of messages for which all this holds.
     """
 
-    answer: float = 0.07
+    answer: float = 0.075
     route: float = 0.40
     decline: float = 0.20
     confidence: float = 0.90

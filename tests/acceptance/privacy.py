@@ -88,9 +88,10 @@ class Bench:
         self._number += 1
         incoming = Incoming("telegram", chat, text, choice, self._number)
         prepared = await self.conversation.prepare(incoming)
-        return await self.store.write(
+        outcome = await self.store.write(
             lambda c: self.conversation.respond(prepared, self.store.journal(c))
         )
+        return outcome.reply
 
     def bytes(self) -> bytes:
         return bytes_in(self.folder)

@@ -92,6 +92,7 @@ class _Walk:
 
     async def _act(self, chat: str, text: str, choice: str = "") -> Reply:
         prepared = await self._conversation.prepare(Incoming("telegram", chat, text, choice))
-        return await self._store.write(
+        outcome = await self._store.write(
             lambda c: self._conversation.respond(prepared, self._store.journal(c))
         )
+        return outcome.reply

@@ -21,6 +21,7 @@ from tests.fakes.command import Aiguilleur
 from tests.fakes.open_store import OneByOne, open_store
 from tests.fakes.postgres import running_postgres
 from tests.fakes.small_base import small_base
+from tests.fakes.talk import reply_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -58,7 +59,7 @@ class Chat:
         return await self._keep(Incoming("test", self.name, choice=button))
 
     async def handle(self, incoming: Incoming) -> Reply:
-        return await self.conversation.handle(incoming, self.journal)
+        return await reply_of(self.conversation, incoming, self.journal)
 
     async def _keep(self, incoming: Incoming) -> Reply:
         self.last = await self.handle(incoming)

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 class SickDatabase:
-    """Another database, whose own refusals of writes are provoked while ``refusing``."""
+    """Another database, whose own refusals of writes are provoked while ``refusing``.
+
+    Attributes:
+        tries: how often somebody came to write while it refused.
+    """
 
     def __init__(self, inner: Database) -> None:
         self._inner = inner
         self._sick = False
+        self.tries = 0
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of the other one
         return getattr(self._inner, name)
@@ -42,6 +47,7 @@ class SickDatabase:
         return engine
 
     def _on_checkout(self, connection: Any, *_: object) -> None:  # noqa: ANN401 - of any driver
+        self.tries += self._sick
         if self._inner.path is not None:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA query_only = {'ON' if self._sick else 'OFF'}")

@@ -14,6 +14,7 @@ from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Retention
+    from bot.conversation.ports import Journal, Responder
     from kb.entries import KnowledgeBase
     from tests.fakes.brain import Script
 
@@ -60,8 +61,14 @@ class Talk:
         return [(found.kind, name_target(found.about), found.value) for found in said]
 
     async def _keep(self, incoming: Incoming) -> Reply:
-        self.last = await self.conversation.handle(incoming, self.journal)
+        self.last = await reply_of(self.conversation, incoming, self.journal)
         return self.last
+
+
+async def reply_of(responder: Responder, incoming: Incoming, journal: Journal) -> Reply:
+    """What is answered to a message by whoever answers."""
+    prepared = await responder.prepare(incoming)
+    return (await responder.respond(prepared, journal)).reply
 
 
 def plain(text: str) -> str:

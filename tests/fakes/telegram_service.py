@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.telegram import Options, TelegramService
+from bot.channels.answering import Answerer
+from bot.channels.telegram import Options, TelegramService, source_of
 from bot.conversation import replies
-from bot.conversation.messages import Incoming, Paragraph, Reply
+from bot.conversation.messages import Incoming, Outcome, Paragraph, Reply
 from bot.conversation.turns import TEXT, Prepared
+from bot.ops.metrics import Metrics
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
@@ -34,13 +36,15 @@ class Scripted:
     """Answers by the script, else echoes.
 
     Attributes:
-        heard: everything that was asked, in order; what is tried again is heard again.
+        heard: everything that was asked, in order; what is worked on again is heard again.
+        recorded: what was learnt to be stored, in order.
         gates: chats whose answers wait until their event is set.
     """
 
     def __init__(self, script: dict[str, Reply | Exception] | None = None) -> None:
         self.script = script or {}
         self.heard: list[Incoming] = []
+        self.recorded: list[Incoming] = []
         self.gates: dict[str, asyncio.Event] = {}
         self.base = small_base()
         self.brain = PlainBrain(self.base, ScriptedDecider(answering(BIKE, FARE)))
@@ -52,33 +56,46 @@ class Scripted:
             await self.gates[incoming.chat].wait()
         return Prepared(incoming)
 
-    async def respond(self, prepared: Prepared, journal: Journal) -> Reply:  # noqa: ARG002 - nothing to remember
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:  # noqa: ARG002 - nothing to remember
         """The reply that the script has for the text or the choice."""
         if prepared.incoming.kind != TEXT:
-            return replies.text_only()
+            return Outcome(replies.text_only())
         asked = prepared.incoming.choice or prepared.incoming.text
         reply = self.script.get(asked, say(f"Reçu : {asked}"))
         if isinstance(reply, Exception):
             raise reply
-        return reply
+        return Outcome(reply)
+
+    def note_recorded(self, prepared: Prepared) -> None:
+        """Remember it."""
+        self.recorded.append(prepared.incoming)
 
 
-@dataclass
-class Counted:
-    """The figures of a service."""
+class Counted(Metrics):
+    """The figures of a service, which are also kept in order.
 
-    updates: list[str] = field(default_factory=list)
-    sends: list[str] = field(default_factory=list)
+    Attributes:
+        kinds: of the updates that came in, and ``capped`` for what was too much.
+        outcomes: of the tries to send.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[str] = []
+        self.outcomes: list[str] = []
 
     def count_update(self, kind: str) -> None:
-        self.updates.append(kind)
+        super().count_update(kind)
+        self.kinds.append(kind)
 
     def count_send(self, outcome: str, seconds: float) -> None:
         assert seconds >= 0
-        self.sends.append(outcome)
+        super().count_send(outcome, seconds)
+        self.outcomes.append(outcome)
 
     def count_capped(self) -> None:
-        self.updates.append("capped")
+        super().count_capped()
+        self.kinds.append("capped")
 
 
 @dataclass
@@ -87,12 +104,14 @@ class Running:
 
     Attributes:
         service: itself.
+        answerer: answers, and has things sent.
         stop: set it to have the service stop.
         task: ends with it.
         figures: what it has counted.
     """
 
     service: TelegramService
+    answerer: Answerer
     stop: asyncio.Event
     task: asyncio.Task[None]
     figures: Counted
@@ -126,17 +145,15 @@ async def serving(
     wanted = {"token": api.token, "send_rate": 0, "chat_rate": 10_000, **options}
     with tempfile.TemporaryDirectory() as folder:
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
+            await store.take_over()
             figures, stop = Counted(), asyncio.Event()
-            service = TelegramService(
-                Options(base_url=api.base_url, **wanted),
-                store,
-                lambda: conversation,
-                figures,
-                reload,
-            )
+            sources = {"telegram": source_of(api.token)}
+            answerer = Answerer(lambda: conversation, store, sources)
+            made = Options(base_url=api.base_url, **wanted)
+            service = TelegramService(made, answerer, figures, reload)
             running = asyncio.create_task(service.run(stop))
             try:
-                yield Running(service, stop, running, figures)
+                yield Running(service, answerer, stop, running, figures)
             finally:
                 stop.set()
                 await running

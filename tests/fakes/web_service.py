@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 
-from bot.channels.web import WebOptions, build_web, serve_app
+from bot.channels.answering import Answerer
+from bot.channels.web import (
+    CHANNEL,
+    Exchange,
+    WebOptions,
+    build_web,
+    carry_late_replies,
+    serve_app,
+)
 from bot.conversation.conversation import Conversation
-from bot.conversation.messages import Button, Paragraph, Reply
+from bot.conversation.messages import Delivery, Outcome, Paragraph, Recipient, Reply
+from bot.conversation.turns import Prepared
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.setting_types import Listen
 from tests.fakes.brain import PlainBrain
-from tests.fakes.memory_journal import MemoryJournal
-from tests.fakes.small_base import small_base
+from tests.fakes.open_store import open_store
+from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
+    from datetime import datetime
 
-    from bot.conversation.messages import Incoming
-    from bot.conversation.ports import Handler
+    from bot.conversation.messages import Button, Incoming
+    from bot.conversation.ports import Journal, Responder
+    from bot.store.database.database import Database
+    from bot.store.store import Store
+    from classifier.decision import Target
     from kb.entries import KnowledgeBase
-    from tests.fakes.brain import Script
 
 KEY = b"a key that signs"
 
@@ -37,44 +51,66 @@ def free_listen() -> Listen:
         return Listen("127.0.0.1", probe.getsockname()[1])
 
 
-@dataclass
 class Parrot:
-    """Repeats what it hears; breaks when ``broken``."""
+    """A ``Responder`` that repeats what it hears; it breaks when ``broken``.
 
-    heard: list[Incoming] = field(default_factory=list)
-    broken: Exception | None = None
-    buttons: tuple[Button, ...] = ()
+    Attributes:
+        heard: all that was asked, in order; what is tried again is heard again.
+        served: the knowledge base that the pages show.
+    """
 
-    async def handle(self, incoming: Incoming) -> Reply:
-        """Repeat it."""
+    def __init__(
+        self, *, broken: Exception | None = None, buttons: tuple[Button, ...] = ()
+    ) -> None:
+        self.heard: list[Incoming] = []
+        self.broken = broken
+        self.buttons = buttons
+        self.served = small_base()
+
+    @property
+    def base(self) -> KnowledgeBase:
+        return self.served
+
+    @property
+    def brain(self) -> PlainBrain:
+        return PlainBrain(self.base, ScriptedDecider(answering(BIKE)))
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """Hear it."""
         self.heard.append(incoming)
         if self.broken:
             raise self.broken
-        said = incoming.text or incoming.choice
-        return Reply((Paragraph("Reçu", strong=True), Paragraph(said)), self.buttons)
+        return Prepared(incoming)
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:  # noqa: ARG002 - nothing to remember
+        """Repeat it."""
+        said = prepared.incoming.text or prepared.incoming.choice
+        return Outcome(Reply((Paragraph("Reçu", strong=True), Paragraph(said)), self.buttons))
+
+    def note_recorded(self, prepared: Prepared) -> None:
+        """Nothing is counted."""
 
 
-class Talking:
-    """A real conversation over bicycles, whose thinking is scripted; remembers in memory."""
-
-    def __init__(self, decider: Script) -> None:
-        self.journal = MemoryJournal()
-        self.conversation = Conversation(PlainBrain(small_base(), decider))
-
-    async def handle(self, incoming: Incoming) -> Reply:
-        """The reply to one message, command or button press."""
-        return await self.conversation.handle(incoming, self.journal)
+def talking(*targets: Target) -> Conversation:
+    """A real conversation over bicycles that always finds the same."""
+    return Conversation(PlainBrain(small_base(), ScriptedDecider(answering(*targets))))
 
 
 @dataclass
 class Web:
-    """A served application and a client."""
+    """A served application, its store, and a client."""
 
     url: str
     client: httpx.AsyncClient
     health: Health
     metrics: Metrics
+    answerer: Answerer
     token: str = ""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is written."""
+        return self.answerer.store
 
     async def open(self) -> str:
         """Open a conversation and go on in it."""
@@ -83,29 +119,52 @@ class Web:
         self.token = str(answer.json()["session"])
         return self.token
 
+    @property
+    def chat(self) -> str:
+        """The channel's own id of the conversation."""
+        return self.token.partition(".")[0]
+
     async def send(self, **body: str) -> httpx.Response:
         """Post a message in the conversation."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return await self.client.post("/api/messages", json={"id": "m", **body}, headers=headers)
 
+    async def read(self, after: int | str | None = None) -> httpx.Response:
+        """Read the conversation, or what was said after a message."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        asked = {} if after is None else {"after": after}
+        return await self.client.get("/api/messages", params=asked, headers=headers, timeout=30)
+
+    async def deliver(self, text: str, chat: str = "", **more: datetime) -> None:
+        """Have something sent to the conversation, or to another, that nobody asked for."""
+        reply = Reply((Paragraph(text),))
+        delivery = Delivery(Recipient(CHANNEL, chat or self.chat), reply, **more)
+        await self.store.write(lambda c: self.answerer.deliveries.put(c, [delivery]))
+
 
 @asynccontextmanager
 async def web_service(
-    handler: Handler,
+    responder: Responder,
     health: Health | None = None,
     *,
+    where: Path | Database | None = None,
     chat_rate: int = 30,
     hosts: tuple[str, ...] = (),
     embed_origins: tuple[str, ...] = (),
     metrics_token: str = "",
-    base: Callable[[], KnowledgeBase] | None = None,
 ) -> AsyncIterator[Web]:
-    """Serve ``handler`` on a free port for as long as the block lasts."""
+    """Serve ``responder`` on a free port for as long as the block lasts."""
     listen = free_listen()
     options = WebOptions(listen, KEY, hosts, embed_origins, chat_rate, metrics_token)
-    web = Web(
-        f"http://127.0.0.1:{listen.port}", httpx.AsyncClient(), health or Health({}), Metrics()
-    )
-    app = build_web(handler, web.health, web.metrics, base or small_base, options)
-    async with serve_app(app, listen), httpx.AsyncClient(base_url=web.url) as web.client:
-        yield web
+    url, health, metrics = f"http://127.0.0.1:{listen.port}", health or Health({}), Metrics()
+    with tempfile.TemporaryDirectory() as folder:
+        async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
+            answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL})
+            exchange = Exchange(answerer)
+            app = build_web(exchange, health, metrics, options)
+            async with (
+                serve_app(app, listen),
+                carry_late_replies(exchange),
+                httpx.AsyncClient(base_url=url) as client,
+            ):
+                yield Web(url, client, health, metrics, answerer)

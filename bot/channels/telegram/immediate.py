@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.channels.telegram.admin import Admin
-    from bot.channels.telegram.counts import Figures
-    from bot.channels.telegram.inline import Searchable
     from bot.channels.telegram.sending.pace import Pace
-    from bot.channels.telegram.updates.events import Asked, Pressed, Searched
-    from bot.conversation.messages import Reply
+    from bot.channels.telegram.updates.events import Pressed, Searched
+    from bot.conversation.ports import Decider
 
 SECOND_TRY = 0.5
 INLINE_SECONDS = 300
@@ -37,20 +34,12 @@ class SideEffects:
     Args:
         bot: who speaks.
         pace: while Telegram refuses everything, none of this is tried.
-        admin: answers the commands of administrators.
-        figures: counts.
     """
 
-    def __init__(self, bot: Bot, pace: Pace, admin: Admin, figures: Figures) -> None:
+    def __init__(self, bot: Bot, pace: Pace) -> None:
         self._bot = bot
         self._pace = pace
-        self._admin = admin
         self._tasks: set[asyncio.Task[None]] = set()
-        self.figures = figures
-
-    def own_reply(self, event: Asked) -> Reply | None:
-        """The reply to what no conversation is needed for."""
-        return self._admin.reply(event)
 
     def acknowledge(self, event: Pressed) -> None:
         """Stop the clock on a pressed button; one that is too old is let be."""
@@ -61,11 +50,11 @@ class SideEffects:
         if event.message_id is not None:
             self._start(self._remove_keyboard(event.place.chat, event.message_id))
 
-    async def search(self, event: Searched, talker: Searchable) -> None:
+    async def search(self, event: Searched, brain: Decider) -> None:
         """Show the answers that fit what somebody is typing."""
         if self._pace.stormy:
             return
-        found = await results_for(event.text, talker.brain)
+        found = await results_for(event.text, brain)
         try:
             await self._bot.answer_inline_query(
                 event.query_id, found, cache_time=INLINE_SECONDS, is_personal=False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.constants import ParseMode
 
 from bot.channels.telegram.sending.render import render
 from bot.conversation import replies
+from classifier.serving.triage import likely_entries
 
 if TYPE_CHECKING:
     from bot.conversation.ports import Decider
@@ -19,31 +20,15 @@ RESULTS = 5
 SHORTEST = 3
 """Letters below which nothing is guessed."""
 
-LEAST = 0.01
-"""Probability below which even the likeliest answer is a guess out of nothing."""
-
 MAX_QUERY = 256
 DESCRIPTION = 120
-
-
-class Searchable(Protocol):
-    """A conversation whose knowledge can be searched."""
-
-    @property
-    def brain(self) -> Decider:
-        """What it knows."""
-        ...
 
 
 async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticle]:
     """The entries that fit best, each with its answer ready to be posted."""
     if len(text.strip()) < SHORTEST:
         return []
-    decision = await brain.decide(text[:MAX_QUERY])
-    likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
-    if likeliest < LEAST or decision.action == "unanswered":
-        return []
-    found = [c.target.id for c in decision.candidates if c.target.kind == "faq"]
+    found = likely_entries(await brain.decide(text[:MAX_QUERY]))
     entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
     return [_article(entry, brain.base) for entry in entries]
 

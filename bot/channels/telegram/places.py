@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from telegram import Message
 from telegram.constants import ChatType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from telegram import MaybeInaccessibleMessage
 
 
@@ -20,11 +22,22 @@ class Place:
         chat: the chat's id.
         thread: the topic of a forum, if any.
         question: in a group, the message that is answered, so that people see which.
+        replaces: a message of theirs that was edited, whose answer is edited too.
     """
 
     chat: int
     thread: int | None = None
     question: int | None = None
+    replaces: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Place:
+        """The inverse of ``to_dict``; a place that names a chat alone will do."""
+        return cls(**{**data, "chat": int(data["chat"])})
 
 
 def place_of(message: MaybeInaccessibleMessage) -> Place:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels import worker_pool
 from bot.channels.telegram.admin import Admin
+from bot.channels.telegram.answering import Answers
 from bot.channels.telegram.api.client import build_bot
 from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.api.retrying import (
@@ -18,10 +19,11 @@ from bot.channels.telegram.api.retrying import (
     retry_telegram_call,
 )
 from bot.channels.telegram.apologies import Apologies
+from bot.channels.telegram.failing import Failures
 from bot.channels.telegram.immediate import SideEffects
 from bot.channels.telegram.menu import announce
 from bot.channels.telegram.rates import ChatRates
-from bot.channels.telegram.sending.outgoing import outgoing
+from bot.channels.telegram.reading import Reader
 from bot.channels.telegram.sending.pace import Pace
 from bot.channels.telegram.sending.sender import Sender
 from bot.channels.telegram.updates.events import CHANNEL
@@ -32,17 +34,18 @@ from bot.channels.telegram.worker import Worker
 from bot.ops.retrying import Backoff
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
+from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram.error import TelegramError
 
-    from bot.channels.telegram.counts import Figures
+    from bot.channels.answering import Answerer
     from bot.channels.telegram.updates.events import Asked
     from bot.conversation.messages import Reply
-    from bot.conversation.ports import Responder
-    from bot.store.store import Store, Transaction
+    from bot.ops.metrics import Metrics
+    from bot.store.store import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -68,35 +71,37 @@ class Options:
     admin_ids: tuple[int, ...] = ()
 
 
+def source_of(token: str) -> str:
+    """The source of the bot that a token belongs to: channel and account."""
+    return f"{CHANNEL}:{token.partition(':')[0]}"
+
+
 class TelegramService:
     """Serves Telegram.
 
     Args:
         options: what the operator decides.
-        store: where everything is written; it outlives the service.
-        talker: gives whoever answers at this moment.
-        figures: counts.
+        answerer: answers, and names the store, which outlives the service.
+        metrics: counts.
         reload: loads the knowledge base anew and says in French how that went.
     """
 
     def __init__(
         self,
         options: Options,
-        store: Store,
-        talker: Callable[[], Responder],
-        figures: Figures,
+        answerer: Answerer,
+        metrics: Metrics,
         reload: Callable[[], Awaitable[Reply]],
     ) -> None:
         self._options = options
-        self._store = store
-        self._talker = talker
-        self._figures = figures
+        self._store = store = answerer.store
+        self._answerer = answerer
+        self._metrics = metrics
         self._reload = reload
         self.bot = build_bot(options.token, options.base_url)
-        self.source = f"{CHANNEL}:{options.token.partition(':')[0]}"
-        self._boxes = store.boxes(self.source)
+        self._boxes = store.boxes(source_of(options.token))
         self._pace = Pace(options.send_rate)
-        self._sender = Sender(self.bot, store, self._boxes, self._pace, figures)
+        self._sender = Sender(self.bot, store, self._boxes, self._pace, metrics)
         self._worker: Worker | None = None
         self._orders: set[asyncio.Task[None]] = set()
         self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
@@ -115,11 +120,12 @@ class TelegramService:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; then finish what can be finished in time.
 
+        The store is to be taken over before.
+
         Raises:
             TokenRefusedError: at the start, or later when the token is revoked.
-            StoreError: another process serves from the same file.
+            StoreError: the database cannot be used.
         """
-        await self._store.take_over()
         await self._boxes.adopt()
         try:
             await retry_telegram_call(stop, self.bot.initialize, _make_failure_handler())
@@ -129,18 +135,10 @@ class TelegramService:
             await self._close()
 
     async def _serve(self, stop: asyncio.Event) -> None:
-        side = SideEffects(self.bot, self._pace, self._admin(), self._figures)
-        self._worker = Worker(
-            self._store,
-            boxes=self._boxes,
-            talker=self._talker,
-            me=self.bot.bot,
-            side=side,
-            rates=ChatRates(self._options.chat_rate),
-            written=self._sender.crew.wake,
-        )
+        side = SideEffects(self.bot, self._pace)
+        self._worker = self._build_worker(side)
         beside = [
-            asyncio.create_task(announce(self.bot, self._talker().base.about.serves)),
+            asyncio.create_task(announce(self.bot, self._answerer.current().base.about.serves)),
             asyncio.create_task(self._keep_hold()),
         ]
         try:
@@ -151,6 +149,20 @@ class TelegramService:
             for task in beside:
                 task.cancel()
             await side.aclose()
+
+    def _build_worker(self, side: SideEffects) -> Worker:
+        store, boxes, me = self._store, self._boxes, self.bot.bot
+        reader = Reader(me, ChatRates(self._options.chat_rate), self._metrics)
+        return Worker(
+            store,
+            boxes,
+            self._answerer,
+            reader=reader,
+            answers=Answers(store, boxes, self._answerer, self._admin()),
+            failures=Failures(store, boxes, reader, self._metrics),
+            side=side,
+            written=self._sender.crew.wake,
+        )
 
     async def _keep_hold(self) -> None:
         """Show for ever that this process is alive, so that nobody takes over its work."""
@@ -171,10 +183,10 @@ class TelegramService:
     async def _carry_out(self, event: Asked) -> None:
         reply = await self._reload()
         chat = self._store.pseudonym.of(CHANNEL, event.incoming.chat)
-        payloads = [message.to_dict() for message in outgoing(reply, event.place)]
+        letter = Letter(reply, event.place.to_dict()).to_dict()
 
         async def put_reply(transaction: Transaction) -> None:
-            await self._boxes.outbox.put(transaction, chat, payloads)
+            await self._boxes.outbox.put(transaction, chat, [letter])
 
         trouble = "the answer to an order has to wait for the database"
         await worker_pool.retry_store_call(lambda: self._store.write(put_reply), trouble)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -13,65 +13,84 @@ from starlette.routing import Route
 
 from bot.channels.web import texts
 from bot.channels.web.bodies import (
+    MAX_NUMBER,
     MAX_TEXT,
     MessageBody,
     RefusalError,
     SessionBody,
     as_json,
     reply_body,
+    thread_body,
 )
 from bot.channels.web.client import client_of
-from bot.channels.web.options import MESSAGES_AN_ADDRESS, SESSIONS_AN_ADDRESS
+from bot.channels.web.exchange import CHANNEL
+from bot.channels.web.options import (
+    MESSAGES_AN_ADDRESS,
+    READS_A_MESSAGE,
+    SESSIONS_AN_ADDRESS,
+)
 from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
 from bot.channels.web.sessions import Sessions, event_id
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import Incoming
 from bot.ops.errors import describe
 from bot.ops.rates import Rate
+from bot.store import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from bot.channels.web.exchange import Exchange
     from bot.channels.web.options import WebOptions
-    from bot.conversation.ports import Handler
     from bot.ops.metrics import Metrics
+    from bot.store.thread import Said
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-CHANNEL = "web"
 MAX_BODY = 64 * 1024
 ANSWER_SECONDS = 30.0
 RETRY_SECONDS = 5
+_DIGITS = 11
 
 
 class Api:
     """The routes below ``/api`` that do something.
 
     Args:
-        handler: whoever answers.
+        exchange: answers, and shows what was said.
         metrics: what is counted.
         options: the key of the sessions, and the rates.
     """
 
-    def __init__(self, handler: Handler, metrics: Metrics, options: WebOptions) -> None:
-        self._handler = handler
+    def __init__(self, exchange: Exchange, metrics: Metrics, options: WebOptions) -> None:
+        self._exchange = exchange
         self._metrics = metrics
         self._sessions = Sessions(options.session_key)
         self._opened = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         self._sent = Rate(options.chat_rate * MESSAGES_AN_ADDRESS)
         self._said = Rate(options.chat_rate)
+        self._read = Rate(options.chat_rate * READS_A_MESSAGE)
 
     def routes(self) -> list[Route]:
         """Where they are."""
         return [
             Route("/api/sessions", self.open_session, methods=["POST"]),
-            Route("/api/messages", self.take_message, methods=["POST"]),
+            Route("/api/messages", self.messages, methods=["GET", "POST"]),
         ]
 
     async def open_session(self, request: Request) -> Response:
         """``POST /api/sessions``: the token of a new conversation."""
         self._check(self._opened, client_of(request.scope))
         return as_json(SessionBody(session=self._sessions.open()))
+
+    async def messages(self, request: Request) -> Response:
+        """``/api/messages``: one route, so that a refusal names all that it takes."""
+        if request.method == "POST":
+            return await self.take_message(request)
+        return await self.read_messages(request)
 
     async def take_message(self, request: Request) -> Response:
         """``POST /api/messages``: the reply to one message or button press."""
@@ -80,6 +99,20 @@ class Api:
         self._check(self._said, chat)
         body = await _message(request)
         return as_json(reply_body(await self._reply(_incoming(chat, body))))
+
+    async def read_messages(self, request: Request) -> Response:
+        """``GET /api/messages``: what was said, or what is said after a message."""
+        chat = self._chat(request)
+        self._check(self._read, chat)
+        after = _number(request.query_params.get("after"))
+        return as_json(thread_body(await self._thread(request, chat, after)))
+
+    async def _thread(self, request: Request, chat: str, after: int | None) -> list[Said]:
+        try:
+            return await _unless_left(request, self._exchange.read(chat, after)) or []
+        except StoreError as error:
+            _log.error("A conversation could not be read: %s.", describe(error))
+            raise RefusalError(503, "broken", texts.BROKEN, RETRY_SECONDS) from None
 
     def _chat(self, request: Request) -> str:
         kind, _, token = header(request.scope, b"authorization").decode("latin-1").partition(" ")
@@ -94,14 +127,40 @@ class Api:
             seconds = ceil(wait)
             raise RefusalError(429, "too_many", texts.too_many(seconds), seconds)
 
-    async def _reply(self, incoming: Incoming) -> Reply:
+    async def _reply(self, incoming: Incoming) -> Said:
         try:
             with self._metrics.answer_seconds.time():
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._handler.handle(incoming)
+                    return await self._exchange.answer(incoming)
         except Exception as error:  # noqa: BLE001 - whatever broke, the person may try again
             _log.error("A web message was not answered: %s.", describe(error))
             raise RefusalError(503, "broken", texts.BROKEN, RETRY_SECONDS) from None
+
+
+async def _unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+    """The result of ``work``; None when whoever asked leaves first, and it is given up."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_until_left(request))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _until_left(request: Request) -> None:
+    """Wait until whoever asked has left; what they send besides is no matter."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _number(text: str | None) -> int | None:
+    """The number of a message as it was given; None when none was."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS or int(text) > MAX_NUMBER:
+        raise RefusalError(422, "not_a_number", texts.NOT_A_NUMBER)
+    return int(text)
 
 
 async def _message(request: Request) -> MessageBody:

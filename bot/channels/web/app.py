@@ -14,35 +14,25 @@ from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import ASGIApp
 
+    from bot.channels.web.exchange import Exchange
     from bot.channels.web.options import WebOptions
-    from bot.conversation.ports import Handler
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
-    from kb.entries import KnowledgeBase
 
 
-def build_web(
-    handler: Handler,
-    health: Health,
-    metrics: Metrics,
-    base: Callable[[], KnowledgeBase],
-    options: WebOptions,
-) -> ASGIApp:
+def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: WebOptions) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
     Args:
-        handler: whoever answers.
+        exchange: answers, and shows what was said; the pages show its knowledge base.
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
-        base: the knowledge base as it is now, asked for at each page: it may be reloaded.
         options: the settings.
     """
-    pages = Pages(base, options)
-    api = Api(handler, metrics, options)
+    pages = Pages(exchange.base, options)
+    api = Api(exchange, metrics, options)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
         routes=[*pages.routes(), *api.routes(), *probes.routes()],

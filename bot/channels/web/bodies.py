@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from bot.channels.web import texts
+from bot.conversation.messages import Reply
 from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bot.conversation.messages import Reply
+    from bot.store.thread import Said
 
 MAX_CHOICE = 64
 MAX_TEXT = 20_000
+MAX_NUMBER = 2**31 - 1
 _NOT_ALLOWED = ("method_not_allowed", texts.NOT_ALLOWED)
 
 
@@ -68,10 +70,28 @@ class ButtonBody(BaseModel):
 
 
 class ReplyBody(BaseModel):
-    """What is answered."""
+    """What is answered.
 
+    ``number`` is that of the message in its conversation; 0 for one that is not kept.
+    """
+
+    number: int
     paragraphs: list[ParagraphBody]
     buttons: list[ButtonBody]
+
+
+class SaidBody(ReplyBody):
+    """A message of a conversation: what the person wrote or pressed, or what was answered."""
+
+    author: Literal["person", "service"]
+    text: str
+    choice: str
+
+
+class ThreadBody(BaseModel):
+    """The messages of a conversation, in order."""
+
+    messages: list[SaidBody]
 
 
 class ErrorBody(BaseModel):
@@ -96,12 +116,31 @@ def as_json(body: BaseModel, status: int = 200, headers: dict[str, str] | None =
     return JSONResponse(body.model_dump(), status, {"Cache-Control": "no-store", **(headers or {})})
 
 
-def reply_body(reply: Reply) -> ReplyBody:
+def reply_body(said: Said) -> ReplyBody:
     """A reply as the API gives it."""
-    return ReplyBody(
-        paragraphs=[ParagraphBody(text=p.text, strong=p.strong) for p in reply.paragraphs],
-        buttons=[ButtonBody(label=b.label, data=b.data, url=b.url) for b in reply.buttons],
+    return ReplyBody(number=said.number, **_content(said.reply or Reply()))
+
+
+def thread_body(said: Sequence[Said]) -> ThreadBody:
+    """What was said as the API gives it."""
+    return ThreadBody(messages=[_said_body(each) for each in said])
+
+
+def _said_body(said: Said) -> SaidBody:
+    return SaidBody(
+        number=said.number,
+        author="person" if said.reply is None else "service",
+        text=said.text,
+        choice=said.choice,
+        **_content(said.reply or Reply()),
     )
+
+
+def _content(reply: Reply) -> dict[str, Any]:
+    return {
+        "paragraphs": [ParagraphBody(text=p.text, strong=p.strong) for p in reply.paragraphs],
+        "buttons": [ButtonBody(label=b.label, data=b.data, url=b.url) for b in reply.buttons],
+    }
 
 
 async def refusal_response(_: Request, error: Exception) -> Response:

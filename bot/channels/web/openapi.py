@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from bot.channels.web.bodies import ErrorBody, MessageBody, ReplyBody, SessionBody
+from bot.channels.web.bodies import (
+    MAX_NUMBER,
+    ErrorBody,
+    MessageBody,
+    ReplyBody,
+    SessionBody,
+    ThreadBody,
+)
 
 VERSION = "1"
 _REF = "#/components/schemas/{model}"
@@ -21,17 +28,21 @@ _ERRORS = {
     "503": "Something broke; send the same again later.",
 }
 _OPENING = ("429",)
+_READING = ("401", "422", "429", "503")
 
 
 def description(name: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the service called ``name``."""
-    models = (SessionBody, MessageBody, ReplyBody, ErrorBody)
+    models = (SessionBody, MessageBody, ReplyBody, ThreadBody, ErrorBody)
     _, schema = models_json_schema([(m, "validation") for m in models], ref_template=_REF)
     bearer = {"type": "http", "scheme": "bearer"}
     return {
         "openapi": "3.1.0",
         "info": {"title": name, "version": VERSION},
-        "paths": {"/api/sessions": {"post": _sessions()}, "/api/messages": {"post": _messages()}},
+        "paths": {
+            "/api/sessions": {"post": _sessions()},
+            "/api/messages": {"post": _messages(), "get": _thread()},
+        },
         "components": {"schemas": schema["$defs"], "securitySchemes": {"session": bearer}},
     }
 
@@ -51,6 +62,17 @@ def _messages() -> dict[str, Any]:
         "security": [{"session": []}],
         "requestBody": {"required": True, "content": _content("MessageBody")},
         "responses": {"200": _answer("The reply.", "ReplyBody"), **_errors(tuple(_ERRORS))},
+    }
+
+
+def _thread() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0, "maximum": MAX_NUMBER}
+    return {
+        "operationId": "readMessages",
+        "summary": "Read what was said; with after, wait for more for up to 25 seconds.",
+        "security": [{"session": []}],
+        "parameters": [{"name": "after", "in": "query", "schema": number}],
+        "responses": {"200": _answer("The messages.", "ThreadBody"), **_errors(_READING)},
     }
 
 

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
 
 SESSIONS_AN_ADDRESS = 2
+READS_A_MESSAGE = 4
+"""How often a conversation may be read for each message that it may hold."""
+
 MESSAGES_AN_ADDRESS = 20
 """How many times the rate of one chat an address may have: whole offices share one."""
 

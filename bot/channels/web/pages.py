@@ -33,7 +33,7 @@ class Pages:
     """The routes that a browser opens.
 
     Args:
-        base: the knowledge base as it is now: it may be reloaded.
+        base: gives the knowledge base as it is now, with the organisation's own words.
         options: who may embed.
     """
 

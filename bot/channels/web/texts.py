@@ -109,6 +109,7 @@ NOT_A_MESSAGE = french(
     "La requête doit être un objet JSON avec « id » (1 à 64 lettres, chiffres, tirets ou "
     "soulignés) et soit « text », soit « choice »."
 )
+NOT_A_NUMBER = french("« after » doit être le numéro du dernier message que vous avez reçu.")
 NOT_JSON_TYPE = french("L’en-tête Content-Type doit être application/json.")
 TOO_SLOW = french("La requête est arrivée trop lentement. Réessayez.")
 TOO_LONG = french(
@@ -159,8 +160,24 @@ _CALLS = (
         sample=(
             "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
             '{"id": "m-1", "text": "…"}\n\n200\n'
-            '{"paragraphs": [{"text": "…", "strong": true}],\n'
+            '{"number": 12,\n'
+            ' "paragraphs": [{"text": "…", "strong": true}],\n'
             ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
+        ),
+    ),
+    _section(
+        "3. Lire la suite",
+        "Une réponse peut arriver plus tard que la requête. Donnez dans « after » le numéro du "
+        "dernier message que vous avez montré : la réponse contient ce qui a été dit depuis ; "
+        "s’il n’y a rien, elle attend jusqu’à 25 secondes. Sans « after », vous recevez aussitôt "
+        "la conversation telle qu’elle est conservée, ses 200 derniers messages au plus.",
+        "« author » vaut « person » pour ce que la personne a écrit (« text », où les données "
+        "personnelles sont masquées) ou choisi (« choice »), et « service » pour une réponse. Un "
+        "numéro 0 désigne un message qui n’est pas conservé.",
+        sample=(
+            "GET /api/messages?after=12\nAuthorization: Bearer …\n\n200\n"
+            '{"messages": [{"number": 15, "author": "service", "text": "", "choice": "",\n'
+            '  "paragraphs": […], "buttons": […]}]}'
         ),
     ),
     _section(

@@ -56,7 +56,7 @@ def align_figures(figures: Mapping[str, Any]) -> list[str]:
 
 def _promise_lines(name: str, kept: Mapping[str, Any]) -> list[str]:
     cuts = kept["broken_of_cuts"]
-    promise = f"at most {100 * kept['target']:.0f} % wrong with {100 * kept['confidence']:.0f} %"
+    promise = f"at most {100 * kept['target']:g} % wrong with {100 * kept['confidence']:.0f} %"
     if not kept["certified"]:
         return [
             f"  {name}: {promise} confidence cannot be certified on {kept['rows']} replies; "

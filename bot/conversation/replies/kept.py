@@ -26,6 +26,10 @@ ROWS = {
     "feedback": ("clic ou demande", "clics ou demandes"),
     "inbox": ("trace technique d’un message reçu", "traces techniques de messages reçus"),
     "outbox": ("trace technique d’un message envoyé", "traces techniques de messages envoyés"),
+    "messages": (
+        "message gardé pour réafficher la conversation",
+        "messages gardés pour réafficher la conversation",
+    ),
     "chats": ("note technique d’envoi", "notes techniques d’envoi"),
 }
 """What a row of each table is called, one and several."""

@@ -61,7 +61,7 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         "rien d’autre.",
         "Combien de temps\u00a0: " + how_long(retention),
         "Qui les voit\u00a0: l’équipe qui tient ce service, sans savoir qui vous êtes.",
-        _of_channel(channel),
+        _of_channel(channel, retention, group=group),
         f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
         "Vos droits\u00a0: " + _rights(channel, group=group),
         buttons=(*erase, to_somebody()),
@@ -117,19 +117,35 @@ def _text_days(retention: Retention) -> int:
     return min(retention.text_days, retention.turns_days)
 
 
-def _of_channel(channel: str) -> str:
+def _of_channel(channel: str, retention: Retention, *, group: bool) -> str:
     if channel == _TELEGRAM:
+        whose = "du groupe" if group else "de cette conversation"
         return (
             f"{_THIRD_PARTY}, et Telegram les garde selon ses propres règles. "
             "Je garde chaque message entier, chiffré, le temps d’y répondre\u00a0; si une panne "
-            "m’en empêche, je l’efface au plus tard le surlendemain."
+            "m’en empêche, je l’efface au plus tard le surlendemain. "
+            f"Je garde aussi, chiffrée, l’adresse {whose}, pour pouvoir y écrire plus "
+            f"tard\u00a0: {_after_the_last(retention)}."
         )
     if channel == "web":
         return (
-            "Sur cette page, je ne vous reconnais que le temps d’une session\u00a0: "
-            "pour effacer vos messages, envoyez /oublier avant de la quitter."
+            f"{_shown_again(retention)}Sur cette page, je ne vous reconnais que le temps d’une "
+            "session\u00a0: pour effacer vos messages, envoyez /oublier avant de la quitter."
         )
     return ""
+
+
+def _after_the_last(retention: Retention) -> str:
+    return f"{period(max(_text_days(retention), 1))} après votre dernier message"
+
+
+def _shown_again(retention: Retention) -> str:
+    if not retention.text_days:
+        return ""
+    return (
+        "Pour vous montrer de nouveau la conversation si vous rechargez la page, j’en garde une "
+        f"copie chiffrée, {period(_text_days(retention))}. "
+    )
 
 
 def period(days: int) -> str:

@@ -1,9 +1,9 @@
-"""What is remembered of a chat besides its turns: gone, moved, or to be left in peace."""
+"""What is remembered of a chat besides its turns: where it is, gone, or to be left in peace."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -17,12 +17,34 @@ if TYPE_CHECKING:
     from bot.store.writer import Writer
 
 
+class Whereabouts(NamedTuple):
+    """What is known of where a chat is.
+
+    Attributes:
+        left_at: when it left, if so.
+        moved_to: its new number; 0 for the old one.
+        has_address: whether its address is kept.
+    """
+
+    left_at: datetime | None = None
+    moved_to: int = 0
+    has_address: bool = False
+
+
+class _Kept(NamedTuple):
+    """A row, sealed as it is."""
+
+    left_at: datetime | None = None
+    moved_to: str | None = None
+    address: str | None = None
+
+
 class Chats:
     """The chats with something to remember, by pseudonym, as one bot knows them.
 
     Args:
         writer: everything is written through it.
-        vault: seals where a chat has moved.
+        vault: seals where a chat is, and where it has moved.
         source: channel and account.
     """
 
@@ -52,27 +74,39 @@ class Chats:
         """The chat has another number from now on."""
         await self._remember(chat, moved_to=self._vault.seal({"chat": to}))
 
-    async def read_whereabouts(
-        self, connection: AsyncConnection, chat: str
-    ) -> tuple[datetime | None, int]:
-        """In a transaction: when the chat left, if so, and its new number; 0 for the old one."""
-        found = select(chats.c.left_at, chats.c.moved_to).where(*self._is_this_chat(chat))
+    async def read_whereabouts(self, connection: AsyncConnection, chat: str) -> Whereabouts:
+        """In a transaction: what is known of where a chat is."""
+        row = await self._read(connection, chat)
+        return Whereabouts(row.left_at, self._open(row.moved_to), row.address is not None)
+
+    async def remember_address(self, connection: AsyncConnection, chat: str, number: int) -> None:
+        """In a transaction: keep the number of a chat, sealed, to send something there later."""
+        await self._write(connection, chat, address=self._vault.seal({"chat": number}))
+
+    async def read_address(self, chat: str) -> int:
+        """The number of a chat that is known by its pseudonym alone; 0: it is not kept."""
+        row = await self._writer.run(lambda connection: self._read(connection, chat))
+        return self._open(row.moved_to) or self._open(row.address)
+
+    async def _read(self, connection: AsyncConnection, chat: str) -> _Kept:
+        wanted = chats.c.left_at, chats.c.moved_to, chats.c.address
+        found = select(*wanted).where(*self._is_this_chat(chat))
         row = (await connection.execute(found)).first()
-        if row is None:
-            return None, 0
-        return row.left_at, int(self._vault.open(row.moved_to)["chat"]) if row.moved_to else 0
+        return _Kept(*row) if row else _Kept()
+
+    def _open(self, sealed: str | None) -> int:
+        return int(self._vault.open(sealed)["chat"]) if sealed else 0
 
     async def _remember(self, chat: str, **values: object) -> None:
-        changed = update(chats).where(*self._is_this_chat(chat)).values(**values)
+        await self._writer.run(lambda connection: self._write(connection, chat, **values))
+
+    async def _write(self, connection: AsyncConnection, chat: str, **values: object) -> None:
         new = {"source": self._source, "chat": chat, "reason": "", **values}
-
-        async def work(connection: AsyncConnection) -> None:
-            # In this order, since another process may write the same chat for the first time too.
-            added = insert_new(chats, connection.dialect.name).values(**new)
-            if not (await connection.execute(added)).rowcount:
-                await connection.execute(changed)
-
-        await self._writer.run(work)
+        # In this order, since another process may write the same chat for the first time too.
+        added = insert_new(chats, connection.dialect.name).values(**new)
+        if not (await connection.execute(added)).rowcount:
+            changed = update(chats).where(*self._is_this_chat(chat))
+            await connection.execute(changed.values(**values))
 
     def _is_this_chat(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return chats.c.chat == chat, chats.c.source == self._source

@@ -60,7 +60,11 @@ class Leases:
         )
 
     async def take(
-        self, wanted: ColumnElement[bool], columns: Sequence[str], limit: int
+        self,
+        wanted: ColumnElement[bool],
+        columns: Sequence[str],
+        limit: int,
+        among: ColumnElement[bool] | None = None,
     ) -> list[list[Row[Any]]]:
         """Hold what waits in free chats, at most ``limit`` of them, the oldest first.
 
@@ -68,15 +72,17 @@ class Leases:
             wanted: what else must be true of the first row of a chat.
             columns: what is told of each row, ``id`` and ``chat`` among it.
             limit: how many chats at most.
+            among: which rows there are at all; the others neither wait nor make others wait.
 
         Returns:
             For each chat its first rows, in order, at most ``LANE`` of them.
         """
         numbers: list[int] = []
+        free = self._free(wanted, limit, true() if among is None else among)
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
-            rows = await self._choose_rows(connection, wanted, columns, limit)
+            rows = await self._choose_rows(connection, wanted, columns, free)
             numbers.extend(int(row.id) for row in rows)
             # Before the commit: a renewal may follow it at once.
             self._in_hand.update(numbers)
@@ -97,9 +103,9 @@ class Leases:
         connection: AsyncConnection,
         wanted: ColumnElement[bool],
         columns: Sequence[str],
-        limit: int,
+        query: Select[Any],
     ) -> Sequence[Row[Any]]:
-        free = (await connection.execute(self._free(wanted, limit))).all()
+        free = (await connection.execute(query)).all()
         # Only one process serves from a file: nobody can come between.
         shared = connection.dialect.name != "sqlite"
         if free and shared:
@@ -107,7 +113,9 @@ class Leases:
         rows = await self._hold_rows(connection, free, columns) if free else ()
         return await self._give_back_contested(connection, rows) if rows and shared else rows
 
-    def _free(self, wanted: ColumnElement[bool], limit: int) -> Select[Any]:
+    def _free(
+        self, wanted: ColumnElement[bool], limit: int, among: ColumnElement[bool]
+    ) -> Select[Any]:
         """The first rows of the chats that nobody has in hand; nothing behind may overtake.
 
         One pass over what waits, without a join that a server might plan badly: asking of each row
@@ -120,7 +128,7 @@ class Leases:
         ranked = (
             select(table.c.id, table.c.chat, place.label("place"), busy.label("busy"))
             .add_columns(ready.label("ready"))
-            .where(*self._pending())
+            .where(*self._pending(), among)
             .cte("ranked")
         )
         first = ranked.c.place == 1, ranked.c.busy == 0, ranked.c.ready == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, literal, or_, select, update
 
 from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
@@ -14,7 +14,7 @@ from bot.store.tables import chats, outbox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Update
+    from sqlalchemy import ColumnElement, Insert, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -50,6 +50,7 @@ class Outbox:
         self._writer = writer
         self._vault = vault
         self._source = source
+        self._holder = holder
         self.leases = Leases(writer, outbox, source, holder, LEASE)
 
     async def put(
@@ -58,6 +59,7 @@ class Outbox:
         chat: str,
         payloads: Sequence[dict[str, Any]],
         question: int | None = None,
+        not_before: datetime | None = None,
     ) -> None:
         """In a transaction: these messages are to be sent to a chat, in this order.
 
@@ -66,11 +68,14 @@ class Outbox:
             chat: its pseudonym.
             payloads: one a message, JSON.
             question: the channel's number of the message that they answer.
+            not_before: when they may be sent; None: at once. Until then, what else is put there
+                overtakes them.
         """
-        now = datetime.now(UTC)
         rows = [
             {
-                "at": now,
+                # How long it waits is reckoned from the moment when it may be sent.
+                "at": not_before or datetime.now(UTC),
+                "scheduled_for": not_before,
                 "source": self._source,
                 "chat": chat,
                 "question": question,
@@ -82,12 +87,13 @@ class Outbox:
             for payload in payloads
         ]
         if rows:
-            at_once = insert(outbox).values(not_before=self._writer.moment())
-            await connection.execute(at_once, rows)
+            moment = not_before or self._writer.moment()
+            await connection.execute(insert(outbox).values(not_before=moment), rows)
 
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
-        lanes = await self.leases.take(self._its_time_has_come(), _DUE, limit)
+        wanted, among = self._its_time_has_come(), self._is_not_scheduled()
+        lanes = await self.leases.take(wanted, _DUE, limit, among)
         opened = self._vault.open_or_none
         return [
             [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
@@ -96,6 +102,32 @@ class Outbox:
     async def mark_sent(self, due: Due, message_id: int | None) -> None:
         """It went out; its words are emptied, the channel's number of it stays for edits."""
         await self._finish(due, state="sent", message_id=message_id)
+
+    async def mark_sent_in(self, connection: AsyncConnection, due: Due) -> bool:
+        """The same in a transaction; False when another process holds it by now."""
+        done = {"state": "sent", "message_id": None, "payload": "", "done_at": datetime.now(UTC)}
+        return await self.leases.settle(connection, due.id, done)
+
+    async def mark_part_sent(self, due: Due, message_id: int | None, rest: dict[str, Any]) -> bool:
+        """A part of it went out; the rest stays in hand. False when another process holds it.
+
+        Args:
+            due: what is being sent.
+            message_id: the channel's number of the part; None: it is not known.
+            rest: the payload of what remains.
+        """
+        held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
+        left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
+        part = _sent_part(due.id, message_id)
+
+        async def work(connection: AsyncConnection) -> bool:
+            if (await connection.execute(left)).rowcount != 1:
+                return False
+            await connection.execute(part)
+            return True
+
+        with self.leases.keep_in_hand(due.id):
+            return await self._writer.run(work, urgent=True)
 
     async def mark_dropped(self, due: Due, reason: str) -> None:
         """It can never be delivered."""
@@ -153,8 +185,27 @@ class Outbox:
     def _in(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return outbox.c.chat == chat, outbox.c.source == self._source
 
+    def _is_not_scheduled(self) -> ColumnElement[bool]:
+        """Neither now, nor for later: the order of a chat is that in which things may be sent."""
+        later = outbox.c.scheduled_for
+        return or_(later.is_(None), later <= self._writer.moment())
+
     def _its_time_has_come(self) -> ColumnElement[bool]:
         now = self._writer.moment()
         same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
         parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
         return and_(outbox.c.not_before <= now, ~parked.exists())
+
+
+def _sent_part(number: int, message_id: int | None) -> Insert:
+    """A row for a part that went out, beside the row that it was part of."""
+    own = {
+        "payload": literal(""),
+        "state": literal("sent"),
+        "reason": literal(""),
+        "message_id": literal(message_id, outbox.c.message_id.type),
+        "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
+    }
+    same = {n: outbox.c[n] for n in ("at", "source", "chat", "question", "attempts", "not_before")}
+    row = {**same, **own}
+    return insert(outbox).from_select([*row], select(*row.values()).where(outbox.c.id == number))

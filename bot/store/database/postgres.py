@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import StoreError
+from bot.store.column_types import UtcDateTime
 from bot.store.database.addresses import read_address
 from bot.store.database.database import NOW
 from bot.store.database.migrate import SCRIPTS, run_migrations
-from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import literal
 
+from bot.store.column_types import UtcDateTime
 from bot.store.database import sqlite_engine
 from bot.store.database.database import NOW
 from bot.store.database.migrate import upgrade
-from bot.store.tables import UtcDateTime
 
 if TYPE_CHECKING:
     from pathlib import Path

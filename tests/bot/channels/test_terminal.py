@@ -21,7 +21,7 @@ class Parrot:
     def __init__(self) -> None:
         self.heard: list[Incoming] = []
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def answer(self, incoming: Incoming) -> Reply:
         self.heard.append(incoming)
         said = Paragraph(incoming.text or incoming.choice)
         return Reply((said,), BUTTONS if incoming.text.endswith("?") else ())
@@ -29,7 +29,7 @@ class Parrot:
 
 async def talk(text: str, *, interactive: bool = False) -> tuple[list[tuple[str, str]], str]:
     parrot, sink = Parrot(), io.StringIO()
-    await Terminal(parrot, io.StringIO(text), sink, interactive=interactive).run()
+    await Terminal(parrot.answer, io.StringIO(text), sink, interactive=interactive).run()
     return [(message.text, message.choice) for message in parrot.heard], sink.getvalue()
 
 
@@ -86,7 +86,7 @@ async def test_a_prompt_and_a_greeting_show_only_to_a_person() -> None:
 async def test_undecodable_bytes_do_not_end_the_talk() -> None:
     source = io.TextIOWrapper(io.BytesIO(b"caf\xe9\nbonjour\n"), "utf-8", errors="replace")
     parrot = Parrot()
-    await Terminal(parrot, source, io.StringIO(), interactive=False).run()
+    await Terminal(parrot.answer, source, io.StringIO(), interactive=False).run()
     assert [message.text for message in parrot.heard] == ["caf\ufffd", "bonjour"]
 
 
@@ -105,15 +105,15 @@ def test_links_are_written_out_and_take_no_number() -> None:
 class Shy(Parrot):
     """Has nothing to say to a button."""
 
-    async def handle(self, incoming: Incoming) -> Reply:
-        said = await super().handle(incoming)
+    async def answer(self, incoming: Incoming) -> Reply:
+        said = await super().answer(incoming)
         return Reply() if incoming.choice else said
 
 
 @pytest.mark.asyncio
 async def test_an_empty_reply_prints_nothing_and_leaves_the_buttons() -> None:
     shy, sink = Shy(), io.StringIO()
-    await Terminal(shy, io.StringIO("vrai ?\n1\n2\n"), sink, interactive=False).run()
+    await Terminal(shy.answer, io.StringIO("vrai ?\n1\n2\n"), sink, interactive=False).run()
     assert sink.getvalue() == render(Reply((Paragraph("vrai ?"),), BUTTONS))
     assert [message.choice for message in shy.heard] == ["", "y:1:0", "u:1:0"]
 
@@ -123,7 +123,7 @@ async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., 
     chat = open_chat(ScriptedDecider(answering(BIKE, FARE)))
     sink = io.StringIO()
     source = io.StringIO("mon vélo est cassé\n2\n1\n2\n1\n")
-    await Terminal(chat, source, sink, interactive=False).run()
+    await Terminal(chat.handle, source, sink, interactive=False).run()
     said = sink.getvalue()
     assert said.index("Rendez-le.") < said.index("Un euro.") < said.index("abo@velo.example")
     assert chat.clicks() == [

@@ -28,7 +28,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
 )
-from tests.fakes.talk import Talk, talk
+from tests.fakes.talk import Talk, reply_of, talk
 from tests.fakes.themes import themed_base
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -81,7 +81,7 @@ def check(reply: Reply) -> None:
 def hear(person: Talk, *heard: Incoming) -> None:
     async def all_of_it() -> None:
         for incoming in heard:
-            check(await person.conversation.handle(incoming, person.journal))
+            check(await reply_of(person.conversation, incoming, person.journal))
 
     asyncio.run(all_of_it())
 

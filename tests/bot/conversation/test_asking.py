@@ -22,7 +22,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
 )
-from tests.fakes.talk import Talk, labels, plain, talk
+from tests.fakes.talk import Talk, labels, plain, reply_of, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +68,8 @@ async def test_each_of_two_questions_is_a_turn_with_candidates_of_its_own() -> N
 @pytest.mark.asyncio
 async def test_one_update_with_two_questions_is_one_turn_of_that_update() -> None:
     person = twice(answering(BIKE), answering(FARE))
-    await person.conversation.handle(
-        Incoming("test", "1", text="deux", update_id=7), person.journal
-    )
+    asked = Incoming("test", "1", text="deux", update_id=7)
+    await reply_of(person.conversation, asked, person.journal)
     assert [turn.update_id for turn in person.journal.turns] == [7, -8]
 
 

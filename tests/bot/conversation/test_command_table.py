@@ -13,6 +13,7 @@ from bot.conversation.messages import Incoming
 from tests.fakes.brain import PlainBrain
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
+from tests.fakes.talk import reply_of
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Reply
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 async def reply_to(text: str) -> Reply:
     brain = PlainBrain(small_base(), ScriptedDecider(answering(BIKE)))
-    return await Conversation(brain).handle(Incoming("terminal", "1", text), MemoryJournal())
+    return await reply_of(Conversation(brain), Incoming("terminal", "1", text), MemoryJournal())
 
 
 @pytest.mark.asyncio

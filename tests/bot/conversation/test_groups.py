@@ -4,19 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.presenter import GROUP_BAR, for_group
 from classifier.decision import Target
+from classifier.serving.policy import GROUP_FROM
 from kb.entries import Outside
 from tests.fakes.small_base import (
     BIKE,
     FARE,
     HELMET,
     RIDE,
-    WEATHER,
     WORKSHOP,
     ScriptedDecider,
     answering,
-    asking,
     declining,
     routing,
     small_base,
@@ -53,7 +51,7 @@ async def test_what_is_suggested_to_a_group_is_shown_when_chosen() -> None:
 
 @pytest.mark.asyncio
 async def test_a_sure_answer_is_given_to_a_group_in_fewer_words() -> None:
-    sure = ScriptedDecider(replace(answering(BIKE, FARE), confidence=GROUP_BAR))
+    sure = ScriptedDecider(replace(answering(BIKE, FARE), confidence=GROUP_FROM))
     inside, outside = talk(sure, group=True), talk(sure)
     short, whole = await inside.says("mon vélo"), await outside.says("mon vélo")
     assert "Rendez-le." in short.text
@@ -66,18 +64,6 @@ async def test_a_sure_answer_is_given_to_a_group_in_fewer_words() -> None:
 @pytest.mark.asyncio
 async def test_in_private_the_bar_of_groups_does_not_apply() -> None:
     assert "Rendez-le." in (await talk(ScriptedDecider(answering(BIKE, FARE))).says("vélo")).text
-
-
-@pytest.mark.parametrize("decision", [asking(BIKE, FARE), declining(WEATHER)])
-def test_other_decisions_are_the_same_in_a_group(decision: object) -> None:
-    assert for_group(decision) == decision  # type: ignore[arg-type]
-
-
-def test_the_bar_holds_for_a_second_question_too() -> None:
-    both = replace(asking(BIKE), also=answering(FARE, HELMET))
-    found = for_group(both).also
-    assert found is not None
-    assert (found.action, found.suggestions) == ("clarify", (FARE, HELMET))
 
 
 @pytest.mark.asyncio

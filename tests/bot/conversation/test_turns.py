@@ -31,7 +31,7 @@ from tests.fakes.small_base import (
     declining,
     routing,
 )
-from tests.fakes.talk import plain, talk
+from tests.fakes.talk import plain, reply_of, talk
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ async def test_what_has_no_words_is_answered_and_in_private_a_turn(
 ) -> None:
     person = talk(group=group)
     sent = Incoming("test", "1", kind="photo", group=group)
-    reply = await person.conversation.handle(sent, person.journal)
+    reply = await reply_of(person.conversation, sent, person.journal)
     assert reply == replies.text_only()
     assert [turn.kind for turn in person.journal.turns] == kept
     assert all(turn.shown == NOTICE and turn.action is None for turn in person.journal.turns)
@@ -130,7 +130,7 @@ async def test_a_photo_is_listed_as_such_and_passed_over_by_why(served: Served) 
     person = talk(served.triage, served.base)
     await person.says("mot de passe perdu")
     before = await person.says("/pourquoi")
-    await person.conversation.handle(Incoming("test", "1", kind="voice"), person.journal)
+    await reply_of(person.conversation, Incoming("test", "1", kind="voice"), person.journal)
     assert await person.says("/pourquoi") == before
     said = plain((await person.says("/mesdonnees")).text)
     assert "2 messages, depuis le" in said

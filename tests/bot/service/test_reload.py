@@ -15,7 +15,6 @@ from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
 from bot.service.monitor import (
     STUCK_SECONDS,
-    TelegramFigures,
     database_probe,
     telegram_probe,
     watch_loop,
@@ -29,12 +28,12 @@ from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import open_store
 from tests.fakes.sick_database import SickDatabase
+from tests.fakes.talk import reply_of
 from tests.fakes.telegram_service import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.conversation.messages import Reply
     from classifier.serving.artifact import Served
 
 ASKED = Incoming("web", "1", "mon vélo a un pneu crevé")
@@ -113,7 +112,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float:
 
 
 def name_of(current: CurrentResponder) -> str:
-    return current.talker().base.about.name
+    return current().base.about.name
 
 
 # Reloading
@@ -149,28 +148,26 @@ async def test_a_broken_one_is_refused_and_the_old_one_answers(
     metrics: Metrics,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    before = current.talker()
+    before = current()
     disk.found = trouble
     assert await current.reload() == notices.reload_failure()
-    assert current.talker() is before
+    assert current() is before
     assert str(trouble) in caplog.text, "the log says what is to be mended"
     assert value(metrics, "reloads_total", outcome="refused") == 1
-    prepared = await current.talker().prepare(ASKED)
-    reply: Reply = await current.talker().respond(prepared, MemoryJournal())
-    assert reply.text
+    assert (await reply_of(current(), ASKED, MemoryJournal())).text
 
 
 @pytest.mark.asyncio
 async def test_who_is_being_answered_meets_one_knowledge_base_whole(
     current: CurrentResponder, disk: Disk, served: Served
 ) -> None:
-    talker = current.talker()
-    prepared = await talker.prepare(ASKED)
+    before = current()
+    prepared = await before.prepare(ASKED)
     disk.found = renamed(served, "Nouveau")
     await current.reload()
-    assert talker.base is served.base
-    assert (await talker.respond(prepared, MemoryJournal())).text
-    assert (await talker.prepare(ASKED)).decision, "what was taken before can still think"
+    assert before.base is served.base
+    assert (await before.respond(prepared, MemoryJournal())).reply.text
+    assert (await before.prepare(ASKED)).decision, "what was taken before can still think"
 
 
 @pytest.mark.asyncio
@@ -204,16 +201,28 @@ async def test_what_changes_during_a_reload_is_read_by_one_more_however_often_it
 
 
 @pytest.mark.asyncio
-async def test_what_is_decided_is_counted_and_what_takes_no_thinking_is_not(
+async def test_a_turn_is_counted_once_it_is_recorded_however_often_it_is_tried(
     current: CurrentResponder, metrics: Metrics
 ) -> None:
-    prepared = await current.talker().prepare(ASKED)
-    await current.talker().prepare(Incoming("web", "1", "/aide"))
-    await current.talker().prepare(Incoming("web", "1", choice="themes"))
+    responder = current()
+    prepared = await responder.prepare(ASKED)
     assert prepared.decision
     action = prepared.decision.action
+    for _ in range(3):
+        await responder.respond(prepared, MemoryJournal())
+    assert value(metrics, "turns_total", channel="web", action=action) == 0
+    responder.note_recorded(prepared)
     assert value(metrics, "turns_total", channel="web", action=action) == 1
     assert value(metrics, "decision_seconds_count") == 1
+
+
+@pytest.mark.asyncio
+async def test_what_takes_no_thinking_is_no_turn(
+    current: CurrentResponder, metrics: Metrics
+) -> None:
+    for incoming in (Incoming("web", "1", "/aide"), Incoming("web", "1", choice="themes")):
+        current().note_recorded(await current().prepare(incoming))
+    assert value(metrics, "decision_seconds_count") == 0
 
 
 def test_without_any_knowledge_base_there_is_no_service(
@@ -296,13 +305,12 @@ async def test_a_late_event_loop_shows(metrics: Metrics, monkeypatch: pytest.Mon
     await asyncio.wait((watching,))
 
 
-def test_the_figures_of_telegram_are_counted(metrics: Metrics) -> None:
-    figures = TelegramFigures(metrics)
+def test_what_goes_on_is_counted(metrics: Metrics) -> None:
     for kind in ("asked", "poison"):
-        figures.count_update(kind)
-    figures.count_capped()
-    figures.count_send("sent", 0.5)
-    figures.count_send("park", 9.0)
+        metrics.count_update(kind)
+    metrics.count_capped()
+    metrics.count_send("sent", 0.5)
+    metrics.count_send("park", 9.0)
     names = ("poison_total", "capped_total", "answer_seconds_count")
     assert [value(metrics, name) for name in names] == [1, 1, 1]
     assert value(metrics, "answer_seconds_sum") == 0.5, "what was not sent is no answer"

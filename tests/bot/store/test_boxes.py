@@ -104,8 +104,8 @@ async def test_each_bot_remembers_for_itself_who_left_moved_or_wants_peace(store
     await ours.chats.record_leaving("a", "blocked")
     await theirs.chats.record_move("a", -100)
     await ours.chats.park("a", 60)
-    assert (await store.write(lambda c: ours.chats.read_whereabouts(c, "a")))[0] is not None
-    assert await store.write(lambda c: theirs.chats.read_whereabouts(c, "a")) == (None, -100)
+    assert (await store.write(lambda c: ours.chats.read_whereabouts(c, "a"))).left_at
+    assert await store.write(lambda c: theirs.chats.read_whereabouts(c, "a")) == (None, -100, False)
     await say(store, ours, "un")
     await say(store, theirs, "deux")
     assert await ours.outbox.claim(5) == []

@@ -14,6 +14,7 @@ from bot.conversation.replies import kept
 from bot.ops.settings import Settings
 from bot.service.retention import purge_now
 from bot.store.boxes.inbox import Arrival
+from bot.store.column_types import UtcDateTime
 from bot.store.database.condition import condition_of
 from bot.store.keeping import (
     KEEPING,
@@ -27,7 +28,7 @@ from bot.store.keeping import (
     tables_by_chat,
 )
 from bot.store.person import count_rows, erase, everything_about
-from bot.store.tables import UtcDateTime, metadata, turns
+from bot.store.tables import metadata, turns
 from classifier.decision import Decision, Target
 from tests.fakes.open_store import OneByOne, found, open_store
 

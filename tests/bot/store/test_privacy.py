@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
 
-from bot.conversation.messages import Incoming
+from bot.conversation.messages import Incoming, Paragraph, Reply
 from bot.conversation.turns import Feedback
 from bot.ops.settings import Settings
 from bot.service import personal_data, retention
@@ -67,8 +67,16 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
         payload = {"chat": int(chat), "text": f"{WORDS} {number}"}
         await box.put([Arrival(number, name, payload)])
         await store.write(lambda c, p=payload, n=number: theirs.outbox.put(c, name, [p], n))
+        await say_on_the_web(store, chat, number)
     await theirs.chats.park(name, 60)
     await theirs.chats.record_move(name, 12)
+    await store.write(lambda c: theirs.chats.remember_address(c, name, int(chat)))
+
+
+async def say_on_the_web(store: Store, chat: str, number: int) -> None:
+    """A question and its reply in a thread; of the same chat, to try all tables at once."""
+    thread, reply = store.thread("telegram"), Reply((Paragraph(f"{WORDS} {number}"),))
+    await store.write(lambda c: thread.put(c, said(chat, number), reply))
 
 
 async def count(store: Store, table: Table) -> int:
@@ -90,12 +98,16 @@ async def test_everything_about_a_person_is_shown_and_nothing_of_another(store: 
         "feedback": 2,
         "inbox": 2,
         "outbox": 2,
+        "messages": 4,
         "chats": 1,
     }
     assert [turn["text"] for turn in kept["turns"]] == [f"{WORDS} 1", f"{WORDS} 2"]
     assert kept["inbox"][0]["payload"] == {"chat": int(HERS), "text": f"{WORDS} 1"}
     assert kept["outbox"][1]["payload"]["text"] == f"{WORDS} 2"
+    assert kept["messages"][2]["payload"] == {"text": f"{WORDS} 2", "choice": ""}
+    assert kept["messages"][3]["payload"]["reply"]["paragraphs"][0]["text"] == f"{WORDS} 2"
     assert kept["chats"][0]["moved_to"] == {"chat": 12}
+    assert kept["chats"][0]["address"] == {"chat": int(HERS)}
     assert kept["feedback"][0]["value"] == "no"
 
 
@@ -109,9 +121,10 @@ async def test_erasing_leaves_what_can_be_counted_and_leads_to_nobody(store: Sto
     assert await count(store, turns) == 3
     assert await count(store, feedback) == 3
     assert await found(store, select(turns.c.text).where(turns.c.id < 3)) == [("",), ("",)]
-    assert {t: len(f) for t, f in (await kept_of(store, HIS)).items()} == dict.fromkeys(
-        ("turns", "feedback", "inbox", "outbox", "chats"), 1
-    )
+    assert {t: len(f) for t, f in (await kept_of(store, HIS)).items()} == {
+        **dict.fromkeys(("turns", "feedback", "inbox", "outbox", "chats"), 1),
+        "messages": 2,
+    }
 
 
 @pytest.mark.asyncio
@@ -141,6 +154,7 @@ async def test_what_people_wrote_is_emptied_first_and_figures_later(store: Store
     assert sum((await purge_now(store, settings, now)).values()) == 0
     counts = await purge_now(store, settings, now + timedelta(days=91))
     assert (counts["texts"], counts["turns"], counts["inbox"], counts["outbox"]) == (2, 0, 2, 2)
+    assert (counts["messages"], counts["addresses"]) == (4, 1)
     assert await found(store, select(turns.c.text)) == [("",), ("",)]
     counts = await purge_now(store, settings, now + timedelta(days=396))
     assert (counts["texts"], counts["turns"]) == (0, 2)
@@ -160,7 +174,9 @@ async def test_a_purge_is_proved_without_content(store: Store) -> None:
         ("texts", 1),
         ("inbox", 1),
         ("outbox", 1),
-        ("all", 3),
+        ("addresses", 1),
+        ("messages", 2),
+        ("all", 6),
         ("all", 0),
     ]
     assert {at for at, _, _ in noted} == {now}

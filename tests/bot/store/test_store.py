@@ -240,12 +240,12 @@ async def test_an_answer_that_waits_can_be_withdrawn(store: Store) -> None:
 @pytest.mark.asyncio
 async def test_it_is_remembered_that_a_chat_left_came_back_or_moved(store: Store) -> None:
     where = lambda: store.write(lambda c: store.chats("telegram:1").read_whereabouts(c, "a"))  # noqa: E731
-    assert await where() == (None, 0)
+    assert (await where())[:2] == (None, 0)
     await store.chats("telegram:1").record_leaving("a", "blocked")
     assert (await where())[0] is not None
     await store.chats("telegram:1").record_move("a", -100)
     await store.chats("telegram:1").record_return("a")
-    assert await where() == (None, -100)
+    assert (await where())[:2] == (None, -100)
 
 
 @pytest.mark.asyncio

@@ -10,11 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.decision import MAX_SUGGESTIONS, Target
-from classifier.serving.policy import Policy
+from classifier.decision import MAX_SUGGESTIONS, Candidate, Target
+from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, Triage
+from classifier.serving.triage import MAX_CANDIDATES, Triage, for_group, likely_entries
 from classifier.training.train import train
+from tests.fakes.small_base import (
+    BIKE,
+    FARE,
+    HELMET,
+    WEATHER,
+    WORKSHOP,
+    answering,
+    asking,
+    declining,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,6 +274,33 @@ def test_where_all_families_are_courtesy_a_message_that_asks_is_declined_as_none
     made = train(replace(base, outside=outside))
     triage = Triage(Ranker(made.compiled), made.calibration, made.policy, "feed", courtesy=outside)
     declined = replace(triage.policy, missed=0.0)
-    strict = Triage(triage.ranker, triage.calibration, declined, "feed", outside)
+    strict = Triage(triage.ranker, triage.calibration, declined, "feed", courtesy=outside)
     assert strict.decide("zorglub").target is None
     assert strict.decide("bonjour").target == Target("outside", "salutation")
+
+
+# What is asked of a decision that other people read, or that is only a list to choose from
+
+
+@pytest.mark.parametrize("decision", [asking(BIKE, FARE), declining(WEATHER)])
+def test_other_decisions_are_the_same_in_a_group(decision: Decision) -> None:
+    assert for_group(decision) == decision
+
+
+def test_a_group_gets_a_direct_reply_from_the_bar_on_and_a_question_below() -> None:
+    sure = replace(answering(BIKE, FARE), confidence=GROUP_FROM)
+    assert for_group(sure) == sure
+    asked = for_group(replace(sure, confidence=GROUP_FROM - 0.01))
+    assert (asked.action, asked.target, asked.suggestions) == ("clarify", None, (BIKE, FARE))
+
+
+def test_the_bar_of_groups_holds_for_a_second_question_too() -> None:
+    found = for_group(replace(asking(BIKE), also=answering(FARE, HELMET))).also
+    assert found is not None
+    assert (found.action, found.suggestions) == ("clarify", (FARE, HELMET))
+
+
+def test_a_search_finds_entries_alone_and_none_when_the_likeliest_is_a_guess() -> None:
+    assert likely_entries(answering(BIKE, WORKSHOP, FARE)) == (BIKE.id, FARE.id)
+    guess = replace(declining(), candidates=(Candidate(BIKE, SEARCH_FROM / 2),))
+    assert likely_entries(guess) == likely_entries(declining()) == ()

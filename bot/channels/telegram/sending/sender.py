@@ -9,33 +9,46 @@ took and let time out very likely went through, and is not.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from telegram.error import TelegramError
 
 from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.places import Place
-from bot.channels.telegram.sending.outgoing import Outgoing, outgoing
+from bot.channels.telegram.sending.opening import Opener, UndeliverableError, payload_of
+from bot.channels.telegram.sending.outgoing import outgoing
 from bot.channels.telegram.sending.pace import GROUP_SENDS
-from bot.channels.telegram.sending.refusals import Again, Drop, Park, Sent, Stop, verdict
+from bot.channels.telegram.sending.refusals import (
+    LONGEST_PAUSE,
+    Again,
+    Drop,
+    Park,
+    Sent,
+    Stop,
+    verdict,
+)
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation.replies import notices
 from bot.ops.errors import TokenRefusedError, describe
+from bot.store.boxes.letters import UnknownVersionError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
-    from bot.channels.telegram.counts import Figures
+    from bot.channels.telegram.sending.outgoing import Outgoing
     from bot.channels.telegram.sending.pace import Pace
     from bot.channels.telegram.sending.refusals import Verdict
+    from bot.ops.metrics import Metrics
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.outbox import Due
-    from bot.store.store import Store, Transaction
+    from bot.store.store import Store
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 AT_ONCE = 16
 """Few, since a process that is killed says again what was under way."""
@@ -52,16 +65,16 @@ class Sender:
         store: where everything is written.
         boxes: of this bot.
         pace: how fast.
-        figures: counts.
+        metrics: counts what is sent.
     """
 
-    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, figures: Figures) -> None:
+    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, metrics: Metrics) -> None:
         self._bot = bot
-        self._store = store
+        self._opener = Opener(bot, store, boxes)
         self._outbox = boxes.outbox
         self._chats = boxes.chats
         self._pace = pace
-        self._figures = figures
+        self._metrics = metrics
         self.crew: WorkerPool[list[Due]] = WorkerPool(
             "outbox", AT_ONCE, boxes.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
         )
@@ -81,30 +94,29 @@ class Sender:
 
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
-        if due.payload is None:
-            await self._note(lambda: self._outbox.mark_dropped(due, "sealed with another key"))
+        try:
+            messages = await self._opener.open(due)
+        except UndeliverableError as error:
+            reason = str(error)
+            await self._note(lambda: self._outbox.mark_dropped(due, reason))
             return True
-        message = Outgoing.from_dict(due.payload)
-        wait = self._pace.wait_in_group(message.chat)
+        except UnknownVersionError:
+            await self._later(due, LONGEST_PAUSE)
+            return False
+        for place in range(len(messages)):
+            if not await self._send(due, messages[place:], waiting + len(messages) - place - 1):
+                return False
+        return True
+
+    async def _send(self, due: Due, messages: list[Outgoing], waiting: int) -> bool:
+        """Send the first of the messages that are left; whether the next one may follow."""
+        wait = self._pace.wait_in_group(messages[0].chat)
         if wait:
-            await self._tell_of_delay(message, waiting)
+            await self._tell_of_delay(messages[0], waiting)
             await self._later(due, wait)
             return False
         await self._pace.turn()
-        return await self._try(due, await self._resolve_edit(due, message))
-
-    async def _resolve_edit(self, due: Due, message: Outgoing) -> Outgoing:
-        """The message with the number of what it replaces; all that came before is settled."""
-        if (question := message.replaces) is None:
-            return message
-
-        async def read_answers(transaction: Transaction) -> list[tuple[str, int | None]]:
-            return await self._outbox.answer_to(transaction, due.chat, question)
-
-        answers = await retry_store_call(
-            lambda: self._store.write(read_answers), "an edit has to wait for the database"
-        )
-        return message.in_place_of(number for _, number in answers)
+        return await self._try(due, messages)
 
     async def _tell_of_delay(self, message: Outgoing, waiting: int) -> None:
         if not self._pace.should_tell(message.chat):
@@ -117,7 +129,8 @@ class Sender:
         except TelegramError as error:
             _log.info("A group was not told to wait (%s).", describe_answer(error))
 
-    async def _try(self, due: Due, message: Outgoing) -> bool:
+    async def _try(self, due: Due, messages: list[Outgoing]) -> bool:
+        message = messages[0]
         try:
             number = await message.call(self._bot)
         except TelegramError as error:
@@ -129,19 +142,18 @@ class Sender:
         else:
             self._pace.note_success()
             self._count("sent", due)
-            await self._note(lambda: self._outbox.mark_sent(due, number))
-            return True
+            return await self._mark_sent(due, number, messages[1:])
         # Outside the handler: an exception of the library may quote the token.
         self._count(type(found).__name__.lower(), due)
-        await self._follow(due, found)
-        return isinstance(found, Sent)
+        return await self._follow(due, found, messages)
 
-    async def _follow(self, due: Due, found: Verdict) -> None:
+    async def _follow(self, due: Due, found: Verdict, messages: list[Outgoing]) -> bool:
+        rest = messages[1:]
         match found:
             case Stop():
                 raise TokenRefusedError
             case Sent():
-                await self._note(lambda: self._outbox.mark_sent(due, None))
+                return await self._mark_sent(due, None, rest)
             case Park(seconds):
                 self._pace.note_refusal()
                 await self._note(lambda: self._chats.park(due.chat, seconds))
@@ -149,17 +161,32 @@ class Sender:
             case Again(seconds, changed, moved_to):
                 if moved_to:
                     await self._note(lambda: self._chats.record_move(due.chat, moved_to))
-                await self._later(due, seconds, changed)
+                    rest = [replace(message, chat=moved_to) for message in rest]
+                await self._later(due, seconds, [changed, *rest] if changed else None)
             case Drop(reason, gone):
-                await self._drop(due, reason, gone=gone)
+                await self._drop(due, reason, rest, gone=gone)
+        return False
 
-    async def _later(self, due: Due, seconds: float, changed: Outgoing | None = None) -> None:
-        payload = changed.to_dict() if changed else None
+    async def _mark_sent(self, due: Due, number: int | None, rest: list[Outgoing]) -> bool:
+        """Note that a message went out; whether what is left of the reply is still ours to send."""
+        if rest:
+            left = payload_of(rest)
+            return await self._note(lambda: self._outbox.mark_part_sent(due, number, left))
+        await self._note(lambda: self._outbox.mark_sent(due, number))
+        return True
+
+    async def _later(
+        self, due: Due, seconds: float, changed: Sequence[Outgoing] | None = None
+    ) -> None:
+        payload = payload_of(changed) if changed else None
         await self._note(lambda: self._outbox.postpone(due, seconds, payload))
         self.crew.wake_in(seconds)
 
-    async def _drop(self, due: Due, reason: str, *, gone: bool) -> None:
+    async def _drop(self, due: Due, reason: str, rest: list[Outgoing], *, gone: bool) -> None:
         _log.warning("A message cannot be delivered (%s).", reason)
+        if rest and not gone:
+            await self._later(due, 0.0, rest)
+            return
         if gone:
             # In this order nothing slips in between: what is written from now on knows it.
             await self._note(lambda: self._chats.record_leaving(due.chat, reason))
@@ -167,8 +194,8 @@ class Sender:
         await self._note(lambda: self._outbox.mark_dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
-        self._figures.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
+        self._metrics.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
 
-    async def _note(self, write: Callable[[], Awaitable[None]]) -> None:
+    async def _note(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write down what happened, however long that takes: else it would happen again."""
-        await retry_store_call(write, "what was sent cannot be noted")
+        return await retry_store_call(write, "what was sent cannot be noted")

@@ -1,5 +1,6 @@
 // The conversation in a page: no library, no cookie.
-import { ask, Refused, session } from "./line.js";
+import { ask, past, Refused, session } from "./line.js";
+import { Listener } from "./listen.js";
 import { texts } from "./texts.js";
 import { block, element, link, outward } from "./writing.js";
 
@@ -16,7 +17,12 @@ function show(whose, author, ...children) {
 
 const showMine = (text) => show("mine", texts.you, element("p", "", text)).scrollIntoView({ block: "end" });
 
+// The numbers of the replies that stand on the page: each may come by two ways, and is shown once.
+const shown = new Set();
+
 function showReply(reply) {
+  if (shown.has(reply.number)) return null;
+  if (reply.number) shown.add(reply.number);
   const name = document.querySelector("h1").textContent;
   const parts = reply.paragraphs.flatMap(block);
   if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
@@ -40,6 +46,9 @@ function choices(buttons) {
   return group;
 }
 
+// What stands on the page to be pressed, by what it sends: the newest button of each kind.
+const offered = new Map();
+
 // A sign before a label adds nothing to it, and not every system has a glyph for it.
 const SIGN = /^\p{Extended_Pictographic}\uFE0F?\s+/u;
 
@@ -53,6 +62,7 @@ function choice({ label: full, data, url }, group) {
   }
   const made = element("button", "choice", label);
   made.type = "button";
+  offered.set(data, { group, pressed: made });
   made.addEventListener("click", () => {
     if (made.getAttribute("aria-disabled") === "true") return;
     speak({ choice: data }, label, { group, pressed: made });
@@ -65,6 +75,11 @@ let busy = false;
 let hurried = false;
 let conversation = 0;
 
+const listener = new Listener((message) => {
+  // What the person says is shown as it is sent.
+  if (message.author === "service") showReply(message);
+});
+
 function mark(group, state) {
   for (const button of group?.querySelectorAll("button") ?? []) {
     if (state === "waiting") button.setAttribute("aria-disabled", "true");
@@ -76,6 +91,8 @@ function mark(group, state) {
 
 function wait(on) {
   busy = on;
+  if (on) listener.hold();
+  else listener.resume();
   log.setAttribute("aria-busy", String(on));
   for (const id of ["send", "human", "privacy"]) byId(id).setAttribute("aria-disabled", String(on));
   byId("status").textContent = on ? texts.sending : "";
@@ -104,7 +121,7 @@ async function deliver(message, pressed) {
     wait(false);
     mark(pressed.group, "used");
     const said = showReply(reply);
-    if (pressed.pressed) said.focus({ preventScroll: true });
+    if (pressed.pressed) said?.focus({ preventScroll: true });
     // Sent while an answer was awaited, it goes now.
     if (hurried) submit();
   } catch (error) {
@@ -173,10 +190,38 @@ function start() {
   wait(false);
   byId("problem").replaceChildren();
   log.replaceChildren();
+  shown.clear();
+  offered.clear();
+  listener.begin(0);
   speak({ text: "/start" }, "");
+}
+
+// --- A page that is loaded again shows what was said in its session.
+const COMMANDS = { "/start": "", "/contacts": texts.human, "/confidentialite": texts.privacy };
+
+function showAgain(message) {
+  if (message.author === "service") return showReply(message);
+  if (!message.choice) {
+    const text = COMMANDS[message.text] ?? message.text;
+    return text && showMine(text);
+  }
+  const { group, pressed } = offered.get(message.choice) ?? {};
+  if (pressed) showMine(pressed.textContent);
+  pressed?.classList.add("pressed");
+  return mark(group, "used");
+}
+
+async function resume() {
+  wait(true);
+  const messages = await past();
+  if (!messages.length) return start();
+  messages.forEach(showAgain);
+  listener.begin(messages.at(-1).number);
+  wait(false);
+  if (hurried) submit();
 }
 
 // Until here the page told how to do without this script, whatever kept it from running.
 byId("fallback").remove();
 for (const id of ["actions", "log", "below"]) byId(id).hidden = false;
-start();
+resume();

@@ -22,25 +22,29 @@ export const session = {
 };
 
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, seconds) {
     super(message);
     this.status = status;
+    this.seconds = seconds;
   }
 }
 
-async function post(path, body, token) {
-  const headers = { "Content-Type": "application/json" };
+async function call(path, token, options) {
+  const headers = { ...options.headers };
   if (token) headers.Authorization = `Bearer ${token}`;
   const response = await fetch(path, {
-    method: "POST", headers, body: JSON.stringify(body), credentials: "omit", cache: "no-store",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS), ...options, headers, credentials: "omit", cache: "no-store",
   });
   if (response.ok) return response.json();
   const told = await response.json().catch(() => ({}));
-  throw new Refused(response.status, told.message || texts.broken);
+  const seconds = Number(response.headers.get("Retry-After")) || 0;
+  throw new Refused(response.status, told.message || texts.broken, seconds);
 }
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const post = (path, body, token) =>
+  call(path, token, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function persist(send) {
   for (let count = 1; ; count += 1) {
@@ -68,4 +72,20 @@ export async function ask(message) {
     session.keep("");
     return persist(send);
   }
+}
+
+// What was said in this session; nothing when there is none yet, or it is not known any more.
+export async function past() {
+  if (!session.read()) return [];
+  try {
+    return (await call("api/messages", session.token, {})).messages;
+  } catch (error) {
+    if (error.status === 401) session.keep("");
+    return [];
+  }
+}
+
+// What is said after a message: the service answers when there is something, or after a while.
+export async function following(number, signal) {
+  return (await call(`api/messages?after=${number}`, session.token, { signal })).messages;
 }

@@ -47,7 +47,7 @@ async def test_who_talks_to_two_bots_and_blocks_one_is_answered_by_the_other(
         await right.sent(1)
         left.blocked.add(CLAIRE)
         left.user_says(CLAIRE, "gauche, encore")
-        await soon(lambda: leaving.figures.sends == ["sent", "drop"])
+        await soon(lambda: leaving.figures.outcomes == ["sent", "drop"])
         left.bot_leaves(CLAIRE)
         right.user_says(CLAIRE, "droite, encore")
         await right.sent(2)
@@ -56,7 +56,7 @@ async def test_who_talks_to_two_bots_and_blocks_one_is_answered_by_the_other(
         await left.sent(2)
     assert said(left) == ["Reçu : gauche", "Reçu : de retour"]
     assert said(right) == ["Reçu : droite", "Reçu : droite, encore"]
-    assert staying.figures.sends == ["sent"] * 2
+    assert staying.figures.outcomes == ["sent"] * 2
 
 
 @pytest.mark.asyncio
@@ -100,11 +100,11 @@ async def test_what_a_bot_still_had_to_say_waits_for_its_own_token(any_database:
         async with serving(api, Scripted(), any_database) as running:
             api.fail("sendMessage", Fault.flood(2))
             api.user_says(CLAIRE, "un")
-            await soon(lambda: running.figures.sends == ["park"])
+            await soon(lambda: running.figures.outcomes == ["park"])
         async with serving(other, Scripted(), any_database) as changed:
             other.user_says(CLAIRE, "deux")
             await other.sent(1)
-        assert changed.figures.sends == ["sent"], "it need not wait for the other's patience"
+        assert changed.figures.outcomes == ["sent"], "it need not wait for the other's patience"
         async with serving(api, Scripted(), any_database):
             await api.sent(1)
         assert api.impatient == []

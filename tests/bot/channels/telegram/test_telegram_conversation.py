@@ -60,7 +60,7 @@ async def test_above_its_cap_a_chat_is_told_once_and_every_question_is_kept(
         async with serving(api, conversation(), any_database, chat_rate=2) as running:
             for number in range(5):
                 api.user_says(CLAIRE, f"question {number}")
-            await soon(lambda: running.figures.updates.count("capped") == 3)
+            await soon(lambda: running.figures.kinds.count("capped") == 3)
             api.user_says(PAUL, "et moi ?")
             await api.until(lambda: said(api, PAUL))
         assert [text == notices.too_many().text for text in said(api, CLAIRE)] == [
@@ -82,10 +82,10 @@ async def test_an_edit_above_the_cap_takes_no_answer_away(waits: bool) -> None:
         if waits:
             api.fail("sendMessage", Fault.flood(1))
         asked = api.user_says(CLAIRE, "un")
-        await soon(lambda: running.figures.sends == ["park" if waits else "sent"])
+        await soon(lambda: running.figures.outcomes == ["park" if waits else "sent"])
         for text in ("deux", "trois"):
             api.user_edits(asked, text)
-        await soon(lambda: running.figures.updates.count("capped") == 2)
+        await soon(lambda: running.figures.kinds.count("capped") == 2)
         await api.sent(2)
     assert said(api, CLAIRE) == ["Reçu : un", notices.too_many().text]
 
@@ -98,10 +98,10 @@ async def test_an_edit_replaces_an_answer_that_still_waits(any_database: Databas
     async with FakeBotApi() as api, serving(api, Scripted(), any_database) as running:
         api.fail("sendMessage", Fault.flood(1))
         asked = api.user_says(CLAIRE, "un")
-        await soon(lambda: running.figures.sends == ["park"])
+        await soon(lambda: running.figures.outcomes == ["park"])
         api.user_edits(asked, "deux")
         api.user_edits(asked, "trois")
-        await soon(lambda: running.figures.updates.count("asked") == 3)
+        await soon(lambda: running.figures.kinds.count("asked") == 3)
         await api.sent(1)
         api.user_says(CLAIRE, "fin")
         await api.sent(2)
@@ -120,8 +120,8 @@ async def test_an_edit_while_its_answer_is_under_way_changes_that_answer(
         for text in ("deux", "trois"):
             api.user_edits(asked, text)
         api.user_says(CLAIRE, "fin")
-        await soon(lambda: running.figures.updates.count("asked") == 4)
-        assert running.figures.sends == [], "all of this while nothing has arrived"
+        await soon(lambda: running.figures.kinds.count("asked") == 4)
+        assert running.figures.outcomes == [], "all of this while nothing has arrived"
         await api.until(lambda: said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"])
         api.user_edits(asked, "quatre")
         await api.until(lambda: said(api, CLAIRE) == ["Reçu : quatre", "Reçu : fin"])
@@ -137,7 +137,7 @@ async def test_an_edit_that_telegram_took_without_saying_so_changes_nothing_the_
         asked = api.user_says(CLAIRE, "un")
         await api.called("sendMessage")
         api.user_edits(asked, "deux")
-        await soon(lambda: running.figures.sends == ["sent", "again", "sent"])
+        await soon(lambda: running.figures.outcomes == ["sent", "again", "sent"])
     assert said(api, CLAIRE) == ["Reçu : deux"]
 
 
@@ -150,7 +150,7 @@ async def test_an_edit_is_answered_anew_when_the_answer_under_way_is_refused() -
         await api.called("sendMessage")
         api.user_edits(asked, "deux")
         await api.sent(1)
-        await soon(lambda: running.figures.sends == ["drop", "sent"])
+        await soon(lambda: running.figures.outcomes == ["drop", "sent"])
     assert said(api, CLAIRE) == ["Reçu : deux"]
 
 
@@ -173,7 +173,7 @@ async def test_an_edit_of_an_answer_that_was_taken_away_is_a_new_message() -> No
         await api.sent(1)
         api.fail("editMessageText", Fault.refused("message to edit not found"))
         api.user_edits(asked, "deux")
-        await soon(lambda: running.figures.sends == ["sent", "again", "sent"])
+        await soon(lambda: running.figures.outcomes == ["sent", "again", "sent"])
     assert said(api, CLAIRE) == ["Reçu : un", "Reçu : deux"]
 
 
@@ -196,7 +196,7 @@ async def test_a_question_that_is_corrected_twice_keeps_its_one_answer() -> None
         for text in ("deux", "trois", "quatre"):
             api.user_edits(asked, text)
             await soon(lambda text=text: f"Reçu : {text}" in said(api, CLAIRE))
-        await soon(lambda: running.figures.sends == ["sent"] * 4)
+        await soon(lambda: running.figures.outcomes == ["sent"] * 4)
     assert said(api, CLAIRE) == ["Reçu : quatre"]
 
 

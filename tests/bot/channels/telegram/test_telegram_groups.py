@@ -91,12 +91,12 @@ async def test_who_put_us_out_is_not_written_to_until_we_are_let_in_again(
         gate.set()
         ask(api, "et moi ?", chat=PAUL)
         await api.sent(1)
-        await soon(lambda: "membership" in running.figures.updates)
-        await soon(lambda: _settled(running.figures.sends))
+        await soon(lambda: "membership" in running.figures.kinds)
+        await soon(lambda: _settled(running.figures.outcomes))
         tried = [form["chat_id"] for name, form in api.calls if name == "sendMessage"]
         assert tried.count(str(chat)) <= 1, "what was on its way, and no more"
         api.bot_joins(chat)
-        await soon(lambda: running.figures.updates.count("membership") == 2)
+        await soon(lambda: running.figures.kinds.count("membership") == 2)
         ask(api, "revenu", chat=chat)
         await api.sent(2)
     assert said(api, chat) == ["Reçu : /aide revenu"]
@@ -111,11 +111,11 @@ async def test_what_waits_when_we_are_put_out_is_not_sent_later() -> None:
     async with FakeBotApi() as api, serving(api, Scripted()) as running:
         api.fail("sendMessage", Fault.flood(1))
         ask(api, "un", "deux")
-        await soon(lambda: running.figures.sends == ["park"])
+        await soon(lambda: running.figures.outcomes == ["park"])
         api.bot_leaves(GROUP)
-        await soon(lambda: "membership" in running.figures.updates)
+        await soon(lambda: "membership" in running.figures.kinds)
         api.bot_joins(GROUP)
-        await soon(lambda: running.figures.updates.count("membership") == 2)
+        await soon(lambda: running.figures.kinds.count("membership") == 2)
         await asyncio.sleep(1.1)
         ask(api, "trois")
         await api.sent(1)

@@ -98,7 +98,7 @@ async def test_what_went_out_is_not_sent_again_because_it_could_not_be_noted(
 
 
 @pytest.mark.asyncio
-async def test_trying_again_does_not_count_against_the_chat(
+async def test_trying_again_decides_once_and_does_not_count_against_the_chat(
     database: SickDatabase,
 ) -> None:
     conversation = Scripted()
@@ -108,9 +108,11 @@ async def test_trying_again_does_not_count_against_the_chat(
         await soon(lambda: conversation.heard)
         with database.refusing():
             gate.set()
-            await soon(lambda: len(conversation.heard) > 3)
+            await soon(lambda: database.tries > 20)
+            assert conversation.recorded == []
         await api.sent(1)
     assert said(api, CLAIRE) == ["Reçu : un"]
+    assert len(conversation.heard) == len(conversation.recorded) == 1
 
 
 # Patience
@@ -124,7 +126,7 @@ async def test_a_chat_that_telegram_protects_waits_even_across_a_restart_and_nob
         async with serving(api, Scripted(), any_database) as running:
             api.fail("sendMessage", Fault.flood(1))
             api.user_says(CLAIRE, "un")
-            await soon(lambda: running.figures.sends == ["park"])
+            await soon(lambda: running.figures.outcomes == ["park"])
             api.user_says(PAUL, "et moi ?")
             api.user_says(CLAIRE, "deux")
             await api.sent(1)
@@ -152,7 +154,7 @@ async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over
         storm = api.trouble(Fault.flood(1), "sendMessage")
         for person in people:
             api.user_says(person, "un")
-        await soon(lambda: running.figures.sends.count("park") >= 3)
+        await soon(lambda: running.figures.outcomes.count("park") >= 3)
         api.user_presses(CLAIRE, 0)
         await soon(lambda: len(conversation.heard) == len(people) + 2)
         storm.stop()

@@ -12,22 +12,26 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from bot.channels.web import WebOptions
+from bot.channels.web import Exchange, WebOptions
 from bot.channels.web.api import MAX_BODY, Api
 from bot.channels.web.bodies import MAX_TEXT, MessageBody
 from bot.channels.web.openapi import description
 from bot.conversation.messages import Button
 from bot.ops.metrics import Metrics
-from tests.fakes.small_base import BIKE, FARE, HELMET, ScriptedDecider, answering
-from tests.fakes.web_service import KEY, Parrot, Talking, Web, free_listen, web_service
+from bot.store.tables import turns
+from tests.fakes.open_store import found
+from tests.fakes.small_base import BIKE, FARE, HELMET
+from tests.fakes.web_service import KEY, Parrot, Web, free_listen, talking, web_service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterator
 
     import httpx
 
-    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.messages import Incoming
+    from bot.conversation.turns import Prepared
 
 SECRET = "madame Martin, 01 02 03 04 05"
 
@@ -52,6 +56,7 @@ async def test_a_message_gets_its_reply() -> None:
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json() == {
+        "number": 2,
         "paragraphs": [{"text": "Reçu", "strong": True}, {"text": "bonjour", "strong": False}],
         "buttons": [
             {"label": "Oui", "data": "y:1:0", "url": ""},
@@ -62,8 +67,7 @@ async def test_a_message_gets_its_reply() -> None:
 
 @pytest.mark.asyncio
 async def test_a_conversation_goes_on_by_text_and_by_button() -> None:
-    talking = Talking(ScriptedDecider(answering(BIKE, FARE, HELMET)))
-    async with web_service(talking) as web:
+    async with web_service(talking(BIKE, FARE, HELMET)) as web:
         await web.open()
         first = (await web.send(id="1", text="mon vélo ?")).json()
         second = (await web.send(id="2", choice=first["buttons"][1]["data"])).json()
@@ -95,11 +99,10 @@ async def test_who_answers_is_told_the_channel_the_chat_and_a_stable_number() ->
 
 @pytest.mark.asyncio
 async def test_a_message_sent_again_is_one_turn_with_one_reply() -> None:
-    talking = Talking(ScriptedDecider(answering(BIKE)))
-    async with web_service(talking) as web:
+    async with web_service(talking(BIKE)) as web:
         await web.open()
         tries = [await web.send(id="same", text="mon vélo ?") for _ in range(3)]
-    assert len(talking.journal.turns) == 1
+        assert len(await found(web.store, select(turns.c.id))) == 1
     assert len({answer.text for answer in tries}) == 1
 
 
@@ -241,9 +244,9 @@ async def test_an_answer_that_never_comes_is_given_up(monkeypatch: pytest.Monkey
     monkeypatch.setattr("bot.channels.web.api.ANSWER_SECONDS", 0.05)
 
     class Asleep(Parrot):
-        async def handle(self, incoming: Incoming) -> Reply:
+        async def prepare(self, incoming: Incoming) -> Prepared:
             await asyncio.sleep(60)
-            return await super().handle(incoming)
+            return await super().prepare(incoming)
 
     async with web_service(Asleep()) as web:
         await web.open()
@@ -254,9 +257,9 @@ async def test_an_answer_that_never_comes_is_given_up(monkeypatch: pytest.Monkey
 async def test_unknown_pages_and_methods_are_refused_as_json() -> None:
     async with web_service(Parrot()) as web:
         refusal(await web.client.get("/api/nothing"), 404, "not_found")
-        answer = await web.client.get("/api/messages")
+        answer = await web.client.put("/api/messages")
         refusal(answer, 405, "method_not_allowed")
-        assert answer.headers["allow"] == "POST"
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 @pytest.mark.asyncio
@@ -265,8 +268,9 @@ async def test_the_description_tells_of_every_route_and_of_every_field() -> None
         told = (await web.client.get("/api/openapi.json")).json()
     assert told == description("Pédalier")
     options = WebOptions(free_listen(), KEY)
-    routes = Api(Parrot(), Metrics(), options).routes()
-    assert {(route.path, method.lower()) for route in routes for method in route.methods or ()} == {
+    routes = Api(Exchange(web.answerer), Metrics(), options).routes()
+    served = {(route.path, method) for route in routes for method in route.methods or ()}
+    assert {(path, method.lower()) for path, method in served if method != "HEAD"} == {
         (path, method) for path, methods in told["paths"].items() for method in methods
     }
     assert set(told["components"]["schemas"]["MessageBody"]["properties"]) == set(
@@ -290,10 +294,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    talking = Talking(ScriptedDecider(answering(BIKE, FARE)))
     stack = AsyncExitStack()
     with asyncio.Runner() as runner:
-        web = runner.run(stack.enter_async_context(web_service(talking, chat_rate=10_000)))
+        web = runner.run(
+            stack.enter_async_context(web_service(talking(BIKE, FARE), chat_rate=10_000))
+        )
         runner.run(web.open())
         yield Served(web, runner)
         runner.run(stack.aclose())

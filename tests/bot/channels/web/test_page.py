@@ -9,18 +9,21 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.conversation.messages import Button, Paragraph, Reply
+from bot.conversation.messages import Button, Outcome, Paragraph, Reply
 from tests.fakes.chromium import chromium, chromium_path, opened
-from tests.fakes.small_base import BIKE, FARE, HELMET, RIDE, ScriptedDecider, answering
+from tests.fakes.small_base import BIKE, FARE, HELMET, RIDE
 from tests.fakes.tiny_http import Answer, TinyHttp
-from tests.fakes.web_service import Parrot, Talking, web_service
+from tests.fakes.web_service import Parrot, talking, web_service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser, Locator, Page, Route
 
+    from bot.conversation.conversation import Conversation
     from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Journal
+    from bot.conversation.turns import Prepared
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,8 +43,8 @@ async def browser() -> AsyncIterator[Browser]:
         yield found
 
 
-def talking() -> Talking:
-    return Talking(ScriptedDecider(answering(BIKE, FARE, HELMET, RIDE)))
+def rider() -> Conversation:
+    return talking(BIKE, FARE, HELMET, RIDE)
 
 
 def button(page: Page, name: str) -> Locator:
@@ -63,7 +66,7 @@ async def test_a_conversation_from_question_to_desk(
     browser: Browser, scheme: str, width: int, height: int
 ) -> None:
     async with (
-        web_service(talking()) as web,
+        web_service(rider()) as web,
         opened(browser, web.url, width=width, height=height, scheme=scheme) as noted,
     ):
         page = noted.page
@@ -88,7 +91,7 @@ async def test_a_conversation_from_question_to_desk(
 
 
 async def test_the_keyboard_is_enough(browser: Browser) -> None:
-    async with web_service(talking()) as web, opened(browser, web.url) as noted:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
         page = noted.page
         await welcomed(page)
         await page.keyboard.press("Tab")
@@ -135,9 +138,9 @@ class Slow(Parrot):
         super().__init__()
         self.told = asyncio.Event()
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def prepare(self, incoming: Incoming) -> Prepared:
         await self.told.wait()
-        return await super().handle(incoming)
+        return await super().prepare(incoming)
 
 
 async def test_what_is_sent_before_the_answer_came_goes_after_it(browser: Browser) -> None:
@@ -153,15 +156,16 @@ async def test_what_is_sent_before_the_answer_came_goes_after_it(browser: Browse
         assert [incoming.text for incoming in slow.heard] == ["/start", "vite"]
 
 
-class Scripted:
+class Scripted(Parrot):
     """Says what it was given."""
 
     def __init__(self, reply: Reply) -> None:
+        super().__init__()
         self.reply = reply
 
-    async def handle(self, incoming: Incoming) -> Reply:
-        del incoming
-        return self.reply
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
+        del prepared, journal
+        return Outcome(self.reply)
 
 
 async def test_an_answer_keeps_its_form_and_only_safe_links_lead_away(browser: Browser) -> None:
@@ -194,7 +198,7 @@ async def test_an_answer_keeps_its_form_and_only_safe_links_lead_away(browser: B
 
 
 async def test_a_heading_stands_apart_from_what_was_said_before_it(browser: Browser) -> None:
-    async with web_service(talking()) as web, opened(browser, web.url) as noted:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
         await welcomed(noted.page)
         await ask(noted.page, "what should I do with a bike that is broken?")
         await welcomed(noted.page, 2)
@@ -282,13 +286,66 @@ async def test_a_tab_keeps_its_session_until_a_new_conversation(browser: Browser
         await welcomed(page)
         await page.reload()
         await welcomed(page)
+        assert len(parrot.heard) == 1, "what was said is shown again, not asked again"
         await button(page, "Nouvelle conversation").click()
         await expect(page.get_by_label("Votre question")).to_be_focused()
         await welcomed(page)
         chats = [incoming.chat for incoming in parrot.heard]
-        assert len(chats) == 3
-        assert chats[0] == chats[1] != chats[2]
+        assert len(chats) == len(set(chats)) == 2
         assert await page.context.cookies() == []
+
+
+async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser) -> None:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "mon vélo, appelez le 06 12 34 56 78")
+        await welcomed(page, 2)
+        await button(page, "Non, pas vraiment").click()
+        await welcomed(page, 3)
+        await button(page, "Parler à un humain").first.click()
+        await welcomed(page, 4)
+        before = await page.locator(".ours").all_inner_texts()
+        await page.reload()
+        await welcomed(page, 4)
+        assert await page.locator(".ours").all_inner_texts() == before
+        mine = await page.locator(".mine p").all_inner_texts()
+        assert "06 12 34 56 78" not in mine[0], "it is shown as it is kept"
+        assert mine[1:] == ["Non, pas vraiment", "Parler à un humain"]
+        await expect(button(page, "Oui, merci")).to_be_disabled()
+        await ask(page, "et encore ?")
+        await welcomed(page, 5)
+        assert await noted.axe() == []
+        assert await noted.faults() == []
+
+
+async def test_what_is_said_later_shows_by_itself_and_once(browser: Browser) -> None:
+    async with web_service(Parrot()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        web.token = await page.evaluate("sessionStorage.getItem('session')")
+        await web.deliver("Le guichet vous répond.")
+        await expect(page.locator(".ours").last).to_contain_text("Le guichet vous répond.")
+        await ask(page, "merci")
+        await expect(page.locator(".ours").last).to_contain_text("merci")
+        await web.deliver("Bonne journée.")
+        await expect(page.locator(".ours").last).to_contain_text("Bonne journée.")
+        await welcomed(page, 4)
+        assert await page.locator(".mine").count() == 1
+        assert await noted.faults() == []
+
+
+async def test_after_everything_was_erased_a_page_begins_anew(browser: Browser) -> None:
+    async with web_service(rider()) as web, opened(browser, web.url) as noted:
+        page = noted.page
+        await welcomed(page)
+        await ask(page, "/oublier")
+        await welcomed(page, 2)
+        await button(page, "Oui, tout effacer").click()
+        await welcomed(page, 3)
+        await page.reload()
+        await welcomed(page)
+        await expect(page.locator(".mine")).to_have_count(0)
 
 
 async def test_a_human_and_the_privacy_notice_are_one_press_away(browser: Browser) -> None:
@@ -311,7 +368,7 @@ async def test_small_and_zoomed_screens_lose_nothing(
     browser: Browser, width: int, height: int
 ) -> None:
     async with (
-        web_service(talking()) as web,
+        web_service(rider()) as web,
         opened(browser, web.url, width=width, height=height) as noted,
     ):
         page = noted.page
@@ -335,7 +392,7 @@ async def test_small_and_zoomed_screens_lose_nothing(
 async def test_without_its_script_the_page_leads_to_the_desks(
     browser: Browser, *, working: bool
 ) -> None:
-    async with web_service(talking()) as web:
+    async with web_service(rider()) as web:
         context = await browser.new_context(java_script_enabled=working)
         page = await context.new_page()
         # The word about the script appears after a second, which need not be waited for.
@@ -356,7 +413,7 @@ async def test_without_its_script_the_page_leads_to_the_desks(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_other_pages_are_accessible_too(browser: Browser, path: str, scheme: str) -> None:
     async with (
-        web_service(talking()) as web,
+        web_service(rider()) as web,
         opened(browser, web.url + path, width=360, scheme=scheme) as noted,
     ):
         assert await noted.axe() == []
@@ -379,7 +436,7 @@ async def test_another_site_shows_the_chat_only_when_it_is_named(browser: Browse
 
     async with TinyHttp(site) as named, TinyHttp(site) as stranger:
         origin = f"http://127.0.0.1:{named.port}"
-        async with web_service(talking(), embed_origins=(origin,)) as web:
+        async with web_service(rider(), embed_origins=(origin,)) as web:
             pages["/"] = host_page(web.url)
             async with opened(browser, origin) as noted:
                 await _embedded(noted.page)

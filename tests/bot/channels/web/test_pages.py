@@ -13,20 +13,16 @@ from bot.channels.web import WebOptions
 from bot.channels.web.guard import Guard, host_name, policy
 from bot.channels.web.linked_text import linked_text
 from bot.ops.setting_types import Listen
-from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
-from tests.fakes.web_service import KEY, Parrot, Talking, web_service
+from tests.fakes.small_base import BIKE
+from tests.fakes.web_service import KEY, Parrot, talking, web_service
 
 SITE = "https://www.velo.example"
 PAGES = ("/", "/guichets", "/api")
 
 
-def talking() -> Talking:
-    return Talking(ScriptedDecider(answering(BIKE)))
-
-
 @pytest.mark.asyncio
 async def test_the_page_speaks_french_and_names_the_organisation() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         page = (await web.client.get("/")).text
     assert '<html lang="fr">' in page
     assert "<h1>Pédalier</h1>" in page
@@ -38,7 +34,7 @@ async def test_the_page_speaks_french_and_names_the_organisation() -> None:
 
 @pytest.mark.asyncio
 async def test_the_desks_can_be_read_without_javascript() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         answer = await web.client.get("/guichets")
     assert answer.status_code == 200
     assert '<a href="mailto:atelier@velo.example"' in answer.text
@@ -48,12 +44,11 @@ async def test_the_desks_can_be_read_without_javascript() -> None:
 
 @pytest.mark.asyncio
 async def test_the_desks_are_listed_whatever_is_broken_and_as_they_are_now() -> None:
-    served = [small_base()]
     parrot = Parrot(broken=RuntimeError("boom"))
-    async with web_service(parrot, chat_rate=1, base=lambda: served[0]) as web:
+    async with web_service(parrot, chat_rate=1) as web:
         before = [await web.client.get("/guichets") for _ in range(5)]
-        desks = {name: desk for name, desk in served[0].desks.items() if name != "atelier"}
-        served[0] = replace(served[0], desks=desks)
+        desks = {name: desk for name, desk in parrot.served.desks.items() if name != "atelier"}
+        parrot.served = replace(parrot.served, desks=desks)
         after = await web.client.get("/guichets")
     assert {answer.status_code for answer in before} == {200}
     assert all("atelier@velo.example" in answer.text for answer in before)
@@ -64,7 +59,7 @@ async def test_the_desks_are_listed_whatever_is_broken_and_as_they_are_now() -> 
 
 @pytest.mark.asyncio
 async def test_the_api_is_documented() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         page = (await web.client.get("/api")).text
     for needed in (
         "/api/sessions",
@@ -78,7 +73,7 @@ async def test_the_api_is_documented() -> None:
 
 @pytest.mark.asyncio
 async def test_every_answer_binds_the_browser() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         for path in (*PAGES, "/static/chat.js", "/healthz", "/api/sessions", "/nothing"):
             answer = await web.client.get(path)
             csp = answer.headers["content-security-policy"]
@@ -96,7 +91,7 @@ async def test_every_answer_binds_the_browser() -> None:
 
 @pytest.mark.asyncio
 async def test_only_the_sites_that_are_named_may_show_the_chat() -> None:
-    async with web_service(talking(), embed_origins=(SITE,)) as web:
+    async with web_service(talking(BIKE), embed_origins=(SITE,)) as web:
         page, script = await web.client.get("/"), await web.client.get("/embed.js")
     assert page.headers["content-security-policy"].endswith(f"frame-ancestors {SITE}")
     assert "x-frame-options" not in page.headers
@@ -108,7 +103,7 @@ async def test_only_the_sites_that_are_named_may_show_the_chat() -> None:
 
 @pytest.mark.asyncio
 async def test_without_such_sites_there_is_nothing_to_embed() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         answer = await web.client.get("/embed.js")
     assert answer.status_code == 404
     assert answer.text == "Cette page n’existe pas."
@@ -117,7 +112,7 @@ async def test_without_such_sites_there_is_nothing_to_embed() -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("path", "root"), [("/perdu", ""), ("/perdu/ici/", "../../")])
 async def test_an_address_that_leads_nowhere_leads_back(path: str, root: str) -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         answer = await web.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
     assert answer.status_code == 404
     assert "<h1>Cette page n’existe pas</h1>" in answer.text
@@ -129,7 +124,7 @@ async def test_an_address_that_leads_nowhere_leads_back(path: str, root: str) ->
 
 @pytest.mark.asyncio
 async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         script = await web.client.get("/static/chat.js")
         again = await web.client.get(
             "/static/chat.js", headers={"If-None-Match": script.headers["etag"]}
@@ -150,7 +145,7 @@ async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None
     "host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "[::2]"]
 )
 async def test_another_name_than_this_machine_is_refused(host: str) -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         for path in ("/", "/api/openapi.json", "/static/chat.js", "/metrics"):
             answer = await web.client.get(path, headers={"Host": host})
             assert answer.status_code == 421
@@ -160,13 +155,13 @@ async def test_another_name_than_this_machine_is_refused(host: str) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1", "[::1]:8080"])
 async def test_the_names_of_this_machine_are_answered(host: str) -> None:
-    async with web_service(talking()) as web:
+    async with web_service(talking(BIKE)) as web:
         assert (await web.client.get("/", headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.asyncio
 async def test_the_names_that_are_set_are_answered_and_no_others() -> None:
-    async with web_service(talking(), hosts=("Chat.example",)) as web:
+    async with web_service(talking(BIKE), hosts=("Chat.example",)) as web:
         asked = {
             host: (await web.client.get("/", headers={"Host": host})).status_code
             for host in ("chat.example", "chat.example:443", "localhost", "other.example")

@@ -1,0 +1,81 @@
+"""One conversation on the web: a message in, its reply out, and what is said later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.web.listeners import Listeners
+from bot.store.thread import Said
+
+if TYPE_CHECKING:
+    from bot.channels.answering import Answerer
+    from bot.conversation.messages import Incoming
+    from bot.store.store import Transaction
+    from kb.entries import KnowledgeBase
+
+CHANNEL = "web"
+"""Also the source of what is sent: there is one account."""
+
+LISTEN_SECONDS = 25.0
+
+
+class Exchange:
+    """Answers, and shows what was said.
+
+    Args:
+        answerer: whoever answers at the moment.
+
+    Attributes:
+        store: where everything is written.
+        thread: what was said.
+        listeners: who waits for more.
+    """
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+        self.store = answerer.store
+        self.thread = self.store.thread(CHANNEL)
+        self.listeners = Listeners(self.thread)
+
+    def base(self) -> KnowledgeBase:
+        """The knowledge base as it is now."""
+        return self._answerer.current().base
+
+    async def answer(self, incoming: Incoming) -> Said:
+        """The reply to a message; one that is sent again gets the reply that it got.
+
+        The turn, the message and the reply are written in one transaction.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        decided = await self._answerer.decide(incoming)
+
+        async def work(transaction: Transaction) -> tuple[Said, bool]:
+            known = await self.thread.answer_to(transaction, incoming)
+            if known is not None:
+                return known, False
+            outcome = await decided.respond(transaction)
+            number = 0
+            if not outcome.erased:
+                number = await self.thread.put(transaction, incoming, outcome.reply)
+            return Said(number, outcome.reply), True
+
+        said, is_new = await self.store.write(work)
+        if is_new:
+            decided.note_recorded()
+        return said
+
+    async def read(self, chat: str, after: int | None) -> list[Said]:
+        """What was said in a chat after a number; when there is nothing yet, wait for it a while.
+
+        Args:
+            chat: the channel's own id of it.
+            after: None: all that is kept, without waiting.
+        """
+        said = await self.thread.read(chat, after or 0)
+        if said or after is None:
+            return said
+        name = self.store.pseudonym.of(CHANNEL, chat)
+        await self.listeners.wait(name, after, LISTEN_SECONDS)
+        return await self.thread.read(chat, after)
