@@ -45,7 +45,7 @@ class Pages:
         self._templates.filters["linked"] = linked_text
 
     def routes(self) -> list[BaseRoute]:
-        """Where they are."""
+        """The routes of the pages."""
         return [
             Route("/", self.chat),
             Route("/guichets", self.contacts),
@@ -73,7 +73,7 @@ class Pages:
         return self._page("api.html", texts=words, sections=sections)
 
     async def openapi(self, _: Request) -> Response:
-        """The same, formally."""
+        """The OpenAPI description of the JSON API."""
         return JSONResponse(description(self._about().name), headers=_FRESH)
 
     async def embed(self, _: Request) -> Response:
