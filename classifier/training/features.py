@@ -119,10 +119,19 @@ class Counts:
         place = np.full(self.matrix.shape[1], -1, dtype=np.int32)
         place[by.columns] = np.arange(len(by.columns), dtype=np.int32)
         border = int(np.searchsorted(by.columns, self.border))
-        blocks = [_weigh_block(self.matrix[part], place, by.idf, border) for part in _parts(chosen)]
-        if not blocks:
-            return sparse.csr_matrix((0, len(by.columns)), dtype=np.float32)
-        return blocks[0] if len(blocks) == 1 else sparse.vstack(blocks, format="csr")
+        lengths = np.zeros(len(chosen) + 1, dtype=np.int64)
+        for start, part in _parts(chosen):
+            kept = place[self.matrix[part].indices] >= 0
+            borders = np.concatenate([[0], np.cumsum(kept)])[self.matrix[part].indptr]
+            lengths[start + 1 : start + 1 + len(part)] = np.diff(borders)
+        starts = np.cumsum(lengths).astype(np.int32)
+        # Filled part by part: joining parts would hold everything twice.
+        data = np.empty(starts[-1], dtype=np.float32)
+        columns = np.empty(starts[-1], dtype=np.int32)
+        for start, part in _parts(chosen):
+            span = slice(starts[start], starts[start + len(part)])
+            data[span], columns[span] = _weigh_block(self.matrix[part], place, by.idf, border)
+        return sparse.csr_matrix((data, columns, starts), shape=(len(chosen), len(by.columns)))
 
     def coverage(
         self,
@@ -190,19 +199,19 @@ def _document_frequency(counts: sparse.csr_matrix, rows: NDArray[np.intp]) -> ND
     chosen = np.zeros(counts.shape[0], dtype=bool)
     chosen[rows] = True
     frequency = np.zeros(counts.shape[1], dtype=np.intp)
-    for part in _parts(np.flatnonzero(chosen)):
+    for _, part in _parts(np.flatnonzero(chosen)):
         frequency += np.bincount(counts[part].indices, minlength=counts.shape[1])
     return frequency
 
 
-def _parts(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    yield from (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
+def _parts(rows: NDArray[np.intp]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    yield from ((start, rows[start : start + BLOCK]) for start in range(0, len(rows), BLOCK))
 
 
 def _weigh_block(
     counts: sparse.csr_matrix, place: NDArray[np.int32], idf: NDArray[np.float32], border: int
-) -> sparse.csr_matrix:
-    """TF-IDF of a few rows; both views of a row get the same length, and the row length one."""
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Values and columns of a few rows; both views of a row have the same length, a row has one."""
     columns = place[counts.indices]
     kept = columns >= 0
     row = np.repeat(np.arange(counts.shape[0], dtype=np.int32), np.diff(counts.indptr))[kept]
@@ -212,8 +221,4 @@ def _weigh_block(
     squares = np.bincount(group, data**2, minlength=2 * counts.shape[0])
     views = (squares.reshape(-1, 2) > 0).sum(axis=1)
     data /= np.sqrt(squares[group] * views[row])
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=counts.shape[0]))])
-    shape = (counts.shape[0], len(idf))
-    return sparse.csr_matrix(
-        (data.astype(np.float32), columns, starts.astype(np.int32)), shape=shape
-    )
+    return data, columns
