@@ -108,7 +108,7 @@ class Answers:
     async def _put(
         self, transaction: Transaction, held: Held, event: Answerable, outcome: Outcome
     ) -> None:
-        """Put the reply, or the edit of an earlier one, into the outbox; not if the chat has left."""
+        """Put the reply, or the edit of an earlier one, into the outbox if the chat is there."""
         known = await self._boxes.chats.read_whereabouts(transaction, held.chat)
         if known.left_at is not None:
             if not _has_returned(event, known.left_at):
