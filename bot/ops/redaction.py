@@ -1,4 +1,4 @@
-"""What a log line may say: no secret, nothing personal."""
+"""Masks secrets and personal data in the lines of the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody sends in pieces, a few messages after one another."""
+"""Finds numbers and addresses that somebody sends in pieces, over a few messages."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Notifier:
         self._say("STOPPING=1")
 
     def tell_status(self, text: str) -> None:
-        """What ``systemctl status`` shows, in one line."""
+        """Set the line that ``systemctl status`` shows."""
         self._say(f"STATUS={' '.join(text.split())}")
 
     @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""What a program costs with everything that it starts: processor time and memory, summed."""
+"""Measures processor time and memory of a program and of everything that it starts."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class Counts:
     singles: NDArray[np.bool_]
 
     def weigh(self, train: NDArray[np.intp], power: float) -> Weighing:
-        """What the rows ``train`` teach about features."""
+        """The weights of features that the rows ``train`` teach."""
         frequency = _document_frequency(self.matrix, train)
         columns = np.flatnonzero(frequency >= np.maximum(self.least, 1))
         idf = inverse_frequency(frequency[columns], len(train), power)
