@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 MAX_SUGGESTIONS = 3
-"""As many as a person compares at a glance."""
+"""Suggestions of one reply, at most: more are not compared at a glance."""
 
 Kind = Literal["faq", "desk", "outside"]
 Action = Literal["answer", "route", "clarify", "unanswered", "decline"]

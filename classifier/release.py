@@ -86,7 +86,7 @@ class Release:
 
 
 class NewModel(NamedTuple):
-    """What the gate needs of a model that is not saved yet."""
+    """A model that is not saved yet, with what the release gate needs of it."""
 
     base: KnowledgeBase
     triage: Triage

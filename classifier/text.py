@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 MAX_CHARS = 2000
-"""What is read of a message: longer ones cost time and say no more."""
+"""Characters that are read of a message: the rest would cost time and say no more."""
 
 MARKS = 4
 """Characters that one letter may be spelt with, accents and invisible marks included."""

@@ -80,7 +80,7 @@ def _published(row: Mapping[str, object]) -> Published:
 
 
 def audit(base: KnowledgeBase, catalogue: Mapping[str, Published]) -> list[Problem]:
-    """What the answers lost, added or copied, and which published answers nobody stands for."""
+    """Facts that answers lost or added, copied passages, and published answers without entry."""
     found = [problem for entry in base.entries.values() for problem in _audit(entry, catalogue)]
     kept = [entry for entry in base.entries.values() if entry.status != "draft"]
     cited = {source for entry in kept for source in entry.sources}

@@ -57,7 +57,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def locate_problems(problems: Iterable[Problem], folder: Path) -> list[Problem]:
-    """The same problems, each with the file of the entry, desk or family that it names by its id.
+    """The problems, each with the file of the entry, desk or family that its id names.
 
     Raises:
         ContentError: ``folder`` does not exist.

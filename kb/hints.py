@@ -1,4 +1,4 @@
-"""What a YAML library says in its own words -> what an editor can do about it (French)."""
+"""Turns the messages of the YAML library into advice for an editor, in French."""
 
 from __future__ import annotations
 

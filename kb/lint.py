@@ -1,4 +1,4 @@
-"""What an editor should look at again: the folder is served, but it could be better."""
+"""Lists what an editor should look at again in a folder that can be served."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _open_links(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _texts(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """What people read, by owner; a draft is not finished."""
+    """The texts that people read, each with its owner; drafts are left out."""
     for key, entry in base.entries.items():
         if entry.status != "draft":
             yield key, entry.answer

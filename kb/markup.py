@@ -1,4 +1,4 @@
-"""What a text of the folder holds that no channel renders: Markdown, HTML, leftovers of editing."""
+"""Finds what no channel renders in the folder's texts: Markdown, HTML, leftovers of editing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a content folder, said to its editor (in French)."""
+"""Problems of a content folder, told to its editor in French."""
 
 from __future__ import annotations
 

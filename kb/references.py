@@ -1,4 +1,4 @@
-"""What one file says of another, and which keys go together: checked once all files are read."""
+"""Checks what files say of each other, and which keys go together, once all are read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class References:
         self.entries = {_stem(name) for name in files if name.startswith("faq/")}
 
     def check_entries(self, documents: Mapping[str, Document]) -> list[Problem]:
-        """Everything that the front matters of entries, by file, say of what is not there."""
+        """Problems of front matters, by file, that name entries or desks which do not exist."""
         found = [
             problem
             for name, document in documents.items()

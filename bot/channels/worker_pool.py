@@ -23,7 +23,7 @@ DRAIN_SECONDS = 5.0
 """For finishing what is queued; containers are killed ten seconds after they were told to stop."""
 
 GRACE_SECONDS = 2.0
-"""What is under way when time is up may still take so long."""
+"""Seconds that work under way may still take after the time to drain is up."""
 
 STORE_WAITS = (0.2, 2.0)
 """The first and the longest wait between tries while the database cannot be used, in seconds."""
@@ -61,15 +61,15 @@ class WorkerPool(Generic[T]):
         self._finishing = False
 
     def wake(self) -> None:
-        """There is something in the queue."""
+        """Look at the queue now: there is something in it."""
         self._called.set()
 
     def wake_in(self, seconds: float) -> None:
-        """There will be something in the queue."""
+        """Look at the queue after some seconds: there will be something in it."""
         asyncio.get_running_loop().call_later(seconds, self.wake)
 
     def finish(self) -> None:
-        """Stop once the queue holds nothing that can be done now."""
+        """Have :meth:`run` end once the queue holds nothing that can be done now."""
         self._finishing = True
         self.wake()
 
@@ -92,7 +92,7 @@ class WorkerPool(Generic[T]):
             await self._let_go()
 
     async def _take(self) -> int:
-        """Start as much as there is and as hands are free; how much that was."""
+        """Start as many pieces of work as wait and workers are free; returns how many."""
         free = self._at_once - len(self._tasks)
         if not free:
             return 0

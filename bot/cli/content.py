@@ -70,7 +70,7 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
 
 
 def _list_pending(found: list[Problem], folder: Path) -> None:
-    from kb.files import locate_problems  # noqa: PLC0415 - as above
+    from kb.files import locate_problems  # noqa: PLC0415 - only a check or an audit needs it
 
     for entry in locate_problems(found, folder):
         typer.echo(f"{entry.file} : {entry.message}")
@@ -79,7 +79,7 @@ def _list_pending(found: list[Problem], folder: Path) -> None:
 
 
 def _finish(problems: list[Problem], folder: Path, done: str) -> None:
-    from kb.files import locate_problems  # noqa: PLC0415 - as above
+    from kb.files import locate_problems  # noqa: PLC0415 - only a check or an audit needs it
 
     for problem in locate_problems(problems, folder):
         typer.echo(str(problem))

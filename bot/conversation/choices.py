@@ -71,7 +71,7 @@ def candidate(turn: int, index: int) -> str:
 
 
 def none(turn: int) -> str:
-    """None of the suggestions of a turn."""
+    """The choice "none of these" below the suggestions of a turn."""
     return f"n:{turn}:0"
 
 

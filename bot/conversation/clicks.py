@@ -121,7 +121,7 @@ class Clicks:
         return self.presenter.people() if await press.record(said) else Reply()
 
     def _remaining_candidates(self, press: Press) -> list[tuple[int, Target]]:
-        """What was neither shown nor is gone, by index."""
+        """The candidates that were not shown before and still exist, by index."""
         seen = {*press.past.displayed, press.target}
         return [
             (index, target)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 1
 MAX_ECHO = 60
-"""What a reply repeats of a person's own words."""
+"""Characters of a person's own words that a reply repeats."""
 
 
 class Asked(NamedTuple):

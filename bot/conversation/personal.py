@@ -45,7 +45,7 @@ class Personal:
         return replies.reasons_for_contacts(said) if wants_person(text) else said
 
     async def my_data(self, incoming: Incoming, journal: Journal) -> Reply:
-        """What is kept of this chat."""
+        """Answer ``/mesdonnees``: what is kept of this chat."""
         if incoming.group:
             return _in_private("mesdonnees")
         count, turns = await journal.read_turns(incoming, MAX_LISTED)
@@ -71,11 +71,11 @@ class Personal:
         return replies.erasure_report(await journal.forget(incoming), incoming.channel)
 
     async def keep(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
-        """They thought better of it."""
+        """Confirm that nothing is erased."""
         return replies.no_erasure()
 
     async def privacy(self, incoming: Incoming, journal: Journal) -> Reply:  # noqa: ARG002 - as its siblings
-        """What is kept, why, how long and who sees it."""
+        """Answer ``/confidentialite``: what is kept, why, how long and who sees it."""
         return replies.privacy(self.retention, incoming.channel, group=incoming.group)
 
 

@@ -96,7 +96,7 @@ class Responder(Protocol):
 
     @property
     def brain(self) -> Decider:
-        """What it knows."""
+        """The decider that it asks."""
         ...
 
     @property

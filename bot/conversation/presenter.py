@@ -41,7 +41,7 @@ class Presenter:
         return self._with_term_and_desk(shown, turn, decision)
 
     def add_english_hint(self, reply: Reply, decision: Decision) -> Reply:
-        """The same reply for somebody who wrote in English: a line says what to do with it."""
+        """Put a line in English above the reply to somebody who wrote in English."""
         found = self.desk_of(decision.target) if decision.action == "route" else None
         if found is not None:
             return replies.in_english(reply, replies.english_desk(found))

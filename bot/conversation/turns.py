@@ -123,7 +123,7 @@ class Shown:
         return tuple(n for n, target in enumerate(candidates) if tuple(target) in named)
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is stored: ``{"kind", "entries": [ids], "desks": [ids], "family": id or null}``."""
+        """The form stored: ``{"kind", "entries": [ids], "desks": [ids], "family": id or null}``."""
         return {
             "kind": self.kind,
             "entries": list(self.entries),

@@ -30,6 +30,6 @@ class Finding:
         return self.state != "FAIL"
 
     def __str__(self) -> str:
-        """One line."""
+        """The finding on one line."""
         line = f"{self.state:4} {self.name}: {self.detail}"
         return " ".join((f"{line}; {self.todo}" if self.todo else line).split("\n"))

@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus; no label says anything of a person."""
+"""The counters of the service, for Prometheus; no label says anything of a person."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Metrics:
         self.capped.inc()
 
     def render(self) -> tuple[bytes, str]:
-        """All of it in Prometheus' text format, and the content type of that."""
+        """All counters in Prometheus' text format, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

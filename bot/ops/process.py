@@ -1,4 +1,4 @@
-"""What the service asks of its own process."""
+"""Settings of the process itself, such as the rights of new files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often something may be done: so many times in any stretch of time, for each of many keys."""
+"""Limits how often something is done: so many times in any stretch of time, for each key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a log line may say: no secret, nothing personal."""
+"""Masks secrets and personal data in the lines of the log."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Redaction:
         return scrub(self.secrets(text))
 
     def inside(self, value: object) -> object:
-        """The same for every text within lists and mappings; other things as their text."""
+        """Redact every text within lists and mappings; anything else is redacted as its text."""
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, dict):

@@ -139,7 +139,7 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
 
 
 class Supervisor(NamedTuple):
-    """What systemd hands to a service: where it listens, and its patience in microseconds."""
+    """What systemd hands to a service: its socket, and the watchdog's time in microseconds."""
 
     socket: str
     watchdog_usec: str
@@ -147,7 +147,7 @@ class Supervisor(NamedTuple):
 
 
 def systemd_environment() -> Supervisor:
-    """What systemd set in the environment, as it stands there; empty where it did not."""
+    """The variables that systemd sets in the environment; empty texts where it did not."""
     names = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
     return Supervisor(*(os.environ.get(name, "") for name in names))
 

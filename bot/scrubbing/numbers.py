@@ -64,7 +64,7 @@ def _alike(run: Run, at: int) -> bool:
 
 
 class _Reading:
-    """What the groups of one run are."""
+    """The numbers that the groups of one run of digits make."""
 
     def __init__(self, run: Run, cues: Cues) -> None:
         self._run = run

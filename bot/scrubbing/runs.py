@@ -63,7 +63,7 @@ class Run:
         return plus.start() if plus else start
 
     def gap(self, at: int) -> str:
-        """What parts a group from the next."""
+        """The characters between a group of digits and the next."""
         return self.gaps[at]
 
     def size(self, at: int) -> int:

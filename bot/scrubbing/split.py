@@ -1,4 +1,4 @@
-"""What somebody sends in pieces, a few messages after one another."""
+"""Finds numbers and addresses that somebody sends in pieces, over a few messages."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _ends(messages: Sequence[str]) -> list[_Piece]:
 
 
 def _numbers(messages: Sequence[str]) -> list[_Piece]:
-    """The same without the words between numbers, and nothing if other words stand there."""
+    """The ends of messages, cut down to their numbers; empty when other words stand between."""
     *tails, head = _ends(messages)
     lead = _LEAD.match(head.text)
     if lead is None or not _GOES_ON.search(lead[0]) or tails[-1].text.endswith("?"):

@@ -27,7 +27,7 @@ class CountingResponder:
 
     @property
     def brain(self) -> Decider:
-        """What it knows."""
+        """The decider of the responder."""
         return self.responder.brain
 
     @property

@@ -1,4 +1,4 @@
-"""What the service watches about itself: queues, the event loop, and the probes of its health."""
+"""Watches the service itself: its queues, its event loop, and the probes of its health."""
 
 from __future__ import annotations
 

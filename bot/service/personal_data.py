@@ -1,4 +1,4 @@
-"""What the operator does for one person or for all: show, erase, purge."""
+"""Shows and erases what is kept of one person, and purges what is kept of all."""
 
 from __future__ import annotations
 

@@ -25,14 +25,14 @@ _log = logging.getLogger(__name__)
 
 
 class Signals(Protocol):
-    """Who is told that a reload begins and ends."""
+    """A supervisor, such as systemd, that is told when a reload begins and ends."""
 
     def tell_reloading(self) -> None:
-        """It begins."""
+        """The reload begins."""
         ...
 
     def tell_ready(self) -> None:
-        """It is over."""
+        """The reload is over, whether it succeeded or not."""
         ...
 
 

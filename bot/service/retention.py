@@ -1,4 +1,4 @@
-"""Nothing is kept for longer than the settings say: once on demand, and daily while serving."""
+"""Purges what is kept for longer than the settings say: on demand, and daily while serving."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ class Service:
         print(f"Aiguilleur answers at http://{shown}:{port}{also}; Ctrl+C stops it", flush=True)  # noqa: T201
 
     async def _work(self, store: Store, telegram: TelegramService | None, health: Health) -> None:
-        """Everything that runs beside the pages; the end of one, or the stop, ends it all."""
+        """Run everything beside the pages; when one part ends, or at the stop, all parts end."""
         main = asyncio.create_task(telegram.run(self._stop) if telegram else _until(self._stop))
         beside = [
             asyncio.create_task(work)

@@ -56,7 +56,7 @@ def load_trained_model(settings: Settings) -> Served:
 
 
 def promise_targets(settings: Settings) -> dict[str, float]:
-    """What the operator asks of the promise on errors, as the manifest keeps it."""
+    """The settings' targets and shares of the promise on errors, in the manifest's form."""
     return {
         "answer": settings.target_answer,
         "route": settings.target_route,
@@ -68,7 +68,7 @@ def promise_targets(settings: Settings) -> dict[str, float]:
 
 
 def terms_of(settings: Settings) -> Terms:
-    """What the operator asks of a model."""
+    """The terms that the settings ask of a model: targets, shares and costs."""
     return Terms(promise_targets(settings), apply_costs(Policy(), settings))
 
 

@@ -35,16 +35,16 @@ class Notifier:
         self._say("READY=1")
 
     def tell_reloading(self) -> None:
-        """It takes a new model or knowledge base; :meth:`tell_ready` ends that."""
+        """Tell systemd that a reload has begun; :meth:`tell_ready` ends it."""
         # systemd compares this with its own clock to know which reload is over.
         self._say(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def tell_stopping(self) -> None:
-        """It takes nothing new and finishes what it has."""
+        """Tell systemd that the service takes nothing new and finishes what it has begun."""
         self._say("STOPPING=1")
 
     def tell_status(self, text: str) -> None:
-        """What ``systemctl status`` shows, in one line."""
+        """Set the line that ``systemctl status`` shows."""
         self._say(f"STATUS={' '.join(text.split())}")
 
     @contextlib.asynccontextmanager

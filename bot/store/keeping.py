@@ -160,42 +160,42 @@ def by_chat(table: Table, chat: str) -> ColumnElement[bool]:
 
 
 def delete_rows(table: Table, theirs: ColumnElement[bool]) -> Statement:
-    """Delete them."""
+    """Delete the rows ``theirs``."""
     return delete(table).where(theirs)
 
 
 def set_values(**values: Any) -> Erasure:  # noqa: ANN401 - whatever a column holds
-    """Leave the rows to be counted, with these values in place of what leads to somebody."""
+    """Keep the rows for counting, with these values in the columns that lead to a person."""
     return lambda table, theirs: update(table).where(theirs).values(**values)
 
 
 def delete_old(table: Table, limits: Limits) -> Statement:
-    """Delete what is older than turns may be."""
+    """Delete the rows that are older than the retention of turns."""
     return delete(table).where(table.c.at < limits.turns)
 
 
 def empty_texts(table: Table, limits: Limits) -> Statement:
-    """Empty what people wrote once texts are too old."""
+    """Empty the texts that are older than the retention of texts."""
     return update(table).where(table.c.at < limits.texts, table.c.text != "").values(text="")
 
 
 def delete_finished(table: Table, limits: Limits) -> Statement:
-    """Delete what is finished and no longer needs to be recognised, and all that is too old."""
+    """Delete finished rows once a repetition need not be recognised, and all that are too old."""
     finished = table.c.state.in_(("done", "sent", "dropped"))
     known = table.c.at < limits.now - RECOGNISED
     return delete(table).where(or_(table.c.at < limits.sealed, known & finished))
 
 
 def delete_sealed(table: Table, limits: Limits) -> Statement:
-    """Delete what is sealed once it is older than a whole message may be."""
+    """Delete sealed rows that are older than a whole message may be kept."""
     return delete(table).where(table.c.at < limits.sealed)
 
 
 def empty_late(state: str) -> Callable[[Table, Limits], Statement]:
-    """Empty what waits or was set aside for too long; that it came stays to be seen.
+    """Empty rows that waited or were set aside for too long; the rows themselves stay.
 
     Args:
-        state: what it is from then on.
+        state: their state from then on.
     """
 
     def build(table: Table, limits: Limits) -> Statement:
@@ -211,12 +211,12 @@ def empty_late(state: str) -> Callable[[Table, Limits], Statement]:
 
 
 def sign_rows(table: Table, source: str) -> list[Statement]:
-    """Sign all that no bot has signed."""
+    """Make the rows that belong to no bot those of ``source``."""
     return [update(table).where(table.c.source == NOBODY).values(source=source)]
 
 
 def sign_unknown(table: Table, source: str) -> list[Statement]:
-    """Sign the chats that no bot has signed, but for those that this one knows already."""
+    """Make the chats that belong to no bot those of ``source``, unless it has them already."""
     # The chat without a name is nobody's: whoever probes the store writes it at any moment.
     unsigned = table.c.source == NOBODY, table.c.chat != NOBODY
     ours = select(table.c.chat).where(table.c.source == source)

@@ -1,4 +1,4 @@
-"""Erases what has been kept for long enough, and notes how much: never what."""
+"""Erases what was kept for as long as it may be, and notes how many rows: never which."""
 
 from __future__ import annotations
 
@@ -37,13 +37,16 @@ async def purge(connection: AsyncConnection, now: datetime, periods: Periods) ->
 
 
 async def count_erased_turns(connection: AsyncConnection) -> int:
-    """In a transaction: how many turns lead to nobody any more, in the whole journal."""
+    """In a transaction: count the turns of the whole journal whose chat was erased."""
     number = select(func.count()).select_from(turns).where(turns.c.chat == NOBODY)
     return int((await connection.execute(number)).scalar_one())
 
 
 def _statements(limits: Limits) -> Iterator[tuple[str, Statement]]:
-    """What to do, by the name it is counted under; last what nothing else is kept of."""
+    """The statements of a purge, each with the name that its rows are counted under.
+
+    Rows that are kept only while another table names their chat come last.
+    """
     for table, keeping in declared_tables(metadata):
         for rule in keeping.purge:
             yield rule.what, rule.statement(table, limits)

@@ -1,4 +1,4 @@
-"""Figures over the journal, read and never written."""
+"""Reads the figures of the journal for reports; writes nothing."""
 
 from __future__ import annotations
 

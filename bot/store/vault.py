@@ -49,7 +49,7 @@ class Vault:
         return content
 
     def open_or_none(self, sealed: str) -> dict[str, Any] | None:
-        """The same; None when it cannot be opened with this key."""
+        """Open ``sealed``; None when it cannot be opened with this key."""
         try:
             return self.open(sealed)
         except SealError:

@@ -117,5 +117,5 @@ class Writer:
 
 
 def _awaited_pieces(batch: list[_Piece]) -> list[_Piece]:
-    """Those whose outcome somebody still waits for; who asked for the others has left."""
+    """The pieces whose caller still waits; the callers of the others were cancelled."""
     return [piece for piece in batch if not piece.done.done()]

@@ -36,7 +36,7 @@ class Signals(NamedTuple):
 
 
 class Round(NamedTuple):
-    """Rows to learn from, rows to ask, and which of the latter are in scope (T,)."""
+    """Rows to learn from, rows to ask (T of them), and which asked rows are in scope (T,)."""
 
     train: NDArray[np.intp]
     test: NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""What a program costs with everything that it starts: processor time and memory, summed."""
+"""Measures processor time and memory of a program and of everything that it starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROC = Path("/proc")
 
 
 class Footprint(NamedTuple):
-    """Of a program and its descendants.
+    """Time and memory of a program and the processes that it starts.
 
     Attributes:
         cpu_s: processor seconds, user and system.

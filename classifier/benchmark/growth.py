@@ -102,7 +102,7 @@ def _model(classes: int, texts: Sequence[list[str]]) -> CompiledModel:
 
 
 def _integers(rows: int, classes: int, dice: np.random.Generator) -> sparse.csc_matrix:
-    """As many weights a class as training leaves, anywhere."""
+    """Random weights (classes, rows), as many for each class as training leaves."""
     held = min(WEIGHTS, rows)
     drawn = [dice.choice(rows, held, replace=False, shuffle=False) for _ in range(classes)]
     values = dice.integers(1, 128, held * classes, dtype=np.int8)

@@ -1,4 +1,4 @@
-"""The same training on any labelled utterances, and how well it answers and holds back."""
+"""Trains on any labelled utterances as on questions; measures accuracy and abstention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How training and serving grow: bases of several sizes, trained whole and then asked."""
+"""Measures how training and serving grow, on bases of several sizes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _measure(kb: Path, entries: int, data_dir: Path, queries: int) -> dict[str, 
 
 
 def targets(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was promised, what was found, and whether it holds; only for sizes measured."""
+    """Each promise on growth with its figure and whether it holds, for the sizes measured."""
     of = {row["entries"]: row for row in rows}
     found: list[tuple[str, float, float]] = []
     if SMALL in of and LARGE in of:

@@ -1,4 +1,4 @@
-"""What a whole process costs: from its start to its end, and the memory it holds at most."""
+"""Measures a whole process: time from start to end, and the most memory it holds."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def choose(
     checks: Sequence[Check],
     tell: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
 ) -> list[Trial]:
-    """Try recipes step by step; each step keeps the best of the one before.
+    """Try recipes step by step; each step starts from the best recipe of the step before it.
 
     Returns:
         Every trial in the order tried; ``best`` of them is the choice.

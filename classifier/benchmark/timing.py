@@ -1,4 +1,4 @@
-"""How long calls take, one after the other, on one core."""
+"""Times calls, one after the other, on one core."""
 
 from __future__ import annotations
 

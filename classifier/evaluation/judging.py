@@ -137,7 +137,7 @@ def outcome(question: Labelled, decision: Decision, base: KnowledgeBase) -> str:
 
 
 def worth(question: Labelled, result: str) -> float:
-    """What an outcome is worth: a wrong direct reply costs what a right one earns."""
+    """The worth of an outcome: a wrong direct reply costs what a right one earns."""
     if result == "assisted":
         return 0.3 if question.kind in NEITHER else 0.6
     return {"right": 1.0, "silent": 0.0, "wrong": -1.0}[result]

@@ -85,7 +85,7 @@ def orphans(questions: Iterable[Labelled], base: KnowledgeBase) -> list[Orphan]:
 
 
 def outcome(decision: Decision, desks: frozenset[str]) -> str:
-    """One of ``OUTCOMES``, from the side of somebody whom one of ``desks`` could help."""
+    """One of ``OUTCOMES``, as seen by somebody whom one of ``desks`` could help."""
     if decision.action == "answer":
         return "answered"
     if decision.action == "decline":

@@ -1,4 +1,4 @@
-"""How the same message may be spelt or wrapped in courtesy, and how many decisions survive."""
+"""Spells messages in other ways or wraps them in courtesy; counts the decisions that stay."""
 
 from __future__ import annotations
 

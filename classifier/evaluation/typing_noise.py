@@ -1,4 +1,4 @@
-"""How people damage what they type or wrap it up, and how much of the ranking survives it."""
+"""Damages messages as people do in typing, and measures how much of the ranking survives."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ MAPPED = ("table", "listed_classes", "listed")
 """The large arrays: each in a file of its own, which is mapped."""
 
 MODEL = (VOCABULARY, CALIBRATION, ARRAYS, *(f"{name}.npy" for name in MAPPED))
-"""What decides; the fingerprint of a model is over these."""
+"""The files that decide; a model's fingerprint is taken over these."""
 
 KNOWLEDGE = "knowledge.json"
 """The texts as they were when the model was trained; serving is given those of today."""
@@ -58,12 +58,12 @@ class Served:
 
 
 def model_folder(data_dir: Path, content: str) -> Path:
-    """Where a model lies: one folder a fingerprint of targets, titles and questions."""
+    """The folder of a model, named by the fingerprint of targets, titles and questions."""
     return data_dir / "models" / content
 
 
 def training_folder(folder: Path) -> Path:
-    """Where lies what training keeps for another day, given the model's folder."""
+    """The folder of what training keeps to certify anew, given the model's folder."""
     return folder.parents[1] / "training" / folder.name
 
 

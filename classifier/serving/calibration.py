@@ -134,7 +134,7 @@ class Calibration:
         return self.read(ranking, kinds).probabilities
 
     def read(self, ranking: Ranking, kinds: Kinds) -> Reading:
-        """What is believed of a ranked message; the first target's probability is its head's."""
+        """The probabilities for a ranked message; that of the first target is its head's."""
         others = others_of(ranking, self.sharpness)
         signals, masses = signals_of(ranking, others, kinds)
         kind, rest = kinds.numbers[ranking.first], masses[ALL]
@@ -151,7 +151,7 @@ class Calibration:
         return Reading(others, kinds.desks.shares(masses[ALL + 1 :], ranking.first))
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The calibration as JSON types."""
         return asdict(self)
 
     @classmethod

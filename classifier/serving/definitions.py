@@ -111,7 +111,7 @@ class Definitions:
         return first or (self._find_before(said.split()) if _ENDS.search(said) else None)
 
     def _find_at_end(self, words: Sequence[str]) -> Term | None:
-        """Of "que veut dire X", X; the longest name first."""
+        """The term X of "que veut dire X"; the longest name that fits counts."""
         for cut in range(1, len(words)):
             term = self._named(words[cut:])
             if term and _BEFORE.fullmatch(" ".join(words[:cut]) + " "):
@@ -119,7 +119,7 @@ class Definitions:
         return None
 
     def _find_before(self, words: Sequence[str]) -> Term | None:
-        """Of "X, c'est quoi", X."""
+        """The term X of "X, c'est quoi"; the longest name that fits counts."""
         for cut in range(len(words) - 1, 0, -1):
             filled = _FILLED.match(" ".join(words[:cut]) + " ")
             term = self._named(words[filled[0].count(" ") if filled else 0 : cut])

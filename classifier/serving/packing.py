@@ -1,4 +1,4 @@
-"""How a model is written down: JSON, arrays without pickles, a folder all at once."""
+"""Writes a model down: JSON, arrays without pickles, a whole folder at once."""
 
 from __future__ import annotations
 

@@ -57,11 +57,11 @@ class Policy:
         return self.route_from if kind == "desk" else self.answer_from
 
     def wrong_with(self, kind: Kind) -> float:
-        """What a wrong direct reply with a target of ``kind`` costs."""
+        """The cost of a wrong direct reply with a target of ``kind``."""
         return self.wrong_desk if kind == "desk" else self.wrong
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The policy as JSON types."""
         return asdict(self)
 
     @classmethod

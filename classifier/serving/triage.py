@@ -156,7 +156,7 @@ class Triage:
         return self.choose(*self.read(ranking, asks=asks))
 
     def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
-        """What is believed of a message ranked by ``rank``."""
+        """The probabilities of a message that ``rank`` has ranked."""
         reading = self.calibration.read(ranking, self.kinds)
         if asks:
             reading.probabilities[self._courtesy] = 0.0
@@ -186,7 +186,7 @@ class Triage:
     def costs(
         self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
     ) -> dict[Action, float]:
-        """What each allowed action is expected to cost, the cheapest first; as ``choose``."""
+        """The expected cost of each allowed action, the cheapest first; ``choose`` takes that."""
         costs = self._allowed(self._weigh(probabilities, desks))
         return dict(sorted(costs.items(), key=lambda pair: (pair[1], pair[0])))
 

@@ -101,7 +101,7 @@ class Certificate:
     risk: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The certificate as JSON types."""
         return asdict(self)
 
 

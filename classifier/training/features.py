@@ -1,4 +1,10 @@
-"""Texts -> TF-IDF rows: counted once for every fold, weighed by what each fold has seen."""
+"""Texts -> TF-IDF rows: counted once for every fold, weighed by what each fold has seen.
+
+Tried and left out, on an earlier state of the questions, a whole manner held out: scoring the
+sentences of a long message apart as well as together (the right entry first in 85.2 % at best,
+85.0 % without, which is chance), tags from the lexicon (82.4 % with and without), and the answers'
+own sentences as further questions (+0.4 points for entries, -1.2 for desks).
+"""
 
 from __future__ import annotations
 
@@ -102,7 +108,7 @@ class Counts:
     singles: NDArray[np.bool_]
 
     def weigh(self, train: NDArray[np.intp], power: float) -> Weighing:
-        """What the rows ``train`` teach about features."""
+        """The weights of features that the rows ``train`` teach."""
         frequency = _document_frequency(self.matrix, train)
         columns = np.flatnonzero(frequency >= np.maximum(self.least, 1))
         idf = inverse_frequency(frequency[columns], len(train), power)
@@ -134,7 +140,7 @@ class Counts:
         labels: NDArray[np.intp],
         picked: NDArray[np.intp],
     ) -> Coverage:
-        """The same figures as the ranker's, for the rows ``test``.
+        """The coverage figures that the ranker takes in serving, here for the rows ``test``.
 
         Args:
             train: the rows that teach.

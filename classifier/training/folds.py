@@ -177,7 +177,7 @@ def _has_many_entries(found: Examples) -> bool:
 
 
 def _draw_tests(splits: list[_Split], targets: int, seed: int) -> list[_Split]:
-    """The same splits with as many tested rows as there is room for the scores of."""
+    """The splits with fewer tested rows, so that their scores fit into memory."""
     share = MAX_CELLS / (targets * max(sum(len(split.test) for split in splits), 1))
     if share >= 1:
         return splits

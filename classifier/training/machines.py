@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CENTROID_FEATURES = 1000
-"""What a centroid keeps of its features, the largest."""
+"""Features that a centroid keeps: those with the largest weights."""
 
 CHUNK = 4000
 """Texts compared with all centroids at a time."""

@@ -77,7 +77,7 @@ def fit(
 def _assemble_pipeline(
     found: Examples, counts: Counts, weighing: Weighing, machines: LinearMachines, recipe: Recipe
 ) -> Pipeline:
-    """From texts to margins, its parts fitted already."""
+    """A scikit-learn pipeline from texts to margins, made of parts that are fitted already."""
     border = int(np.searchsorted(weighing.columns, counts.border))
     names = counts.names[weighing.columns]
     halves = ((names[:border], weighing.idf[:border]), (names[border:], weighing.idf[border:]))

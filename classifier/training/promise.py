@@ -1,4 +1,4 @@
-"""From out-of-fold rankings to the thresholds that a model promises to keep."""
+"""Makes the thresholds that a model promises to keep from out-of-fold rankings."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Promise:
         )
 
     def figures(self) -> dict[str, Any]:
-        """What is promised and how well it is kept, as JSON types."""
+        """The promise and how well it is kept out of fold, as JSON types."""
         data: dict[str, Any] = {"suggest_from": self.suggest_from, "suggested": self.suggested}
         for action, held in self.certificates.items():
             replies = self.replies[action]
@@ -195,7 +195,7 @@ def promise(evidence: Evidence, targets: Targets) -> Promise:
 
 
 def promise_table(evidence: Evidence, targets: Targets) -> list[dict[str, Any]]:
-    """What could be promised instead: one row an action, target and share of unknown questions."""
+    """Other promises that could be kept: one row an action, target and share of the unknown."""
     return [
         {"action": action, "unknown": unknown, **_row(replies[action], share, targets.confidence)}
         for unknown in TABLE_SHARES

@@ -108,7 +108,10 @@ def _commands(tree: ast.Module) -> Iterator[str]:
 
 def without_docstring(tree: ast.Module) -> Iterator[Function]:
     """The public functions and methods of public classes that do not say what they do."""
-    places = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    places: list[ast.Module | ast.ClassDef] = [
+        tree,
+        *(node for node in tree.body if isinstance(node, ast.ClassDef)),
+    ]
     for place in places:
         if isinstance(place, ast.ClassDef) and place.name.startswith("_"):
             continue

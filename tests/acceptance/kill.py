@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.acceptance.harness import Run, Stage, ask_over, copies, play, stage, waited
@@ -81,6 +82,10 @@ def last_sent(here: Stage) -> float:
     return here.api.messages[-1].at if here.api.messages else 0.0
 
 
+def sent_more_than(here: Stage, sends: int) -> bool:
+    return here.api.count("sendMessage") > sends
+
+
 async def killed_while_sending(run: Run) -> None:
     """The process dies before it knows whether Telegram took the answer; each second is taken."""
     async with stage(run) as here:
@@ -90,7 +95,7 @@ async def killed_while_sending(run: Run) -> None:
             here.api.fail("sendMessage", fault)
             await ask_over(here, [chat], 0.0)
             sends = here.api.count("sendMessage")
-            await waited(lambda sends=sends: here.api.count("sendMessage") > sends, 10)
+            await waited(partial(sent_more_than, here, sends), 10)
             await here.service.kill()
             await here.service.start()
         await here.replied(range(10, 20), 120)

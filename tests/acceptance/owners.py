@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.acceptance.harness import Run, Stage, ask_over, stage, waited
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 SOMEBODY_ELSE = 65534
 RIGHTS = "-dac_override,-dac_read_search,-fowner,-chown"
@@ -21,11 +21,12 @@ OTHERS = 0o077
 
 async def unwritable(run: Run) -> None:
     """A folder, a file, or a file system in the way; who runs as root may write anywhere else."""
-    for name, make in (
+    ways: tuple[tuple[str, Callable[[Path], Path]], ...] = (
         ("a folder in the place of the file", lambda folder: _made(folder / "x.db")),
         ("a file in the place of its folder", lambda folder: _file(folder / "y") / "x.db"),
         ("a folder that nobody can write to", lambda _: Path("/proc/aiguilleur/x.db")),
-    ):
+    )
+    for name, make in ways:
         async with stage(run) as here:
             here.service.settings["DATABASE_URL"] = f"sqlite:///{make(here.folder)}"
             await refused(here, f"R16c {name}")

@@ -12,6 +12,7 @@ from functools import partial
 from bot.channels.telegram.api.retrying import FIRST_WAIT, LONGEST_WAIT
 from bot.ops.retrying import Backoff
 from tests.acceptance.harness import (
+    Part,
     Run,
     Stage,
     ask_over,
@@ -41,9 +42,9 @@ SLACK = 60.0
 
 async def main(run: Run) -> None:
     """The table of faults can be asked for by method: ``--only getUpdates,sendMessage``."""
-    table = {method: partial(every_fault, method=method) for method in METHODS}
-    polling = {"waits": polls_fail_for_a_minute, "two": two_instances}
-    parts = {
+    table: dict[str, Part] = {method: partial(every_fault, method=method) for method in METHODS}
+    polling: dict[str, Part] = {"waits": polls_fail_for_a_minute, "two": two_instances}
+    parts: dict[str, Part] = {
         **table,
         "absent": absent_at_the_start,
         "revoked": revoked,

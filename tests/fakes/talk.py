@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Retention
     from bot.conversation.ports import Journal, Responder
     from kb.entries import KnowledgeBase
-    from tests.fakes.brain import Decider
+    from tests.fakes.brain import Script
 
 
 def talk(
-    decider: Decider | None = None,
+    decider: Script | None = None,
     base: KnowledgeBase | None = None,
     *,
     retention: Retention | None = None,

@@ -21,7 +21,7 @@ SHORT, LONG = 7, 5
 def themed_base() -> KnowledgeBase:
     """Products (Vélo, Éclairage), a topic (Argent, on two entries), and walks over three pages."""
     base = small_base()
-    themes = {
+    themes: dict[str, dict[str, tuple[str, ...]]] = {
         "velo-casse": {"produit": ("Vélo",), "thematique": ("Pannes",)},
         "tarif": {"thematique": ("Argent", "Écologie")},
         "casque": {"produit": ("Vélo", "Éclairage"), "météo": ("Pluie",)},

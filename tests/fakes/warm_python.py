@@ -135,7 +135,7 @@ def _become(order: dict[str, Any], files: list[int]) -> None:
 
 def _leave(code: int) -> None:
     """End as Python does, but for taking its libraries apart, which would take most of the time."""
-    threading._shutdown()
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -150,4 +150,4 @@ if __name__ == "__main__":
         try:
             runpy.run_module("bot", run_name="__main__", alter_sys=True)
         except SystemExit as ended:
-            _leave(ended.code or 0)
+            _leave(int(ended.code or 0))

@@ -1,4 +1,4 @@
-"""Orders that only administrators give, and what of an album needs no answer of its own."""
+"""Answers the orders of administrators, and the repetitions in an album of photos."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Admin:
         self._albums: deque[str] = deque(maxlen=ALBUMS_KEPT)
 
     def reply(self, event: Asked) -> Reply | None:
-        """The reply to an order; an empty one to what an album repeats; None for all others."""
+        """The reply to an order; an empty one to a further photo of an album; else None."""
         known = self._is_known(event.album)
         if event.incoming.kind != TEXT:
             return Reply() if known else None
@@ -51,7 +51,7 @@ class Admin:
         return notices.reload_start()
 
     def _is_known(self, album: str) -> bool:
-        """Whether another photo of an album came before: one answer does for all of them."""
+        """Whether another photo of the album came before; the album is answered once."""
         if not album or album in self._albums:
             return bool(album)
         self._albums.append(album)

@@ -45,7 +45,7 @@ class Plan:
     own: Reply | None = None
 
     async def respond(self, transaction: Transaction) -> Outcome:
-        """In a transaction: what the message leads to; who asks too much is still remembered."""
+        """In a transaction: what the message leads to; recorded even over the chat's limit."""
         if self.decided is not None:
             outcome = await self.decided.respond(transaction)
         else:
@@ -100,7 +100,7 @@ class Answers:
             plan.decided.note_recorded()
 
     async def _counts(self, transaction: Transaction, held: Held, event: Answerable) -> bool:
-        """Whether something is to be done: a keyboard counts once however often it is pressed."""
+        """Whether the event counts: of presses on one keyboard, the first alone does."""
         if not isinstance(event, Pressed) or event.message_id is None:
             return True
         return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
@@ -108,7 +108,7 @@ class Answers:
     async def _put(
         self, transaction: Transaction, held: Held, event: Answerable, outcome: Outcome
     ) -> None:
-        """Have the reply sent, or what it replaces edited, unless the chat has left since."""
+        """Put the reply, or the edit of an earlier one, into the outbox if the chat is there."""
         known = await self._boxes.chats.read_whereabouts(transaction, held.chat)
         if known.left_at is not None:
             if not _has_returned(event, known.left_at):

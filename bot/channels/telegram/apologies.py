@@ -1,4 +1,4 @@
-"""What a person is told while nothing can be stored."""
+"""Tells people that their answer is late while nothing can be stored."""
 
 from __future__ import annotations
 

@@ -42,11 +42,11 @@ class SideEffects:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def acknowledge(self, event: Pressed) -> None:
-        """Stop the clock on a pressed button; one that is too old is let be."""
+        """Tell Telegram that a press was received, so that the button stops waiting."""
         self._start(self._acknowledge(event.query_id))
 
     def retire(self, event: Pressed) -> None:
-        """Take the buttons away that were used."""
+        """Take the buttons off the message whose button was pressed."""
         if event.message_id is not None:
             self._start(self._remove_keyboard(event.place.chat, event.message_id))
 
@@ -63,7 +63,7 @@ class SideEffects:
             _log.info("Results were not shown (%s).", describe_answer(error))
 
     async def aclose(self) -> None:
-        """Give up what is under way."""
+        """Cancel the calls that are under way."""
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:

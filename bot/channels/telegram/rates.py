@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GROUP_FACTOR = 4
-"""A group is many people; what it is answered is slowed down when it is sent."""
+"""Times the limit for a group: many people ask there, and sending is paced anyway."""
 
 ASIDE_FACTOR = 4
-"""Presses and searches cost little, and lead on from what was answered."""
+"""Times the limit for presses and searches, which cost little."""
 
 
 class Allowed(Enum):
-    """Whether a chat gets an answer: yes, no, or no and it is told so."""
+    """Whether a chat gets an answer: yes, no, or no with a notice that says so."""
 
     YES = 1
     NO = 2

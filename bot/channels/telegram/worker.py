@@ -87,7 +87,7 @@ class Worker:
         await retry_store_call(lambda: self._boxes.inbox.leases.give_back(numbers), "waiting")
 
     async def _work(self, held: Held) -> bool:
-        """Whether the next one of the chat may follow."""
+        """Work on one update; returns whether the chat's next one may follow."""
         try:
             event = self._reader.read(held)
             plan = await self._begin(event, self._reader.admit(held, event))
@@ -107,7 +107,7 @@ class Worker:
         return True
 
     async def _begin(self, event: Event | None, allowed: Allowed) -> Plan | None:
-        """What is done once, however often the database has to be tried; what is to be answered."""
+        """Do what must be done only once, and return what is to be answered, if anything."""
         match event:
             case Asked():
                 return await self._answers.decide(event, allowed)
@@ -120,7 +120,7 @@ class Worker:
         return None
 
     async def _write(self, held: Held, event: Event | None, plan: Plan | None) -> None:
-        """Write what follows from an update; that may have to be tried again."""
+        """Write what an update leads to; called again when the database cannot be used."""
         with self._boxes.inbox.leases.keep_in_hand(held.id):
             if plan is not None:
                 await self._answers.write(held, plan)

@@ -75,7 +75,7 @@ class Api:
         self._read = Rate(options.chat_rate * READS_A_MESSAGE)
 
     def routes(self) -> list[Route]:
-        """Where they are."""
+        """The routes of the API."""
         return [
             Route("/api/sessions", self.open_session, methods=["POST"]),
             Route("/api/messages", self.messages, methods=["GET", "POST"]),

@@ -1,4 +1,4 @@
-"""What the API takes and gives, as JSON."""
+"""The JSON bodies of the API's requests and answers."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class ThreadBody(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """What went wrong: a stable code, and a sentence to show."""
+    """An error of the API: a stable code, and a sentence to show."""
 
     error: str
     message: str
@@ -122,7 +122,7 @@ def reply_body(said: Said) -> ReplyBody:
 
 
 def thread_body(said: Sequence[Said]) -> ThreadBody:
-    """What was said as the API gives it."""
+    """A reply of a thread in the API's form."""
     return ThreadBody(messages=[_said_body(each) for each in said])
 
 
@@ -169,5 +169,5 @@ def http_error(request: Request, error: Exception, page: Callable[[str, Request]
 
 
 async def server_error(_: Request, __: Exception) -> Response:
-    """What should not happen, said kindly."""
+    """An error of ours as an answer of the API, with a sentence to show."""
     return as_json(ErrorBody(error="broken", message=texts.BROKEN), 503, {"Retry-After": "5"})

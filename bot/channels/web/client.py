@@ -1,4 +1,4 @@
-"""Who asks a web page, so that each may ask only so often."""
+"""Tells web clients apart, so that each may ask only so often."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _V6_PREFIX = 64
 
 
 def client_of(scope: Scope) -> str:
-    """Who asks, as a key: its address, or its network's where addresses are plenty.
+    """A key for the client of a request: its IPv4 address, or the network of its IPv6 address.
 
     A proxy on this machine names its client last in ``X-Forwarded-For``; nobody else is believed.
     """

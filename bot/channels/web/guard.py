@@ -1,4 +1,4 @@
-"""What stands before every route: the name we answer to, and the headers that bind browsers."""
+"""Stands before every route: refuses foreign host names, adds the headers that bind browsers."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.store.thread import Thread
 
 LOOK_SECONDS = 1.0
-"""How often the threads are looked at: another process may have written to them."""
+"""Seconds between two looks at the threads: another process may have written to them."""
 
 MAX_LISTENERS = 500
 """Pages that may wait at once; half of the connections, so that the others can be answered."""
@@ -65,7 +65,7 @@ class Listeners:
             await wait_at_most(seconds, listener.heard)
 
     def wake(self) -> None:
-        """Something was said somewhere: look at once."""
+        """Look at the threads at once: something was said in one of them."""
         self._called.set()
 
     async def aclose(self) -> None:

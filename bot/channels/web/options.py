@@ -1,4 +1,4 @@
-"""What an operator may set about the web channel."""
+"""The settings of the web channel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SESSIONS_AN_ADDRESS = 2
 READS_A_MESSAGE = 4
-"""How often a conversation may be read for each message that it may hold."""
+"""Times that a conversation may be read for each message that it may send."""
 
 MESSAGES_AN_ADDRESS = 20
 """How many times the rate of one chat an address may have: whole offices share one."""

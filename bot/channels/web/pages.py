@@ -1,4 +1,4 @@
-"""What people see: the chat page, the desks without JavaScript, the documentation."""
+"""Serves the pages for people: the chat, the desks without JavaScript, the documentation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Pages:
         self._templates.filters["linked"] = linked_text
 
     def routes(self) -> list[BaseRoute]:
-        """Where they are."""
+        """The routes of the pages."""
         return [
             Route("/", self.chat),
             Route("/guichets", self.contacts),
@@ -66,14 +66,14 @@ class Pages:
         return self._page("contacts.html", texts=texts.contacts(self._about()), paragraphs=found)
 
     async def documentation(self, _: Request) -> Response:
-        """How programs and other sites use the conversation."""
+        """The page that documents the JSON API and the script for other sites."""
         about = self._about()
         sections = texts.documentation(about)
         words = texts.documentation_page(about)
         return self._page("api.html", texts=words, sections=sections)
 
     async def openapi(self, _: Request) -> Response:
-        """The same, formally."""
+        """The OpenAPI description of the JSON API."""
         return JSONResponse(description(self._about().name), headers=_FRESH)
 
     async def embed(self, _: Request) -> Response:
@@ -83,7 +83,7 @@ class Pages:
         return Response(text, headers=headers, media_type="text/javascript")
 
     async def http_error(self, request: Request, error: Exception) -> Response:
-        """What the router refuses, as who asked can read it."""
+        """An error of the router, as a page for browsers and as JSON for programs."""
         return http_error(request, error, self._missing_page)
 
     def _missing_page(self, said: str, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, may it get work, what has it counted."""
+"""Serves what machines ask for: ``/healthz``, ``/readyz`` and ``/metrics``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Probes:
         self._behind_proxy = behind_proxy
 
     def routes(self) -> list[Route]:
-        """Where they are."""
+        """The routes of the probes."""
         return [
             Route("/healthz", self.alive),
             Route("/readyz", self.ready),
@@ -86,7 +86,7 @@ def _from_here(scope: Scope) -> bool:
 
 
 def _in_short(finding: Finding) -> dict[str, object]:
-    """What a stranger may know: an error can name machines and files."""
+    """The findings without details, which can name machines and files to strangers."""
     return {"name": finding.name, "ok": finding.ok}
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def page(about: About) -> dict[str, str]:
-    """What stands on the chat page before anybody has spoken."""
+    """The texts of the chat page before the first message."""
     return _all_french(
         {
             "name": about.name,
@@ -38,7 +38,7 @@ def page(about: About) -> dict[str, str]:
 
 
 def script() -> dict[str, str]:
-    """What the page's script says as the conversation goes."""
+    """The texts that the page's script shows during the conversation."""
     return _all_french(
         {
             "you": "Vous",
@@ -60,7 +60,7 @@ def script() -> dict[str, str]:
 
 
 def embed(about: About) -> dict[str, str]:
-    """What the button says that other sites show."""
+    """The texts of the button that other sites embed."""
     return _all_french(
         {
             "open": f"Ouvrir l’assistance {about.name}",
@@ -200,7 +200,7 @@ _CALLS = (
 
 
 def documentation(about: About) -> tuple[Section, ...]:
-    """How a program talks to us, and how a site shows the chat."""
+    """The documentation of the JSON API and of the script for other sites."""
     principle = _section(
         "Principe",
         f"Cette interface ouvre à un programme la même conversation que la page {about.name}. "

@@ -83,7 +83,7 @@ def _growth(found: list[dict[str, Any]]) -> list[tuple[str, float, bool]]:
 
 
 def lines(data: dict[str, Any]) -> list[str]:
-    """The same to read."""
+    """The figures of ``measure`` as lines to read."""
     head = f"{'':14}{'p50 us':>9}{'p99 us':>9}{'q/s, 1 core':>13}{'model MB':>10}{'fit s':>8}"
     return [
         f"{data['machine']}, load {data['load']}",

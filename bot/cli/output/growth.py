@@ -28,7 +28,7 @@ def measure_growth(settings: Settings, sizes: Sequence[int] = SIZES) -> dict[str
 
 
 def growth_lines(data: dict[str, Any]) -> list[str]:
-    """The same to read."""
+    """The figures of ``measure_growth`` as lines to read."""
     head = ("entries", "questions", "CPU s", "time s", "peak MB", "served MB", "p50 us", "p99 us")
     keys = (
         "entries",

@@ -27,16 +27,16 @@ MORE = "Voulez-vous en savoir plus\u00a0?"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
 _TELLS_WHERE = re.compile(r"\d|\w\.\w|@")
-"""A number to call, a site or an address."""
+"""A sentence with a phone number, a site or an address in it."""
 
 
 def answer(entry: FaqEntry, base: KnowledgeBase) -> Reply:
-    """A curated answer and where it comes from."""
+    """The curated answer of an entry, with its source."""
     return titled_reply(entry.title, entry.answer, source(entry, base.about, base.desks))
 
 
 def with_desk_beside(reply: Reply, turn: int, index: int, found: Desk) -> Reply:
-    """An answer, with the desk that may be meant as well: candidate ``index`` of the turn."""
+    """Add a second desk to an answer: candidate ``index`` of the turn, one button to reach it."""
     line = block(f"Ce guichet peut aussi vous aider\u00a0: {found.name}.")
     offered = button(desk_label(found), choices.candidate(turn, index))
     buttons = (*reply.buttons[:-1], offered, *reply.buttons[-1:])
@@ -44,13 +44,13 @@ def with_desk_beside(reply: Reply, turn: int, index: int, found: Desk) -> Reply:
 
 
 def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) -> Reply:
-    """The same reply, asking whether candidate ``index`` of the turn helped.
+    """Ask below ``reply`` whether candidate ``index`` of the turn helped.
 
     Args:
         reply: what is shown.
         turn: the turn's number.
         index: which of its candidates is shown.
-        asked: whether the question is spelt out; the buttons alone do where space is short.
+        asked: whether the question is written out; where space is short, the buttons suffice.
     """
     question = (block(USEFUL),) if asked else ()
     return Reply((*reply.paragraphs, *question), _useful(turn, index))
@@ -65,7 +65,7 @@ def _useful(turn: int, index: int) -> tuple[Button, ...]:
 
 
 def desk(found: Desk, *, intro: str = "", contact: str = "", emergency: str = "") -> Reply:
-    """Where to write, and what to put in the message.
+    """A desk's address, and what to put in a message to it.
 
     Args:
         found: who takes it.
@@ -86,13 +86,13 @@ def contestable(reply: Reply, turn: int, index: int) -> Reply:
 
 
 def desk_after_misses(found: Desk) -> Reply:
-    """Nothing helped: the desk that can take it from here."""
+    """The desk that is shown after several replies that did not help."""
     lead = "Je n’ai pas la bonne réponse\u00a0: ce guichet pourra vous aider."
     return replace(desk(found, intro=lead), buttons=(_other_desks(),))
 
 
 def desk_of_people(found: Desk) -> Reply:
-    """The people who take what was asked about."""
+    """The desk behind a reply, for somebody who pressed "Parler à un humain" below it."""
     lead = "Voici à qui écrire\u00a0: des personnes vous répondront."
     return replace(desk(found, intro=lead), buttons=(_other_desks(),))
 
@@ -102,7 +102,7 @@ def _other_desks() -> Button:
 
 
 def address(found: Desk) -> str:
-    """How a desk is reached."""
+    """A desk's e-mail address and, where it has one, its phone number, on a line each."""
     lines = [f"Courriel\u00a0: {found.email}"]
     if found.phone:
         lines.append(f"Téléphone\u00a0: {found.phone}")
@@ -123,10 +123,10 @@ def suggestions(
     Args:
         turn: the turn's number.
         offered: candidate index and label of each guess.
-        again: whether something was shown before.
-        short: whether few words must do.
-        more: whether what they ask was said above, and this is what goes on from there.
-        people: leads to the right people, when they are known.
+        again: whether an earlier reply did not help.
+        short: whether to use few words, as in a group.
+        more: whether a definition was shown above, so that the guesses lead on from it.
+        people: the button to the right desk, when it is known.
     """
     lead = MORE if more else OTHER_LEADS if again else IN_SHORT if short else UNSURE
     buttons = [button(label, choices.candidate(turn, index)) for index, label in offered]
@@ -135,12 +135,12 @@ def suggestions(
 
 
 def desk_label(found: Desk) -> str:
-    """A desk as a button."""
+    """The label of the button that leads to a desk."""
     return f"Écrire à\u00a0: {found.name}"
 
 
 def out_of_scope(family: Outside | None) -> Reply:
-    """Not for us: the family's own reply, or a plain one."""
+    """Decline a message: with its family's reply, or without a family by asking for a question."""
     if family is None:
         return say(
             "Je n’ai pas trouvé de question dans votre message. "
@@ -150,7 +150,7 @@ def out_of_scope(family: Outside | None) -> Reply:
 
 
 def out_of_scope_in_short(family: Outside | None) -> Reply:
-    """The same in few words: the first sentence, and those that tell where to turn to."""
+    """A family's reply for a group: its first sentence, and those that name a contact."""
     if family is None:
         return say("Quelle est votre question\u00a0?")
     first, *others = _SENTENCE_END.split(family.reply)
@@ -158,7 +158,7 @@ def out_of_scope_in_short(family: Outside | None) -> Reply:
 
 
 def empty_message() -> Reply:
-    """The message is empty."""
+    """Tell somebody that their message is empty."""
     return say(
         "Votre message est vide. Écrivez votre question en une ou deux phrases, s’il vous plaît.",
         to_somebody(),
@@ -166,13 +166,13 @@ def empty_message() -> Reply:
 
 
 def thanks() -> Reply:
-    """The answer helped."""
+    """Thank somebody who said that the answer helped."""
     said = "Merci pour votre retour. N’hésitez pas si vous avez une autre question."
     return say(said, to_somebody())
 
 
 def stale_button() -> Reply:
-    """The button belongs to a message that is no longer known."""
+    """Tell somebody that the button pressed belongs to a message that is no longer kept."""
     return say(
         "Ce bouton n’est plus valable. Posez de nouveau votre question, s’il vous plaît.",
         to_somebody(),
@@ -180,7 +180,7 @@ def stale_button() -> Reply:
 
 
 def join_replies(first: Reply, second: Reply) -> Reply:
-    """The replies to two questions of one message; each button says which one it is for."""
+    """Put the replies to two questions of one message together; buttons say 1. or 2. in front."""
     heading = block(SECOND_QUESTION, strong=True)
     buttons = [
         replace(found, label=f"{number}. {found.label}")
@@ -191,12 +191,12 @@ def join_replies(first: Reply, second: Reply) -> Reply:
 
 
 def in_english(reply: Reply, hint: str) -> Reply:
-    """The same reply below a line in English."""
+    """Put a line in English above ``reply``."""
     return replace(reply, paragraphs=(english(hint), *reply.paragraphs))
 
 
 def english(hint: str) -> Paragraph:
-    """A line in English; French spaces have no business in it."""
+    """A paragraph in English, without the non-breaking spaces of French."""
     return replace(block(""), text=hint)
 
 
@@ -207,9 +207,9 @@ ENGLISH: dict[Action, str] = {
     "unanswered": "There is no published answer to this question. To reach a person, send /human.",
     "decline": "Answers are in French. To reach a person, send /human.",
 }
-"""What is said first to somebody who wrote in English."""
+"""Action -> the line above the reply, for somebody who wrote in English."""
 
 
 def english_desk(found: Desk) -> str:
-    """Whom to write to."""
+    """The line in English above a desk's reply."""
     return f"Answers are in French. For this question, please write to {found.name}: {found.email}"

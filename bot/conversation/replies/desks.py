@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def contacts(desks: Iterable[Desk]) -> Reply:
-    """Every desk, what it takes and where it is reached."""
+    """Every desk with what it takes, its e-mail address and its phone number."""
     return titled_reply("Les guichets de support", *map(_card, desks))
 
 
@@ -24,13 +24,13 @@ def _card(found: Desk) -> str:
 
 
 def all_contacts_after_misses(desks: Iterable[Desk]) -> Reply:
-    """Nothing helped and no desk stands out."""
+    """Every desk, shown after several replies that did not help, when no desk stands out."""
     lead = block("Je n’ai pas trouvé de réponse. Ces guichets peuvent vous aider\u00a0:")
     return Reply((lead, *contacts(desks).paragraphs[1:]))
 
 
 def people(desks: Iterable[Desk], about: About) -> Reply:
-    """The shortest way to a person: who can be called first, then who can be written to."""
+    """Every desk as a way to a person: those with a phone number first."""
     known = sorted(desks, key=lambda found: not found.phone)
     if not known:
         return titled_reply(

@@ -1,4 +1,4 @@
-"""The first words, the commands, and what is said when something is not as it should be."""
+"""Welcome, help, and replies to what is no question: unknown commands, faults, photos."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def welcome(
     themes: bool = True,
     group: bool = False,
 ) -> Reply:
-    """The first words, with what becomes of what is written.
+    """The first words to somebody, with a notice of what is kept of their messages.
 
     Args:
         about: who answers, and for whom.
         retention: how long things are kept.
-        channel: through which people talk.
-        themes: whether there are any to browse.
-        group: whether several people read it.
+        channel: name of the channel, such as ``telegram``.
+        themes: whether the knowledge base has themes to browse.
+        group: whether the chat is a group.
     """
     browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
     return titled_reply(
@@ -64,7 +64,7 @@ def help_text(about: About) -> Reply:
 
 
 def unknown_command() -> Reply:
-    """A command that we do not have."""
+    """Tell somebody that there is no such command."""
     return say(
         "Je ne connais pas cette commande. Envoyez /aide pour voir ce que je sais faire.",
         to_somebody(),
@@ -72,7 +72,7 @@ def unknown_command() -> Reply:
 
 
 def apology() -> Reply:
-    """Something broke on our side while a message was being answered."""
+    """Say sorry for a message that could not be answered because of a fault of ours."""
     return say(
         "Désolé, un incident technique m’empêche de vous répondre. "
         "Merci de renvoyer votre message dans quelques minutes.",
@@ -81,7 +81,7 @@ def apology() -> Reply:
 
 
 def text_only() -> Reply:
-    """The message holds nothing that can be read: a photo, a voice message, a sticker."""
+    """Ask for text from somebody who sent a photo, a voice message or a sticker."""
     return say(
         "Merci, mais je ne sais lire que le texte. "
         "Pouvez-vous m’écrire votre question en quelques mots\u00a0?",

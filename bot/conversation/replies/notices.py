@@ -1,4 +1,4 @@
-"""Every sentence that a person reads of the service itself, whatever the conversation."""
+"""Sentences of the service itself: limits, faults, reloads, and its description on Telegram."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IN_PRIVATE = "Continuer en privé"
 
 
 def too_many() -> Reply:
-    """One chat asks more than can be answered."""
+    """Tell a chat that it writes faster than it is answered, and that this question was dropped."""
     return say(
         "Vous écrivez plus vite que je ne peux répondre : je n’ai pas répondu à cette question. "
         "Merci d’attendre une minute, puis de la poser à nouveau."
@@ -22,7 +22,7 @@ def too_many() -> Reply:
 
 
 def storage_delay() -> Reply:
-    """The message is safe with the channel, but cannot be worked on yet."""
+    """Tell somebody that the answer is late because the database cannot be used."""
     return say(
         "Désolé, un incident technique retarde ma réponse. "
         "Votre message n’est pas perdu : je répondrai dès que possible."
@@ -30,7 +30,7 @@ def storage_delay() -> Reply:
 
 
 def long_queue(minutes: int) -> Reply:
-    """A group asks more than Telegram lets us answer in a minute."""
+    """Tell a group how long answers take when Telegram allows no more of them a minute."""
     how_long = "une minute" if minutes == 1 else f"{minutes} minutes"
     return say(
         "Beaucoup de questions en même temps : je réponds à toutes, dans l’ordre, "
@@ -39,17 +39,17 @@ def long_queue(minutes: int) -> Reply:
 
 
 def reload_start() -> Reply:
-    """An administrator asked for the new knowledge base."""
+    """Tell an administrator that the reload has begun."""
     return say("Je recharge la base de connaissances et le modèle. Je vous dis quand c’est fait.")
 
 
 def reload_success(answers: int) -> Reply:
-    """The new knowledge base is in service."""
+    """Tell an administrator that the new knowledge base is in service."""
     return say(f"C’est fait : {answers} réponses sont en service.")
 
 
 def reload_failure() -> Reply:
-    """The new knowledge base was refused."""
+    """Tell an administrator that the new knowledge base was refused."""
     return say(
         "La nouvelle base de connaissances n’a pas pu être chargée : l’ancienne reste en "
         "service. Le journal du service dit pourquoi ; « aiguilleur kb check » montre les "

@@ -1,4 +1,4 @@
-"""What every sentence is made of."""
+"""The parts of a reply: paragraphs, buttons, French typography."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLAIN_SPACE = re.compile(r"(?<=\S) (?=[?!:;»%])|(?<=«) ")
 _WORD = re.compile(r"\S+")
 _STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _NO_PROSE = ("://", "@", "`")
-"""What only addresses and code have in them."""
+"""Marks that stand in addresses and code, and in no prose: such words keep their apostrophes."""
 
 
 def say(text: str, *buttons: Button) -> Reply:
@@ -58,10 +58,10 @@ def one_line_quote(text: str, limit: int) -> str:
 
 
 def in_private(reply: Reply, argument: str) -> Reply:
-    """The same reply, with an offer to go on in private; see ``Reply.private``."""
+    """Add an offer to go on in private to ``reply``; see ``Reply.private``."""
     return replace(reply, private=argument)
 
 
 def to_somebody(data: str = choices.DESKS) -> Button:
-    """The way to a person that every reply offers."""
+    """The button by which every reply offers a person."""
     return button("👤 Parler à un humain", data)

@@ -23,7 +23,7 @@ _THIRD_PARTY = (
 
 
 def notice(retention: Retention | None, channel: str, *, group: bool = False) -> str:
-    """The short form, for the first words."""
+    """The short notice of what is kept, which the welcome ends with."""
     third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
     return (
         f"{_storage_summary(retention or Retention())} "
@@ -46,12 +46,12 @@ def _storage_summary(periods: Retention) -> str:
 
 
 def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply:
-    """The whole of it.
+    """All that ``/confidentialite`` says.
 
     Args:
         retention: how long things are kept.
-        channel: through which people talk.
-        group: whether it is told to a group.
+        channel: name of the channel, such as ``telegram``.
+        group: whether the chat is a group.
     """
     erase = () if group else (erase_button(),)
     return titled_reply(
@@ -69,7 +69,7 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
 
 
 def erase_button() -> Button:
-    """Leads to the question whether all shall be erased."""
+    """The button that asks whether to erase everything."""
     return button("Tout effacer", choices.FORGET_ASKED)
 
 
@@ -105,7 +105,7 @@ def _what(retention: Retention, *, group: bool) -> str:
 
 
 def how_long(retention: Retention) -> str:
-    """The periods as people are told."""
+    """How long texts and turns are kept, in words."""
     if not retention.text_days:
         return f"{period(retention.turns_days)}."
     texts, turns = _text_days(retention), retention.turns_days
@@ -113,7 +113,7 @@ def how_long(retention: Retention) -> str:
 
 
 def _text_days(retention: Retention) -> int:
-    # A text goes with its turn at the latest.
+    # A turn that is erased takes its text with it.
     return min(retention.text_days, retention.turns_days)
 
 
@@ -162,7 +162,7 @@ def count_messages(count: int) -> str:
 
 
 def confirm_forgetting() -> Reply:
-    """Whether to erase everything."""
+    """Ask whether to erase everything, with a button for yes and one for no."""
     return say(
         "Voulez-vous effacer tout ce que je garde de cette conversation\u00a0? C’est définitif.",
         button("Oui, tout effacer", choices.FORGET),
@@ -171,12 +171,12 @@ def confirm_forgetting() -> Reply:
 
 
 def no_erasure() -> Reply:
-    """They thought better of it."""
+    """Confirm that nothing was erased."""
     return say("C’est noté\u00a0: je n’ai rien effacé.", to_somebody())
 
 
 def erasure_report(count: int, channel: str) -> Reply:
-    """Erased, and what cannot be."""
+    """How many messages were erased, and what cannot be erased from here."""
     done = (
         f"C’est fait\u00a0: {count_messages(count)} effacé{'s' * (count > 1)}. "
         "Il ne reste que des décomptes, qui ne mènent à personne."
@@ -195,7 +195,7 @@ def erasure_report(count: int, channel: str) -> Reply:
 
 
 def only_in_private(argument: str) -> Reply:
-    """What concerns one person is not told in front of a group."""
+    """Ask somebody in a group to go on in private, where nobody else reads the reply."""
     said = say(
         "Je ne réponds à cela qu’en tête à tête. Écrivez-moi en privé, s’il vous plaît\u00a0: "
         "dans un groupe, tout le monde lirait la réponse.",

@@ -55,7 +55,7 @@ def unanswered(turn: int, desks: Iterable[Desk], emergency: str = "") -> Reply:
 
 
 def unanswered_in_short(turn: int, offered: Sequence[Desk]) -> Reply:
-    """The same on one line."""
+    """Say on one line that no published answer fits: for groups."""
     reached = " ou ".join(f"{found.name} ({found.email})" for found in offered)
     helped = f"\u00a0; à qui écrire\u00a0: {reached}" if reached else ""
     return say(f"{NO_ANSWER}{helped}.", to_somebody(choices.people(turn)))

@@ -105,7 +105,7 @@ def _quarantine(found: Condition) -> Finding:
 
 
 class _Question(NamedTuple):
-    """What tells our own server from another's: a path, and the answers that only ours gives."""
+    """Tells our own server from another program's: a path, and the answers that only ours gives."""
 
     setting: str
     path: str
@@ -120,7 +120,7 @@ async def web_address(settings: Settings) -> list[Finding]:
 
 
 async def webhook_address(settings: Settings) -> list[Finding]:
-    """The same where Telegram posts to; nothing when it is asked instead."""
+    """Whether the webhook's address is free or served by us; nothing when Telegram is polled."""
     if settings.telegram_mode != "webhook":
         return []
     # Ours only takes posts, and only with the secret.
@@ -159,7 +159,7 @@ def _who_serves(name: str, listen: Listen, question: _Question) -> Finding:
 
 
 def _status(listen: Listen, path: str) -> int:
-    """What a GET of ``path`` answers there; 0 when nobody understands the question."""
+    """The status code of a GET of ``path`` there; 0 when no web server answers."""
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
     host = anywhere.get(listen.host, listen.host)
     connection = http.client.HTTPConnection(host, listen.port, timeout=_SECONDS)

@@ -47,7 +47,7 @@ EXAMINATIONS: dict[str, Examination] = {
 
 @dataclass(frozen=True)
 class Report:
-    """What was found, and the settings in force, masked."""
+    """The findings of ``doctor`` and the settings in force, masked."""
 
     checks: list[Finding]
     settings: list[tuple[str, str]]

@@ -104,23 +104,23 @@ class Inbox:
         ]
 
     async def mark_done(self, connection: AsyncConnection, held: Held) -> None:
-        """In a transaction: this update is finished, and what was written of it is emptied.
+        """In a transaction: mark an update as done, and empty its stored content.
 
         Raises:
-            LostHoldError: somebody else holds it by now.
+            LostHoldError: another process holds the update by now.
         """
         if not await self.leases.settle(connection, held.id, {"state": "done", "payload": ""}):
             raise LostHoldError
 
     async def quarantine(self, held: Held, reason: str) -> None:
-        """Set an update aside that cannot be worked on; it stays, sealed, for who looks into it."""
+        """Set an update aside that cannot be worked on; it is kept sealed, to be looked into."""
         await self._writer.run(lambda connection: self.set_aside(connection, held, reason))
 
     async def set_aside(self, connection: AsyncConnection, held: Held, reason: str) -> None:
-        """The same in a transaction.
+        """In a transaction: set an update aside that cannot be worked on.
 
         Raises:
-            LostHoldError: somebody else holds it by now.
+            LostHoldError: another process holds the update by now.
         """
         values = {"state": "quarantined", "reason": reason[:100]}
         if not await self.leases.settle(connection, held.id, values):

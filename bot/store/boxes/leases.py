@@ -140,7 +140,7 @@ class Leases:
     async def _lock_rows(
         self, connection: AsyncConnection, free: Sequence[Row[Any]], wanted: ColumnElement[bool]
     ) -> list[Row[Any]]:
-        """What is still free: another process may have come between, and is not waited for."""
+        """The rows that are still free; those that another process is taking are passed over."""
         table = self._table
         still = table.c.id.in_(_heads(free)), *self._pending(), self._is_free(), wanted
         first = select(table.c.chat).where(*still).with_for_update(skip_locked=True)
@@ -221,7 +221,7 @@ class Leases:
     async def settle_alone(
         self, number: int, values: Mapping[str, object], **computed: ColumnElement[Any]
     ) -> bool:
-        """The same in a transaction of its own."""
+        """Settle a row, as :meth:`settle` does, in a transaction of its own."""
         with self.keep_in_hand(number):
             return await self._writer.run(
                 lambda connection: self.settle(connection, number, values, **computed), urgent=True
@@ -229,9 +229,10 @@ class Leases:
 
     @contextmanager
     def keep_in_hand(self, number: int) -> Iterator[None]:
-        """A row that is settled in the block, which the database may refuse; it is tried again.
+        """Keep a row in hand when the block that settles it fails because of the database.
 
-        It stays in hand until then: once the hold is over it would be taken here a second time.
+        The block is tried again later; without this, the lease would run out meanwhile and this
+        very process would take the row a second time.
         """
         try:
             yield
@@ -240,7 +241,7 @@ class Leases:
             raise
 
     async def renew(self) -> None:
-        """Go on holding what this process holds; to be called well before the time is over."""
+        """Prolong the leases of this process; to be called well before they run out."""
         table = self._table
         ours = table.c.id.in_(self._in_hand), table.c.holder == self._holder
         longer = update(table).where(*ours).values(lease=self._writer.moment(self._length))
@@ -251,7 +252,7 @@ class Leases:
         await self._writer.run(work)
 
     async def give_back(self, numbers: Sequence[int]) -> None:
-        """Let go of rows that are not worked on after all."""
+        """Give rows back that this process took and does not work on after all."""
         table = self._table
         ours = table.c.id.in_(numbers), table.c.state == "pending", table.c.holder == self._holder
         given_back = update(table).where(*ours).values(lease=None, holder=None)
@@ -263,7 +264,7 @@ class Leases:
         await self._writer.run(work)
 
     async def release(self, *, everybody: bool = False) -> None:
-        """Give back what this process holds; with ``everybody``, what any process holds."""
+        """End the leases of this process; with ``everybody``, those of all processes."""
         table = self._table
         whose = true() if everybody else table.c.holder == self._holder
         given_back = update(table).where(table.c.state == "pending", whose)

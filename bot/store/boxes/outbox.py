@@ -61,7 +61,7 @@ class Outbox:
         question: int | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """In a transaction: these messages are to be sent to a chat, in this order.
+        """In a transaction: put messages that are to be sent to a chat, in this order.
 
         Args:
             connection: of the transaction.
@@ -100,16 +100,16 @@ class Outbox:
         ]
 
     async def mark_sent(self, due: Due, message_id: int | None) -> None:
-        """It went out; its words are emptied, the channel's number of it stays for edits."""
+        """Mark a message as sent: empty its content, keep the channel's number of it for edits."""
         await self._finish(due, state="sent", message_id=message_id)
 
     async def mark_sent_in(self, connection: AsyncConnection, due: Due) -> bool:
-        """The same in a transaction; False when another process holds it by now."""
+        """In a transaction: mark a message as sent; False when another process holds it by now."""
         done = {"state": "sent", "message_id": None, "payload": "", "done_at": datetime.now(UTC)}
         return await self.leases.settle(connection, due.id, done)
 
     async def mark_part_sent(self, due: Due, message_id: int | None, rest: dict[str, Any]) -> bool:
-        """A part of it went out; the rest stays in hand. False when another process holds it.
+        """Note that a part was sent and keep the rest in hand; False when another process holds it.
 
         Args:
             due: what is being sent.
@@ -130,7 +130,7 @@ class Outbox:
             return await self._writer.run(work, urgent=True)
 
     async def mark_dropped(self, due: Due, reason: str) -> None:
-        """It can never be delivered."""
+        """Mark a message as one that can never be delivered."""
         await self._finish(due, state="dropped", reason=reason[:100])
 
     async def _finish(self, due: Due, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""Takes what was erased out of the files as well: the write-ahead log and the free pages."""
+"""Removes erased data from the database's files: from the write-ahead log and the free pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the database fares, found out without creating, migrating or repairing anything."""
+"""Examines the database, and creates, migrates or repairs nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MAX_NAMED = 10
-"""Updates set aside that are named, the newest ones."""
+"""How many of the updates that were set aside are named: the newest ones."""
 
 
 class SetAside(NamedTuple):
@@ -109,7 +109,7 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
 
 
 async def _read_quarantine(connection: AsyncConnection) -> tuple[SetAside, ...]:
-    """What is known of them without their words."""
+    """The newest updates that were set aside: number, moment and reason, without their content."""
     found = select(inbox.c.update_id, inbox.c.at, inbox.c.reason)
     newest = found.where(inbox.c.state == "quarantined").order_by(inbox.c.id.desc())
     return tuple(SetAside(*row) for row in await connection.execute(newest.limit(MAX_NAMED)))
@@ -134,7 +134,7 @@ def _revision(connection: Connection, database: Database) -> str | None:
 
 
 def _newest_of(database: Database, revision: str | None) -> str | None:
-    """The newest revision that this program knows; it must know the one that is there."""
+    """The newest schema revision of this program, which must know the database's as well."""
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
     scripts = ScriptDirectory.from_config(config)
@@ -162,7 +162,7 @@ async def _count(connection: AsyncConnection, table: Table, state: str | None = 
 
 
 async def _try_to_write(database: Database) -> None:
-    """Take the right to write and give it back; nothing is changed."""
+    """Begin a write and roll it back, so that nothing is changed."""
     engine = database.serving()
     try:
         with explain_errors(database):

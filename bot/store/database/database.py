@@ -48,11 +48,11 @@ class Database(Protocol):
         ...
 
     def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
-        """In a statement: the time, or what it will be, by the one clock of all who share it."""
+        """The present time or a later one, as part of a statement, by the database's clock."""
         ...
 
     def explain(self, error: Exception) -> str:
-        """One line: what failed, why, and what to do next; never what was being written."""
+        """The error on one line: what failed, why, what to do; never what was being written."""
         ...
 
 

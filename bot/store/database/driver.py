@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Connection(aiosqlite.Connection):
-    """An ``aiosqlite.Connection`` for SQLAlchemy, whose cursors do everything in one trip."""
+    """An ``aiosqlite.Connection`` whose cursors cross to the database's thread once a statement."""
 
     def cursor(self) -> Cursor:  # type: ignore[override] # what SQLAlchemy needs of one
-        """A cursor; nothing crosses yet."""
+        """A cursor; the database's thread is not asked yet."""
         return Cursor(self)
 
     async def trip(self, work: Callable[[sqlite3.Connection], None]) -> None:
@@ -45,7 +45,7 @@ class Cursor:
         self.arraysize = 1
 
     async def __aenter__(self) -> Self:
-        """Nothing to be opened."""
+        """The cursor itself: it needs no opening."""
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
@@ -66,11 +66,11 @@ class Cursor:
         cursor.close()
 
     async def fetchall(self) -> list[Any]:
-        """The rows."""
+        """The rows of the last statement."""
         return self._rows
 
     async def close(self) -> None:
-        """Closed already."""
+        """Do nothing: the real cursor is closed once its rows are fetched."""
 
 
 def connect(

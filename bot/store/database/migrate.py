@@ -58,7 +58,7 @@ def upgrade(database: Path, scripts: str = SCRIPTS, revision: str = "head") -> N
 
 
 def _make_private(database: Path) -> None:
-    """The folder and a file that only its owner reads; SQLite's side files take its mode."""
+    """Make the folder and an empty file that only the owner reads; SQLite's side files do as it."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(database, os.O_RDWR | os.O_CREAT, _PRIVATE))
     if database.stat().st_mode & 0o077:
@@ -124,7 +124,7 @@ def _has_rows(database: Path) -> bool:
 
 
 def _back_up(database: Path, revision: str) -> None:
-    """A whole copy under a new name; it gets the name only once it is complete and on the disk."""
+    """Copy the whole database; the copy gets its name only once it is complete and on the disk."""
     part = database.with_name(f"{database.name}.before-{revision}.part")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE)

@@ -111,7 +111,7 @@ class PostgresServer:
         return now + literal(after, Interval()) if after else now
 
     def explain(self, error: Exception) -> str:
-        """One line; the server's own words only where they quote nothing that was written."""
+        """The error on one line; the server's own words only where they quote no stored data."""
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         kind = type(getattr(cause, "__cause__", None) or cause).__name__
         return (

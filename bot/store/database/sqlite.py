@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SqliteFile:
-    """The default: one file beside everything else."""
+    """The database without ``DATABASE_URL``: one file in ``DATA_DIR``."""
 
     def __init__(self, path: Path) -> None:
         self.path: Path | None = path
@@ -29,7 +29,7 @@ class SqliteFile:
         self._file = path
 
     async def upgrade(self) -> None:
-        """As :func:`bot.store.database.migrate.upgrade`, in a thread."""
+        """Bring the file to the newest schema, in a thread; see ``bot.store.database.migrate``."""
         await asyncio.to_thread(upgrade, self._file)
 
     def serving(self) -> AsyncEngine:
@@ -41,9 +41,9 @@ class SqliteFile:
         return sqlite_engine.reading_engine(self._file)
 
     def moment(self, after: timedelta = NOW) -> ColumnElement[datetime]:
-        """The time here: only one process serves from a file."""
+        """The time of this machine, which is the only one that serves from the file."""
         return literal(datetime.now(UTC) + after, UtcDateTime())
 
     def explain(self, error: Exception) -> str:
-        """As :func:`bot.store.database.sqlite_engine.explain`."""
+        """The error on one line; see :func:`bot.store.database.sqlite_engine.explain`."""
         return sqlite_engine.explain(self._file, error)

@@ -89,7 +89,7 @@ def _url(driver: str, database: Path) -> URL:
 
 
 def _hook(engine: Engine, pragmas: Sequence[str]) -> None:
-    """SQLAlchemy's documented recipe: the driver begins nothing by itself, we do."""
+    """Let us begin transactions, not the driver: SQLAlchemy's documented recipe for SQLite."""
 
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
@@ -116,7 +116,7 @@ def explain_sqlite_errors(database: Path) -> Iterator[None]:
 
 
 def explain(database: Path, error: Exception) -> str:
-    """One line: which file, why, and what to do next; never what was being written."""
+    """The error on one line: which file, why, what to do next; never what was being written."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     name = str(getattr(cause, "sqlite_errorname", ""))
     reason = cause.strerror if isinstance(cause, OSError) else " ".join(str(cause).split())
@@ -136,7 +136,7 @@ def restore_advice(database: Path) -> str:
 
 
 def backups_of(database: Path) -> list[Path]:
-    """The backup copies lying beside the database."""
+    """The backup copies beside the database file."""
     names = (database.name + ".", ".bak")
     folder = database.parent
     if not folder.is_dir():

@@ -138,7 +138,7 @@ def _pieces(
 
 
 def _left(text: str, folded: Folded, reading: Reading, kinds: Sequence[str]) -> str:
-    """What is left, with the punctuation that ends each part of it."""
+    """The parts that are left, each with the punctuation that ends it."""
     parts = []
     for kept, first, last in _runs([str(kind in {KEPT, ADDRESSEE}) for kind in kinds]):
         if kept == "True":

@@ -58,7 +58,7 @@ def quoted(text: str) -> list[Span]:
 
 
 def notices(text: str) -> list[Span]:
-    """Where a mail program or a company added a notice to a folded ``text``."""
+    """The positions of notices that a mail program or a company added to a folded ``text``."""
     return [
         (a, b)
         for a, b in _lines(text)

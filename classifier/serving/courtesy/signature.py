@@ -1,4 +1,4 @@
-"""Where a signature begins and ends: names, roles and addresses below the end of a message."""
+"""Finds signatures: names, roles and addresses below the end of a message."""
 
 from __future__ import annotations
 

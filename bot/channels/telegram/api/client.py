@@ -15,7 +15,7 @@ CONNECTIONS = 24
 """More than are used at once; each idle one is looked at before each call."""
 
 READ_SECONDS = 30.0
-"""A slow answer is better than not knowing whether a message went out."""
+"""Seconds to wait for an answer; long, for else nobody knows whether a message went out."""
 
 CONNECT_SECONDS = 5.0
 POLL_SLACK = 10.0

@@ -17,7 +17,7 @@ LABEL_LIMIT = 34
 
 
 def readable(reply: Reply) -> Reply:
-    """The same reply; labels too long for a button are listed in the text and shortened."""
+    """List labels that are too long for a button in the text of ``reply``, and shorten them."""
     if all(len(button.label) <= LABEL_LIMIT for button in reply.buttons):
         return reply
     first, last = _from_first_to_last_long(reply.buttons)
@@ -39,7 +39,7 @@ def _from_first_to_last_long(buttons: Sequence[Button]) -> tuple[int, int]:
 
 
 def _shorten_label(number: str, label: str) -> str:
-    """The number and the first words, as many as a button shows."""
+    """A label as its number and as many of its words as a button shows."""
     room = LABEL_LIMIT - len(number)
     if len(label) <= room:
         return number + label

@@ -84,14 +84,14 @@ class Opener:
         return number
 
     def _add_invitation(self, reply: Reply) -> Reply:
-        """The reply, with a link to a chat between two where it wishes for one."""
+        """Add the link to a private chat to a reply that asks for one; see ``Reply.private``."""
         if not reply.private:
             return reply
         link = f"https://t.me/{self._bot.username}?start={reply.private}"
         return replace(reply, buttons=(*reply.buttons, Button(notices.IN_PRIVATE, url=link)))
 
     async def _resolve_edit(self, chat: str, message: Outgoing) -> Outgoing:
-        """The message with the number of what it replaces; all that came before is settled."""
+        """Give an edit the number of the message that it replaces, which has been sent by now."""
         if (question := message.replaces) is None:
             return message
 
@@ -105,7 +105,7 @@ class Opener:
 
 
 def _read_messages(payload: Mapping[str, Any]) -> list[Outgoing] | None:
-    """The messages of a payload that holds some; None for a letter, which is yet to be rendered."""
+    """The messages of a payload that was rendered before; None for a letter, which was not."""
     if "html" in payload:  # as they were stored before letters: each message by itself
         return [Outgoing.from_dict(payload)]
     if "messages" in payload:
@@ -114,7 +114,7 @@ def _read_messages(payload: Mapping[str, Any]) -> list[Outgoing] | None:
 
 
 def _render_safely(reply: Reply, place: Place) -> list[Outgoing]:
-    """The reply as messages; the person is told when it is one that Telegram cannot show."""
+    """The reply as messages; an apology when Telegram cannot show it."""
     try:
         return outgoing(reply, place)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""How fast we speak: Telegram's unwritten limits, and what its refusals teach."""
+"""Paces what is sent, by Telegram's unwritten limits and by its refusals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STORM_AFTER = 6
 """Refusals in a row, whatever the chat, from which on everybody waits."""
 
 PROBE_SECONDS = 1.0
-"""How often Telegram is then asked whether the storm is over."""
+"""Seconds between two tries while Telegram refuses everything."""
 
 
 class Pace:
@@ -43,7 +43,7 @@ class Pace:
 
     @property
     def stormy(self) -> bool:
-        """Whether Telegram refuses everything."""
+        """Whether Telegram has refused so often in a row that nobody is sent anything."""
         return self._refused >= STORM_AFTER
 
     def wait_in_group(self, chat: int) -> float:
@@ -81,13 +81,13 @@ class Pace:
         return True
 
     def note_refusal(self) -> None:
-        """Telegram said that this is too much; what was not taken used no turn up."""
+        """Note that Telegram refused a message as too many; the message does not count as sent."""
         self._refused += 1
         self._next -= self._gap
         if self.stormy:
             self._calm.clear()
 
     def note_success(self) -> None:
-        """Telegram took something."""
+        """Note that Telegram took a message, which ends a storm."""
         self._refused = 0
         self._calm.set()

@@ -1,4 +1,4 @@
-"""What follows from each of Telegram's refusals, and of the network's."""
+"""Decides what to do when Telegram refuses a message or the network fails."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
-"""Telegram itself keeps what it cannot deliver no longer."""
+"""After so long a message is given up; Telegram keeps its own updates for as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It is there, or very likely so."""
+    """The message has arrived, or very likely so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """The chat is to be left in peace."""
+    """Nothing may be sent to the chat for some seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Another try, perhaps in another form or to where the chat has moved."""
+    """Try again after some seconds, perhaps with a changed message or the chat's new number."""
 
     seconds: float
     changed: Outgoing | None = None
@@ -52,7 +52,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It will never arrive; ``gone``: nor will anything else in this chat."""
+    """Give the message up; ``gone``: nothing else can be sent to this chat either."""
 
     reason: str
     gone: bool = False
@@ -60,7 +60,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The token is refused: nobody can be answered any more."""
+    """End the service: the token is refused."""
 
 
 Verdict: TypeAlias = "Sent | Park | Again | Drop | Stop"
@@ -83,7 +83,7 @@ def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datet
 
 
 def _known_verdict(error: TelegramError, message: Outgoing) -> Verdict | None:
-    """What Telegram's own words call for; None when they are not known."""
+    """The verdict on an error that Telegram itself explains; None for any other error."""
     match error:
         case RetryAfter():
             return Park(seconds_of(error))

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 AT_ONCE = 16
-"""Few, since a process that is killed says again what was under way."""
+"""Chats that are sent to at once; few, because a killed process repeats what was under way."""
 
 LANE_SECONDS = 30.0
 """After so long a chat gives its place back, so that others have their turn."""

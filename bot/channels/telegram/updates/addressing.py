@@ -1,4 +1,4 @@
-"""What of Telegram's updates is meant for us, and what it says."""
+"""Tells which messages are meant for the bot, and reads what they say."""
 
 from __future__ import annotations
 

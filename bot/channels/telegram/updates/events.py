@@ -70,7 +70,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A chat let us in or put us out."""
+    """The bot was added to a chat, or removed from it."""
 
     chat: int
     here: bool
@@ -78,7 +78,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A group has another number from now on."""
+    """A group has become a supergroup, with another number."""
 
     chat: int
     to: int

@@ -53,7 +53,7 @@ class Trouble:
     calm: int = 0
 
     def note_failure(self, error: TelegramError) -> float:
-        """Seconds to wait after ``error``."""
+        """Note a failed poll; returns the seconds to wait before the next."""
         if isinstance(error, Conflict):
             return self._note_conflict()
         if not self.network.failures:
@@ -62,7 +62,7 @@ class Trouble:
         return max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait
 
     def note_success(self) -> None:
-        """A poll worked."""
+        """Note that a poll worked, and log it when the one before had failed."""
         if self.network.failures:
             _log.warning("Polling works again.")
             self.network.reset()
@@ -128,7 +128,7 @@ class Polling:
         return await self._bot.fetch_updates(self._offset, POLL_SECONDS)
 
     async def _store(self, stop: asyncio.Event, updates: Updates) -> None:
-        """Store them, or leave them to Telegram; only what is stored is confirmed."""
+        """Store updates and move the offset past them; what cannot be stored is fetched again."""
         backoff = Backoff(*STORE_WAITS)
 
         def wait_after(_: StoreError) -> float | None:
@@ -141,7 +141,7 @@ class Polling:
                 self._offset = max(int(update["update_id"]) for update in updates) + 1
 
     async def _accept(self, updates: Updates) -> bool:
-        """Store updates, or say that they could not be; True once they are stored."""
+        """Store updates and return True; a failure is logged, told to the people, and raised."""
         try:
             await self._receiver.accept(updates)
         except StoreError as error:
@@ -151,7 +151,7 @@ class Polling:
         return True
 
     async def _confirm(self) -> None:
-        """Tell Telegram what was stored; the next start would only find that it knows it."""
+        """Tell Telegram what was stored, so that the next start need not fetch it again."""
         if self._offset is None:
             return
         try:

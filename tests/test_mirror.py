@@ -1,0 +1,159 @@
+"""The tests mirror the rooms: each module has a test file, or a named reason why it has none.
+
+A module is looked for in the tests of its own room: a file named after it (``test_inbox.py`` or
+``test_inbox_order.py`` for ``inbox.py``), or one that imports it by name. Any other module stands
+in ``ELSEWHERE``, beside the test file that would fail if it broke.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("bot", "classifier", "kb")
+
+ELSEWHERE: dict[str, str] = {
+    # What Telegram sends and is sent, played against a strict Bot API server.
+    "bot/channels/telegram/api/client.py": "bot_api/test_fake_bot_api.py",
+    "bot/channels/telegram/api/request.py": "bot_api/test_fake_bot_api.py",
+    "bot/channels/telegram/api/retrying.py": "bot/ops/test_retrying.py",
+    "bot/channels/telegram/api/logs.py": "bot/ops/test_logs.py",
+    "bot/channels/telegram/apologies.py": "bot/channels/telegram/test_channel.py",
+    "bot/channels/telegram/answering.py": "bot/channels/telegram/test_channel.py",
+    "bot/channels/telegram/failing.py": "bot/channels/telegram/test_channel.py",
+    "bot/channels/telegram/reading.py": "bot/channels/telegram/test_events.py",
+    "bot/channels/telegram/sending/opening.py": "bot/channels/telegram/test_letters.py",
+    "bot/channels/telegram/diagnose.py": "bot/service/test_doctor.py",
+    "bot/channels/telegram/menu.py": "bot/channels/telegram/test_admin.py",
+    "bot/channels/telegram/service.py": "bot/channels/telegram/test_telegram_conversation.py",
+    "bot/channels/telegram/sending/button_labels.py": "bot/channels/telegram/test_render.py",
+    "bot/channels/telegram/updates/addressing.py": "bot/channels/telegram/test_events.py",
+    "bot/channels/answering.py": "bot/channels/test_terminal.py",
+    # The web room is tested by what a browser gets.
+    "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
+    "bot/channels/web/options.py": "bot/channels/web/test_pages.py",
+    "bot/channels/web/courier.py": "bot/channels/web/test_exchange.py",
+    "bot/channels/web/texts.py": "bot/channels/web/test_page.py",
+    # A command is tested by typing it.
+    "bot/cli/content.py": "bot/cli/test_cli.py",
+    "bot/cli/model.py": "bot/cli/test_cli.py",
+    "bot/cli/operate.py": "bot/cli/test_cli_ops.py",
+    "bot/cli/options.py": "bot/cli/test_cli.py",
+    "bot/cli/talk.py": "bot/cli/test_cli.py",
+    "bot/cli/output/confusions.py": "bot/cli/test_cli.py",
+    "bot/cli/output/growth.py": "bot/cli/test_benchmark.py",
+    "bot/cli/output/model_card.py": "bot/cli/test_cli.py",
+    "bot/cli/output/progress.py": "bot/cli/test_cli.py",
+    "bot/cli/output/scores.py": "bot/cli/test_cli.py",
+    "bot/cli/output/training.py": "bot/cli/test_gate.py",
+    # Sentences are tested where they are said.
+    "bot/conversation/ports.py": "bot/store/test_memory_journal.py",
+    "bot/conversation/replies/answers.py": "bot/conversation/test_replies.py",
+    "bot/conversation/replies/dates.py": "bot/store/test_clocks.py",
+    "bot/conversation/replies/desks.py": "bot/conversation/test_replies.py",
+    "bot/conversation/replies/greeting.py": "bot/conversation/test_conversation.py",
+    "bot/conversation/replies/kept.py": "bot/store/test_keeping.py",
+    "bot/conversation/replies/notices.py": "bot/channels/test_notices.py",
+    "bot/conversation/replies/parts.py": "bot/conversation/test_replies.py",
+    "bot/conversation/replies/source.py": "bot/conversation/test_replies.py",
+    "bot/conversation/replies/unanswered.py": "bot/conversation/test_asking.py",
+    "bot/conversation/replies/why.py": "bot/conversation/test_conversation.py",
+    "bot/ops/errors.py": "bot/cli/test_app.py",
+    "bot/ops/findings.py": "bot/service/test_doctor.py",
+    "bot/ops/health.py": "bot/channels/web/test_probes.py",
+    "bot/ops/metrics.py": "bot/channels/web/test_probes.py",
+    "bot/ops/redaction.py": "bot/ops/test_logs.py",
+    "bot/ops/waiting.py": "bot/channels/test_worker_pool.py",
+    # The scrubbing is one function from outside: a text and what is left of it.
+    "bot/scrubbing/accounts.py": "bot/scrubbing/test_scrub_corpora.py",
+    "bot/scrubbing/cues.py": "bot/scrubbing/test_scrub.py",
+    "bot/scrubbing/emails.py": "bot/scrubbing/test_scrub_writing.py",
+    "bot/scrubbing/kinds.py": "bot/scrubbing/test_scrub.py",
+    "bot/scrubbing/lower_names.py": "bot/scrubbing/test_scrub_names.py",
+    "bot/scrubbing/names.py": "bot/scrubbing/test_scrub_names.py",
+    "bot/scrubbing/numbers.py": "bot/scrubbing/test_scrub_writing.py",
+    "bot/scrubbing/patterns.py": "bot/scrubbing/test_scrub.py",
+    "bot/scrubbing/runs.py": "bot/scrubbing/test_scrub_writing.py",
+    "bot/scrubbing/spans.py": "bot/scrubbing/test_scrub.py",
+    "bot/scrubbing/view.py": "bot/scrubbing/test_scrub_writing.py",
+    # A process is tested by starting it.
+    "bot/service/assemble.py": "bot/cli/test_cli.py",
+    "bot/service/counting.py": "bot/service/test_reload.py",
+    "bot/service/decider.py": "bot/service/test_serve.py",
+    "bot/service/personal_data.py": "bot/store/test_privacy.py",
+    "bot/service/retention.py": "bot/store/test_privacy.py",
+    "bot/service/served_model.py": "bot/service/test_retraining.py",
+    # One store, on both databases.
+    "bot/store/boxes/chats.py": "bot/store/test_boxes.py",
+    "bot/store/database/postgres.py": "bot/store/test_store.py",
+    "bot/store/opening.py": "bot/store/test_store.py",
+    "bot/store/purging.py": "bot/store/test_privacy.py",
+    "bot/store/thread.py": "bot/channels/web/test_exchange.py",
+    "bot/store/queries.py": "bot/store/test_journal.py",
+    # What the classifier makes of a text shows in its decisions and figures.
+    "classifier/benchmark/growth.py": "bot/cli/test_benchmark.py",
+    "classifier/benchmark/process.py": "bot/cli/test_benchmark.py",
+    "classifier/benchmark/speed.py": "bot/cli/test_benchmark.py",
+    "classifier/benchmark/timing.py": "bot/cli/test_benchmark.py",
+    "classifier/evaluation/risk_coverage.py": "classifier/benchmark/test_selective.py",
+    "classifier/serving/desks.py": "classifier/serving/test_triage.py",
+    "classifier/serving/packing.py": "classifier/serving/test_artifact.py",
+    "classifier/serving/terms.py": "classifier/serving/test_artifact.py",
+    "classifier/serving/courtesy/blocks.py": "classifier/serving/test_courtesy.py",
+    "classifier/serving/courtesy/clauses.py": "classifier/serving/test_courtesy.py",
+    "classifier/serving/courtesy/lexicon.py": "classifier/serving/test_courtesy.py",
+    "classifier/serving/courtesy/reading.py": "classifier/serving/test_courtesy.py",
+    "classifier/serving/courtesy/signature.py": "classifier/serving/test_courtesy.py",
+    "classifier/training/calibrate.py": "classifier/serving/test_calibration.py",
+    "kb/hints.py": "kb/test_frontmatter.py",
+    "kb/references.py": "kb/test_loader.py",
+    "kb/schema.py": "kb/test_loader.py",
+}
+"""Module -> the test file, below tests/, that holds what it does."""
+
+
+def modules() -> list[str]:
+    """Every module but the doors of packages and the migrations, which are tested as a chain."""
+    paths = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    return sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in paths
+        if not path.name.startswith("__") and "migrations" not in path.parts
+    )
+
+
+def room_tests(module: str) -> list[Path]:
+    """The test files of a module's room: tests/bot/store for bot/store/boxes/inbox.py."""
+    parts = Path(module).parts
+    room = ROOT.joinpath("tests", *parts[: 2 if len(parts) > 2 else 1])
+    return sorted(room.rglob("test_*.py"))
+
+
+def is_mirrored(module: str) -> bool:
+    """Whether a test of its room is named after the module or imports it."""
+    stem, package = Path(module).stem, Path(module).parent.as_posix().replace("/", ".")
+    imported = re.compile(
+        rf"\b{re.escape(package)}\.{stem}\b"
+        rf"|from {re.escape(package)} import \(?[\w\s,]*\b{stem}\b"
+    )
+    return any(
+        path.stem == f"test_{stem}"
+        or path.stem.startswith(f"test_{stem}_")
+        or imported.search(path.read_text("utf-8"))
+        for path in room_tests(module)
+    )
+
+
+def test_every_module_has_a_test_file_or_a_named_one() -> None:
+    assert [name for name in modules() if not is_mirrored(name) and name not in ELSEWHERE] == []
+
+
+def test_what_is_named_elsewhere_exists() -> None:
+    assert set(ELSEWHERE) - set(modules()) == set()
+    assert {name for name in ELSEWHERE.values() if not (ROOT / "tests" / name).is_file()} == set()
+
+
+def test_a_module_without_tests_is_found() -> None:
+    assert not is_mirrored("bot/store/planted.py")
+    assert is_mirrored("bot/store/vault.py")
