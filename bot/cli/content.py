@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ def build_app() -> typer.Typer:
     app = typer.Typer(help="Check and audit the knowledge base.", no_args_is_help=True)
     app.command()(check)
     app.command()(audit)
+    app.command()(new)
     return app
 
 
@@ -64,6 +66,21 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
     published = read_catalogues(catalogues)
     done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
     _finish(compare(base, published), folder, done)
+
+
+def new(kb: Kb = None) -> None:
+    """Ask for what a new entry needs and write it as a draft (in French; answers may be piped)."""
+    from bot.cli.entry_form import EntryForm  # noqa: PLC0415 - only this command needs it
+    from kb.loader import load  # noqa: PLC0415
+    from kb.writer import create_entry  # noqa: PLC0415
+
+    folder = load_settings(kb).kb_dir
+    base = load(folder)
+    themes = tuple(sorted(path.name for path in (folder / "faq").iterdir() if path.is_dir()))
+    form = EntryForm(base, themes, sys.stdin, sys.stdout, sys.stdin.isatty())
+    made = form.fill()
+    typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
+    typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
 
 
 def _list_pending(found: list[Problem], folder: Path) -> None:
