@@ -23,6 +23,9 @@ Collisions = Annotated[
     bool, typer.Option("--collisions", help="Also list what the model confuses (a minute).")
 ]
 
+SavedPage = Annotated[Path, typer.Argument(help="A saved page of questions and answers.")]
+PageUrl = Annotated[str, typer.Option("--page", help="Its address, when the file does not say it.")]
+
 
 def build_app() -> typer.Typer:
     """The commands on the knowledge base."""
@@ -30,6 +33,7 @@ def build_app() -> typer.Typer:
     app.command()(check)
     app.command()(audit)
     app.command()(new)
+    app.command("import")(import_page)
     return app
 
 
@@ -81,6 +85,19 @@ def new(kb: Kb = None) -> None:
     made = form.fill()
     typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
     typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
+
+
+def import_page(file: SavedPage, page: PageUrl = "", kb: Kb = None) -> None:
+    """Turn a saved FAQ page into drafts and tell what changed (in French); nothing is fetched."""
+    from kb.importer import Comparer, report_lines, write_drafts  # noqa: PLC0415 - as above
+    from kb.loader import load  # noqa: PLC0415
+    from kb.pages import read_page  # noqa: PLC0415
+
+    folder, read = load_settings(kb).kb_dir, read_page(file)
+    base, url = load(folder), page or read.url
+    found = Comparer(base, url).compare(read)
+    drafts = write_drafts(folder, base, found, url)
+    typer.echo("\n".join(report_lines(found, base, drafts)))
 
 
 def _list_pending(found: list[Problem], folder: Path) -> None:
