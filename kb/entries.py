@@ -172,10 +172,14 @@ class KnowledgeBase:
 
     def find_entry(self, name: str) -> FaqEntry | None:
         """The served entry that has, or once had, the id ``name``."""
-        found = self.entries.get(name) or next(
+        found = self.find_any_entry(name)
+        return found if found and found.status == "published" else None
+
+    def find_any_entry(self, name: str) -> FaqEntry | None:
+        """The entry that has, or once had, the id ``name``, served or not."""
+        return self.entries.get(name) or next(
             (entry for entry in self.entries.values() if name in entry.formerly), None
         )
-        return found if found and found.status == "published" else None
 
     def contact_of(self, desk: str) -> FaqEntry | None:
         """The served entry that gives the contact of ``desk`` and nothing else."""

@@ -31,15 +31,25 @@ _PAGE = re.compile(r"https?://[^\s<>]+\.[^\s<>]+")
 _MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
+def is_page(text: str) -> bool:
+    """Whether ``text`` is the whole address of a page."""
+    return bool(_PAGE.fullmatch(text))
+
+
+def is_month(text: str) -> bool:
+    """Whether ``text`` is a year (``2025``) or a month (``2025-03``)."""
+    return bool(_MONTH.fullmatch(text))
+
+
 def _page(text: str) -> str:
-    if not _PAGE.fullmatch(text):
+    if not is_page(text):
         raise PydanticCustomError("page", "not the address of a page")
     return text
 
 
 def _month(value: object) -> str:
     text = value.written if isinstance(value, NotText) else value
-    if not isinstance(text, str) or not _MONTH.fullmatch(text.strip()):
+    if not isinstance(text, str) or not is_month(text.strip()):
         raise PydanticCustomError("month", "neither a year nor a month")
     return text.strip()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,12 +24,22 @@ Collisions = Annotated[
     bool, typer.Option("--collisions", help="Also list what the model confuses (a minute).")
 ]
 
+SavedPage = Annotated[Path, typer.Argument(help="A saved page of questions and answers.")]
+PageUrl = Annotated[str, typer.Option("--page", help="Its address, when the file does not say it.")]
+
+EntryId = Annotated[str, typer.Argument(help="Its id, or one that it had.")]
+PageFile = Annotated[Path | None, typer.Option("--page", help="Also write it as a web page here.")]
+
 
 def build_app() -> typer.Typer:
     """The commands on the knowledge base."""
     app = typer.Typer(help="Check and audit the knowledge base.", no_args_is_help=True)
     app.command()(check)
     app.command()(audit)
+    app.command()(new)
+    app.command("import")(import_page)
+    app.command()(show)
+    app.command()(gaps)
     return app
 
 
@@ -67,6 +79,60 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
     published = read_catalogues(catalogues)
     done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
     _finish(compare(base, published), folder, done)
+
+
+def new(kb: Kb = None) -> None:
+    """Ask for what a new entry needs and write it as a draft (in French; answers may be piped)."""
+    from bot.cli.entry_form import EntryForm  # noqa: PLC0415 - only this command needs it
+    from kb.loader import load  # noqa: PLC0415
+    from kb.writer import create_entry  # noqa: PLC0415
+
+    folder = load_settings(kb).kb_dir
+    base = load(folder)
+    themes = tuple(sorted(path.name for path in (folder / "faq").iterdir() if path.is_dir()))
+    form = EntryForm(base, themes, sys.stdin, sys.stdout, sys.stdin.isatty())
+    made = form.fill()
+    typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
+    typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
+
+
+def import_page(file: SavedPage, page: PageUrl = "", kb: Kb = None) -> None:
+    """Turn a saved FAQ page into drafts and tell what changed (in French); nothing is fetched."""
+    from kb.importer import Comparer, report_lines, write_drafts  # noqa: PLC0415 - as above
+    from kb.loader import load  # noqa: PLC0415
+    from kb.pages import read_page  # noqa: PLC0415
+
+    folder, read = load_settings(kb).kb_dir, read_page(file)
+    base, url = load(folder), page or read.url
+    found = Comparer(base, url).compare(read)
+    drafts = write_drafts(folder, base, found, url)
+    typer.echo("\n".join(report_lines(found, base, drafts)))
+
+
+def show(name: EntryId, page: PageFile = None, kb: Kb = None) -> None:
+    """Show an entry as each channel will, drafts included (in French)."""
+    from bot.channels.web.preview import preview_page  # noqa: PLC0415 - only this command needs it
+    from bot.cli.output import preview  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415
+
+    base = load(load_settings(kb).kb_dir)
+    entry = preview.find_entry(base, name)
+    typer.echo(preview.preview_text(entry, base, name))
+    if page:
+        note, reply = preview.status_line(entry, name), preview.shown_reply(entry, base)
+        page.write_text(preview_page(entry.title, note, reply), "utf-8")
+        typer.echo(f"Page écrite : {page}")
+
+
+def gaps(kb: Kb = None) -> None:
+    """List what was asked and not answered, most asked first, with the nearest entries (French)."""
+    from bot.analytics.gaps import find_gaps, render_gaps  # noqa: PLC0415 - its database library
+    from bot.store.opening import database_of  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415
+
+    settings = load_settings(kb)
+    base = load(settings.kb_dir)
+    typer.echo(render_gaps(asyncio.run(find_gaps(database_of(settings), base)), base))
 
 
 def _list_pending(found: list[Problem], folder: Path) -> None:

@@ -20,6 +20,7 @@ ShownKind = Literal[
 ]
 
 USEFUL: FeedbackKind = "useful"
+NONE: FeedbackKind = "none"
 YES, NO = "yes", "no"
 TEXT = "text"
 """The kind of a message that has words, whatever is attached to it."""
@@ -68,7 +69,7 @@ class Feedback:
     @property
     def is_miss(self) -> bool:
         """Whether it says that nothing helped."""
-        return self.kind == "none" or (self.kind == USEFUL and self.value == NO)
+        return self.kind == NONE or (self.kind == USEFUL and self.value == NO)
 
     @property
     def ends_misses(self) -> bool:

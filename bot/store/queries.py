@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, distinct, func, select
+from sqlalchemy import and_, case, distinct, exists, func, or_, select
 
-from bot.conversation.turns import ENTRY_PREFIX, NO, TEXT, USEFUL
+from bot.conversation.turns import ENTRY_PREFIX, NO, NONE, TEXT, USEFUL
 from bot.store.database.database import explain_errors
 from bot.store.tables import feedback, turns
 
@@ -34,6 +34,14 @@ class Complaint(NamedTuple):
     entry: str
     useless: int
     judged: int
+
+
+class Unmet(NamedTuple):
+    """A message, scrubbed; what was decided; whether what was shown was said not to help."""
+
+    text: str
+    action: str
+    refused: bool
 
 
 class Span(NamedTuple):
@@ -105,6 +113,26 @@ class Reader:
         )
         rows = await self._connection.execute(query)
         return [Complaint(name.removeprefix(ENTRY_PREFIX), *numbers) for name, *numbers in rows]
+
+    async def unmet(self) -> list[Unmet]:
+        """The messages that got no answer, or one that was said useless; oldest first.
+
+        Texts that were erased are left out.
+        """
+        refused = exists().where(
+            feedback.c.turn_id == turns.c.id,
+            or_(
+                feedback.c.kind == NONE,
+                and_(feedback.c.kind == USEFUL, feedback.c.value == NO),
+            ),
+        )
+        query = (
+            select(turns.c.text, turns.c.action, refused.label("refused"))
+            .where(turns.c.kind == TEXT, turns.c.text != "", turns.c.action.is_not(None))
+            .where(or_(turns.c.action.in_(("unanswered", "decline")), refused))
+            .order_by(turns.c.id)
+        )
+        return [Unmet(*row) for row in await self._connection.execute(query)]
 
     async def median_latency(self, number: int) -> float:
         """The median of ``latency_ms`` over the turns with words, ``number`` of them; else 0."""

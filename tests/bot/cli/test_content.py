@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.app import build_app
+from bot.conversation.replies import french
+from kb.loader import load
+from kb.problems import ContentError
+from tests.fakes import saved_pages
+from tests.fakes.content import write_content, write_entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANSWER = "Le prêt est interdit : voyez https://velo.example/pret ou écrivez à abo@velo.example."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    content = write_content(tmp_path / "content")
+    title = "Puis-je prêter <mon> vélo ?"
+    write_entry(content, "pret", title=title, answer=ANSWER, formerly=["preter"], status="draft")
+    return content
+
+
+def run(folder: Path, *arguments: str, typed: str | None = None) -> str:
+    command = ["kb", *arguments, "--kb", str(folder)]
+    done = CliRunner().invoke(build_app(), command, input=typed)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+def test_an_entry_is_shown_as_each_channel_does(folder: Path) -> None:
+    said = run(folder, "show", "pret")
+    assert "pret : brouillon, ni servi ni appris" in said
+    terminal, telegram = said.split("— Telegram —")
+    assert french(ANSWER) in terminal
+    assert "[1] 👍 Oui, merci" in terminal
+    assert french("<b>Puis-je prêter &lt;mon&gt; vélo ?</b>") in telegram
+    assert "( 👍 Oui, merci )" in telegram
+
+
+def test_a_former_name_leads_to_the_entry(folder: Path) -> None:
+    assert "pret (autrefois preter) : brouillon" in run(folder, "show", "preter")
+
+
+def test_an_unknown_name_is_told(folder: Path) -> None:
+    with pytest.raises(ContentError, match="aucune fiche n’a ce nom"):
+        run(folder, "show", "absente")
+
+
+def test_a_page_is_written_that_needs_nothing_else(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert f"Page écrite : {page}" in run(folder, "show", "pret", "--page", str(page))
+    written = page.read_text("utf-8")
+    assert french("Puis-je prêter &lt;mon&gt; vélo ?") in written
+    assert '<a href="https://velo.example/pret"' in written
+    assert '<a href="mailto:abo@velo.example"' in written
+    assert ".message" in written
+    assert "src=" not in written
+
+
+def test_a_new_entry_is_written_as_a_draft(folder: Path) -> None:
+    said = run(folder, "new", typed="Où garer ?\n\nPartout.\n.\n")
+    assert "aiguilleur kb show ou-garer" in said
+    assert load(folder).entries["ou-garer"].status == "draft"
+    assert (folder / "faq" / "divers" / "ou-garer.md").exists()
+
+
+def test_a_saved_page_becomes_drafts_once(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(saved_pages.forty_answers(), "utf-8")
+    assert "Nouvelles réponses : 40" in run(folder, "import", str(page))
+    said = run(folder, "import", str(page))
+    assert "Nouvelles réponses : 0" in said
+    assert "déjà en brouillon : 40" in said
+    assert len(list((folder / "faq" / "a-trier").iterdir())) == 40
+
+
+def test_without_a_journal_nothing_is_missing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    assert "Aucune question sans réponse" in run(folder, "gaps")
