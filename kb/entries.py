@@ -125,6 +125,19 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """What people come for, in their words, and the values of facets that answer it.
+
+    Attributes:
+        name: how it is shown.
+        values: pairs of a facet and one of its values, in the order shown.
+    """
+
+    name: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """The organisation's own words, so that the code names no subject."""
 
@@ -144,6 +157,7 @@ class KnowledgeBase:
     desks: Mapping[str, Desk]
     outside: Mapping[str, Outside]
     lexicon: tuple[Term, ...] = ()
+    domains: tuple[Domain, ...] = ()
     fingerprint: str = ""
 
     @property
@@ -182,6 +196,7 @@ class KnowledgeBase:
         }
         data["about"] = asdict(self.about)
         data["lexicon"] = [asdict(term) for term in self.lexicon]
+        data["domains"] = [asdict(domain) for domain in self.domains]
         data["fingerprint"] = self.fingerprint
         return data
 
@@ -198,6 +213,8 @@ class KnowledgeBase:
             desks={row["id"]: Desk(**row) for row in data["desks"]},
             outside={row["id"]: Outside(**row) for row in data["outside"]},
             lexicon=tuple(Term(**_tuples(row)) for row in data["lexicon"]),
+            # What an older program wrote has none.
+            domains=tuple(_domain(row) for row in data.get("domains", ())),
             fingerprint=data["fingerprint"],
         )
 
@@ -206,6 +223,10 @@ def _entry(row: Mapping[str, Any]) -> FaqEntry:
     themes = {facet: tuple(values) for facet, values in row["themes"].items()}
     waivers = tuple(Waiver(**waiver) for waiver in row["waivers"])
     return FaqEntry(**{**_tuples(row), "themes": themes, "waivers": waivers})
+
+
+def _domain(row: Mapping[str, Any]) -> Domain:
+    return Domain(row["name"], tuple((facet, value) for facet, value in row["values"]))
 
 
 def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:

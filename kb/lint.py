@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kb.folding import fold
 from kb.problems import Problem
+from kb.walk import check_walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ class _Asked(NamedTuple):
 
 def lint(base: KnowledgeBase) -> list[Problem]:
     """Everything that is served as it is and deserves a second look."""
-    found = (_thin, _long, _foreign_emails, _open_links, _near_duplicates)
+    found = (_thin, _long, _foreign_emails, _open_links, _near_duplicates, check_walk)
     return [problem for look in found for problem in look(base)]
 
 

@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kb import frontmatter
-from kb.entries import About, Desk, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
+from kb.entries import About, Desk, Domain, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
 from kb.files import content_files, fingerprint, read_text
 from kb.problems import ContentError, Problem
 from kb.references import References
-from kb.schema import AboutFile, DeskFile, FaqFile, LexiconFile, OutsideFile, problems_of
+from kb.schema import (
+    AboutFile,
+    DeskFile,
+    FaqFile,
+    LexiconFile,
+    OutsideFile,
+    ThemesFile,
+    problems_of,
+)
+from kb.walk import FILE as THEMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +51,7 @@ def load(folder: Path) -> KnowledgeBase:
         desks=reading.desks,
         outside=reading.outside,
         lexicon=reading.lexicon,
+        domains=reading.domains,
         fingerprint=fingerprint(folder),
     )
 
@@ -57,6 +67,7 @@ class _Reading:
         self.desks: dict[str, Desk] = {}
         self.outside: dict[str, Outside] = {}
         self.lexicon: tuple[Term, ...] = ()
+        self.domains: tuple[Domain, ...] = ()
         self._file_of: dict[str, str] = {}
         self._faq_documents: dict[str, Document] = {}
         self._lexicon_text = ""
@@ -91,6 +102,8 @@ class _Reading:
             lexicon = _toml(name, text, LexiconFile)
             self.lexicon = tuple(Term(**term.model_dump()) for term in lexicon.term)
             self._lexicon_text = text
+        elif name == THEMES:
+            self.domains = _domains(_toml(name, text, ThemesFile))
         elif parts[0] in {"faq", "desks", "outside"} and name.endswith(".md"):
             self._read_entry(parts[0], name, frontmatter.parse(name, text))
         else:
@@ -162,6 +175,20 @@ def _outside(key: str, name: str, document: Document) -> Outside:
         questions=_questions(file.questions),
         courtesy=file.courtesy,
         closing=file.closing,
+    )
+
+
+def _domains(file: ThemesFile) -> tuple[Domain, ...]:
+    return tuple(
+        Domain(
+            domain.name,
+            tuple(
+                (facet, value)
+                for facet, values in domain.model_dump(exclude={"name"}).items()
+                for value in values
+            ),
+        )
+        for domain in file.domain
     )
 
 

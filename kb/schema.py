@@ -5,17 +5,26 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
 from kb.entries import MANNERS
 from kb.frontmatter import NotText
 from kb.problems import Problem
+from kb.walk import CHOICES
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Manner = Literal[MANNERS]  # type: ignore[valid-type]
+Facet = Literal["offre", "couloir", "dispositif", "produit", "thematique"]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", strict=True)]
 
 _PAGE = re.compile(r"https?://[^\s<>]+\.[^\s<>]+")
@@ -48,6 +57,9 @@ Month = Annotated[str, BeforeValidator(_month)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
+Choices = Annotated[tuple[Text, ...], Field(max_length=CHOICES)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,7 +78,7 @@ class FaqFile(_Strict):
     sources: tuple[Text, ...] = ()  # which entries may do without is checked by kb.references
     desk: Text | None = None
     contact: Text | None = None
-    themes: dict[Literal["offre", "couloir", "dispositif", "produit", "thematique"], Texts] = {}
+    themes: dict[Facet, Texts] = {}
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...] = ()
     status: Literal["published", "withheld", "draft"] = "published"
     reason: Text | None = None
@@ -113,6 +125,23 @@ class LexiconFile(_Strict):
     term: tuple[TermFile, ...] = ()
 
 
+class DomainFile(_Strict):
+    """One ``[[domain]]`` of ``themes.toml``: values of any facet."""
+
+    name: Text
+    offre: Choices = ()
+    couloir: Choices = ()
+    dispositif: Choices = ()
+    produit: Choices = ()
+    thematique: Choices = ()
+
+
+class ThemesFile(_Strict):
+    """The whole of ``themes.toml``."""
+
+    domain: Annotated[tuple[DomainFile, ...], Field(max_length=CHOICES)] = ()
+
+
 class AboutFile(_Strict):
     """The whole of ``about.toml``."""
 
@@ -129,6 +158,7 @@ _MESSAGES = {
     "string_type": "il faut un texte ; mettez-le entre guillemets.",
     "string_too_short": "le texte est vide ; écrivez-le.",
     "too_short": "la liste est vide ; mettez-y au moins un élément.",
+    "too_long": f"plus de {CHOICES} choix ; un écran de téléphone n’en montre pas plus.",
     "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
     "dict_type": "il faut des lignes « clé : valeur ».",
     "page": "il faut l’adresse entière d’une page, avec https://.",

@@ -42,9 +42,12 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     if collisions:
         _list_collisions(base)
     _list_pending(pending(base), folder)
+    _finish([*find_markup(folder), *lint(base)], folder, _nothing_found(base))
+
+
+def _nothing_found(base: KnowledgeBase) -> str:
     counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"
-    found = [*find_markup(folder), *lint(base)]
-    _finish(found, folder, f"Rien à signaler : {counts} familles hors sujet.")
+    return f"Rien à signaler : {counts} familles hors sujet."
 
 
 def _list_collisions(base: KnowledgeBase) -> None:

@@ -55,11 +55,8 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
 
     served = load_or_train_model(load_settings(kb))
     decision = served.triage.decide(text)
-    explanation = explain(served.triage, text) if why else None
-    if as_json:
-        typer.echo(ask.as_json(decision, served, explanation))
-    else:
-        typer.echo(ask.as_text(text, decision, served, explanation))
+    found = decision, served, explain(served.triage, text) if why else None
+    typer.echo(ask.as_json(*found) if as_json else ask.as_text(text, *found))
 
 
 def report(kb: Kb = None) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import Literal, NamedTuple
 
 Kind = Literal["candidate", "none", "yes", "no", "human", "people"]
-Level = Literal["facet", "value", "entry", "help"]
+Level = Literal["domain", "facet", "value", "topic", "entry", "help"]
 
 THEMES = "themes"
 DESKS = "desks"
@@ -25,10 +25,19 @@ _LETTERS: dict[str, Kind] = {
     "h": "human",
     "p": "people",
 }
-_LEVELS: dict[str, Level] = {"F": "facet", "V": "value", "E": "entry", "H": "help"}
+_LEVELS: dict[str, Level] = {
+    "D": "domain",
+    "F": "facet",
+    "V": "value",
+    "T": "topic",
+    "E": "entry",
+    "H": "help",
+}
 _DIGITS = 12
 _FORM = re.compile(r"([cnyuhp]):([0-9]{1,19}):([0-9]{1,3})")
-_PLACE = re.compile(rf"([FVEH]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?")
+_PLACE = re.compile(
+    rf"([DFVTEH]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?"
+)
 
 
 class Choice(NamedTuple):
@@ -43,10 +52,11 @@ class Visit(NamedTuple):
     """A place to go to.
 
     Attributes:
-        level: a facet, one of its values, an entry, or the people who help with an entry.
+        level: a domain, a facet, one of its values, a topic within that value, an entry, or the
+            people who help with an entry.
         key: the hash of its name.
         page: from 0, of a list.
-        origin: for an entry, the key of the value it was reached from; empty without one.
+        origin: for an entry, the key of the value or topic it was reached from; empty without one.
     """
 
     level: Level
@@ -80,6 +90,11 @@ def people(turn: int) -> str:
     return f"p:{turn}:0"
 
 
+def domain(name: str, page: int = 0) -> str:
+    """Page ``page`` of the values of a domain."""
+    return f"D:{key(name)}:{page}"
+
+
 def facet(name: str, page: int = 0) -> str:
     """Page ``page`` of the values of a facet."""
     return f"F:{key(name)}:{page}"
@@ -90,8 +105,13 @@ def value(name: str, found: str, page: int = 0) -> str:
     return f"V:{key(name, found)}:{page}"
 
 
+def topic(name: str, found: str, within: str, page: int = 0) -> str:
+    """Page ``page`` of the entries that carry a value of a facet and the topic ``within``."""
+    return f"T:{key(name, found, within)}:{page}"
+
+
 def entry(name: str, origin: str = "") -> str:
-    """An entry, reached from the value whose key is ``origin``."""
+    """An entry, reached from the value or topic whose key is ``origin``."""
     return f"E:{key(name)}" + (f":{origin}" if origin else "")
 
 

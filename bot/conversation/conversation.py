@@ -16,11 +16,13 @@ from bot.conversation.personal import Personal
 from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
 from bot.conversation.turns import CONTACTS, TEXT, Feedback, Prepared
+from bot.conversation.typed_choices import press, read_typed_choice
 from classifier.serving.triage import for_group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.conversation.choices import Choice
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.ports import Decider, Journal
     from classifier.decision import Decision
@@ -81,14 +83,29 @@ class Conversation:
             return await self._on_choice(incoming, journal)
         if incoming.kind != TEXT:
             return await self._on_wordless(incoming, journal)
-        if decision is not None and wants_person(incoming.text):
-            return await self._on_wish(prepared, decision, journal)
         if decision is not None:
-            turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
-            return await self._on_question(turn, incoming, decision, journal)
+            return await self._on_words(prepared, decision, journal)
         if is_command(incoming.text):
             return await self.commands.handle(incoming, journal)
         return replies.empty_message()
+
+    async def _on_words(self, prepared: Prepared, decision: Decision, journal: Journal) -> Reply:
+        incoming = prepared.incoming
+        if choice := await self._typed_choice(incoming, journal):
+            return await self.clicks.handle(choice, incoming, journal)
+        if wants_person(incoming.text):
+            return await self._on_wish(prepared, decision, journal)
+        turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
+        return await self._on_question(turn, incoming, decision, journal)
+
+    async def _typed_choice(self, incoming: Incoming, journal: Journal) -> Choice | None:
+        """The button of the last reply that a message says, in a chat with one person."""
+        typed = None if incoming.group else read_typed_choice(incoming.text)
+        if typed is None:
+            return None
+        _, last = await journal.read_turns(incoming, 1)
+        past = await journal.past_turn(incoming, last[0].id) if last else None
+        return press(typed, past) if past else None
 
     async def _on_question(
         self, turn: int, incoming: Incoming, decision: Decision, journal: Journal

@@ -167,9 +167,10 @@ class Presenter:
         return choices.human(turn, offered[0][0]) if len(desks) == 1 else choices.people(turn)
 
     def _number_suggestions(self, decision: Decision) -> list[tuple[int, Target]]:
-        return [
+        """The suggestions by index and in that order: who types "2" means the second one."""
+        return sorted(
             (_index(decision, found), found) for found in decision.suggestions if self.label(found)
-        ]
+        )
 
 
 def _index(decision: Decision, target: Target | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from classifier.decision import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
@@ -115,6 +115,13 @@ class Shown:
             return Target("desk", self.desks[0])
         return Target("outside", self.family) if self.kind == "decline" and self.family else None
 
+    def offered_among(self, candidates: Sequence[Target]) -> tuple[int, ...]:
+        """Which of ``candidates`` could be chosen, in the order in which they were shown."""
+        if self.kind not in {"suggestions", "unanswered"}:
+            return ()
+        named = {*(("faq", name) for name in self.entries), *(("desk", d) for d in self.desks)}
+        return tuple(n for n, target in enumerate(candidates) if tuple(target) in named)
+
     def to_dict(self) -> dict[str, Any]:
         """The form stored: ``{"kind", "entries": [ids], "desks": [ids], "family": id or null}``."""
         return {
@@ -173,12 +180,14 @@ class PastTurn:
         candidates: entries and desks, best first, as they were when the turn was answered.
         target: the one entry, desk or family that the first reply showed, if any.
         feedback: all that was said of this turn, oldest first.
+        offered: which of the candidates were offered to choose from, as they were shown.
     """
 
     id: int
     candidates: tuple[Target, ...]
     target: Target | None
     feedback: tuple[Feedback, ...] = ()
+    offered: tuple[int, ...] = ()
 
     @property
     def displayed(self) -> tuple[Target, ...]:

@@ -174,8 +174,10 @@ class SqlJournal:
             _FEEDBACK.where(feedback.c.turn_id == turn_id).order_by(feedback.c.id)
         )
         candidates = tuple(Target(kind, found) for kind, found, _score in turn.candidates)
-        shown = Shown.from_dict(turn.shown).target
-        return PastTurn(turn_id, candidates, shown, tuple(_feedback(*row) for row in said))
+        shown, heard = Shown.from_dict(turn.shown), tuple(_feedback(*row) for row in said)
+        return PastTurn(
+            turn_id, candidates, shown.target, heard, offered=shown.offered_among(candidates)
+        )
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         """How many of this chat's last clicks, uninterrupted, said that nothing helped."""

@@ -103,7 +103,9 @@ class MemoryJournal:
         found = next((turn for turn in self._of(incoming) if turn.id == turn_id), None)
         if found is None:
             return None
-        return PastTurn(turn_id, found.candidates, found.target, tuple(found.feedback))
+        offered = found.shown.offered_among(found.candidates)
+        heard = tuple(found.feedback)
+        return PastTurn(turn_id, found.candidates, found.target, heard, offered=offered)
 
     async def misses_in_a_row(self, incoming: Incoming) -> int:
         here = {turn.id for turn in self._of(incoming)}

@@ -1,11 +1,11 @@
-"""The small knowledge base with themes to browse, one of them longer than a page."""
+"""The small knowledge base with themes to browse, one longer than a page, and with domains."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.entries import FaqEntry
+from kb.entries import Domain, FaqEntry
 from tests.fakes.small_base import small_base
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MANY = 19
 """Entries that carry the value "Balades"."""
+
+SHORT, LONG = 7, 5
+"""Those of either topic in the base with domains."""
 
 
 def themed_base() -> KnowledgeBase:
@@ -29,6 +32,23 @@ def themed_base() -> KnowledgeBase:
     walks = {f"balade-{n:02}": _walk(n) for n in range(MANY)}
     hidden = replace(_walk(99), id="cachee", status="withheld", reason="à relire")
     return replace(base, entries={**entries, **walks, "cachee": hidden})
+
+
+def domained_base() -> KnowledgeBase:
+    """Three domains: bikes, walks (by topic, short and long), and one that is empty."""
+    base = themed_base()
+    topics = {f"balade-{n:02}": "Courtes" if n < SHORT else "Longues" for n in range(SHORT + LONG)}
+    walks = {
+        key: replace(base.entries[key], themes={"couloir": ("Balades",), "thematique": (topic,)})
+        for key, topic in topics.items()
+    }
+    kept = {key: entry for key, entry in base.entries.items() if not key.startswith("balade-")}
+    domains = (
+        Domain("Réparer mon vélo", (("produit", "Vélo"), ("produit", "Disparu"))),
+        Domain("Me promener", (("couloir", "Balades"),)),
+        Domain("Ne rien trouver", (("produit", "Disparu"),)),
+    )
+    return replace(base, entries={**kept, **walks}, domains=domains)
 
 
 def _walk(number: int) -> FaqEntry:

@@ -50,9 +50,9 @@ def test_no_answer_is_too_long_for_a_chat(shipped: KnowledgeBase) -> None:
     assert [k for k, e in shipped.entries.items() if len(e.answer) > MAX_ANSWER] == []
 
 
-def test_every_theme_is_of_a_known_facet_and_says_something(shipped: KnowledgeBase) -> None:
+def test_every_served_entry_says_its_offer_product_and_topic(shipped: KnowledgeBase) -> None:
     for key, entry in shipped.published.items():
-        assert set(entry.themes) <= FACETS, key
+        assert {"offre", "produit", "thematique"} <= set(entry.themes) <= FACETS, key
         assert all(entry.themes.values()), key
 
 

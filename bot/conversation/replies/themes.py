@@ -19,13 +19,21 @@ FACETS = ("offre", "couloir", "dispositif", "produit", "thematique")
 _ACCENTED = {"thematique": "thématique"}
 
 
+def domains(names: Sequence[str]) -> Reply:
+    """What people come for, in the words of the content folder."""
+    buttons = [button(name, choices.domain(name)) for name in names]
+    asked = "Que voulez-vous faire\u00a0? Choisissez, ou écrivez votre question."
+    return say(asked, *buttons, to_somebody())
+
+
 def themes(facets: Sequence[str]) -> Reply:
-    """By what the answers can be browsed."""
+    """By what the answers can be browsed when no domains are defined."""
     if not facets:
         alone = "Les réponses ne sont pas classées par thème. Posez-moi votre question."
         return say(alone, to_somebody())
     buttons = [button(facet_label(name), choices.facet(name)) for name in facets]
-    return say("Par quoi voulez-vous chercher\u00a0?", *buttons, to_somebody())
+    asked = "Par quoi voulez-vous chercher\u00a0? Choisissez, ou écrivez votre question."
+    return say(asked, *buttons, to_somebody())
 
 
 def facet_label(name: str) -> str:
@@ -33,24 +41,20 @@ def facet_label(name: str) -> str:
     return _ACCENTED.get(name, name).capitalize()
 
 
-def values(facet: str, counted: Sequence[tuple[str, int]], page: Sequence[Button]) -> Reply:
-    """The values of a facet, with the number of answers of each."""
-    buttons = [
-        button(f"{value} ({count})", choices.value(facet, value)) for value, count in counted
-    ]
-    return titled_reply(
-        facet_label(facet), "Choisissez dans la liste.", buttons=(*buttons, *page, to_somebody())
-    )
+def shelves(title: str, counted: Sequence[tuple[str, int, str]], page: Sequence[Button]) -> Reply:
+    """The parts of ``title``: ``counted`` holds name, number of answers and data of each."""
+    buttons = [button(f"{name} ({count})", data) for name, count, data in counted]
+    asked = "Choisissez dans la liste, ou écrivez votre question."
+    return titled_reply(title, asked, buttons=(*buttons, *page, to_somebody()))
 
 
 def titles(
     value: str, titled_entries: Sequence[tuple[str, str]], origin: str, page: Sequence[Button]
 ) -> Reply:
-    """The questions that carry a value; ``titled_entries`` holds entry id and title."""
+    """The questions of a value or topic; ``titled_entries`` holds entry id and title."""
     buttons = [button(title, choices.entry(name, origin)) for name, title in titled_entries]
-    return titled_reply(
-        value, "Quelle question vous intéresse\u00a0?", buttons=(*buttons, *page, to_somebody())
-    )
+    asked = "Quelle question vous intéresse\u00a0? Sinon, écrivez la vôtre."
+    return titled_reply(value, asked, buttons=(*buttons, *page, to_somebody()))
 
 
 def theme_answer(answer: Reply, people: str, back: str) -> Reply:

@@ -79,6 +79,8 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
 def _about_themes(base: KnowledgeBase) -> Iterator[Reply]:
     yield from (replies.themes([]), replies.themes(replies.FACETS), replies.stale_theme())
     found = Themes(base)
+    yield found.start()
+    yield from (found.visit(Visit("domain", choices.key(name))) for name in found.domains)
     for facet, values in found.facets.items():
         yield found.visit(Visit("facet", choices.key(facet)))
         yield from (found.visit(Visit("value", choices.key(facet, value))) for value in values)

@@ -12,9 +12,11 @@ from bot.conversation.themes import PAGE, Themes
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import labels, plain, talk
-from tests.fakes.themes import MANY, themed_base
+from tests.fakes.themes import LONG, MANY, SHORT, domained_base, themed_base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.conversation.messages import Button, Reply
 
 SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
@@ -141,25 +143,122 @@ async def test_without_themes_nobody_is_sent_to_browse() -> None:
     assert "pas classées par thème" in plain((await person.says("/themes")).text)
 
 
-def _reached(themes: Themes, reply: Reply) -> dict[str, Reply]:
-    """Every place that buttons lead to, by data."""
-    found: dict[str, Reply] = {}
-    ahead = list(reply.buttons)
+@pytest.mark.asyncio
+async def test_domains_come_first_in_the_words_of_the_content_and_empty_ones_are_left_out() -> None:
+    person = talk(base=domained_base())
+    start = await person.says("/themes")
+    assert plain(start.text) == "Que voulez-vous faire ? Choisissez, ou écrivez votre question."
+    assert labels(start) == ["Réparer mon vélo", "Me promener", HUMAN]
+    assert labels(await person.presses("Réparer")) == ["Vélo (2)", BACK, HUMAN]
+    assert labels(await person.presses("Vélo"))[0] == "Faut-il un casque ?"
+    await person.presses("Faut-il")
+    await person.presses(BACK)
+    assert labels(await person.presses(BACK)) == ["Vélo (2)", BACK, HUMAN]
+    assert await person.presses(BACK) == start
+
+
+@pytest.mark.asyncio
+async def test_a_value_too_long_for_a_step_is_split_by_topic() -> None:
+    person = talk(base=domained_base())
+    await person.says("/themes")
+    await person.presses("Me promener")
+    split = await person.presses("Balades")
+    assert labels(split) == [f"Courtes ({SHORT})", f"Longues ({LONG})", BACK, HUMAN]
+    longer = await person.presses("Longues")
+    assert plain(longer.paragraphs[0].text) == "Balades : Longues"
+    assert len(longer.buttons) == LONG + 2
+    await person.presses("Où mène la balade 08")
+    assert await person.presses(BACK) == longer
+    assert await person.presses(BACK) == split
+
+
+@pytest.mark.asyncio
+async def test_every_step_says_that_a_question_may_be_written_instead() -> None:
+    person = talk(base=domained_base())
+    steps = [await person.says("/themes")]
+    steps += [await person.presses(label) for label in ("Me promener", "Balades", "Courtes")]
+    said = [plain(step.paragraphs[-1].text) for step in steps]
+    assert said == [
+        "Que voulez-vous faire ? Choisissez, ou écrivez votre question.",
+        "Choisissez dans la liste, ou écrivez votre question.",
+        "Choisissez dans la liste, ou écrivez votre question.",
+        "Quelle question vous intéresse ? Sinon, écrivez la vôtre.",
+    ]
+
+
+@pytest.mark.asyncio
+async def test_buttons_from_before_the_domains_still_lead_to_what_they_said() -> None:
+    person = talk(base=domained_base())
+    assert "Vélo (2)" in labels(await person.presses(choices.facet("produit")))
+    assert labels(await person.presses(choices.value("couloir", "Balades", 2)))[0].startswith(
+        "Courtes"
+    )
+    old = choices.entry("balade-09", choices.key("couloir", "Balades"))
+    assert "Au lac numéro 9." in (await person.presses(old)).text
+    back = await person.presses(BACK)
+    assert plain(back.paragraphs[0].text) == "Balades : Longues"
+    unlisted = await person.presses(choices.value("produit", "Éclairage"))
+    assert labels(unlisted) == ["Faut-il un casque ?", BACK, HUMAN]
+    assert "Vélo (2)" in labels(await person.presses(BACK))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "data", [choices.domain("Ne rien trouver"), choices.topic("couloir", "Balades", "Nocturnes")]
+)
+async def test_a_domain_or_topic_that_is_gone_is_told_politely(data: str) -> None:
+    assert await talk(base=domained_base()).presses(data) == replies.stale_theme()
+
+
+PRESSES = 4
+
+
+def _walk(themes: Themes) -> Iterator[tuple[list[Button], Reply]]:
+    """Every step of at most ``PRESSES`` presses that go forward, with its choices."""
+    ahead = [(themes.start(), PRESSES)]
     while ahead:
-        button: Button = ahead.pop()
-        place = parse_visit(button.data)
-        if place and button.data not in found:
-            found[button.data] = themes.visit(place)
-            ahead += found[button.data].buttons
-    return found
+        reply, left = ahead.pop()
+        found = [button for button in reply.buttons if button.label != BACK]
+        forward = [b for b in found if (place := parse_visit(b.data)) and place.level != "help"]
+        yield forward, reply
+        if left:
+            ahead += [(themes.visit(_place(button)), left - 1) for button in forward]
 
 
-def test_all_classified_answers_of_the_shipped_base_are_within_reach() -> None:
+def _place(button: Button) -> Visit:
+    place = parse_visit(button.data)
+    assert place is not None
+    return place
+
+
+def test_every_published_answer_is_four_presses_away_with_at_most_eight_choices_a_step() -> None:
     base = load(SHIPPED)
-    themes = Themes(base)
-    reached = _reached(themes, themes.start())
-    assert all(1 <= len(data.encode()) <= 64 for data in reached)
-    shown = {reply.paragraphs[0].text for reply in reached.values()}
-    wanted = {replies.french(e.title) for e in base.published.values() if e.themes}
-    assert wanted <= shown
-    assert max(len(reply.buttons) for reply in reached.values()) <= PAGE + 4
+    steps = list(_walk(Themes(base)))
+    assert max(len(forward) for forward, _ in steps) <= 8
+    assert all(len(button.data.encode()) <= 64 for forward, _ in steps for button in forward)
+    shown = {reply.paragraphs[0].text for forward, reply in steps if not forward}
+    assert {replies.french(entry.title) for entry in base.published.values()} <= shown
+
+
+def test_the_walk_begins_with_what_people_come_for() -> None:
+    assert [plain(label) for label in labels(Themes(load(SHIPPED)).start())] == [
+        "Me connecter et m’identifier",
+        "Trouver un professionnel ou une structure",
+        "Identifier un patient",
+        "Échanger des documents de santé",
+        "Faire référencer mon logiciel",
+        "Obtenir un financement",
+        "Relier et tester mon logiciel",
+        "Certifier et protéger ma solution",
+        HUMAN,
+    ]
+
+
+def test_what_connecting_offers_is_named_as_the_portal_names_it() -> None:
+    themes = Themes(load(SHIPPED))
+    connecting = themes.visit(_place(themes.start().buttons[0]))
+    names = [plain(label).rsplit(" (", 1)[0] for label in labels(connecting)]
+    assert names == [
+        *("Pro Santé Connect", "e-CPS", "Carte CPx", "Certificats IGC-Santé", "EDC PSC"),
+        *(BACK, HUMAN),
+    ]

@@ -114,10 +114,12 @@ async def test_a_letter_of_a_newer_version_waits_for_it_and_a_broken_reply_is_ap
             await api.sent(1)
             assert said(api) == [replies.apology().text]
         await put(api, any_database, {"version": 99, "reply": {}})
-        async with serving(api, Scripted(), any_database):
+        query = select(outbox.c.state).where(outbox.c.state == "pending")
+        async with serving(api, Scripted(), any_database) as running:
             api.user_says(CLAIRE, "et moi ?")
-            query = select(outbox.c.state).where(outbox.c.state == "pending")
-            await asyncio.sleep(0.2)
+            async with asyncio.timeout(15):
+                while len(await found(running.answerer.store, query)) < 2:  # noqa: ASYNC110 - the database tells nobody
+                    await asyncio.sleep(0.01)
             assert len(said(api)) == 1, "in order"
         assert len(await rows(any_database, query)) == 2, "nothing is lost"
 
