@@ -49,6 +49,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/cli/output/training.py": "bot/cli/test_gate.py",
     # Sentences are tested where they are said.
     "bot/conversation/ports.py": "bot/store/test_memory_journal.py",
+    "bot/conversation/shelves.py": "bot/conversation/test_themes.py",
     "bot/conversation/replies/answers.py": "bot/conversation/test_replies.py",
     "bot/conversation/replies/dates.py": "bot/store/test_clocks.py",
     "bot/conversation/replies/desks.py": "bot/conversation/test_replies.py",
