@@ -157,8 +157,8 @@ class KnowledgeBase:
     desks: Mapping[str, Desk]
     outside: Mapping[str, Outside]
     lexicon: tuple[Term, ...] = ()
-    domains: tuple[Domain, ...] = ()
     fingerprint: str = ""
+    domains: tuple[Domain, ...] = ()
 
     @property
     def courtesy(self) -> frozenset[str]:

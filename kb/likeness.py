@@ -28,13 +28,15 @@ class Likeness:
 
     Args:
         texts: what is searched, by name.
+        known: texts whose words tell what is rare, when those searched are too few for it.
     """
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], known: Likeness | None = None) -> None:
         words = {name: stems(text) for name, text in texts.items()}
         shared = Counter(word for found in words.values() for word in found)
-        self._rarity = {word: log(1 + len(words) / count) for word, count in shared.items()}
-        self._unknown = log(1 + len(words))
+        own = {word: log(1 + len(words) / count) for word, count in shared.items()}
+        self._rarity: Mapping[str, float] = known._rarity if known else own  # noqa: SLF001 - its own kind
+        self._unknown: float = known._unknown if known else log(1 + len(words))  # noqa: SLF001
         self._words = words
         self._size = {name: self._length(found) for name, found in words.items()}
 
@@ -56,7 +58,7 @@ class Likeness:
         return sqrt(sum(self._weight(word) for word in words))
 
     def _weight(self, word: str) -> float:
-        rarity: float = self._rarity.get(word, self._unknown)
+        rarity = self._rarity.get(word, self._unknown)
         return rarity * rarity
 
 

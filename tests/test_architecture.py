@@ -83,7 +83,7 @@ MAX_LINES, MAX_FUNCTION = 300, 40
 NATIONAL_IDENTIFIERS = {"ADELI", "CPE", "CPF", "CPS", "FHIR", "FINESS", "INS", "NIR", "OID", "RPPS"}
 """What the scrubbing must recognise to mask it, whoever the organisation is."""
 
-NEUTRAL = {"API", "URL", "Scope"}
+NEUTRAL = {"API", "Guichet", "URL", "Scope"}
 """Terms that a lexicon may explain and that any program needs."""
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ALIKE = 0.45
 """Likeness of two messages that ask for the same."""
 
-NEAR = 0.1
+NEAR = 0.2
 """Below this an entry has hardly a word in common with a message."""
 
 TITLE_WORDS = 2
@@ -84,7 +84,9 @@ def group(unmet: Iterable[Unmet], base: KnowledgeBase) -> list[Gap]:
     """Messages of similar words together, the largest group first."""
     listed = list(unmet)
     gaps: dict[str, Gap] = {}
-    likeness = Likeness({str(number): found.text for number, found in enumerate(listed)})
+    entries = Likeness({key: _words_of(base, key) for key in base.entries})
+    texts = {str(number): found.text for number, found in enumerate(listed)}
+    likeness = Likeness(texts, known=entries)
     owner: dict[str, str] = {}
     for number, found in enumerate(listed):
         name = str(number)
@@ -94,7 +96,6 @@ def group(unmet: Iterable[Unmet], base: KnowledgeBase) -> list[Gap]:
         gap = gaps.setdefault(first, Gap())
         gap.texts.append(found.text)
         gap.reasons["refused" if found.refused else found.action] += 1
-    entries = Likeness({key: _words_of(base, key) for key in base.entries})
     for gap in gaps.values():
         near = entries.nearest(" ".join(gap.texts[:EXAMPLES]))
         gap.nearest = tuple(found for found in near if found.score >= NEAR)
@@ -138,4 +139,4 @@ def _long_stems(text: str) -> frozenset[str]:
 
 def _words_of(base: KnowledgeBase, key: str) -> str:
     entry = base.entries[key]
-    return f"{entry.title} {entry.answer}"
+    return " ".join([entry.title, *(asked.text for asked in entry.questions)])

@@ -88,9 +88,8 @@ def new(kb: Kb = None) -> None:
     from kb.writer import create_entry  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
-    base = load(folder)
     themes = tuple(sorted(path.name for path in (folder / "faq").iterdir() if path.is_dir()))
-    form = EntryForm(base, themes, sys.stdin, sys.stdout, sys.stdin.isatty())
+    form = EntryForm(load(folder), themes, sys.stdin, sys.stdout, sys.stdin.isatty())
     made = form.fill()
     typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
     typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
@@ -120,8 +119,12 @@ def show(name: EntryId, page: PageFile = None, kb: Kb = None) -> None:
     typer.echo(preview.preview_text(entry, base, name))
     if page:
         note, reply = preview.status_line(entry, name), preview.shown_reply(entry, base)
-        page.write_text(preview_page(entry.title, note, reply), "utf-8")
-        typer.echo(f"Page écrite : {page}")
+        _write_page(page, preview_page(entry.title, note, reply))
+
+
+def _write_page(file: Path, page: str) -> None:
+    file.write_text(page, "utf-8")
+    typer.echo(f"Page écrite : {file}")
 
 
 def gaps(kb: Kb = None) -> None:

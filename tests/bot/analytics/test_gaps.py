@@ -95,3 +95,9 @@ def test_only_the_first_groups_are_shown() -> None:
     said = render_gaps([Gap([f"mot{n}"]) for n in range(33)], small_base())
     assert "33 message(s) sans réponse, en 33 groupe(s)" in said
     assert "et 3 groupe(s) de plus." in said
+
+
+def test_other_words_for_the_same_make_one_group() -> None:
+    texts = ("où louer une remorque ?", "remorques svp", "vous louez des remorques ?", "un tandem")
+    sizes = [len(gap.texts) for gap in group(unmet(*texts), small_base())]
+    assert sizes == [3, 1]

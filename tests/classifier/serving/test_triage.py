@@ -127,9 +127,11 @@ def assert_suggestions(shown: tuple[Target, ...], best: tuple[Target, ...]) -> N
 def test_a_dearer_mistake_never_makes_replies_more_direct(
     triage: Triage, vector: NDArray[np.float64], policy: Policy, more: float
 ) -> None:
-    dearer = under(triage, replace(policy, wrong=policy.wrong + more), vector)
+    costs = {"wrong": policy.wrong + more, "wrong_desk": policy.wrong_desk + more}
+    dearer = under(triage, replace(policy, **costs), vector)
     if dearer.action in DIRECT:
-        assert under(triage, policy, vector).action == dearer.action
+        # To decline what is ours is a mistake of the same price.
+        assert under(triage, policy, vector).action in {dearer.action, "decline"}
 
 
 @pytest.mark.parametrize("cost", ["question", "needless"])
