@@ -14,6 +14,10 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "classifier", "kb")
 
 ELSEWHERE: dict[str, str] = {
+    # What an editor sees of an entry, and what is read of a saved page.
+    "bot/channels/web/preview.py": "bot/cli/test_content.py",
+    "bot/cli/output/preview.py": "bot/cli/test_content.py",
+    "kb/page_html.py": "kb/test_pages.py",
     # What Telegram sends and is sent, played against a strict Bot API server.
     "bot/channels/telegram/api/client.py": "bot_api/test_fake_bot_api.py",
     "bot/channels/telegram/api/request.py": "bot_api/test_fake_bot_api.py",

@@ -299,7 +299,7 @@ def test_a_term_is_defined_above_what_says_more_or_alone() -> None:
 def test_a_related_entry_that_is_no_candidate_can_be_pressed() -> None:
     decision = replace(unsure(BIKE), suggestions=(HELMET, BIKE), term="VAE")
     buttons = Presenter(small_base()).reply_to_decision(7, decision).buttons
-    assert [button.data for button in buttons[:2]] == ["c:7:1", "c:7:0"]
+    assert [button.data for button in buttons[:2]] == ["c:7:0", "c:7:1"]
 
 
 @pytest.mark.parametrize(

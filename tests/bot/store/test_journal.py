@@ -90,18 +90,25 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("decision", "target"),
-    [(ANSWER, ENTRY), (ROUTE, DESK), (DECLINE, FAMILY), (CLARIFY, None), (UNANSWERED, None)],
+    ("decision", "target", "offered"),
+    [
+        (ANSWER, ENTRY, ()),
+        (ROUTE, DESK, ()),
+        (DECLINE, FAMILY, ()),
+        (CLARIFY, None, (0, 1)),
+        (UNANSWERED, None, (1,)),
+    ],
     ids=["answer", "route", "decline", "clarify", "unanswered"],
 )
 async def test_a_past_turn_is_remembered(
-    journal: Journal, decision: Decision, target: Target | None
+    journal: Journal, decision: Decision, target: Target | None, offered: tuple[int, ...]
 ) -> None:
     number = await journal.record_turn(ASKED, decision, 1.0)
     said = (Feedback("choice", DESK), Feedback("useful", DESK, "no"), Feedback("human", FAMILY))
     for one in said:
         await journal.record_feedback(number, one)
-    assert await journal.past_turn(ASKED, number) == PastTurn(number, (ENTRY, DESK), target, said)
+    past = PastTurn(number, (ENTRY, DESK), target, said, offered)
+    assert await journal.past_turn(ASKED, number) == past
 
 
 @pytest.mark.asyncio
