@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _STEM = 6
 """Letters of a word that count: enough to tell words apart, few enough to leave the endings."""
 
+_PLURAL = re.compile(r"(?<=\w{3})[sx]$")
+
 
 class Near(NamedTuple):
     """A text by its name, and how near it is: 0 nothing in common, 1 the same words."""
@@ -64,4 +66,5 @@ class Likeness:
 
 def stems(text: str) -> frozenset[str]:
     """The words of ``text``, folded and without their endings."""
-    return frozenset(word[:_STEM] for word in re.findall(r"\w{2,}", fold(text)))
+    words = re.findall(r"\w{2,}", fold(text))
+    return frozenset(_PLURAL.sub("", word)[:_STEM] for word in words)

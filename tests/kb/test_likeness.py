@@ -13,7 +13,7 @@ TEXTS = {
 
 def test_the_nearest_shares_the_rare_words() -> None:
     near = Likeness(TEXTS).nearest("badges PERDUS, le vélo est là")
-    assert [found.name for found in near] == ["lost", "night", "price"]
+    assert near[0].name == "lost"
     assert near[0].score > 2 * near[1].score
 
 
