@@ -14,7 +14,6 @@ TEXTS = {
 def test_the_nearest_shares_the_rare_words() -> None:
     near = Likeness(TEXTS).nearest("badges PERDUS, le vélo est là")
     assert near[0].name == "lost"
-    assert near[0].score > 2 * near[1].score
 
 
 def test_the_same_words_are_as_near_as_can_be() -> None:
