@@ -137,7 +137,7 @@ class EntryForm:
 
     def _desk(self) -> str:
         known = tuple(self.base.desks)
-        return self._line("Guichet qui prend la suite (vide : tous)", _one_of(known), known)
+        return self._line("Le guichet qui prend la suite (vide : tous)", _one_of(known), known)
 
     def _sources(self) -> tuple[str, ...]:
         asked = (
