@@ -60,7 +60,7 @@ def test_a_page_is_written_that_needs_nothing_else(folder: Path, tmp_path: Path)
     assert french("Puis-je prêter &lt;mon&gt; vélo ?") in written
     assert '<a href="https://velo.example/pret"' in written
     assert '<a href="mailto:abo@velo.example"' in written
-    assert '<p style="padding: 1rem 1.25rem 0">pret : brouillon' in written
+    assert '<p class="note">pret : brouillon' in written
     assert ".message" in written
     assert "src=" not in written
 
