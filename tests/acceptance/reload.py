@@ -101,7 +101,8 @@ async def told(here: Stage, chats: range, named: int) -> None:
     run.exactly("M2 sent twice", copies(here.api.messages), 0)
     run.exactly("M2 turn rows", len(rows), COUNT)
     run.exactly("M2 rows without the model's version", models[""] + models[None], 0)
-    run.check("M2 versions that served", len(models), ">= 3", met=len(models) >= 3)
+    # The reloads change texts alone, which need no other model.
+    run.exactly("M2 models that served", len(models), 1)
     run.at_most("M2 p95 of answers while reloading", percentile(latencies(here.api), 0.95), 5, " s")
     run.exactly("M2 still the same process", here.service.running, wanted=True)
 
