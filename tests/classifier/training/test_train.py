@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from classifier.serving.triage import Triage
 from classifier.training.examples import ALWAYS_TRAINED, examples
 from classifier.training.folds import ABSENT, cross_validate
 from classifier.training.recipe import Recipe
-from classifier.training.saving import Passport, save
+from classifier.training.saving import RANKINGS, Passport, save
 from classifier.training.train import train
 from kb.entries import Question
 from kb.learning import learning_fingerprint
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 ELSEWHERE = """
 import pickle, sys
 from pathlib import Path
-from classifier.training.saving import Passport, save
+from classifier.training.saving import RANKINGS, Passport, save
 from classifier.training.train import train
 base = pickle.loads(Path(sys.argv[1]).read_bytes())
 save(train(base), base, Path(sys.argv[2]), Passport({"faq_top1": 71.5}))
@@ -60,8 +60,14 @@ def test_training_twice_gives_the_same_bytes(
     folder = model_folder(tmp_path, "again")
     fingerprint = save(train(base), base, folder, Passport({"faq_top1": 71.5}))
     assert served_bytes(folder) == served_bytes(saved)
-    assert read_manifest(folder) == read_manifest(saved)
+    assert lasting(read_manifest(folder)) == lasting(read_manifest(saved))
     assert read_manifest(saved)["fingerprint"] == fingerprint
+
+
+def lasting(manifest: dict[str, Any]) -> dict[str, Any]:
+    """A manifest without the hash of the pickle, whose bytes tell equal objects from the same."""
+    kept = {name: value for name, value in manifest.items() if name not in {"self", "training"}}
+    return {**kept, "rankings": manifest["training"][RANKINGS]}
 
 
 @pytest.mark.parametrize(
