@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from classifier.serving.calibration import TINY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -159,6 +161,3 @@ def break_even(policy: Policy, believed: Beliefs, kind: Kind, *, is_shown: bool)
 def _crossing(risk: float, gain: float) -> float:
     """The confidence c from which ``(1 - c) * risk <= c * gain``."""
     return risk / (risk + gain) if risk > 0 else 0.0
-
-
-TINY = 1e-9

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
-from classifier.serving.calibration import OUTSIDE, Kinds, Reading
+from classifier.serving.calibration import OUTSIDE, TINY, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
 from classifier.serving.policy import (
@@ -291,6 +291,3 @@ def _confidence(action: Action, believed: Beliefs) -> float:
 def _together(chosen: NDArray[np.bool_]) -> slice:
     rows = np.flatnonzero(chosen).tolist()
     return slice(rows[0], rows[-1] + 1) if rows else slice(0)
-
-
-TINY = 1e-9
