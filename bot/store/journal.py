@@ -111,6 +111,7 @@ class SqlJournal:
             "source": self._source,
             "update_id": incoming.update_id if _storable(incoming.update_id) else None,
             "kind": incoming.kind,
+            "grouped": incoming.group,
         }
 
     async def _text_to_keep(self, incoming: Incoming) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, true
 
 from bot.store.keeping import PENDING, tables_by_chat
-from bot.store.tables import metadata, turns
+from bot.store.schema import metadata
+from bot.store.tables import turns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, insert, or_, select
 
 from bot.store.keeping import NOBODY, Limits, declared_tables, tables_by_chat
-from bot.store.tables import metadata, purges, turns
+from bot.store.schema import metadata
+from bot.store.tables import purges, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
-from bot.store.tables import metadata
+from bot.store.schema import metadata
 from bot.store.thread import Thread
 from bot.store.vault import Vault
 from bot.store.writer import Writer

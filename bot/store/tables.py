@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
+    false,
     or_,
     select,
     update,
@@ -87,6 +89,8 @@ turns = Table(
     Column("shown", JSON, nullable=False, server_default='{"kind": "unknown"}'),
     # Two bots of one channel may give a person's messages the same number.
     Column("source", String(64), nullable=False, server_default=""),
+    # Several people wrote in the chat: each message is a matter of its own.
+    Column("grouped", Boolean, nullable=False, server_default=false()),
     Index("ix_turns_chat", "chat", "id"),
     Index("ix_turns_at", "at"),
     # An update worked on again after a crash is still one turn.

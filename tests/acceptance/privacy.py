@@ -32,7 +32,8 @@ from bot.service.served_model import load_or_train_model
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store
-from bot.store.tables import metadata, purges
+from bot.store.schema import metadata
+from bot.store.tables import purges
 from tests.acceptance.reaching_a_human import furthest
 from tests.fakes.open_store import found
 from tests.fakes.personal_texts import WORDS, kept, lines, personal_texts

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.store import StoreError
 from bot.store.database.database import explain_errors
 from bot.store.database.sqlite_engine import BUSY_SECONDS, explain_sqlite_errors
-from bot.store.tables import metadata
+from bot.store.schema import metadata
 
 if TYPE_CHECKING:
     from pathlib import Path

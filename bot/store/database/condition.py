@@ -15,7 +15,8 @@ from bot.store.database.database import explain_errors
 from bot.store.database.migrate import SCRIPTS
 from bot.store.database.sqlite_engine import WRITING, backups_of, restore_advice
 from bot.store.keeping import PENDING, queues
-from bot.store.tables import inbox, metadata, turns
+from bot.store.schema import metadata
+from bot.store.tables import inbox, turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

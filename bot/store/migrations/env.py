@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store.tables import metadata
+from bot.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -28,7 +28,8 @@ from bot.store.keeping import (
     tables_by_chat,
 )
 from bot.store.person import count_rows, erase, everything_about
-from bot.store.tables import metadata, turns
+from bot.store.schema import metadata
+from bot.store.tables import turns
 from classifier.decision import Decision, Target
 from tests.fakes.open_store import OneByOne, found, open_store
 

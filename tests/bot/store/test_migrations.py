@@ -19,7 +19,7 @@ import bot.store.migrations
 from bot.store import StoreError
 from bot.store.database.migrate import upgrade
 from bot.store.database.sqlite_engine import migrating_engine
-from bot.store.tables import metadata
+from bot.store.schema import metadata
 
 NEXT = '''"""One more column."""
 import os, signal
@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table("notes", sa.Column("id", sa.Integer, primary_key=True))
 '''
 
-HEAD = "0005"
+HEAD = "0010"
 
 ROW = (
     "INSERT INTO turns (at, channel, chat, text, action, confidence, candidates, model, latency_ms)"
