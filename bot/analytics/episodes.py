@@ -7,17 +7,19 @@ of what was said of them and of the tickets, so that it can be made anew at any 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.conversation.turns import NO, NONE, USEFUL, YES, parse_target
+from bot.store.facts import Episode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.store.facts import Opened, Said, TurnFact
     from classifier.decision import Target
 
 GAP = timedelta(minutes=30)
@@ -25,89 +27,6 @@ GAP = timedelta(minutes=30)
 
 BACK = timedelta(days=7)
 """A person who asks for the same within this time was not helped."""
-
-
-class TurnFact(NamedTuple):
-    """What the figures know of one turn.
-
-    Attributes:
-        id: the turn's number; ``at``: when it came (UTC).
-        chat: the pseudonym; empty once it leads to nobody.
-        action: what was decided; None for a message without words.
-        shown: the kind of what the reply showed.
-        top: name of the first candidate, such as ``entry:slug``; None when there was none.
-        grouped: whether it was asked in a group.
-    """
-
-    id: int
-    at: datetime
-    channel: str
-    chat: str
-    action: str | None
-    entry: str | None
-    desk: str | None
-    shown: str
-    top: str | None
-    model: str | None
-    grouped: bool
-
-
-class Said(NamedTuple):
-    """What was said of a turn, and when."""
-
-    turn: int
-    at: datetime
-    kind: str
-    about: str | None
-    value: str
-
-
-class Opened(NamedTuple):
-    """A ticket that was opened from a chat."""
-
-    id: int
-    at: datetime
-    channel: str
-    chat: str
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """One episode.
-
-    Attributes:
-        first_turn: the number of its first turn, which is the episode's own.
-        turns: how many messages it has.
-        action: what was decided at last, declines aside when anything else was decided.
-        entry: the entry that was shown at last, if any.
-        desk: the desk that was shown at last, if any.
-        shown: the kind of what was shown at last; ``answer`` or ``desks`` after a choice.
-        top: the first candidate of the message that ``action`` was decided on.
-        model: which decided it.
-        yes_at: when it was last said that it helped; ``no_at``: that it did not; ``none_at``: that
-            nothing suggested fits; ``human_at``: that a person is wished for.
-        ticket_id: the ticket that was opened in it, if any.
-        back_at: when the same chat came back with the same wish, within ``BACK``.
-    """
-
-    first_turn: int
-    channel: str
-    chat: str
-    started_at: datetime
-    last_at: datetime
-    turns: int
-    action: str | None
-    entry: str | None
-    desk: str | None
-    shown: str
-    top: str | None
-    model: str | None
-    yes_at: datetime | None = None
-    no_at: datetime | None = None
-    none_at: datetime | None = None
-    human_at: datetime | None = None
-    ticket_id: int | None = None
-    back_at: datetime | None = None
 
 
 def build_episodes(

@@ -13,7 +13,7 @@ from bot.analytics.episodes import BACK
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.analytics.episodes import Episode
+    from bot.store.facts import Episode
 
 Outcome: TypeAlias = Literal[
     "transmis",

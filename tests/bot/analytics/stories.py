@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.analytics.episodes import Episode, Opened, Said, TurnFact, build_episodes
+from bot.analytics.episodes import build_episodes
+from bot.store.facts import Episode, Opened, Said, TurnFact
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
