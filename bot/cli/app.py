@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import benchmark, content, model, operate, talk
+from bot.cli import accounts, benchmark, content, model, operate, talk
 from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
 from bot.scrubbing.word_lists import WordListError
@@ -47,6 +47,7 @@ def build_app() -> typer.Typer:
     benchmark.add_to(app)
     operate.add_to(app)
     app.add_typer(content.build_app(), name="kb")
+    app.add_typer(accounts.build_app(), name="accounts")
     return app
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.channels.answering import Answerer
 from bot.channels.web import (
     CHANNEL,
+    BureauParts,
     Exchange,
     WebOptions,
     build_web,
@@ -135,7 +136,9 @@ class Service:
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
         exchange = Exchange(self._answerer(store))
-        web = build_web(exchange, health, self._metrics, _web_options(self._settings, store))
+        bureau = BureauParts(store, exchange.base)
+        options = _web_options(self._settings, store)
+        web = build_web(exchange, health, self._metrics, options, bureau)
         settings = self._settings
         async with AsyncExitStack() as stack:
             if telegram is None or settings.telegram_mode == "polling":

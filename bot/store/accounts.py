@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -64,10 +64,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An account in one browser; ``csrf`` must come back with every form."""
+    """An account in one browser.
+
+    Attributes:
+        account: who it is.
+        csrf: must come back with every form.
+        token: opens the login.
+    """
 
     account: Account
     csrf: str
+    token: str = field(repr=False)
 
 
 class Accounts:
@@ -222,7 +229,7 @@ class Accounts:
             if now - row.seen_at >= _TOUCH:
                 used = update(logins).where(logins.c.token == key)
                 await connection.execute(used.values(seen_at=now, expires_at=now + IDLE))
-            return Login(_account(row), row.csrf)
+            return Login(_account(row), row.csrf, token)
 
         return await self._writer.run(work)
 

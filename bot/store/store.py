@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 from sqlalchemy import func, select
 
 from bot.store import StoreError
+from bot.store.accounts import Accounts
 from bot.store.boxes.boxes import Boxes
 from bot.store.boxes.chats import Chats
 from bot.store.boxes.inbox import Inbox
@@ -45,6 +46,7 @@ class Store:
         pseudonym: names the chats.
         key: the secret that everything secret is derived from.
         vault: seals messages in transit.
+        accounts: those who work in the bureau.
         holder: the name of this process in what it holds.
     """
 
@@ -58,6 +60,7 @@ class Store:
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
         self.writer = Writer(database, database.serving())
+        self.accounts = Accounts(self.writer)
         self._lock: TextIOWrapper | None = None
 
     @classmethod

@@ -31,8 +31,8 @@ from bot.service.retention import purge_now
 from bot.service.served_model import load_or_train_model
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym, load_key
-from bot.store.store import Store
 from bot.store.schema import metadata
+from bot.store.store import Store
 from bot.store.tables import purges
 from tests.acceptance.reaching_a_human import furthest
 from tests.fakes.open_store import found

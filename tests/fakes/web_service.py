@@ -14,6 +14,7 @@ import httpx
 from bot.channels.answering import Answerer
 from bot.channels.web import (
     CHANNEL,
+    BureauParts,
     Exchange,
     WebOptions,
     build_web,
@@ -161,7 +162,8 @@ async def web_service(
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
             answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL})
             exchange = Exchange(answerer)
-            app = build_web(exchange, health, metrics, options)
+            bureau = BureauParts(store, exchange.base)
+            app = build_web(exchange, health, metrics, options, bureau)
             async with (
                 serve_app(app, listen),
                 carry_late_replies(exchange),

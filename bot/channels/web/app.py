@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from bot.channels.web.api import Api
 from bot.channels.web.bodies import RefusalError, refusal_response, server_error
+from bot.channels.web.bureau import Bureau
 from bot.channels.web.guard import Guard
 from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
@@ -16,13 +17,20 @@ from bot.channels.web.probes import Probes
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from bot.channels.web.bureau import BureauParts
     from bot.channels.web.exchange import Exchange
     from bot.channels.web.options import WebOptions
     from bot.ops.health import Health
     from bot.ops.metrics import Metrics
 
 
-def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: WebOptions) -> ASGIApp:
+def build_web(
+    exchange: Exchange,
+    health: Health,
+    metrics: Metrics,
+    options: WebOptions,
+    bureau: BureauParts | None = None,
+) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
     Args:
@@ -30,12 +38,18 @@ def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: Web
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
         options: the settings.
+        bureau: what the pages for those who work here work with; None: there are none.
     """
     pages = Pages(exchange.base, options)
     api = Api(exchange, metrics, options)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
     app = Starlette(
-        routes=[*pages.routes(), *api.routes(), *probes.routes()],
+        routes=[
+            *pages.routes(),
+            *api.routes(),
+            *probes.routes(),
+            *(Bureau(bureau).routes() if bureau else []),
+        ],
         exception_handlers={
             RefusalError: refusal_response,
             HTTPException: pages.http_error,

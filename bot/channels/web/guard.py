@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ANY_NAME = frozenset({"/healthz", "/readyz"})
 """Probes come by address, whatever names browsers use."""
 
+BUREAU = "/bureau"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -35,6 +36,12 @@ def policy(embed_origins: tuple[str, ...]) -> str:
     return f"default-src 'none'; {own}; {closed}; frame-ancestors {framed_by}"
 
 
+def bureau_policy() -> str:
+    """The same for the bureau: its forms come back to us, no script runs, and nobody frames it."""
+    own = "style-src 'self'; img-src 'self'"
+    return f"default-src 'none'; {own}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+
 class Guard:
     """Refuses requests under another name than ours, and adds the headers to every answer.
 
@@ -46,17 +53,21 @@ class Guard:
         self._hosts = {host.lower() for host in options.hosts} | {options.listen.host.lower()}
         self._any = not options.hosts and not options.listen.is_local
         self._headers = _HEADERS | {"Content-Security-Policy": policy(options.embed_origins)}
+        closed = {"X-Frame-Options": "DENY"}
         if not options.embed_origins:
-            self._headers["X-Frame-Options"] = "DENY"
+            self._headers |= closed
+        self._bureau = _HEADERS | closed | {"Content-Security-Policy": bureau_policy()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
 
+        headers = self._bureau if is_bureau(scope["path"]) else self._headers
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         app = self._app if self._knows(scope) else PlainTextResponse(texts.WRONG_HOST, 421)
@@ -67,6 +78,11 @@ class Guard:
             return True
         host = host_name(header(scope, b"host").decode("latin-1"))
         return host in self._hosts or is_loopback(host)
+
+
+def is_bureau(path: str) -> bool:
+    """Whether a path is one of the bureau's."""
+    return path == BUREAU or path.startswith(f"{BUREAU}/")
 
 
 def host_name(value: str) -> str:

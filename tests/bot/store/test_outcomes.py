@@ -1,17 +1,30 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
+from sqlalchemy import select
 
-from bot.analytics.outcomes import OUTCOMES, classify
+from bot.store.fact_tables import episodes
+from bot.store.facts import Facts
+from bot.store.outcomes import OUTCOMES, outcome_at
 from tests.bot.analytics.stories import DAY, MINUTE, START, Story
+from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
-    from bot.analytics.outcomes import Outcome
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
 
-MONTH = 30 * DAY
+    from bot.store.database.database import Database
+    from bot.store.outcomes import Outcome
+    from bot.store.store import Store
+
+pytestmark = pytest.mark.asyncio
+
+LATER = START + 100 * DAY
 HOUR = timedelta(hours=1)
 
 STORIES: list[tuple[Outcome, str, Story]] = [
@@ -103,35 +116,46 @@ STORIES: list[tuple[Outcome, str, Story]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "story"), [(o, s) for o, _, s in STORIES], ids=[name for _, name, _ in STORIES]
-)
-def test_a_story_ends_in_its_class(outcome: Outcome, story: Story) -> None:
-    assert classify(story.episodes()[0], story.now + MONTH) == outcome
+@pytest_asyncio.fixture
+async def store(any_database: Database) -> AsyncIterator[Store]:
+    async with await open_store(any_database) as opened:
+        yield opened
 
 
-@pytest.mark.parametrize(
-    ("before", "story"),
-    [
-        ("trop tôt", Story().asks("answer", "a").says("useful", "yes")),
-        ("trop tôt", Story().asks("clarify", "a")),
-        ("transmis", Story().asks("route", "ecps")),
-        ("sans réponse", Story().asks("unanswered")),
-        ("hors sujet", Story().asks("decline")),
-    ],
-)
-def test_what_may_still_change_is_too_early_for_seven_days(before: Outcome, story: Story) -> None:
-    episode = story.episodes()[0]
-    assert classify(episode, episode.last_at + 7 * DAY - MINUTE) == before
-    assert classify(episode, episode.last_at + 7 * DAY) != "trop tôt"
+async def first_outcomes(store: Store, stories: Sequence[Story], now: datetime) -> list[str]:
+    """The class of the first episode of each story."""
+    first = [story.episodes()[0] for story in stories]
+    made = [replace(episode, first_turn=number) for number, episode in enumerate(first)]
+    await store.write(lambda connection: Facts(connection).put_episodes("web", "c", made))
+    rows = await found(store, select(outcome_at(now)).order_by(episodes.c.id))
+    return [row[0] for row in rows]
 
 
-def test_every_class_is_met_by_some_story() -> None:
-    met = {outcome for outcome, _, _ in STORIES} | {"trop tôt"}
-    assert met == set(OUTCOMES)
+async def test_each_story_ends_in_its_class(store: Store) -> None:
+    classes = await first_outcomes(store, [story for _, _, story in STORIES], LATER)
+    names = [name for _, name, _ in STORIES]
+    assert dict(zip(names, classes, strict=True)) == {name: o for o, name, _ in STORIES}
 
 
-def test_a_press_on_another_turn_chooses_nothing_of_this_one() -> None:
+async def test_what_may_still_change_is_too_early_for_seven_days(store: Store) -> None:
+    before: dict[Outcome, Story] = {
+        "transmis": Story().asks("route", "ecps"),
+        "sans réponse": Story().asks("unanswered"),
+        "hors sujet": Story().asks("decline"),
+        "refusé": Story().asks("answer", "a").says("useful", "no"),
+        "trop tôt": Story().asks("answer", "a").says("useful", "yes"),
+    }
+    end = START + MINUTE + 7 * DAY
+    stories = list(before.values())
+    assert await first_outcomes(store, stories, end - MINUTE) == list(before)
+    assert (await first_outcomes(store, stories, end))[-1] == "confirmé"
+
+
+async def test_a_press_on_another_turn_chooses_nothing_of_this_one(store: Store) -> None:
     story = Story().asks("clarify", "a").asks("answer", "b")
     story.says("choice", about="desk:ecps", turn=1)
-    assert classify(story.episodes()[0], START + MONTH) == "supposé"
+    assert await first_outcomes(store, [story], LATER) == ["supposé"]
+
+
+async def test_every_class_is_met_by_some_story() -> None:
+    assert {outcome for outcome, _, _ in STORIES} | {"trop tôt"} == set(OUTCOMES)

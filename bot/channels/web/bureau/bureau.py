@@ -1,0 +1,78 @@
+"""Puts the bureau together: every page with who may see it, and the entrance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from bot.channels.web.bureau import texts
+from bot.channels.web.bureau.access import Access, Page
+from bot.channels.web.bureau.board import EVERYBODY, Board
+from bot.channels.web.bureau.entrance import Entrance
+from bot.channels.web.bureau.paper import Paper
+from bot.channels.web.bureau.people import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from bot.channels.web.bureau.access import Visit
+    from bot.store.store import Store
+    from kb.entries import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class BureauParts:
+    """What the bureau works with.
+
+    Attributes:
+        store: where everything is.
+        base: gives the knowledge base as it is now.
+    """
+
+    store: Store
+    base: Callable[[], KnowledgeBase]
+
+
+class Bureau:
+    """All pages below ``/bureau``.
+
+    Args:
+        parts: what they work with.
+    """
+
+    def __init__(self, parts: BureauParts) -> None:
+        self._access = Access(parts.store.accounts)
+        self._paper = Paper(lambda: parts.base().about.name, self._menu)
+        self._entrance = Entrance(parts.store.accounts, self._paper)
+        board = Board(parts.store, parts.base, self._paper)
+        people = People(parts.store.accounts, self._paper)
+        out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
+        self.pages = [*board.pages(), *people.pages(), out]
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes, the entrance first; a page that is not listed does not exist."""
+        return [
+            Route("/bureau", _add_slash, methods=["GET"]),
+            *self._entrance.routes(),
+            *(self._access.route(page) for page in self.pages),
+        ]
+
+    def _menu(self, visit: Visit) -> list[tuple[str, str]]:
+        seen = {
+            page.path.removeprefix("/bureau/") or "./"
+            for page in self.pages
+            if not page.posted and visit.may(*page.roles)
+        }
+        return [(path, label) for path, label in texts.MENU.items() if path in seen]
+
+
+async def _add_slash(_: Request) -> Response:
+    return RedirectResponse("bureau/", HTTPStatus.SEE_OTHER)

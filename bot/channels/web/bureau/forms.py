@@ -1,0 +1,39 @@
+"""Reads what a page of the bureau sends back: a form, and nothing else."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+
+from bot.channels.web.request_body import TooLargeError, TooSlowError, header, read_body
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MAX_FORM = 200_000
+"""Bytes of a form: an answer of an agent, or of an editor, with room to spare."""
+
+MAX_FIELDS = 500
+_FORM = b"application/x-www-form-urlencoded"
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form; of one that comes twice, the last.
+
+    Raises:
+        HTTPException: it is no form, too large, or did not come in time.
+    """
+    kind = header(request.scope, b"content-type").partition(b";")[0].strip().lower()
+    if kind != _FORM:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        body = await read_body(request.scope, request.receive, MAX_FORM)
+        text = body.decode("utf-8", "replace")
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except (TooLargeError, ValueError):
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+    except TooSlowError:
+        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None

@@ -1,0 +1,201 @@
+"""Every sentence and label that somebody reads in the bureau."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bot.conversation.replies.dates import screen_zone
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.analytics.overview import Share
+
+NBSP, THIN = "\u00a0", "\u202f"
+
+FIRST = {
+    "title": "Bureau",
+    "heading": "Le bureau n’a pas encore de compte",
+    "why": "Les chiffres et les demandes ne se montrent qu’aux personnes qui ont un compte.",
+    "how": "La personne qui exploite le service en crée un, sur la machine où il tourne\u00a0:",
+    "command": "aiguilleur accounts add NOM --role admin",
+    "then": "La commande affiche un lien à ouvrir une seule fois, pour choisir son mot de passe.",
+}
+
+LOGIN = {
+    "title": "Connexion au bureau",
+    "heading": "Connexion au bureau",
+    "name": "Nom du compte",
+    "password": "Mot de passe",
+    "send": "Se connecter",
+    "lost": (
+        "Mot de passe oublié\u00a0? Demandez un nouveau lien à la personne qui exploite le service."
+    ),
+}
+
+WRONG = "Le nom ou le mot de passe ne convient pas."
+
+EXPIRED = {
+    "title": "Lien périmé",
+    "heading": "Ce lien ne peut plus servir",
+    "why": "Il a déjà servi, ou il a plus de 24\u00a0heures. Demandez-en un nouveau.",
+}
+
+DENIED = {
+    "title": "Page réservée",
+    "heading": "Votre compte n’ouvre pas cette page",
+    "why": (
+        "Demandez à la personne qui gère les comptes si vous devez y avoir accès. Si vous veniez "
+        "d’envoyer un formulaire, revenez en arrière, rechargez la page et recommencez."
+    ),
+}
+
+MENU = {
+    "./": "Tableau",
+    "fiches": "Fiches",
+    "guichets": "Guichets",
+    "controles": "Contrôles",
+    "demandes": "Demandes",
+    "exports": "Exports",
+    "comptes": "Comptes",
+}
+
+
+def invitation(name: str) -> dict[str, str]:
+    """The page on which who is invited chooses a password."""
+    return {
+        "title": "Choisir un mot de passe",
+        "heading": f"Bienvenue, {name}",
+        "why": (
+            "Choisissez un mot de passe d’au moins 12\u00a0caractères. Une suite de plusieurs mots "
+            "convient très bien."
+        ),
+        "password": "Mot de passe",
+        "send": "Enregistrer et entrer",
+    }
+
+
+def wait(seconds: float) -> str:
+    """That too many tries failed."""
+    minutes = math.ceil(seconds / 60)
+    time = f"{math.ceil(seconds)}\u00a0secondes" if seconds < 60 else f"{minutes}\u00a0minutes"  # noqa: PLR2004 - a minute
+    return f"Trop d’essais ont échoué. Attendez {time}, puis réessayez."
+
+
+def number(value: float) -> str:
+    """A number as French writes it: ``12 345`` or ``3,5``."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", THIN)
+    return f"{value:,.1f}".replace(",", THIN).replace(".", ",")
+
+
+def percent(value: float) -> str:
+    """A share in [0, 1] as a percentage: ``12,5 %``."""
+    return f"{value * 100:.1f}{NBSP}%".replace(".", ",")
+
+
+def share(found: Share) -> str:
+    """A share with its bounds, or that there are too few to say."""
+    counts = f"{number(found.found)} sur {number(found.number)}"
+    if found.is_few:
+        return f"{counts} (trop peu pour un pourcentage)"
+    low, high = found.bounds
+    return f"{percent(found.value)} (de {percent(low)} à {percent(high)}\u00a0; {counts})"
+
+
+def day(value: date) -> str:
+    """A day: ``24/11/2026``."""
+    return f"{value:%d/%m/%Y}"
+
+
+def moment(value: datetime) -> str:
+    """A moment in Paris: ``24/11/2026 09:30``."""
+    return f"{value.astimezone(screen_zone()):%d/%m/%Y %H:%M}"
+
+
+BOARD = {
+    "title": "Tableau",
+    "heading": "Tableau",
+    "episodes": "conversations",
+    "people": "personnes",
+    "messages": "messages",
+    "resolved": "Réglé sans passer par une personne",
+    "between": "entre ce qui est confirmé et ce qui est confirmé ou supposé",
+    "confirmed": "Confirmé",
+    "supposed": "Confirmé ou supposé",
+    "outcomes": "Ce que les conversations sont devenues",
+    "outcome": "Issue",
+    "number": "Nombre",
+    "share": "Part",
+    "days": "Conversations par jour et par issue",
+    "hours": "Conversations par heure de la journée (heure de Paris)",
+    "day": "Jour",
+    "hour": "Heure",
+    "channels": "Par canal",
+    "channel": "Canal",
+    "table": "Les mêmes chiffres en tableau",
+    "total": "Total",
+}
+
+OUTCOME_NOTES = {
+    "transmis": "un guichet ou une personne a pris le relais",
+    "recontacté": "revenue pour le même sujet dans les sept jours",
+    "sans réponse": "aucune réponse publiée, et pas de demande ouverte",
+    "refusé": "la personne a dit que cela n’aidait pas",
+    "hors sujet": "ne concernait pas le service",
+    "trop tôt": "moins de sept jours\u00a0: cela peut encore changer",
+    "confirmé": "la personne a dit que cela aidait",
+    "abandonné": "choix proposé et jamais fait, ou message non compris",
+    "supposé": "réponse directe, et aucun signe depuis",
+}
+
+ENTRIES = {
+    "title": "Fiches",
+    "heading": "Fiches",
+    "caption": "Conversations par fiche montrée en dernier",
+    "name": "Fiche",
+}
+
+DESKS = {
+    "title": "Guichets",
+    "heading": "Guichets",
+    "caption": "Conversations par guichet montré en dernier",
+    "name": "Guichet",
+}
+
+FILTER = {
+    "since": "Du",
+    "until": "Au",
+    "channel": "Canal",
+    "all": "tous",
+    "send": "Afficher",
+    "empty": "Aucune conversation dans cette période.",
+}
+
+PEOPLE = {
+    "title": "Comptes",
+    "heading": "Comptes",
+    "name": "Nom",
+    "role": "Rôle",
+    "state": "État",
+    "active": "actif",
+    "invited": "invitation à utiliser",
+    "closed_state": "fermé",
+    "add": "Ajouter un compte",
+    "send": "Ajouter et obtenir le lien",
+    "invite": "Nouveau lien",
+    "close": "Fermer",
+    "link": "Lien à transmettre, valable une fois et 24\u00a0heures, pour",
+    "taken": "Ce nom est déjà pris, ou ne convient pas. Choisissez-en un autre.",
+    "unknown": "Ce compte n’existe pas.",
+    "no_role": "Choisissez un rôle dans la liste.",
+    "yourself": "Vous ne pouvez pas fermer votre propre compte.",
+    "closed": "Le compte est fermé, et ses connexions sont terminées.",
+}
+
+FRAME = {
+    "skip": "Aller au contenu",
+    "menu": "Pages du bureau",
+    "out": "Se déconnecter",
+}
