@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,9 +79,46 @@ class FaqEntry:
     origin: str = ""
 
 
+HolidayCalendar = Literal[
+    "metropole",
+    "alsace-moselle",
+    "guadeloupe",
+    "martinique",
+    "guyane",
+    "reunion",
+    "mayotte",
+    "aucun",
+]
+"""Whose public holidays a desk keeps."""
+
+Relay = Literal["reply", "all"]
+Signature = Literal["desk", "first_name"]
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A support desk: where to write, and what to put in the message (``guidance``)."""
+    """A support desk: where to write, and what to put in the message (``guidance``).
+
+    What concerns tickets is kept as it is written; ``kb.opening`` reads it. Absent, a desk is
+    always open and promises nothing.
+
+    Attributes:
+        id: the file's stem.
+        name: what it is called.
+        email: where to write.
+        takes: what it is for.
+        guidance: what to put in a message.
+        phone: where to call; may be empty.
+        questions: what people ask it; not served.
+        hours: days and their spans of opening, such as ``("lun-jeu", "9:00-12:30, 14:00-17:30")``.
+        holidays: whose public holidays it keeps; empty: none.
+        closed: days or periods on which it is closed, such as ``2026-12-24/2027-01-02``.
+        reply_within: the time of work in which it answers, such as ``8h``; empty: unknown.
+        remind_after: when it is reminded, each time of work counted from the one before.
+        close_after: the time of work after which a silent ticket is closed; empty: never.
+        relay: which messages of a desk's group reach the asker: a ``reply``, or ``all``.
+        signature: how an answer is signed: by the ``desk``, or with a ``first_name``.
+    """
 
     id: str
     name: str
@@ -90,6 +127,14 @@ class Desk:
     guidance: str
     phone: str = ""
     questions: tuple[Question, ...] = ()
+    hours: tuple[tuple[str, str], ...] = ()
+    holidays: str = ""
+    closed: tuple[str, ...] = ()
+    reply_within: str = ""
+    remind_after: tuple[str, ...] = ()
+    close_after: str = ""
+    relay: Relay = "reply"
+    signature: Signature = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +259,7 @@ class KnowledgeBase:
         return cls(
             about=About(**data["about"]),
             entries={row["id"]: _entry(row) for row in data["entries"]},
-            desks={row["id"]: Desk(**row) for row in data["desks"]},
+            desks={row["id"]: _desk(row) for row in data["desks"]},
             outside={row["id"]: Outside(**row) for row in data["outside"]},
             lexicon=tuple(Term(**_tuples(row)) for row in data["lexicon"]),
             # What an older program wrote has none.
@@ -227,6 +272,11 @@ def _entry(row: Mapping[str, Any]) -> FaqEntry:
     themes = {facet: tuple(values) for facet, values in row["themes"].items()}
     waivers = tuple(Waiver(**waiver) for waiver in row["waivers"])
     return FaqEntry(**{**_tuples(row), "themes": themes, "waivers": waivers})
+
+
+def _desk(row: Mapping[str, Any]) -> Desk:
+    hours = tuple((days, spans) for days, spans in row.get("hours", ()))
+    return Desk(**{**_tuples(row), "hours": hours})
 
 
 def _domain(row: Mapping[str, Any]) -> Domain:

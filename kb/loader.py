@@ -163,6 +163,14 @@ def _desk(key: str, name: str, document: Document) -> Desk:
         takes=file.takes,
         guidance=document.body,
         questions=_questions(file.questions),
+        hours=tuple(file.hours.items()),
+        holidays=file.holidays or "",
+        closed=file.closed,
+        reply_within=file.reply_within or "",
+        remind_after=file.remind_after,
+        close_after=file.close_after or "",
+        relay=file.relay,
+        signature=file.signature,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,10 +16,14 @@ from pydantic import (
 from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
-from kb.entries import MANNERS
+from kb.entries import MANNERS, HolidayCalendar, Relay, Signature
 from kb.frontmatter import NotText
+from kb.opening import parse_duration, parse_hours, parse_period, parse_steps
 from kb.problems import Problem
 from kb.walk import CHOICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
@@ -61,11 +65,42 @@ def _flag(value: object) -> bool:
     return truth
 
 
+def _day(value: object) -> object:
+    """A date without quotation marks is read as no text."""
+    return value.written if isinstance(value, NotText) else value
+
+
 Page = Annotated[Text, AfterValidator(_page)]
 Pages = Annotated[tuple[Page, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Month = Annotated[str, BeforeValidator(_month)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Day = Annotated[Text, BeforeValidator(_day)]
 
+
+def _check(parse: Callable[[Any], object]) -> AfterValidator:
+    """Refuse what ``parse`` cannot read, in its own words, and keep what is written."""
+
+    def check(value: Any) -> Any:  # noqa: ANN401 - whatever is written
+        try:
+            parse(value)
+        except ValueError as error:
+            raise PydanticCustomError("opening", "{said}", {"said": str(error)}) from None
+        return value
+
+    return AfterValidator(check)
+
+
+Hours = Annotated[dict[Text, Text], _check(parse_hours)]
+Working = Annotated[Text, _check(parse_duration)]
+Steps = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(lambda v: (v,) if isinstance(v, str) else v),
+    _check(parse_steps),
+]
+ClosedDays = Annotated[
+    tuple[Annotated[Day, _check(parse_period)], ...],
+    BeforeValidator(lambda v: v if isinstance(v, list | tuple) else (v,)),
+]
 
 Choices = Annotated[tuple[Text, ...], Field(max_length=CHOICES)]
 
@@ -108,6 +143,14 @@ class DeskFile(_Strict):
     phone: Text | None = None
     takes: Text
     questions: dict[Manner, tuple[Text, ...]] | tuple[Text, ...]
+    hours: Hours = {}
+    holidays: HolidayCalendar | None = None
+    closed: ClosedDays = ()
+    reply_within: Working | None = None
+    remind_after: Steps = ()
+    close_after: Working | None = None
+    relay: Relay = "reply"
+    signature: Signature = "desk"
 
 
 class OutsideFile(_Strict):
@@ -204,6 +247,8 @@ def _is_below(path: tuple[str | int, ...], parent: tuple[str | int, ...]) -> boo
 
 
 def _default_message(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    if item["type"] == "opening":
+        return str(item["msg"])
     if item["type"] == "literal_error":
         return f"valeur inconnue ; attendu : {item['ctx']['expected'].replace(' or ', ' ou ')}."
     return f"valeur refusée ({item['type']})."

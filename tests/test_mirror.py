@@ -90,6 +90,17 @@ ELSEWHERE: dict[str, str] = {
     "bot/service/retention.py": "bot/store/test_privacy.py",
     "bot/service/served_model.py": "bot/service/test_retraining.py",
     # One store, on both databases.
+    "bot/store/locking.py": "bot/store/test_tickets.py",
+    "bot/store/metadata.py": "bot/store/test_keeping.py",
+    "bot/store/staff_tables.py": "bot/store/test_keeping.py",
+    "bot/store/tickets/blocks.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/copies.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/crew.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/drafts.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/erasing.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/messages.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/reading.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/records.py": "bot/store/test_tickets.py",
     "bot/store/boxes/chats.py": "bot/store/test_boxes.py",
     "bot/store/database/postgres.py": "bot/store/test_store.py",
     "bot/store/opening.py": "bot/store/test_store.py",
@@ -113,6 +124,9 @@ ELSEWHERE: dict[str, str] = {
     "classifier/training/calibrate.py": "classifier/serving/test_calibration.py",
     "kb/hints.py": "kb/test_frontmatter.py",
     "kb/references.py": "kb/test_loader.py",
+    "bot/escalation/ports.py": "bot/store/test_tickets.py",
+    "bot/escalation/tickets.py": "bot/store/test_tickets.py",
+    "bot/escalation/desks.py": "bot/escalation/test_promise.py",
     "kb/schema.py": "kb/test_loader.py",
 }
 """Module -> the test file, below tests/, that holds what it does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,32 @@ class Recipient:
     pseudonym: str = ""
 
 
+Act = Literal["head", "message", "note", "edit", "withdraw", "close", "reopen", "delete"]
+"""What a delivery about a ticket does where it goes: it opens it there, adds to it, changes what
+stands there already, or ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The ticket that a delivery belongs to, for whoever delivers it.
+
+    Attributes:
+        ticket: id of the ticket.
+        act: what is done where it goes.
+        message: id of the message that this is a copy of; 0: of none.
+        for_desk: whether it goes to those who answer; else to the asker.
+    """
+
+    ticket: int
+    act: Act = "message"
+    message: int = 0
+    for_desk: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return asdict(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Something that is sent besides the reply.
@@ -119,11 +145,13 @@ class Delivery:
         to: who gets it.
         reply: what they read.
         not_before: the moment before which it is not sent; None: it is sent at once.
+        about: the ticket that it belongs to; None: to none.
     """
 
     to: Recipient
     reply: Reply
     not_before: datetime | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)

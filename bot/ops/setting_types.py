@@ -17,6 +17,21 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}\]?")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
 
+_GROUP = re.compile(r"-\d{5,19}")
+ANY_DESK = "*"
+"""In ``DESK_GROUPS``: every desk that is not named."""
+
+
+class DeskGroup(NamedTuple):
+    """The Telegram group that a desk works in; ``desk`` is ``*`` for all that are not named."""
+
+    desk: str
+    chat: int
+
+    def __str__(self) -> str:
+        return f"{self.desk}:{self.chat}"
+
+
 class Listen(NamedTuple):
     """Where a server listens."""
 
@@ -84,6 +99,18 @@ def _words(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
+def _groups(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    given = [part.strip().rpartition(":") for part in value.split(",") if part.strip()]
+    if any(not desk.strip() or not _GROUP.fullmatch(chat.strip()) for desk, _, chat in given):
+        raise ValueError("it must be desk:group, such as repairs:-1001234567890,*:-1009876543210")
+    named = [desk.strip() for desk, _, _ in given]
+    if len(set(named)) < len(named):
+        raise ValueError("it names a desk twice; a desk has one group")
+    return tuple(DeskGroup(desk.strip(), int(chat)) for desk, _, chat in given)
+
+
 def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if not _ORIGIN.fullmatch(value):
@@ -105,3 +132,4 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]
+DeskGroups = Annotated[tuple[DeskGroup, ...], NoDecode, BeforeValidator(_groups)]

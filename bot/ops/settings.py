@@ -18,6 +18,7 @@ from bot.ops.setting_types import (
     Address,
     BaseUrl,
     DatabaseUrl,
+    DeskGroups,
     Hosts,
     Listen,
     Numbers,
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     webhook_secret_file: Path | None = None
     admin_ids: Numbers = ()
     chat_rate: int = Field(default=30, ge=1, le=10_000)
+
+    desk_groups: DeskGroups = ()
+    ticket_rate: int = Field(default=3, ge=1, le=1000)
+    retention_ticket_days: int = Field(default=30, ge=1, le=3650)
+    attachment_mb: int = Field(default=20, ge=0, le=50)
 
     web_listen: Address = Listen("127.0.0.1", 8080)
     web_hosts: Hosts = ()

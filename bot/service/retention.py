@@ -39,7 +39,11 @@ async def purge_now(
     Raises:
         StoreError: the database cannot be used.
     """
-    periods = Periods(settings.retention_text_days, settings.retention_turns_days)
+    periods = Periods(
+        settings.retention_text_days,
+        settings.retention_turns_days,
+        settings.retention_ticket_days,
+    )
     moment = now or _now()
     counts = await store.write(lambda connection: purge(connection, moment, periods))
     await compact(store.database, whole=whole and any(counts.values()))

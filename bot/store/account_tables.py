@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String
 
 from bot.store.column_types import UtcDateTime
 from bot.store.keeping import KEEPING, Keeping, Limits, Rule, Statement
-from bot.store.tables import metadata
+from bot.store.metadata import metadata
 
 # Of people who work here, not of those who ask: an admin lists, disables and deletes them.
 accounts = Table(

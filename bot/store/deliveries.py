@@ -6,11 +6,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.store.boxes.letters import Letter
+from bot.store.tickets.copies import put_copy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.conversation.messages import Delivery
+    from bot.conversation.messages import About, Delivery, Recipient
     from bot.store.store import Store, Transaction
 
 _log = logging.getLogger(__name__)
@@ -35,15 +36,52 @@ class Deliveries:
         """
         for delivery in deliveries:
             source = self._sources.get(delivery.to.channel)
-            if source is None:
+            if source is None and not self._is_read_where_it_is(delivery):
                 _log.error("Nothing can be sent by %s: it is not served.", delivery.to.channel)
-            elif not delivery.reply.is_empty:
+            elif delivery.about is not None:
+                await self._put_about(transaction, source, delivery, delivery.about)
+            elif source is not None and not delivery.reply.is_empty:
                 await self._put(transaction, source, delivery)
 
     async def _put(self, transaction: Transaction, source: str, delivery: Delivery) -> None:
-        to = delivery.to
-        chat = to.pseudonym or self._store.pseudonym.of(to.channel, to.chat)
-        letter = Letter(delivery.reply, {"chat": to.chat} if to.chat else {})
         await self._store.outbox(source).put(
-            transaction, chat, [letter.to_dict()], not_before=delivery.not_before
+            transaction,
+            self._name(delivery.to),
+            [_letter(delivery).to_dict()],
+            not_before=delivery.not_before,
         )
+
+    async def _put_about(
+        self, transaction: Transaction, source: str | None, delivery: Delivery, about: About
+    ) -> None:
+        """What belongs to a ticket, with the note of where its message is copied to."""
+        number = None
+        if source is not None:
+            number = await self._store.outbox(source).put_about(
+                transaction,
+                self._lane(delivery.to, about),
+                _letter(delivery).to_dict(),
+                about.ticket,
+                delivery.not_before,
+            )
+        if about.message and about.act in {"head", "message"}:
+            await put_copy(transaction, about, number, source or "", self._name(delivery.to))
+
+    def _name(self, to: Recipient) -> str:
+        return to.pseudonym or self._store.pseudonym.of(to.channel, to.chat)
+
+    def _lane(self, to: Recipient, about: About) -> str:
+        """What is sent in order: at a desk, each ticket by itself, so that none holds up others."""
+        if not about.for_desk:
+            return self._name(to)
+        return self._store.pseudonym.of(to.channel, f"{to.chat}#{about.ticket}")
+
+    @staticmethod
+    def _is_read_where_it_is(delivery: Delivery) -> bool:
+        """Whether an asker reads it in their ticket, where their channel brings nothing later."""
+        return delivery.about is not None and not delivery.about.for_desk
+
+
+def _letter(delivery: Delivery) -> Letter:
+    to = delivery.to
+    return Letter(delivery.reply, {"chat": to.chat} if to.chat else {}, delivery.about)

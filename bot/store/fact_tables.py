@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from bot.store.column_types import UtcDateTime
 from bot.store.keeping import KEEPING, Keeping, Limits, Rule, Statement, by_chat, set_values
-from bot.store.tables import metadata
+from bot.store.metadata import metadata
 
 COUNTED = timedelta(days=5 * 365)
 """How long counts are kept that lead to nobody."""

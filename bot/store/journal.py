@@ -23,6 +23,7 @@ from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
 from bot.store.person import count_rows, forget_chat
 from bot.store.tables import feedback, insert_new, turns
+from bot.store.tickets.records import SqlRecords
 from classifier.decision import Target
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Journal
     from bot.conversation.turns import FeedbackKind
     from bot.store.pseudonym import Pseudonym
+    from bot.store.vault import Vault
     from classifier.decision import Decision
 
 MAX_STORED = 4_000
@@ -65,6 +68,10 @@ class SqlJournal:
         pseudonym: names the chats.
         source: channel and account, where updates are numbered by account.
         keep_texts: whether what people write is kept, scrubbed.
+        vault: seals what is kept of tickets; None: there are none beside this journal.
+
+    Attributes:
+        records: the tickets, in the same transaction.
     """
 
     def __init__(
@@ -74,11 +81,13 @@ class SqlJournal:
         source: str = "",
         *,
         keep_texts: bool = True,
+        vault: Vault | None = None,
     ) -> None:
         self._connection = connection
         self._pseudonym = pseudonym
         self._source = source
         self._keep_texts = keep_texts
+        self.records = SqlRecords(connection, vault, pseudonym, source) if vault else None
 
     async def record_turn(
         self,
@@ -241,3 +250,15 @@ def _decided(decision: Decision | None) -> dict[str, Any]:
 
 def _feedback(kind: FeedbackKind, about: str | None, value: str) -> Feedback:
     return Feedback(kind, parse_target(about), value)
+
+
+def records_of(journal: Journal) -> SqlRecords:
+    """The tickets in the transaction of a journal of the store's.
+
+    Raises:
+        TypeError: the journal is another's, or has no tickets beside it.
+    """
+    records = journal.records if isinstance(journal, SqlJournal) else None
+    if records is None:
+        raise TypeError("this journal has no tickets beside it")
+    return records

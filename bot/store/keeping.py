@@ -48,10 +48,12 @@ class Periods(NamedTuple):
     Attributes:
         text: what people wrote, as it is kept; 0: not at all.
         turns: what was decided, and when.
+        tickets: what was written in a ticket, after its end.
     """
 
     text: int
     turns: int
+    tickets: int = 30
 
 
 class Limits(NamedTuple):
@@ -62,20 +64,24 @@ class Limits(NamedTuple):
         texts: what people wrote.
         turns: what was decided.
         sealed: a whole message in transit, whatever became of it.
+        tickets: the end of a ticket whose texts are no longer kept.
+        drafts: what somebody was about to send and did not.
     """
 
     now: datetime
     texts: datetime
     turns: datetime
     sealed: datetime
+    tickets: datetime
+    drafts: datetime
 
     @staticmethod
     def at(now: datetime, periods: Periods) -> Limits:
         """The limits of a purge at ``now``."""
         # Without texts at all, what could not be worked on is still noted for a day.
         sealed = now - max(timedelta(days=periods.text), SEALED)
-        texts, turns = (now - timedelta(days=number) for number in periods)
-        return Limits(now, texts, turns, sealed)
+        texts, turns, tickets = (now - timedelta(days=number) for number in periods)
+        return Limits(now, texts, turns, sealed, tickets, now - SEALED)
 
 
 class Rule(NamedTuple):
@@ -202,6 +208,8 @@ def empty_late(state: str) -> Callable[[Table, Limits], Statement]:
         waiting = table.c.state == PENDING
         # What is held is being worked on after all.
         held = table.c.lease.is_not(None) & (table.c.lease >= limits.now)
+        if "ticket_id" in table.c:
+            waiting &= table.c.ticket_id.is_(None)  # a person waits for it
         late = or_(waiting & ~held, table.c.state == "quarantined"), table.c.payload != ""
         old = update(table).where(table.c.at < limits.now - SEALED, *late)
         reason = case((waiting, "it waited for more than a day"), else_=table.c.reason)

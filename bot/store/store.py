@@ -18,6 +18,7 @@ from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.schema import metadata
 from bot.store.thread import Thread
+from bot.store.tickets.records import SqlRecords
 from bot.store.vault import Vault
 from bot.store.writer import Writer
 
@@ -77,7 +78,13 @@ class Store:
 
     def journal(self, transaction: Transaction, source: str = "") -> SqlJournal:
         """The journal within a transaction of :meth:`write`; ``source`` numbers the updates."""
-        return SqlJournal(transaction, self.pseudonym, source, keep_texts=self.keep_texts)
+        return SqlJournal(
+            transaction, self.pseudonym, source, keep_texts=self.keep_texts, vault=self.vault
+        )
+
+    def records(self, transaction: Transaction, source: str = "") -> SqlRecords:
+        """The tickets within a transaction of :meth:`write`."""
+        return SqlRecords(transaction, self.vault, self.pseudonym, source)
 
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""

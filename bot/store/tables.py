@@ -18,7 +18,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -47,6 +46,9 @@ from bot.store.keeping import (
     sign_rows,
     sign_unknown,
 )
+from bot.store.metadata import metadata
+from bot.store.staff_tables import labels
+from bot.store.ticket_tables import tickets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,8 +57,9 @@ if TYPE_CHECKING:
 
     from bot.store.keeping import Limits, Statement
 
-
-metadata = MetaData()
+# All tables are known to whoever reads one of them here.
+__all__ = ["chats", "feedback", "inbox", "insert_new", "labels", "messages", "metadata", "outbox"]
+__all__ += ["purges", "tickets", "turns"]
 
 _TURNS = Keeping(
     theirs=by_chat,
@@ -155,12 +158,18 @@ inbox = Table(
 
 
 def _wait_for_later(table: Table, now: datetime) -> ColumnElement[bool]:
-    later: ColumnElement[bool] = table.c.scheduled_for > now
-    return later
+    # What belongs to a ticket goes with it, even while the person talks.
+    return or_(table.c.scheduled_for > now, table.c.ticket_id.is_not(None))
+
+
+def _to_or_about(table: Table, chat: str) -> ColumnElement[bool]:
+    """What is sent to a chat, and what goes to a desk about its tickets."""
+    theirs = select(tickets.c.id).where(tickets.c.chat == chat)
+    return or_(by_chat(table, chat), table.c.ticket_id.in_(theirs))
 
 
 _OUTBOX = Keeping(
-    theirs=by_chat,
+    theirs=_to_or_about,
     sealed=("payload",),
     erase=set_values(chat="", payload="", question=None, message_id=None),
     purge=(Rule("outbox", delete_finished), Rule("late messages", empty_late("dropped"))),
@@ -190,6 +199,9 @@ outbox = Table(
     Column("source", String(64), nullable=False, server_default=""),
     # Set for what is not to be sent at once: until then it holds up nothing else in its chat.
     Column("scheduled_for", UtcDateTime),
+    # Set for what belongs to a ticket: it is not given up because it has waited for a day.
+    Column("ticket_id", Integer),
+    Index("ix_outbox_ticket", "ticket_id"),
     Index("ix_outbox_state", "state", "chat", "id"),
     Index("ix_outbox_question", "chat", "question"),
     info={KEEPING: _OUTBOX},

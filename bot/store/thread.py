@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from bot.conversation.messages import Reply
 from bot.store.journal import QUICK, text_to_store
+from bot.store.locking import lock_chat
 from bot.store.tables import messages
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 PERSON, SERVICE = "person", "service"
 MAX_READ = 200
 """Messages that are read at once; a longer conversation shows its end."""
-
-_SIGN = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Thread:
         the same moment is answered once.
         """
         chat = self._pseudonym.of(incoming.channel, incoming.chat)
-        await _lock(connection, chat)
+        await lock_chat(connection, chat)
         answer = messages.c.update_id == incoming.update_id, messages.c.author == SERVICE
         found = _content().where(*self._in(chat), *answer)
         return next(iter(self._open(await _fetch(connection, found))), None)
@@ -99,7 +98,8 @@ class Thread:
             chat: the pseudonym.
             reply: what is said.
         """
-        await _lock(connection, chat)
+        # A higher number must not be visible before a lower one, which a page would then miss.
+        await lock_chat(connection, chat)
         return await self._add(connection, chat, SERVICE, {"reply": reply.to_dict()}, None)
 
     async def read(self, chat: str, after: int) -> list[Said]:
@@ -164,16 +164,6 @@ async def _scrub(text: str) -> str:
     if len(text) <= QUICK:
         return text_to_store(text)
     return await asyncio.to_thread(text_to_store, text)
-
-
-async def _lock(connection: AsyncConnection, chat: str) -> None:
-    """Keep other processes out of a thread until the transaction ends.
-
-    Otherwise a higher number might be visible before a lower one, which a page would then miss.
-    """
-    if connection.dialect.name == "postgresql":
-        key = (int(chat, 16) ^ _SIGN) - _SIGN  # 64 bits without a sign, as a number with one
-        await connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def _fetch(connection: AsyncConnection, query: Select[Any]) -> list[tuple[Any, ...]]:

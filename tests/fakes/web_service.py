@@ -136,10 +136,10 @@ class Web:
         asked = {} if after is None else {"after": after}
         return await self.client.get("/api/messages", params=asked, headers=headers, timeout=30)
 
-    async def deliver(self, text: str, chat: str = "", **more: datetime) -> None:
+    async def deliver(self, text: str, chat: str = "", not_before: datetime | None = None) -> None:
         """Have something sent to the conversation, or to another, that nobody asked for."""
         reply = Reply((Paragraph(text),))
-        delivery = Delivery(Recipient(CHANNEL, chat or self.chat), reply, **more)
+        delivery = Delivery(Recipient(CHANNEL, chat or self.chat), reply, not_before)
         await self.store.write(lambda c: self.answerer.deliveries.put(c, [delivery]))
 
 

@@ -31,6 +31,18 @@ ROWS = {
         "messages gardés pour réafficher la conversation",
     ),
     "chats": ("note technique d’envoi", "notes techniques d’envoi"),
+    "tickets": ("demande à un guichet", "demandes à un guichet"),
+    "ticket_messages": ("message d’une demande", "messages d’une demande"),
+    "ticket_copies": (
+        "trace technique d’un message transmis",
+        "traces techniques de messages transmis",
+    ),
+    "ticket_events": ("étape d’une demande", "étapes d’une demande"),
+    "attachments": ("pièce jointe", "pièces jointes"),
+    "ticket_drafts": ("demande préparée", "demandes préparées"),
+    "ticket_blocks": ("blocage de demandes", "blocages de demandes"),
+    "labels": ("avis d’un agent sur une réponse", "avis d’agents sur des réponses"),
+    "staff": ("fiche d’agent", "fiches d’agent"),
 }
 """What a row of each table is called, one and several."""
 

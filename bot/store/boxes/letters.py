@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.conversation.messages import Reply
+from bot.conversation.messages import About, Reply
 from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
@@ -27,14 +27,17 @@ class Letter:
         reply: what is said.
         place: where exactly, as JSON that the channel understands; empty: where the sealed
             address of the chat leads.
+        about: the ticket that it belongs to, if any.
     """
 
     reply: Reply
     place: Mapping[str, Any] = field(default_factory=dict)
+    about: About | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
-        return {"version": VERSION, "reply": self.reply.to_dict(), "place": dict(self.place)}
+        form = {"version": VERSION, "reply": self.reply.to_dict(), "place": dict(self.place)}
+        return form if self.about is None else {**form, "about": self.about.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Letter:
@@ -45,4 +48,5 @@ class Letter:
         """
         if data.get("version") != VERSION:
             raise UnknownVersionError
-        return cls(Reply.from_dict(data["reply"]), data["place"])
+        about = About(**data["about"]) if "about" in data else None
+        return cls(Reply.from_dict(data["reply"]), data["place"], about)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, insert, literal, or_, select, update
 
 from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
+from bot.store.ticket_tables import ticket_copies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,18 +23,24 @@ if TYPE_CHECKING:
 
 
 PRESSED = "pressed"
-_DUE = ("id", "at", "chat", "attempts", "payload")
+_DUE = ("id", "at", "chat", "attempts", "payload", "ticket_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that this process is to send; ``payload`` is None when it cannot be opened."""
+    """A message that this process is to send.
+
+    Attributes:
+        payload: what is sent; None when it cannot be opened.
+        ticket_id: the ticket that it belongs to, if any.
+    """
 
     id: int
     at: datetime
     chat: str
     attempts: int
     payload: dict[str, Any] | None
+    ticket_id: int | None = None
 
 
 class Outbox:
@@ -90,13 +97,38 @@ class Outbox:
             moment = not_before or self._writer.moment()
             await connection.execute(insert(outbox).values(not_before=moment), rows)
 
+    async def put_about(
+        self,
+        connection: AsyncConnection,
+        chat: str,
+        payload: dict[str, Any],
+        ticket_id: int,
+        not_before: datetime | None = None,
+    ) -> int:
+        """In a transaction: put a message that belongs to a ticket; the number of its row."""
+        moment = not_before or self._writer.moment()
+        row = {
+            "at": not_before or datetime.now(UTC),
+            "scheduled_for": not_before,
+            "source": self._source,
+            "chat": chat,
+            "payload": self._vault.seal(payload),
+            "state": "pending",
+            "reason": "",
+            "attempts": 0,
+            "ticket_id": ticket_id,
+        }
+        added = insert(outbox).values(**row, not_before=moment).returning(outbox.c.id)
+        return int((await connection.execute(added)).scalar_one())
+
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
         wanted, among = self._its_time_has_come(), self._is_not_scheduled()
         lanes = await self.leases.take(wanted, _DUE, limit, among)
         opened = self._vault.open_or_none
         return [
-            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
+            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload), r.ticket_id) for r in rows]
+            for rows in lanes
         ]
 
     async def mark_sent(self, due: Due, message_id: int | None) -> None:
@@ -106,7 +138,11 @@ class Outbox:
     async def mark_sent_in(self, connection: AsyncConnection, due: Due) -> bool:
         """In a transaction: mark a message as sent; False when another process holds it by now."""
         done = {"state": "sent", "message_id": None, "payload": "", "done_at": datetime.now(UTC)}
-        return await self.leases.settle(connection, due.id, done)
+        if not await self.leases.settle(connection, due.id, done):
+            return False
+        if due.ticket_id is not None:
+            await connection.execute(_copy_note(due, "sent", None))
+        return True
 
     async def mark_part_sent(self, due: Due, message_id: int | None, rest: dict[str, Any]) -> bool:
         """Note that a part was sent and keep the rest in hand; False when another process holds it.
@@ -135,7 +171,18 @@ class Outbox:
 
     async def _finish(self, due: Due, **values: object) -> None:
         done = {**values, "payload": "", "done_at": datetime.now(UTC)}
-        await self.leases.settle_alone(due.id, done)
+        if due.ticket_id is None:
+            await self.leases.settle_alone(due.id, done)
+            return
+        state = "sent" if values["state"] == "sent" else "failed"
+        noted = _copy_note(due, state, values.get("message_id"))
+
+        async def work(connection: AsyncConnection) -> None:
+            if await self.leases.settle(connection, due.id, done):
+                await connection.execute(noted)
+
+        with self.leases.keep_in_hand(due.id):
+            await self._writer.run(work, urgent=True)
 
     async def postpone(
         self, due: Due, seconds: float, payload: dict[str, Any] | None = None
@@ -195,6 +242,12 @@ class Outbox:
         same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
         parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
         return and_(outbox.c.not_before <= now, ~parked.exists())
+
+
+def _copy_note(due: Due, state: str, number: object) -> Update:
+    """Notes what became of the copy of a ticket's message that a row sends, if it sends one."""
+    theirs = update(ticket_copies).where(ticket_copies.c.outbox_id == due.id)
+    return theirs.values(state=state, number=number, at=datetime.now(UTC))
 
 
 def _sent_part(number: int, message_id: int | None) -> Insert:

@@ -194,3 +194,18 @@ def test_secrets_do_not_show(read: Read) -> None:
     settings = read(TELEGRAM_BOT_TOKEN=f" {SECRET} ", PSEUDONYM_KEY=SECRET)
     assert settings.token == SECRET
     assert SECRET not in f"{settings!r} {settings}"
+
+
+def test_each_desk_has_the_group_it_answers_in(read: Read) -> None:
+    assert read().desk_groups == ()
+    groups = read(DESK_GROUPS="ateliers:-1001234567890, *:-1009876543210").desk_groups
+    assert groups == (("ateliers", -1001234567890), ("*", -1009876543210))
+    assert ", ".join(map(str, groups)) == "ateliers:-1001234567890, *:-1009876543210"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["ateliers", "ateliers:12345678", "ateliers:-100x", ":-1001234567890", "a:-100111,a:-100222"],
+)
+def test_a_group_that_cannot_be_one_is_refused(read: Read, given: str) -> None:
+    assert "DESK_GROUPS" in refused(read, DESK_GROUPS=given)

@@ -1,0 +1,294 @@
+"""What the work on tickets needs of the world; the store and whoever delivers provide it.
+
+Everything that :class:`Records` gives belongs to one transaction, which may be rolled back and
+tried again: what is written there happens together with the turn and with what is to be sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from bot.conversation.messages import Incoming
+    from bot.escalation.tickets import (
+        Copy,
+        CopyState,
+        Draft,
+        Event,
+        EventKind,
+        Message,
+        NewMessage,
+        Opening,
+        Place,
+        Staff,
+        State,
+        Ticket,
+    )
+    from bot.escalation.transitions import Step
+    from kb.entries import Desk
+
+
+Clock: TypeAlias = "Callable[[], datetime]"
+"""The present moment, aware."""
+
+
+class Post(NamedTuple):
+    """Where those who answer for a desk are: a channel, and its own id of their group."""
+
+    channel: str
+    chat: str
+
+
+class DeskDirectory(Protocol):
+    """Which desks there are, and which of them have somebody to answer here."""
+
+    def find(self, desk: str) -> Desk | None:
+        """The desk of an id; None: there is none."""
+        ...
+
+    def post_of(self, desk: str) -> Post | None:
+        """Where it answers; None: nowhere here, so that its address is given instead."""
+        ...
+
+    def staffed(self) -> Sequence[Desk]:
+        """The desks that answer here."""
+        ...
+
+
+class FirstReply(NamedTuple):
+    """When a ticket was opened, and when the desk first answered it."""
+
+    opened_at: datetime
+    replied_at: datetime
+
+
+class Job(NamedTuple):
+    """Something to be done at a moment, once.
+
+    Attributes:
+        key: names it; the same key is planned and done once for ever.
+        kind: ``reminder``, ``notice`` or ``close``.
+        due_at: when.
+        ticket_id: which ticket it is about.
+    """
+
+    key: str
+    kind: str
+    due_at: datetime
+    ticket_id: int
+
+
+class Tickets(Protocol):
+    """The tickets, within a transaction."""
+
+    async def lock_chat(self, incoming: Incoming) -> None:
+        """Nobody else opens a ticket for this chat until the transaction ends."""
+        ...
+
+    async def open(self, incoming: Incoming, opening: Opening, at: datetime) -> Ticket:
+        """Write a ticket with its question; the same update again: the ticket that it opened."""
+        ...
+
+    async def get(self, ticket_id: int) -> Ticket | None:
+        """The ticket of an id, held until the transaction ends."""
+        ...
+
+    async def find(self, number: str) -> Ticket | None:
+        """The ticket of a number, held until the transaction ends."""
+        ...
+
+    async def live_of(self, incoming: Incoming) -> list[Ticket]:
+        """The tickets of a chat that go on, the newest first, held until the transaction ends."""
+        ...
+
+    async def of_chat(self, incoming: Incoming, limit: int) -> list[Ticket]:
+        """The last tickets of a chat, the newest first."""
+        ...
+
+    async def list_all(
+        self, states: Collection[State] = (), desk: str = "", limit: int = 100
+    ) -> list[Ticket]:
+        """Tickets in these states (none: any) of this desk (empty: any), the newest first."""
+        ...
+
+    async def of_thread(self, source: str, chat: str, thread: int) -> Ticket | None:
+        """The ticket of a topic in a group that is named by its pseudonym."""
+        ...
+
+    async def apply(self, step: Step) -> Ticket | None:
+        """Write a step with its event; None, and nothing is written, when somebody was faster."""
+        ...
+
+    async def note(
+        self, ticket: Ticket, kind: EventKind, at: datetime, who: str, *, key: str, what: str = ""
+    ) -> bool:
+        """Write an event that changes no state; False when one of this key was written before."""
+        ...
+
+    async def events(self, ticket: Ticket) -> list[Event]:
+        """What happened to a ticket, in order."""
+        ...
+
+    async def address_of(self, ticket: Ticket) -> str:
+        """The channel's own id of the asker's chat; empty: it is erased."""
+        ...
+
+    async def place_of(self, ticket: Ticket) -> Post | None:
+        """Where the desk has its topic; None: nowhere yet."""
+        ...
+
+    async def count_opened(self, incoming: Incoming, since: datetime) -> int:
+        """How many tickets this chat has opened since a moment."""
+        ...
+
+    async def first_replies(self, desk: str, since: datetime) -> list[FirstReply]:
+        """The first replies of a desk to tickets opened since a moment."""
+        ...
+
+    async def set_thread(
+        self, ticket: Ticket, post: Post, thread: int | None, state: str, source: str
+    ) -> None:
+        """Note where a ticket's topic is, and what became of it; no step, no version."""
+        ...
+
+    async def threads_to_delete(self, limit: int) -> list[Ticket]:
+        """Erased tickets whose topic is still there."""
+        ...
+
+    async def block(self, chat: str, until: datetime, at: datetime) -> None:
+        """This chat, by pseudonym, opens no ticket before a moment."""
+        ...
+
+    async def blocked_until(self, incoming: Incoming) -> datetime | None:
+        """Until when this chat opens no ticket; None: it may."""
+        ...
+
+
+class Messages(Protocol):
+    """What is said in tickets, and where it stands, within a transaction."""
+
+    async def add(self, ticket: Ticket, message: NewMessage, at: datetime) -> Message:
+        """Write a message; the same origin again: the one that is there, ``is_new`` false."""
+        ...
+
+    async def of_ticket(self, ticket: Ticket) -> list[Message]:
+        """All that is said in a ticket, in order."""
+        ...
+
+    async def get(self, message_id: int) -> Message | None:
+        """A message by its id."""
+        ...
+
+    async def at_place(self, source: str, chat: str, number: int) -> Message | None:
+        """The message that has this number in a chat, whether it was written or copied there.
+
+        Args:
+            source: channel and account; empty: any.
+            chat: the chat's pseudonym.
+            number: the channel's own of the message.
+        """
+        ...
+
+    async def copies(self, message_id: int) -> list[Copy]:
+        """Where a message stands."""
+        ...
+
+    async def edit(self, message: Message, text: str, at: datetime) -> Message:
+        """Change what it says."""
+        ...
+
+    async def withdraw(self, message: Message, at: datetime) -> Message:
+        """Take it back: its text and its files are gone."""
+        ...
+
+    async def note_copy(
+        self, message_id: int, place: Place, state: CopyState, number: int | None, at: datetime
+    ) -> None:
+        """Note what became of a copy."""
+        ...
+
+    async def count_asked(self, ticket: Ticket, since: datetime) -> int:
+        """How many messages the asker has put into a ticket since a moment."""
+        ...
+
+
+class Jobs(Protocol):
+    """What is to be done at a moment, within a transaction."""
+
+    async def plan(self, job: Job) -> None:
+        """Plan a job; one whose key was planned before is not planned again."""
+        ...
+
+    async def drop(self, ticket: Ticket, kinds: Collection[str]) -> None:
+        """These jobs of a ticket are not done any more; what was done stays done."""
+        ...
+
+    async def settle(self, job: Job, at: datetime) -> bool:
+        """The job is done with this transaction; False when it was done or dropped before."""
+        ...
+
+
+class Drafts(Protocol):
+    """What people are about to send, within a transaction; one a chat."""
+
+    async def put(self, incoming: Incoming, draft: Draft, at: datetime) -> None:
+        """Keep a draft, instead of the one before."""
+        ...
+
+    async def get(self, incoming: Incoming) -> Draft | None:
+        """The draft of a chat, if there is one."""
+        ...
+
+    async def drop(self, incoming: Incoming) -> None:
+        """There is none any more."""
+        ...
+
+
+class Crew(Protocol):
+    """The staff, within a transaction."""
+
+    async def meet(self, channel: str, user: str, name: str) -> Staff:
+        """Whoever has this number in a channel; written down at the first time.
+
+        Args:
+            channel: where.
+            user: the channel's own number of the person; kept as a pseudonym.
+            name: what colleagues see; kept sealed.
+        """
+        ...
+
+    async def get(self, staff_id: int) -> Staff | None:
+        """The staff of an id."""
+        ...
+
+
+class Records(Protocol):
+    """All that is kept of tickets, within one transaction."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """The tickets."""
+        ...
+
+    @property
+    def messages(self) -> Messages:
+        """What is said in them."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """What is to be done later."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """What is about to be sent."""
+        ...
+
+    @property
+    def crew(self) -> Crew:
+        """Who answers."""
+        ...

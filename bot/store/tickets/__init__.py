@@ -1,0 +1,1 @@
+"""Tickets in the database, as the ports of ``bot.escalation`` want them."""

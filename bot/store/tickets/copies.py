@@ -1,0 +1,46 @@
+"""Where the messages of tickets stand: the map by which replies and edits find their way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from bot.store.tables import insert_new
+from bot.store.ticket_tables import ticket_copies
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.conversation.messages import About
+
+
+async def put_copy(
+    connection: AsyncConnection, about: About, outbox_id: int | None, source: str, chat: str
+) -> None:
+    """In a transaction: note that a message is being copied to where a row of the outbox goes.
+
+    A message that is copied to a place again, as after a transfer, stands in the new one alone.
+
+    Args:
+        connection: of the transaction.
+        about: ticket and message, and whether it goes to the desk.
+        outbox_id: the row; None: nothing is sent, it is read in the ticket.
+        source: channel and account of the place.
+        chat: the pseudonym of the chat there.
+    """
+    place = "topic" if about.for_desk else "asker"
+    values = {
+        "outbox_id": outbox_id,
+        "source": source,
+        "chat": chat,
+        "number": None,
+        "state": "pending" if outbox_id is not None else "sent",
+        "at": datetime.now(UTC),
+    }
+    row = {"message_id": about.message, "place": place, **values}
+    added = insert_new(ticket_copies, connection.dialect.name).values(row)
+    if not (await connection.execute(added)).rowcount:
+        there = ticket_copies.c.message_id == about.message, ticket_copies.c.place == place
+        await connection.execute(update(ticket_copies).where(*there).values(values))

@@ -1,0 +1,190 @@
+"""What is said in tickets, sealed, and where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.escalation.tickets import Attachment, Copy, Message
+from bot.store.tables import insert_new
+from bot.store.ticket_tables import attachments, ticket_copies, ticket_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.escalation.tickets import CopyState, NewMessage, Place, Ticket
+    from bot.store.vault import Vault
+
+
+class SqlMessages:
+    """A ``bot.escalation.ports.Messages`` in one transaction.
+
+    Args:
+        connection: of the transaction.
+        vault: seals what is said.
+    """
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def add(self, ticket: Ticket, message: NewMessage, at: datetime) -> Message:
+        """Write a message; the same origin again: the one that is there, ``is_new`` false."""
+        added = insert_new(ticket_messages, self._connection.dialect.name)
+        written = added.values(self._row(ticket, message, at)).returning(ticket_messages.c.id)
+        number = (await self._connection.execute(written)).scalar_one_or_none()
+        if number is None:
+            return await self._known(message)
+        await self._add_attachments(number, message.attachments)
+        if message.number is not None:
+            await self._add_origin(number, message, at)
+        found = await self.get(number)
+        assert found is not None, "it was written in this transaction"  # noqa: S101 - for the types
+        return found
+
+    def _row(self, ticket: Ticket, message: NewMessage, at: datetime) -> dict[str, Any]:
+        return {
+            "ticket_id": ticket.id,
+            "at": at,
+            "author": message.author,
+            "staff": message.staff,
+            "internal": message.internal,
+            "body": self._vault.seal({"text": message.text}),
+            "scrubbed": message.masked,
+            # Nothing is told apart by an empty origin.
+            "origin": message.origin or None if message.origin_id else None,
+            "origin_id": message.origin_id or None,
+            "state": "kept",
+        }
+
+    async def _known(self, message: NewMessage) -> Message:
+        same = (
+            ticket_messages.c.origin == message.origin,
+            ticket_messages.c.origin_id == message.origin_id,
+        )
+        (found,) = await self._read(*same, is_new=False)
+        return found
+
+    async def _add_attachments(self, message_id: int, files: Sequence[Attachment]) -> None:
+        rows = [
+            {
+                "message_id": message_id,
+                "kind": file.kind,
+                "name": self._vault.seal({"name": file.name}),
+                "size": file.size,
+                "sha256": file.sha256,
+                "handle": self._vault.seal({"handle": file.handle}),
+            }
+            for file in files
+        ]
+        if rows:
+            await self._connection.execute(insert(attachments), rows)
+
+    async def _add_origin(self, message_id: int, message: NewMessage, at: datetime) -> None:
+        row = {
+            "message_id": message_id,
+            "place": message.place,
+            "source": message.origin,
+            "chat": message.chat,
+            "number": message.number,
+            "state": "origin",
+            "at": at,
+        }
+        await self._connection.execute(insert(ticket_copies).values(row))
+
+    async def of_ticket(self, ticket: Ticket) -> list[Message]:
+        """All that is said in a ticket, in order."""
+        return await self._read(ticket_messages.c.ticket_id == ticket.id)
+
+    async def get(self, message_id: int) -> Message | None:
+        """A message by its id."""
+        found = await self._read(ticket_messages.c.id == message_id)
+        return found[0] if found else None
+
+    async def at_place(self, source: str, chat: str, number: int) -> Message | None:
+        """The message that has this number in a chat; an empty source stands for any."""
+        here = ticket_copies.c.chat == chat, ticket_copies.c.number == number
+        whose = (ticket_copies.c.source == source,) if source else ()
+        wanted = select(ticket_copies.c.message_id).where(*here, *whose).limit(1)
+        message_id = (await self._connection.execute(wanted)).scalar_one_or_none()
+        return await self.get(message_id) if message_id is not None else None
+
+    async def copies(self, message_id: int) -> list[Copy]:
+        """Where a message stands."""
+        names = ("message_id", "place", "state", "source", "chat", "number")
+        found = select(*(ticket_copies.c[name] for name in names)).where(
+            ticket_copies.c.message_id == message_id
+        )
+        rows = await self._connection.execute(found.order_by(ticket_copies.c.place))
+        return [Copy(*row) for row in rows]
+
+    async def edit(self, message: Message, text: str, at: datetime) -> Message:
+        """Change what it says."""
+        return await self._change(message, body=self._vault.seal({"text": text}), edited_at=at)
+
+    async def withdraw(self, message: Message, at: datetime) -> Message:
+        """Take it back: its text and its files are gone."""
+        gone = delete(attachments).where(attachments.c.message_id == message.id)
+        await self._connection.execute(gone)
+        return await self._change(message, body="", state="withdrawn", edited_at=at)
+
+    async def _change(self, message: Message, **values: object) -> Message:
+        changed = update(ticket_messages).where(ticket_messages.c.id == message.id)
+        await self._connection.execute(changed.values(**values))
+        (found,) = await self._read(ticket_messages.c.id == message.id)
+        return found
+
+    async def note_copy(
+        self, message_id: int, place: Place, state: CopyState, number: int | None, at: datetime
+    ) -> None:
+        """Note what became of a copy."""
+        there = ticket_copies.c.message_id == message_id, ticket_copies.c.place == place
+        noted = update(ticket_copies).where(*there).values(state=state, number=number, at=at)
+        await self._connection.execute(noted)
+
+    async def count_asked(self, ticket: Ticket, since: datetime) -> int:
+        """How many messages the asker has put into a ticket since a moment."""
+        theirs = ticket_messages.c.author == "asker", ticket_messages.c.at >= since
+        number = select(func.count()).where(ticket_messages.c.ticket_id == ticket.id, *theirs)
+        return int((await self._connection.execute(number)).scalar_one())
+
+    async def _read(self, *where: ColumnElement[bool], is_new: bool = True) -> list[Message]:
+        found = select(ticket_messages).where(*where).order_by(ticket_messages.c.id)
+        rows = (await self._connection.execute(found)).all()
+        files = await self._attachments([row.id for row in rows])
+        return [self._message(row, files.get(row.id, ()), is_new=is_new) for row in rows]
+
+    async def _attachments(self, numbers: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
+        wanted = select(attachments).where(attachments.c.message_id.in_(numbers))
+        rows = await self._connection.execute(wanted.order_by(attachments.c.id))
+        found: dict[int, tuple[Attachment, ...]] = {}
+        for row in rows:
+            name, handle = self._open(row.name, "name"), self._open(row.handle, "handle")
+            file = Attachment(row.kind, name, row.size, row.sha256, handle)
+            found[row.message_id] = (*found.get(row.message_id, ()), file)
+        return found
+
+    def _message(self, row: Row[Any], files: tuple[Attachment, ...], *, is_new: bool) -> Message:
+        return Message(
+            id=row.id,
+            ticket_id=row.ticket_id,
+            at=row.at,
+            author=row.author,
+            text=self._open(row.body, "text"),
+            staff=row.staff,
+            internal=row.internal,
+            state=row.state,
+            edited_at=row.edited_at,
+            attachments=files,
+            is_new=is_new,
+        )
+
+    def _open(self, sealed: str, name: str) -> str:
+        """What is sealed; empty when it is gone, or sealed with another key."""
+        opened = self._vault.open_or_none(sealed) if sealed else None
+        return str(opened[name]) if opened else ""
