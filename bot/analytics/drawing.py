@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.conversation.replies.dates import screen_zone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 WEEK = timedelta(days=7)
 WEEKS_LOOKED_AT = 4
@@ -31,19 +27,17 @@ def monday_of(at: datetime) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=screen_zone())
 
 
-def rate_of_week(moments: Iterable[datetime], monday: datetime, wanted: int) -> float:
-    """The rate of the week that begins on ``monday``, in [0, 1].
+def weeks_before(monday: datetime) -> tuple[datetime, datetime]:
+    """The four weeks before a Monday: their first moment, and the first after them."""
+    there = monday.astimezone(screen_zone()).replace(tzinfo=None) - WEEKS_LOOKED_AT * WEEK
+    return there.replace(tzinfo=screen_zone()), monday
 
-    It is fixed by the four weeks before, so that nothing of the week itself can move it.
+
+def rate_of_week(number: int, wanted: float) -> float:
+    """The rate of a week, in [0, 1], fixed by the four weeks before: the week cannot move it.
 
     Args:
-        moments: of the direct replies; those outside the four weeks are passed over.
-        monday: when the week begins, as :func:`monday_of` gives it.
+        number: of direct replies of the kind in these four weeks.
         wanted: how many are to be drawn a week.
     """
-    zone = screen_zone()
-    first = (monday.astimezone(zone).replace(tzinfo=None) - WEEKS_LOOKED_AT * WEEK).replace(
-        tzinfo=zone
-    )
-    number = sum(first <= at < monday for at in moments)
     return min(1.0, wanted * WEEKS_LOOKED_AT / number) if number else 1.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.analytics.evidence import BETTER, WORSE, weigh
 from bot.analytics.proportions import bound_share
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 
     from bot.analytics.evidence import Evidence
     from bot.analytics.proportions import Bounds
+    from bot.store.audits import Audited, Promised
 
-Promised: TypeAlias = Literal["answer", "route", "decline"]
-"""The direct replies, by their action."""
-
-PROMISED: tuple[Promised, ...] = get_args(Promised)
-Verdict: TypeAlias = Literal["right", "wrong", "unsure"]
 Word: TypeAlias = Literal["prouvée", "rien ne la contredit", "rompue"]
 
 DELTA = 0.10
@@ -37,28 +33,6 @@ OVERDUE = timedelta(days=14)
 
 UNKNOWN = "unknown"
 """What a label names as the right target when nothing published answers the message."""
-
-
-class Audited(NamedTuple):
-    """One direct reply that was drawn.
-
-    Attributes:
-        turn: its number.
-        kind: what it was.
-        model: the fingerprint of the model that decided.
-        drawn_at: when it was drawn (UTC).
-        verdict: None: not judged yet.
-        judged_at: when it was judged.
-        target: what would have been right, as ``entry:slug``, or ``UNKNOWN``; None: not said.
-    """
-
-    turn: int
-    kind: Promised
-    model: str
-    drawn_at: datetime
-    verdict: Verdict | None = None
-    judged_at: datetime | None = None
-    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from bot.conversation.turns import name_target
-from bot.store.fact_tables import episodes, marks
+from bot.store.fact_tables import episodes
 from bot.store.keeping import NOBODY
+from bot.store.marks import move_mark, read_mark
 from bot.store.tables import feedback, turns
 from classifier.decision import Target
 
@@ -138,12 +139,12 @@ class Facts:
         looked_at = False
         found: set[tuple[str, str]] = set()
         for table, query in ((turns, new_turns), (feedback, new_clicks)):
-            seen = await self._mark(table.name)
+            seen = await read_mark(self._connection, f"{SEEN}{table.name}")
             new = query.where(table.c.id > seen, table.c.at < before).order_by(table.c.id)
             rows = (await self._connection.execute(new.limit(limit))).all()
             if rows:
                 looked_at = True
-                await self._set_mark(table.name, rows[-1].id)
+                await move_mark(self._connection, f"{SEEN}{table.name}", rows[-1].id)
             found |= {(row.channel, row.chat) for row in rows if row.chat != NOBODY}
         return sorted(found) if looked_at else None
 
@@ -151,7 +152,7 @@ class Facts:
         """Forget the episodes of all known chats, so that they are made again from the start."""
         await self._connection.execute(delete(episodes).where(episodes.c.chat != NOBODY))
         for table in (turns, feedback):
-            await self._set_mark(table.name, 0)
+            await move_mark(self._connection, f"{SEEN}{table.name}", 0)
 
     async def turns_of(self, channel: str, chat: str) -> list[TurnFact]:
         """The turns of one chat, oldest first."""
@@ -189,14 +190,6 @@ class Facts:
             .order_by(episodes.c.started_at, episodes.c.id)
         )
         return [_episode(row) for row in await self._connection.execute(query)]
-
-    async def _mark(self, name: str) -> int:
-        query = select(marks.c.value).where(marks.c.name == f"{SEEN}{name}").with_for_update()
-        return int((await self._connection.execute(query)).scalar_one())
-
-    async def _set_mark(self, name: str, value: int) -> None:
-        moved = update(marks).where(marks.c.name == f"{SEEN}{name}").values(value=value)
-        await self._connection.execute(moved)
 
 
 _TURN_COLUMNS = (

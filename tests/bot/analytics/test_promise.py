@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.analytics.promise import OVERDUE, UNKNOWN, Audited, judge_promise
+from bot.analytics.promise import OVERDUE, UNKNOWN, judge_promise
+from bot.store.audits import Audited
 
 if TYPE_CHECKING:
-    from bot.analytics.promise import Standing, Verdict
+    from bot.analytics.promise import Standing
+    from bot.store.audits import Verdict
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 LATER = START + timedelta(days=300)

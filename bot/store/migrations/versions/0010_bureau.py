@@ -41,8 +41,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(32), primary_key=True),
         sa.Column("value", sa.BigInteger, nullable=False),
     )
-    for table in ("turns", "feedback"):
-        op.execute(f"INSERT INTO marks (name, value) VALUES ('episodes: {table}', 0)")  # noqa: S608 - our own names
 
 
 def _create_accounts() -> None:
