@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.problems import ContentError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
+
+SUFFIXES = (".md", ".toml")
 
 MAX_BYTES = 1_000_000
 """An entry of more is a mistake (a pasted page, a binary), not an answer."""
@@ -25,8 +28,8 @@ def content_files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
         raise ContentError([Problem(str(folder), 0, "", message)])
-    found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and _is_file(p))
-    return {p.relative_to(folder).as_posix(): p for p in sorted(found)}
+    names = sorted(_names(folder), key=lambda name: name.split("/"))
+    return {name: folder / name for name in names}
 
 
 def read_text(name: str, path: Path, folder: Path) -> str:
@@ -66,14 +69,24 @@ def locate_problems(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     return [replace(found, file=file_of.get(found.file, found.file)) for found in problems]
 
 
-def _is_file(path: Path) -> bool:
+def _names(folder: Path) -> Iterator[str]:
+    """Every content file by its relative POSIX path; linked folders are not entered."""
+    # The whole folder is listed at each start: Path.rglob would take several times as long.
+    for parent, _, files in os.walk(folder):
+        below = Path(parent).relative_to(folder)
+        for file in files:
+            if file.endswith(SUFFIXES) and file not in SUFFIXES and _is_file(f"{parent}/{file}"):
+                yield (below / file).as_posix()
+
+
+def _is_file(path: str) -> bool:
     # A link that leads nowhere, or to itself, is an entry that the editor believes is served.
-    return path.is_file() or (path.is_symlink() and not path.exists())
+    return os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path))  # noqa: PTH110, PTH113, PTH114
 
 
 def _read(name: str, path: Path, folder: Path) -> bytes:
     try:
-        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise ContentError([Problem(name, 0, "", "le lien mène hors du dossier de contenu.")])
         if (size := path.stat().st_size) > MAX_BYTES:
             raise ContentError([Problem(name, 0, "", f"fichier trop lourd ({size} octets).")])
