@@ -5,16 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from bot.ops.retrying import Backoff, retry
+from bot.ops.retrying import Backoff, growing_wait, retry
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+
+class Tried(Protocol):
+    """A piece of work that knows how often it was tried."""
+
+    @property
+    def attempts(self) -> int:
+        """This time included."""
+        ...
+
+
 T = TypeVar("T")
+P = TypeVar("P", bound=Tried)
 R = TypeVar("R")
 IDLE_SECONDS = 1.0
 """How often the queue is looked at when nothing is heard: other processes may have left work."""
@@ -24,6 +35,9 @@ DRAIN_SECONDS = 5.0
 
 GRACE_SECONDS = 2.0
 """Seconds that work under way may still take after the time to drain is up."""
+
+FAILURE_WAITS = (1.0, 60.0)
+"""The first and the longest wait, in seconds, before a piece that broke may be tried again."""
 
 STORE_WAITS = (0.2, 2.0)
 """The first and the longest wait between tries while the database cannot be used, in seconds."""
@@ -127,12 +141,15 @@ class WorkerPool(Generic[T]):
 
 
 async def work_in_order(
-    lane: Sequence[T],
-    one: Callable[[T], Awaitable[bool]],
-    give_back: Callable[[Sequence[T]], Awaitable[None]],
+    lane: Sequence[P],
+    one: Callable[[P], Awaitable[bool]],
+    give_back: Callable[[Sequence[P]], Awaitable[None]],
     seconds: float,
 ) -> None:
     """Do what waits in one chat, in order; the rest is given back where something has to wait.
+
+    A piece that breaks is held for a while: given back at once, it would be taken at once, and
+    break again.
 
     Args:
         lane: what waits.
@@ -147,6 +164,7 @@ async def work_in_order(
                 break
     except Exception:
         done -= 1  # what broke is not done
+        await asyncio.sleep(growing_wait(*FAILURE_WAITS, lane[done].attempts))
         raise
     finally:
         if lane[done:]:
