@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from bot.ops.retrying import Backoff, growing_wait, retry
 from bot.ops.waiting import wait_at_most
-from bot.store import StoreError
+from bot.store import RefusedError, StoppingError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -93,6 +94,10 @@ class WorkerPool(Generic[T]):
         Raises:
             Exception: a fatal one that a piece of work met with.
         """
+        with contextlib.suppress(StoppingError):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             while self._failure is None:
                 self._called.clear()
@@ -122,6 +127,10 @@ class WorkerPool(Generic[T]):
             await self._work(piece)
         except self._fatal as error:
             self._failure = error
+        except StoppingError as error:
+            _log.info(
+                "A piece of work from the %s is left to the next start: %s", self._name, error
+            )
         except Exception as error:  # noqa: BLE001 - one bad piece must not stop the others
             _log.error("A piece of work from the %s failed (%s).", self._name, type(error).__name__)
 
@@ -198,10 +207,17 @@ async def run_together(intake: Coroutine[Any, Any, None], *crews: WorkerPool[Any
 
 
 async def retry_store_call(write: Callable[[], Awaitable[R]], trouble: str) -> R:
-    """Do something with the store until it works; its trouble is told once."""
+    """Do something with the store until it works; its trouble is told once.
+
+    Raises:
+        RefusedError: the database does not take it, however often it is tried.
+        StoppingError: there is no time left to try again.
+    """
     backoff = Backoff(*STORE_WAITS)
 
-    def wait_after(error: StoreError) -> float:
+    def wait_after(error: StoreError) -> float | None:
+        if isinstance(error, RefusedError | StoppingError):
+            return None
         if not backoff.failures:
             _log.error("%s: %s", trouble, error)
         return backoff.next()

@@ -200,8 +200,12 @@ class TelegramService:
             task.cancel()
         if self._orders:
             await asyncio.wait(self._orders)  # what they have begun is ended in good order
-        for leases in self._boxes.leases:
-            await leases.release()
+        try:
+            for leases in self._boxes.leases:
+                await leases.release()
+        except StoreError as error:
+            # What is held comes free with its lease, or when the next process takes over.
+            _log.warning("What this process holds was not given back: %s", error)
         await self.bot.shutdown()
         await self._afresh.request.shutdown()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.worker_pool import WorkerPool, retry_store_call, run_together, work_in_order
-from bot.store import StoreError
+from bot.store import RefusedError, StoppingError, StoreError
 from tests.fakes.telegram_service import soon
 
 if TYPE_CHECKING:
@@ -311,3 +311,28 @@ async def test_a_write_is_insisted_on_until_it_works_and_other_errors_are_raised
     outcomes.append(ValueError("x"))
     with pytest.raises(ValueError, match="x"):
         await retry_store_call(write, "it must wait")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("error", [RefusedError("too long"), StoppingError("locked")])
+async def test_what_is_refused_or_has_no_time_left_is_not_tried_again(error: StoreError) -> None:
+    tries = []
+
+    async def write() -> None:
+        tries.append(error)
+        raise error
+
+    with pytest.raises(type(error)):
+        await retry_store_call(write, "it must wait")
+    assert len(tries) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_queue_that_cannot_be_read_at_the_stop_ends_its_crew_quietly() -> None:
+    async def claim(_: int) -> list[str]:
+        raise StoppingError("locked")
+
+    async def work(_: str) -> None:
+        return
+
+    await WorkerPool("queue", 2, claim, work).run()
