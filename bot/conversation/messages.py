@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.ops.fields import known_fields
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -78,10 +80,10 @@ class Reply:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reply:
-        """The inverse of ``to_dict``."""
+        """The inverse of ``to_dict``; what another version has added is passed over."""
         return cls(
-            tuple(Paragraph(**paragraph) for paragraph in data["paragraphs"]),
-            tuple(Button(**button) for button in data["buttons"]),
+            tuple(Paragraph(**known_fields(Paragraph, each)) for each in data["paragraphs"]),
+            tuple(Button(**known_fields(Button, each)) for each in data["buttons"]),
             data["private"],
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 from bot.store.database.compact import compact
+from bot.store.database.sqlite_engine import BUSY_SECONDS
 from bot.store.keeping import Periods
 from bot.store.purging import count_erased_turns, purge
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 MINUTE = 60.0
+BESIDE_SECONDS = 0.2
+"""For another program's lock, each time that the log is to be emptied while people are served."""
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -42,8 +46,13 @@ async def purge_now(
     periods = Periods(settings.retention_text_days, settings.retention_turns_days)
     moment = now or _now()
     counts = await store.write(lambda connection: purge(connection, moment, periods))
-    await compact(store.database, whole=whole and any(counts.values()))
+    await _compact(store, whole=whole and any(counts.values()))
     return counts
+
+
+async def _compact(store: Store, *, whole: bool) -> None:
+    # What is done beside people is done in a thread that nobody can end: it is tried again.
+    await compact(store.database, whole=whole, busy=BUSY_SECONDS if whole else BESIDE_SECONDS)
 
 
 def _now() -> datetime:
@@ -99,7 +108,7 @@ async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: dateti
         _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
         rounds.purge.last = rounds.log.last = now
     elif erased != rounds.erased or rounds.log.due(now):
-        await compact(store.database, whole=False)
+        await _compact(store, whole=False)
         rounds.log.last = now
     rounds.erased = erased
 

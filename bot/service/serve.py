@@ -26,7 +26,7 @@ from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
-from bot.ops.waiting import wait_at_most
+from bot.ops.waiting import run_until_stopped, wait_at_most
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -47,6 +47,15 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 FIRST_PURGE_SECONDS = 120.0
+STOP_SECONDS = 6.0
+"""After so long a stop is cut short; what was under way then has two more seconds to end well.
+
+A supervisor such as a container's kills what has not ended after ten.
+"""
+
+STORE_SECONDS = 3.0
+"""How long all together may wait for the database once the service is to end."""
+
 _SESSIONS = b"aiguilleur: web sessions"
 
 
@@ -90,7 +99,15 @@ class Service:
 
     async def run(self, store: Store) -> None:
         """Serve until the end."""
-        await store.take_over()
+        hurrying = asyncio.create_task(self._hurry_at_the_end(store))
+        try:
+            await store.take_over()
+            if await run_until_stopped(self._stop, self._current.begin()):
+                await self._serve(store)
+        finally:
+            hurrying.cancel()
+
+    async def _serve(self, store: Store) -> None:
         telegram = self._telegram(store) if self._settings.token else None
         health = Health(self._probes(store, telegram))
         async with AsyncExitStack() as stack:
@@ -167,6 +184,7 @@ class Service:
                 self._current.keep_up(self._changed),
             )
         ]
+        beside.append(asyncio.create_task(self._cut_short(main)))
         try:
             await _first_of(main, beside)
         finally:
@@ -174,10 +192,22 @@ class Service:
                 task.cancel()
             await asyncio.wait((main, *beside))
 
+    async def _cut_short(self, main: asyncio.Task[None]) -> None:
+        """There is one deadline for the whole stop, whatever it waits for."""
+        await self._stop.wait()
+        await asyncio.wait((main,), timeout=STOP_SECONDS)
+        if main.cancel():
+            _log.warning("The stop took more than %d s and was cut short.", STOP_SECONDS)
+
     async def _purge(self, store: Store) -> None:
         """Purge from a moment after the start on: what waited too long is answered first."""
         await wait_at_most(FIRST_PURGE_SECONDS, self._stop)
         await keep_purging(store, self._settings, self._stop)
+
+    async def _hurry_at_the_end(self, store: Store) -> None:
+        """From the moment of the stop on, nobody waits long for a database that is away."""
+        await self._stop.wait()
+        store.hurry(STORE_SECONDS)
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""
@@ -192,7 +222,8 @@ async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) 
     while main in waiting:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            task.result()
+            if not (task is main and task.cancelled()):
+                task.result()
 
 
 async def _until(stop: asyncio.Event) -> None:

@@ -102,6 +102,10 @@ class Store:
         """As :meth:`bot.store.writer.Writer.run`."""
         return await self.writer.run(work)
 
+    def hurry(self, seconds: float) -> None:
+        """From now on, all calls together wait no longer than this for the database."""
+        self.writer.hurry(seconds)
+
     async def take_over(self) -> None:
         """Become the one that serves; in a file, what an earlier process held is free again.
 

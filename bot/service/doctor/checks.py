@@ -93,8 +93,10 @@ def _inbox(found: Condition) -> Finding:
 
 def _quarantine(found: Condition) -> Finding:
     detail = f"{found.quarantined} updates set aside"
+    if found.unreadable:
+        detail = f"{found.unreadable} messages and {detail}"
     if not found.quarantined:
-        return Finding("ok", "quarantine", detail)
+        return Finding("warn" if found.unreadable else "ok", "quarantine", detail)
     named = ", ".join(
         f"{each.update_id} ({each.at:%Y-%m-%d %H:%M} UTC: {each.reason})"
         for each in found.set_aside

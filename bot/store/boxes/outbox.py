@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 
 PRESSED = "pressed"
+UNCERTAIN = "uncertain"
+"""The reason of a message that very likely went out, although nobody said so."""
+
 _DUE = ("id", "at", "chat", "attempts", "payload")
 
 
@@ -99,26 +102,29 @@ class Outbox:
             [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
         ]
 
-    async def mark_sent(self, due: Due, message_id: int | None) -> None:
+    async def mark_sent(self, due: Due, message_id: int | None, reason: str = "") -> None:
         """Mark a message as sent: empty its content, keep the channel's number of it for edits."""
-        await self._finish(due, state="sent", message_id=message_id)
+        await self._finish(due, state="sent", message_id=message_id, reason=reason)
 
     async def mark_sent_in(self, connection: AsyncConnection, due: Due) -> bool:
         """In a transaction: mark a message as sent; False when another process holds it by now."""
         done = {"state": "sent", "message_id": None, "payload": "", "done_at": datetime.now(UTC)}
         return await self.leases.settle(connection, due.id, done)
 
-    async def mark_part_sent(self, due: Due, message_id: int | None, rest: dict[str, Any]) -> bool:
+    async def mark_part_sent(
+        self, due: Due, message_id: int | None, rest: dict[str, Any], reason: str = ""
+    ) -> bool:
         """Note that a part was sent and keep the rest in hand; False when another process holds it.
 
         Args:
             due: what is being sent.
             message_id: the channel's number of the part; None: it is not known.
             rest: the payload of what remains.
+            reason: why it is not known; empty when it is.
         """
         held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
         left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
-        part = _sent_part(due.id, message_id)
+        part = _sent_part(due.id, message_id, reason)
 
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(left)).rowcount != 1:
@@ -132,6 +138,11 @@ class Outbox:
     async def mark_dropped(self, due: Due, reason: str) -> None:
         """Mark a message as one that can never be delivered."""
         await self._finish(due, state="dropped", reason=reason[:100])
+
+    async def quarantine(self, due: Due, reason: str) -> None:
+        """Set a message aside that cannot be read; it is kept sealed, to be looked into."""
+        values = {"state": "quarantined", "reason": reason[:100], "done_at": datetime.now(UTC)}
+        await self.leases.settle_alone(due.id, values)
 
     async def _finish(self, due: Due, **values: object) -> None:
         done = {**values, "payload": "", "done_at": datetime.now(UTC)}
@@ -197,12 +208,12 @@ class Outbox:
         return and_(outbox.c.not_before <= now, ~parked.exists())
 
 
-def _sent_part(number: int, message_id: int | None) -> Insert:
+def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
     """A row for a part that went out, beside the row that it was part of."""
     own = {
         "payload": literal(""),
         "state": literal("sent"),
-        "reason": literal(""),
+        "reason": literal(reason),
         "message_id": literal(message_id, outbox.c.message_id.type),
         "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
     }

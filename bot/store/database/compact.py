@@ -22,35 +22,36 @@ if TYPE_CHECKING:
 _TRIES = 10
 
 
-async def compact(database: Database, *, whole: bool = True) -> None:
+async def compact(database: Database, *, whole: bool = True, busy: float = BUSY_SECONDS) -> None:
     """Let no page of the database hold what was erased.
 
     Args:
         database: where; other processes may be serving from it.
         whole: also write the file anew, or let a server take its dead rows away. Without it, only
             the write-ahead log is emptied, which is quick.
+        busy: seconds that each try waits for another program.
 
     Raises:
         StoreError: somebody reads or writes without a pause, or the disk is full. What was erased
             stays erased; the files may hold it until the next time.
     """
     if database.path is not None:
-        await asyncio.to_thread(_compact_file, database.path, whole=whole)
+        await asyncio.to_thread(_compact_file, database.path, busy, whole=whole)
     elif whole:
         await _compact_server(database)
 
 
-def _compact_file(path: Path, *, whole: bool) -> None:
+def _compact_file(path: Path, busy: float, *, whole: bool) -> None:
     uri = f"{path.absolute().as_uri()}?mode=rw"
-    with explain_sqlite_errors(path), closing(_connect(uri)) as connection:
+    with explain_sqlite_errors(path), closing(_connect(uri, busy)) as connection:
         # A copy in a temporary file would hold all of it once more.
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA secure_delete=ON")
         if whole:
             connection.execute("VACUUM")
         for _ in range(_TRIES):
-            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if not busy:
+            blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not blocked:
                 return
     raise StoreError(
         f"{path} is read without a pause, so its write-ahead log was not emptied: "
@@ -58,8 +59,8 @@ def _compact_file(path: Path, *, whole: bool) -> None:
     )
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+def _connect(uri: str, busy: float) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=busy)
 
 
 async def _compact_server(database: Database) -> None:

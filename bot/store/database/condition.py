@@ -15,7 +15,7 @@ from bot.store.database.database import explain_errors
 from bot.store.database.migrate import SCRIPTS
 from bot.store.database.sqlite_engine import WRITING, backups_of, restore_advice
 from bot.store.keeping import PENDING, queues
-from bot.store.tables import inbox, metadata, turns
+from bot.store.tables import inbox, metadata, outbox, turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,7 @@ class Condition:
         rows: how many, by table.
         waiting: how many of them wait to be worked on, by queue.
         quarantined: updates set aside.
+        unreadable: messages set aside.
         waiting_since: when the oldest update that is not answered came; None when none waits.
         backup: the newest copy beside a file.
         set_aside: the newest of the quarantined, at most ``MAX_NAMED``.
@@ -62,6 +63,7 @@ class Condition:
     rows: Mapping[str, int] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
     quarantined: int = 0
+    unreadable: int = 0
     waiting_since: datetime | None = None
     backup: Path | None = None
     set_aside: tuple[SetAside, ...] = ()
@@ -102,6 +104,7 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
         {table.name: await _count(connection, table) for table in metadata.tables.values()},
         {table.name: await _count(connection, table, PENDING) for table in queues(metadata)},
         await _count(connection, inbox, "quarantined"),
+        await _count(connection, outbox, "quarantined"),
         (await connection.execute(oldest)).scalar_one(),
         newest,
         await _read_quarantine(connection),

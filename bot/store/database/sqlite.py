@@ -12,6 +12,7 @@ from bot.store.column_types import UtcDateTime
 from bot.store.database import sqlite_engine
 from bot.store.database.database import NOW
 from bot.store.database.migrate import upgrade
+from bot.store.database.patience import Patience
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,7 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         self.path: Path | None = path
         self.name = str(path)
+        self.patience = Patience(sqlite_engine.BUSY_SECONDS)
         self._file = path
 
     async def upgrade(self) -> None:
@@ -34,7 +36,7 @@ class SqliteFile:
 
     def serving(self) -> AsyncEngine:
         """One connection, whose callers wait in line for it."""
-        return sqlite_engine.serving_engine(self._file)
+        return sqlite_engine.serving_engine(self._file, self.patience)
 
     def reading(self) -> AsyncEngine:
         """A connection that cannot write."""

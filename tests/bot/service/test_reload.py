@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from bot.conversation.messages import Incoming
 from bot.conversation.replies import notices
@@ -81,7 +82,6 @@ class Signals:
 @pytest.fixture
 def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(served)
-    monkeypatch.setattr("bot.service.reload.load_or_train_model", made)
     monkeypatch.setattr("bot.service.reload.load_or_train_in_background", made.anew)
     return made
 
@@ -96,10 +96,14 @@ def signals() -> Signals:
     return Signals()
 
 
-@pytest.fixture
-def current(disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path) -> CurrentResponder:
+@pytest_asyncio.fixture
+async def current(
+    disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path
+) -> CurrentResponder:
     del disk
-    return CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+    made = CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+    await made.begin()
+    return made
 
 
 def renamed(served: Served, name: str) -> Served:
@@ -225,12 +229,13 @@ async def test_what_takes_no_thinking_is_no_turn(
     assert value(metrics, "decision_seconds_count") == 0
 
 
-def test_without_any_knowledge_base_there_is_no_service(
+@pytest.mark.asyncio
+async def test_without_any_knowledge_base_there_is_no_service(
     disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path
 ) -> None:
     disk.found = ArtifactError("none")
     with pytest.raises(ArtifactError):
-        CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+        await CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals).begin()
 
 
 # Watching
