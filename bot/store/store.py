@@ -15,6 +15,7 @@ from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
+from bot.store.scrubber import NO_TEXT, Scrubber
 from bot.store.tables import metadata
 from bot.store.thread import Thread
 from bot.store.vault import Vault
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from bot.conversation.messages import Incoming
     from bot.store.database.database import Database
     from bot.store.pseudonym import Pseudonym
+    from bot.store.scrubber import Scrubbed
 
 Transaction: TypeAlias = "AsyncConnection"
 """What belongs together in the database; callers only hand it on."""
@@ -58,6 +61,7 @@ class Store:
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
         self.writer = Writer(database, database.serving())
+        self._scrubber = Scrubber(self.writer, pseudonym, keep=keep_texts)
         self._lock: TextIOWrapper | None = None
 
     @classmethod
@@ -72,9 +76,21 @@ class Store:
         await database.upgrade()
         return cls(database, pseudonym, key, keep_texts=keep_texts)
 
-    def journal(self, transaction: Transaction, source: str = "") -> SqlJournal:
-        """The journal within a transaction of :meth:`write`; ``source`` numbers the updates."""
-        return SqlJournal(transaction, self.pseudonym, source, keep_texts=self.keep_texts)
+    async def scrub(self, incoming: Incoming) -> Scrubbed:
+        """What is kept of a message; as :meth:`bot.store.scrubber.Scrubber.scrub`."""
+        return await self._scrubber.scrub(incoming)
+
+    def journal(
+        self, transaction: Transaction, source: str = "", scrubbed: Scrubbed = NO_TEXT
+    ) -> SqlJournal:
+        """The journal within a transaction of :meth:`write`.
+
+        Args:
+            transaction: it is part of.
+            source: numbers the updates.
+            scrubbed: what :meth:`scrub` made of the message that is recorded, before.
+        """
+        return SqlJournal(transaction, self.pseudonym, source, scrubbed)
 
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""
@@ -144,6 +160,7 @@ class Store:
     async def aclose(self) -> None:
         """Finish what is being written and let go; everything done is on the disk already."""
         await self.writer.aclose()
+        self._scrubber.close()
         if self._lock is not None:
             self._lock.close()
 

@@ -58,7 +58,9 @@ class Exchange:
             outcome = await decided.respond(transaction)
             number = 0
             if not outcome.erased:
-                number = await self.thread.put(transaction, incoming, outcome.reply)
+                number = await self.thread.put(
+                    transaction, incoming, decided.scrubbed.text, outcome.reply
+                )
             return Said(number, outcome.reply), True
 
         said, is_new = await self.store.write(work)

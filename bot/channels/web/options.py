@@ -15,6 +15,9 @@ READS_A_MESSAGE = 4
 MESSAGES_AN_ADDRESS = 20
 """How many times the rate of one chat an address may have: whole offices share one."""
 
+LETTERS_A_MESSAGE = 2_000
+"""Characters for which a message counts once; scrubbing a longer one takes longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
