@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 
 PRIVATE = 0o077
 
@@ -10,3 +12,10 @@ PRIVATE = 0o077
 def keep_files_private() -> None:
     """Whatever this process makes from now on, only its user may read."""
     os.umask(PRIVATE)
+
+
+def raise_file_limit() -> None:
+    """Let this process open as many files as it may be allowed to: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # some systems name more than they allow
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

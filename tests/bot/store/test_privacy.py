@@ -76,7 +76,7 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
 async def say_on_the_web(store: Store, chat: str, number: int) -> None:
     """A question and its reply in a thread; of the same chat, to try all tables at once."""
     thread, reply = store.thread("telegram"), Reply((Paragraph(f"{WORDS} {number}"),))
-    await store.write(lambda c: thread.put(c, said(chat, number), WORDS, reply))
+    await store.write(lambda c: thread.put(c, said(chat, number), f"{WORDS} {number}", reply))
 
 
 async def count(store: Store, table: Table) -> int:
