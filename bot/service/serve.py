@@ -36,7 +36,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import keep_purging
 from bot.service.systemd import Notifier
-from bot.store.opening import open_store
+from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,7 +68,7 @@ async def serve(settings: Settings) -> None:
     # From the first moment on: what changes while the first model is made is read afterwards.
     loop.add_signal_handler(signal.SIGHUP, changed.set)
     service = Service(settings, stop, changed)
-    async with await open_store(settings) as store, service.notifier.feed_watchdog():
+    async with await open_to_serve(settings) as store, service.notifier.feed_watchdog():
         await service.run(store)
 
 
