@@ -13,6 +13,11 @@ from bot.store.boxes.chats import Chats
 from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
 from bot.store.database.file_lock import lock_database
+from bot.store.database.revision import (
+    newest_revision,
+    read_revision,
+    refuse_other_revision,
+)
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.key_mark import check_key
@@ -60,7 +65,7 @@ class Store:
         self.vault = Vault(key)
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
-        self.writer = Writer(database, database.serving())
+        self.writer = Writer(database, database.serving(), self._examine)
         self._scrubber = Scrubber(self.writer, pseudonym, keep=keep_texts)
         self._lock: TextIOWrapper | None = None
         self._serves = False
@@ -111,6 +116,12 @@ class Store:
     async def scrub(self, incoming: Incoming) -> Scrubbed:
         """What is kept of a message; as :meth:`bot.store.scrubber.Scrubber.scrub`."""
         return await self._scrubber.scrub(incoming)
+
+    async def _examine(self, connection: Transaction) -> None:
+        """In a transaction: refuse a database of another schema or key than this process's."""
+        name, found = self.database.name, await connection.run_sync(read_revision)
+        refuse_other_revision(name, found, newest_revision())
+        await check_key(connection, self.key, name)
 
     def journal(
         self, transaction: Transaction, source: str = "", scrubbed: Scrubbed = NO_TEXT
