@@ -39,7 +39,7 @@ _DOTTED_NIR = re.compile(r"[12](?:\.\d\d){3}(?:\.\d{3}){2}(?:\.\d\d)?")
 _PHONE_LENGTH, _PHONE_GROUPS, _MOST_COUNTED = 10, 5, 9
 _ZEROS, _MINUS = "00", " -"
 _BESIDE = Kind("[identifiant]", frozenset(range(9, 16)))
-_MOST_READ = 120
+_MOST_READ = 60
 """Groups of one run that are weighed; nobody writes so many, and each may begin nine numbers."""
 
 

@@ -23,7 +23,7 @@ from bot.ops.health import Health, Probe
 from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
-from bot.ops.process import keep_files_private, raise_file_limit
+from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.waiting import wait_at_most
@@ -61,6 +61,7 @@ async def serve(settings: Settings) -> None:
     configure_logs(settings.log_level, secret_values(settings))
     keep_files_private()
     raise_file_limit()
+    switch_threads_often()
     loop, stop, changed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     guard_loop(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -208,4 +209,5 @@ def _web_options(settings: Settings, store: Store) -> WebOptions:
         embed_origins=settings.web_embed_origins,
         chat_rate=settings.chat_rate,
         metrics_token=settings.metrics_token.get_secret_value(),
+        proxies=settings.web_proxies,
     )

@@ -22,7 +22,7 @@ from bot.channels.web.bodies import (
     reply_body,
     thread_body,
 )
-from bot.channels.web.client import client_of
+from bot.channels.web.client import Clients
 from bot.channels.web.exchange import CHANNEL
 from bot.channels.web.options import (
     LETTERS_A_MESSAGE,
@@ -70,6 +70,7 @@ class Api:
         self._exchange = exchange
         self._metrics = metrics
         self._sessions = Sessions(options.session_key)
+        self._clients = Clients(options.proxies)
         self._opened = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         self._sent = Rate(options.chat_rate * MESSAGES_AN_ADDRESS)
         self._said = Rate(options.chat_rate)
@@ -84,7 +85,7 @@ class Api:
 
     async def open_session(self, request: Request) -> Response:
         """``POST /api/sessions``: the token of a new conversation."""
-        self._check(self._opened, client_of(request.scope))
+        self._check(self._opened, self._clients.key_of(request.scope))
         return as_json(SessionBody(session=self._sessions.open()))
 
     async def messages(self, request: Request) -> Response:
@@ -95,7 +96,7 @@ class Api:
 
     async def take_message(self, request: Request) -> Response:
         """``POST /api/messages``: the reply to one message or button press."""
-        chat, client = self._chat(request), client_of(request.scope)
+        chat, client = self._chat(request), self._clients.key_of(request.scope)
         self._check(self._sent, client)
         self._check(self._said, chat)
         body = await _message(request)

@@ -32,6 +32,7 @@ class WebOptions:
         chat_rate: messages a minute of one conversation.
         metrics_token: opens the metrics to other machines, and to this one when ``hosts`` are
             set; empty: to none.
+        proxies: networks of the proxies that say for whom they ask, besides this machine.
     """
 
     listen: Listen
@@ -40,3 +41,4 @@ class WebOptions:
     embed_origins: tuple[str, ...] = ()
     chat_rate: int = 30
     metrics_token: str = field(default="", repr=False)
+    proxies: tuple[str, ...] = ()
