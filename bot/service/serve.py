@@ -26,7 +26,6 @@ from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
-from bot.ops.waiting import wait_at_most
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -34,7 +33,7 @@ from bot.service.monitor import (
     watch_queues,
 )
 from bot.service.reload import CurrentResponder
-from bot.service.retention import keep_purging
+from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
 from bot.store.opening import open_to_serve
 
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 _log = logging.getLogger(__name__)
-FIRST_PURGE_SECONDS = 120.0
 _SESSIONS = b"aiguilleur: web sessions"
 
 
@@ -162,7 +160,7 @@ class Service:
         beside = [
             asyncio.create_task(work)
             for work in (
-                self._purge(store),
+                keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
@@ -175,11 +173,6 @@ class Service:
             for task in (main, *beside):
                 task.cancel()
             await asyncio.wait((main, *beside))
-
-    async def _purge(self, store: Store) -> None:
-        """Purge from a moment after the start on: what waited too long is answered first."""
-        await wait_at_most(FIRST_PURGE_SECONDS, self._stop)
-        await keep_purging(store, self._settings, self._stop)
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""

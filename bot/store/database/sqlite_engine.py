@@ -26,6 +26,9 @@ POOL_SECONDS = 60.0
 """How long a call waits for the connection; above BUSY_SECONDS, so that a lock loses nothing."""
 
 BASE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+MIGRATING_PRAGMAS = ("auto_vacuum=INCREMENTAL", *BASE_PRAGMAS)
+"""Free pages can be given back a few at a time; that is decided before the first table is made."""
+
 SERVING_PRAGMAS = (*BASE_PRAGMAS, "foreign_keys=ON")
 READING_PRAGMAS = ("query_only=ON",)
 
@@ -63,7 +66,7 @@ def migrating_engine(database: Path, busy: float = BUSY_SECONDS) -> Engine:
     engine = create_engine(
         _url("sqlite", database), hide_parameters=True, connect_args={"timeout": busy}
     )
-    _hook(engine, BASE_PRAGMAS)
+    _hook(engine, MIGRATING_PRAGMAS)
     return engine
 
 
