@@ -98,10 +98,22 @@ def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise ValueError(
+                f"{value} is no address or network; write 10.88.0.1 or 10.88.0.0/16"
+            ) from None
+    return values
+
+
 Address = Annotated[Listen, NoDecode, BeforeValidator(_listen)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
+Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_networks)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]

@@ -20,6 +20,7 @@ from bot.ops.setting_types import (
     DatabaseUrl,
     Hosts,
     Listen,
+    Networks,
     Numbers,
     Origins,
     WebhookUrl,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     web_listen: Address = Listen("127.0.0.1", 8080)
     web_hosts: Hosts = ()
     web_embed_origins: Origins = ()
+    web_proxies: Networks = ()
     metrics_token: SecretStr = SecretStr("")
     metrics_token_file: Path | None = None
 

@@ -10,7 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.scrubbing.cues import Cues, Kind
-from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, label_for_wrong_key
+from bot.scrubbing.kinds import (
+    BY_LENGTH,
+    PHONE,
+    has_slipped_length,
+    international,
+    is_sure,
+    label_for_wrong_key,
+)
 from bot.scrubbing.patterns import TECHNICAL
 from bot.scrubbing.runs import CLEAN, FILED, GLUED, runs
 from bot.scrubbing.spans import Span
@@ -32,6 +39,8 @@ _DOTTED_NIR = re.compile(r"[12](?:\.\d\d){3}(?:\.\d{3}){2}(?:\.\d\d)?")
 _PHONE_LENGTH, _PHONE_GROUPS, _MOST_COUNTED = 10, 5, 9
 _ZEROS, _MINUS = "00", " -"
 _BESIDE = Kind("[identifiant]", frozenset(range(9, 16)))
+_MOST_READ = 60
+"""Groups of one run that are weighed; nobody writes so many, and each may begin nine numbers."""
 
 
 def number_spans(text: str) -> list[Span]:
@@ -76,8 +85,8 @@ class _Reading:
 
     def spans(self) -> Iterator[Span]:
         run = self._run
-        at = 0
-        while at <= run.last:
+        at, end = 0, min(run.last, _MOST_READ - 1)
+        while at <= end:
             windows = self._windows(at)
             taken = (
                 self._find_number(at, windows, beside=0 < at == self._after) if windows else None
@@ -88,6 +97,9 @@ class _Reading:
             to, label = taken
             yield Span(run.first(at), run.groups[to][1], label)
             at = self._after = to + 1
+        if at <= run.last:
+            # Masked unread, so that a hostile text costs no more than its length.
+            yield Span(run.first(at), run.groups[run.last][1], _BESIDE.label)
 
     def _windows(self, at: int) -> list[Window]:
         """The stretches that may be numbers and count nothing."""
@@ -124,7 +136,8 @@ class _Reading:
         for window in windows:
             tell = BY_LENGTH.get(len(window.number.digits))
             label = tell(window.number) if tell else ""
-            label = label or label_for_wrong_key(window.number, self._run.picture(at, window.to))
+            if not label and has_slipped_length(window.number):
+                label = label_for_wrong_key(window.number, self._run.picture(at, window.to))
             if (
                 label
                 and self._free(at, window)

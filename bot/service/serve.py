@@ -23,10 +23,10 @@ from bot.ops.health import Health, Probe
 from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
-from bot.ops.process import keep_files_private
+from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
-from bot.ops.waiting import run_until_stopped, wait_at_most
+from bot.ops.waiting import run_until_stopped
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -34,9 +34,9 @@ from bot.service.monitor import (
     watch_queues,
 )
 from bot.service.reload import CurrentResponder
-from bot.service.retention import keep_purging
+from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.store.opening import open_store
+from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 _log = logging.getLogger(__name__)
-FIRST_PURGE_SECONDS = 120.0
 STOP_SECONDS = 6.0
 """After so long a stop is cut short; what was under way then has two more seconds to end well.
 
@@ -69,6 +68,8 @@ async def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_level, secret_values(settings))
     keep_files_private()
+    raise_file_limit()
+    switch_threads_often()
     loop, stop, changed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     guard_loop(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -76,7 +77,7 @@ async def serve(settings: Settings) -> None:
     # From the first moment on: what changes while the first model is made is read afterwards.
     loop.add_signal_handler(signal.SIGHUP, changed.set)
     service = Service(settings, stop, changed)
-    async with await open_store(settings) as store, service.notifier.feed_watchdog():
+    async with await open_to_serve(settings) as store, service.notifier.feed_watchdog():
         await service.run(store)
 
 
@@ -177,7 +178,7 @@ class Service:
         beside = [
             asyncio.create_task(work)
             for work in (
-                self._purge(store),
+                keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
@@ -198,11 +199,6 @@ class Service:
         await asyncio.wait((main,), timeout=STOP_SECONDS)
         if main.cancel():
             _log.warning("The stop took more than %d s and was cut short.", STOP_SECONDS)
-
-    async def _purge(self, store: Store) -> None:
-        """Purge from a moment after the start on: what waited too long is answered first."""
-        await wait_at_most(FIRST_PURGE_SECONDS, self._stop)
-        await keep_purging(store, self._settings, self._stop)
 
     async def _hurry_at_the_end(self, store: Store) -> None:
         """From the moment of the stop on, nobody waits long for a database that is away."""
@@ -238,4 +234,5 @@ def _web_options(settings: Settings, store: Store) -> WebOptions:
         embed_origins=settings.web_embed_origins,
         chat_rate=settings.chat_rate,
         metrics_token=settings.metrics_token.get_secret_value(),
+        proxies=settings.web_proxies,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from bot.conversation.messages import Reply
-from bot.store.journal import QUICK, text_to_store
 from bot.store.tables import messages
 
 if TYPE_CHECKING:
@@ -81,12 +79,21 @@ class Thread:
         found = _content().where(*self._in(chat), *answer)
         return next(iter(self._open(await _fetch(connection, found))), None)
 
-    async def put(self, connection: AsyncConnection, incoming: Incoming, reply: Reply) -> int:
-        """In a transaction: keep a message and its reply; the reply's number."""
+    async def put(
+        self, connection: AsyncConnection, incoming: Incoming, text: str, reply: Reply
+    ) -> int:
+        """In a transaction: keep a message and its reply; the reply's number.
+
+        Args:
+            connection: of the transaction.
+            incoming: the message.
+            text: what is kept of its words, scrubbed before.
+            reply: what is answered.
+        """
         if not self._keep:
             return 0
         chat = self._pseudonym.of(incoming.channel, incoming.chat)
-        asked = {"text": await _scrub(incoming.text), "choice": incoming.choice}
+        asked = {"text": text, "choice": incoming.choice}
         await self._add(connection, chat, PERSON, asked, incoming.update_id)
         said = {"reply": reply.to_dict()}
         return await self._add(connection, chat, SERVICE, said, incoming.update_id)
@@ -158,12 +165,6 @@ def _said(number: int, content: dict[str, Any]) -> Said:
     if "reply" in content:
         return Said(number, Reply.from_dict(content["reply"]))
     return Said(number, text=content["text"], choice=content["choice"])
-
-
-async def _scrub(text: str) -> str:
-    if len(text) <= QUICK:
-        return text_to_store(text)
-    return await asyncio.to_thread(text_to_store, text)
 
 
 async def _lock(connection: AsyncConnection, chat: str) -> None:

@@ -8,9 +8,10 @@ rare; a savepoint around each piece would cost every message two statements.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from bot.ops.errors import BotError
 from bot.store import RefusedError, StoppingError, StoreError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bot.store.database.database import Database
 
 T = TypeVar("T")
+Examine: TypeAlias = "Callable[[AsyncConnection], Awaitable[None]]"
+_log = logging.getLogger(__name__)
 TOGETHER = 16
 """Pieces of work in one transaction, at most: a larger one keeps the next waiting."""
 
@@ -45,16 +48,25 @@ class _SpoiltError(BotError):
 class Writer:
     """The one writer of a process.
 
+    A file that was deleted or replaced under it is noticed before anything more is written: what
+    would be lost is refused, until a sound one lies in its place.
+
     Args:
         database: where, for its messages.
         engine: how; closed with the writer.
+        examine: looks at a database that took the place of another; raises ``StoreError`` when it
+            cannot serve.
 
     Attributes:
         moment: the time, for statements; see :class:`bot.store.database.database.Database`.
     """
 
-    def __init__(self, database: Database, engine: AsyncEngine) -> None:
+    def __init__(
+        self, database: Database, engine: AsyncEngine, examine: Examine | None = None
+    ) -> None:
         self._database = database
+        self._examine = examine
+        self._unknown = False
         self.moment = database.moment
         self._engine = engine.execution_options(**WRITING)
         self._waiting: deque[_Piece] = deque()
@@ -140,14 +152,35 @@ class Writer:
         self._limit = None
 
     async def _in_transaction(self, batch: list[_Piece]) -> list[object]:
+        if self._database.is_replaced:
+            await self._let_go()
         with explain_errors(self._database):
             async with self._limited(), self._engine.begin() as connection:
+                if self._unknown:
+                    await self._meet(connection)
                 try:
                     return [await piece.work(connection) for piece in batch]
                 except Exception as error:
                     if len(batch) == 1:
                         raise
                     raise _SpoiltError from error
+
+    async def _let_go(self) -> None:
+        """Close a file that is no longer at its path."""
+        name, path = self._database.name, self._database.path
+        if not self._unknown:
+            _log.error("%s was deleted or replaced while it was in use; nothing is kept now.", name)
+        self._unknown = True
+        await self._engine.dispose()
+        if path is not None and not path.exists():
+            raise StoreError(f"{name} is gone: put it back, or a backup of it; nothing is kept now")
+
+    async def _meet(self, connection: AsyncConnection) -> None:
+        """Look at what took the place of the file."""
+        if self._examine is not None:
+            await self._examine(connection)
+        self._unknown = False
+        _log.warning("%s is in use again.", self._database.name)
 
 
 def _awaited_pieces(batch: list[_Piece]) -> list[_Piece]:

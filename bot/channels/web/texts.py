@@ -118,6 +118,7 @@ TOO_LONG = french(
 BROKEN = french(
     "Un incident technique nous empêche de vous répondre. Réessayez dans quelques instants."
 )
+FULL = french("Trop de demandes arrivent en ce moment. Réessayez dans quelques instants.")
 NOT_FOUND = french("Cette page n’existe pas.")
 NOT_ALLOWED = french("Cette adresse n’accepte pas ce type de requête.")
 WRONG_HOST = french("Ce service ne répond pas sous ce nom.")

@@ -64,7 +64,8 @@ async def database(settings: Settings) -> list[Finding]:
         if found.path is not None and not found.path.exists():
             detail = f"there is no {found.path} yet"
             return [Finding("warn", "database", detail, "the service makes it when it starts")]
-        return _condition_findings(found.name, await condition_of(found))
+        condition = await condition_of(found)
+        return [*_condition_findings(found.name, condition), *_key(settings, found.name, condition)]
     except StoreError as error:
         return [Finding("FAIL", "database", str(error), "then look again")]
 
@@ -79,6 +80,25 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
         f"{found.rows['turns']} turns{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
+
+
+def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
+    """Whether the key is that of the database; nothing while none has been used."""
+    from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
+    from bot.store.key_mark import is_key_of, other_key  # noqa: PLC0415
+    from bot.store.pseudonym import load_key  # noqa: PLC0415
+
+    if found.key_mark is None:
+        return []
+    try:
+        key = load_key(
+            settings.data_dir, settings.pseudonym_key.get_secret_value() or None, make=False
+        )
+    except StoreError as error:
+        return [Finding("FAIL", "key", str(error), "until then nobody is recognised")]
+    if not is_key_of(found.key_mark, key):
+        return [Finding("FAIL", "key", other_key(name), "until then nobody is recognised")]
+    return [Finding("ok", "key", "it is the key that the database was written with")]
 
 
 def _inbox(found: Condition) -> Finding:

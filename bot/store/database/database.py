@@ -44,6 +44,11 @@ class Database(Protocol):
     path: Path | None
     patience: Patience
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether what serves is no longer what the name leads to; of a server, it always is."""
+        ...
+
     async def upgrade(self) -> None:
         """Create it or bring it to the newest schema, all or nothing.
 

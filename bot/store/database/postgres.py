@@ -48,6 +48,11 @@ class PostgresServer:
         shown = self._url.set(drivername="postgresql", query={})
         self.name = shown.render_as_string(hide_password=True)
 
+    @property
+    def is_replaced(self) -> bool:
+        """Never: a server looks after its own files."""
+        return False
+
     def serving(self) -> AsyncEngine:
         """A small pool of connections."""
         return self._engine()

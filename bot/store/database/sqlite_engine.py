@@ -29,6 +29,8 @@ POOL_SECONDS = 60.0
 BASE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 BUSY_STEP = 0.25
 """Seconds that a write waits in one piece: nobody can end it before."""
+MIGRATING_PRAGMAS = ("auto_vacuum=INCREMENTAL", *BASE_PRAGMAS)
+"""Free pages can be given back a few at a time; that is decided before the first table is made."""
 
 SERVING_PRAGMAS = (*BASE_PRAGMAS, "foreign_keys=ON")
 READING_PRAGMAS = ("query_only=ON",)
@@ -73,7 +75,7 @@ def migrating_engine(database: Path, busy: float = BUSY_SECONDS) -> Engine:
     engine = create_engine(
         _url("sqlite", database), hide_parameters=True, connect_args={"timeout": busy}
     )
-    _hook(engine, BASE_PRAGMAS)
+    _hook(engine, MIGRATING_PRAGMAS)
     return engine
 
 

@@ -181,6 +181,11 @@ def test_hosts_are_names_and_addresses(read: Read) -> None:
     assert read(WEB_HOSTS=given).web_hosts == ("chat.example.org", "192.0.2.1", "[::1]")
 
 
+def test_proxies_are_addresses_and_networks(read: Read) -> None:
+    assert read(WEB_PROXIES="10.88.0.0/16, ::1").web_proxies == ("10.88.0.0/16", "::1")
+    assert "10.88.0.1/16" in refused(read, WEB_PROXIES="10.88.0.1/16")
+
+
 @pytest.mark.parametrize("value", ["http://", "https:///bot", "http://[/bot"])
 def test_a_server_without_a_name_is_refused(read: Read, value: str) -> None:
     assert "it names no server" in refused(read, TELEGRAM_BASE_URL=value)

@@ -290,3 +290,10 @@ def test_scrubbing_a_scrubbed_text_changes_nothing() -> None:
 def test_hostile_repeats_are_read_to_their_end(unit: str) -> None:
     # A pattern that backtracks without bound would not come back from these.
     assert scrub((unit * 10_000)[:10_000] + " fin").endswith("fin")
+
+
+def test_beyond_what_anybody_writes_digits_are_masked_unread() -> None:
+    # What is read of a run is bounded, and what is not read is not kept.
+    masked = scrub("71 " * 100 + "rien d’autre")
+    assert masked.count("71") < 70
+    assert masked.endswith("[identifiant] rien d’autre")

@@ -213,6 +213,20 @@ async def states_of(given: Database, folder: Path) -> dict[str, Finding]:
     return await states(folder, database_url=url.replace("+asyncpg", ""))
 
 
+@pytest.mark.asyncio
+async def test_another_key_than_that_of_the_database_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "aiguilleur.db"
+    async with await open_store(file, b"sixteen characters"):
+        pass
+    for key, state in (
+        ("sixteen characters", "ok"),
+        ("another sixteen or so", "FAIL"),
+        ("", "FAIL"),
+    ):
+        assert (await states(tmp_path, pseudonym_key=key))["key"].state == state
+    assert not (tmp_path / "pseudonym.key").exists()
+
+
 def damaged(path: Path) -> None:
     upgrade(path)
     path.write_bytes(path.read_bytes()[:5000] + b"\0" * 9000)

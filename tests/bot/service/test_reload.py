@@ -15,6 +15,7 @@ from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
 from bot.service.monitor import (
+    FRESH_SECONDS,
     STUCK_SECONDS,
     database_probe,
     telegram_probe,
@@ -251,6 +252,20 @@ async def test_the_database_is_in_order_when_it_can_be_written(tmp_path: Path) -
             assert not check.ok
             assert "readonly" in check.detail
         assert (await probe()).ok
+
+
+@pytest.mark.asyncio
+async def test_whoever_asks_very_often_has_the_database_written_no_more_often(
+    tmp_path: Path,
+) -> None:
+    database, now = SickDatabase(SqliteFile(tmp_path / "aiguilleur.db")), 0.0
+    async with await open_store(database) as store:
+        probe = database_probe(store, lambda: now)
+        assert (await probe()).ok
+        with database.refusing():
+            assert (await probe()).ok, "it was written a moment ago"
+            now = FRESH_SECONDS
+            assert [(await probe()).ok for _ in range(2)] == [False, False]
 
 
 @pytest.mark.asyncio

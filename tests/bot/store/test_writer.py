@@ -133,3 +133,59 @@ async def test_at_a_stop_a_server_that_does_not_answer_is_not_waited_for(
         with pytest.raises(StoppingError):
             await waiting
         await store.write(note)
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_is_deleted_is_noticed_and_one_put_back_is_served_from(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "aiguilleur.db"
+    async with await open_store(file) as store:
+        await store.write(note)
+        copy_database(file, tmp_path / "copy")
+        for path in tmp_path.glob("aiguilleur.db*"):
+            path.unlink()
+        for _ in range(2):
+            with pytest.raises(StoreError, match="is gone"):
+                await store.write(note)
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+        (tmp_path / "copy").rename(file)
+        await store.write(note)
+        assert caplog.records[-1].getMessage().endswith("is in use again.")
+    async with await open_store(file) as store:
+        assert await store.write(count) == 2
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("UPDATE key_marks SET mark = 'x'", "another key"),
+        ("UPDATE alembic_version SET version_num = '0004'", "schema 0004"),
+        ("", "damaged"),
+    ],
+)
+async def test_a_file_that_takes_its_place_is_looked_at_first(
+    tmp_path: Path, spoil: str, said: str
+) -> None:
+    file, sound, other = (tmp_path / name for name in ("aiguilleur.db", "sound", "other"))
+    async with await open_store(file) as store:
+        copy_database(file, sound)
+        copy_database(file, other)
+        if spoil:
+            with closing(sqlite3.connect(other)) as connection, connection:
+                connection.execute(spoil)
+        else:
+            other.write_bytes(b"no database" * 999)
+        other.replace(file)
+        for _ in range(2):
+            with pytest.raises(StoreError, match=said):
+                await store.write(note)
+        sound.replace(file)
+        await store.write(note)
+        assert await store.write(count) == 1
+
+
+def copy_database(file: Path, to: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("VACUUM INTO ?", (str(to),))

@@ -212,6 +212,14 @@ async def test_a_conversation_has_so_many_messages_and_others_go_on() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_long_message_counts_as_several() -> None:
+    async with web_service(Parrot(), chat_rate=4) as web:
+        await web.open()
+        assert (await web.send(id="1", text="a" * 6_000)).status_code == 200
+        refusal(await web.send(id="2", text="a"), 429, "too_many")
+
+
+@pytest.mark.asyncio
 async def test_an_address_opens_so_many_conversations() -> None:
     async with web_service(Parrot(), chat_rate=2) as web:
         opened = [(await web.client.post("/api/sessions")).status_code for _ in range(6)]
