@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from kb import frontmatter
 from kb.entries import About, Desk, Domain, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
-from kb.files import content_files, fingerprint, read_text
+from kb.files import fingerprint, read_text, read_tree, stem
 from kb.problems import ContentError, Problem
 from kb.references import References
 from kb.schema import (
@@ -71,9 +71,12 @@ class _Reading:
         self._file_of: dict[str, str] = {}
         self._faq_documents: dict[str, Document] = {}
         self._lexicon_text = ""
+        self._files: dict[str, Path] = {}
 
     def read_all(self) -> None:
-        files = content_files(self.folder)
+        tree = read_tree(self.folder)
+        files = self._files = tree.files
+        self.problems += [problem for problem in tree.problems if problem.blocking]
         for name, path in files.items():
             try:
                 self._read(name, read_text(name, path, self.folder))
@@ -88,7 +91,7 @@ class _Reading:
 
     def check_references(self) -> None:
         # On the raw documents: an entry with another mistake has its references checked too.
-        known = References(content_files(self.folder))
+        known = References(self._files)
         self.problems += known.check_entries(self._faq_documents)
         for number, term in enumerate(self.lexicon):
             line = _toml_line(self._lexicon_text, ("term", number, "entries"))
@@ -110,7 +113,7 @@ class _Reading:
             self._report(name, "", "fichier inattendu ; rangez-le sous faq/, desks/ ou outside/.")
 
     def _read_entry(self, kind: str, name: str, document: Document) -> None:
-        key = _key(name)
+        key = stem(name)
         self.problems += document.problems
         if (other := self._file_of.setdefault(key, name)) != name:
             message = f"le nom « {key} » sert déjà à {other} ; il doit être unique."
@@ -227,7 +230,3 @@ def _toml_line(text: str, path: tuple[str | int, ...]) -> int:
     names = [part for part in path if isinstance(part, str)]
     found = re.compile(rf"^\s*{re.escape(names[-1])}\s*=", re.MULTILINE).search(text, start, end)
     return text.count("\n", 0, found.end() if found else start) + bool(found or start)
-
-
-def _key(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".md")

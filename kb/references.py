@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.files import stem
 from kb.problems import Problem
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ class References:
     """
 
     def __init__(self, files: Collection[str]) -> None:
-        self.files = {_stem(name): name for name in files}
-        self.desks = {_stem(name) for name in files if name.startswith("desks/")}
-        self.entries = {_stem(name) for name in files if name.startswith("faq/")}
+        self.files = {stem(name): name for name in files}
+        self.desks = {stem(name) for name in files if name.startswith("desks/")}
+        self.entries = {stem(name) for name in files if name.startswith("faq/")}
 
     def check_entries(self, documents: Mapping[str, Document]) -> list[Problem]:
         """Problems of front matters, by file, that name entries or desks which do not exist."""
@@ -89,7 +90,3 @@ class References:
                     message = f"l’ancien nom « {former} » est déjà celui de {other}."
                     yield Problem(name, document.line("formerly"), "formerly", message)
                 owner.setdefault(former, name)
-
-
-def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".md")

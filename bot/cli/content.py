@@ -45,16 +45,16 @@ def build_app() -> typer.Typer:
 
 def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     """Report every problem of the knowledge base at once, and what awaits (in French)."""
-    from kb.lint import lint, pending  # noqa: PLC0415 - only this command needs it
+    from kb.lint import pending  # noqa: PLC0415 - only this command needs it
     from kb.loader import load  # noqa: PLC0415
-    from kb.markup import find_markup  # noqa: PLC0415
+    from kb.review import review  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
     base = load(folder)
     if collisions:
         _list_collisions(base)
     _list_pending(pending(base), folder)
-    _finish([*find_markup(folder), *lint(base)], folder, _nothing_found(base))
+    _finish(review(folder, base), folder, _nothing_found(base))
 
 
 def _nothing_found(base: KnowledgeBase) -> str:
@@ -84,12 +84,19 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
 def new(kb: Kb = None) -> None:
     """Ask for what a new entry needs and write it as a draft (in French; answers may be piped)."""
     from bot.cli.entry_form import EntryForm  # noqa: PLC0415 - only this command needs it
+    from kb.files import content_files  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
     from kb.writer import create_entry  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
-    themes = tuple(sorted(path.name for path in (folder / "faq").iterdir() if path.is_dir()))
-    form = EntryForm(load(folder), themes, sys.stdin, sys.stdout, sys.stdin.isatty())
+    themes = sorted(
+        {
+            name.split("/")[1]
+            for name in content_files(folder)
+            if name.startswith("faq/") and name.count("/") > 1
+        }
+    )
+    form = EntryForm(load(folder), tuple(themes), sys.stdin, sys.stdout, sys.stdin.isatty())
     made = form.fill()
     typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
     typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")

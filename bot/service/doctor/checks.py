@@ -24,9 +24,9 @@ _SECONDS = 3.0
 
 async def knowledge_base(settings: Settings) -> list[Finding]:
     """Whether it can be served, and what its editor should look at."""
-    from kb.lint import lint  # noqa: PLC0415 - one broken part must not hide the others
-    from kb.loader import load  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415 - one broken part must not hide the others
     from kb.problems import ContentError  # noqa: PLC0415
+    from kb.review import review  # noqa: PLC0415
 
     name, todo = "knowledge base", "run `aiguilleur kb check`"
     try:
@@ -34,7 +34,7 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
     except ContentError as error:
         first = str(error).splitlines()[0]
         return [Finding("FAIL", name, f"{settings.kb_dir} cannot be served: {first}", todo)]
-    problems = len(lint(base))
+    problems = len(review(settings.kb_dir, base))
     detail = f"{len(base.published)} answers, {len(base.desks)} desks, {problems} remarks"
     return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
 
