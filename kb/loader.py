@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from kb import frontmatter
 from kb.entries import About, Desk, Domain, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
 from kb.files import fingerprint, read_text, read_tree, stem
+from kb.markup import plain_body
 from kb.problems import ContentError, Problem
 from kb.references import References
 from kb.schema import (
@@ -22,6 +24,7 @@ from kb.schema import (
     ThemesFile,
     problems_of,
 )
+from kb.signs import is_blank
 from kb.walk import FILE as THEMES
 
 if TYPE_CHECKING:
@@ -118,7 +121,8 @@ class _Reading:
         if (other := self._file_of.setdefault(key, name)) != name:
             message = f"le nom « {key} » sert déjà à {other} ; il doit être unique."
             self._report(name, "", message)
-        if not document.body:
+        document = replace(document, body=plain_body(name, document))
+        if is_blank(document.body):
             self._report(
                 name, "", "le texte sous l’en-tête est vide ; écrivez-le.", document.line()
             )
@@ -216,6 +220,9 @@ def _toml(name: str, text: str, model: type[Model]) -> Model:
         raise ContentError(problems_of(name, error, lambda path: _toml_line(text, path))) from None
     except (ValueError, RecursionError) as error:
         # Besides its own error, tomllib lets those of int() and of deep nesting through.
+        merge = frontmatter.first_merge_line(text)
+        if merge:
+            raise ContentError([Problem(name, merge, "", frontmatter.MERGE_MESSAGE)]) from None
         line = re.search(r"at line (\d+)", str(error))
         problem = Problem(name, int(line[1]) if line else 0, "", TOML_UNREADABLE)
         raise ContentError([problem]) from None

@@ -58,8 +58,14 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
 
 
 def _nothing_found(base: KnowledgeBase) -> str:
-    counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"
-    return f"Rien à signaler : {counts} familles hors sujet."
+    from kb.wording import counted  # noqa: PLC0415 - only a check or an audit needs it
+
+    counts = (
+        counted(len(base.published), "réponse"),
+        counted(len(base.desks), "guichet"),
+        counted(len(base.outside), "famille hors sujet", "familles hors sujet"),
+    )
+    return f"Rien à signaler : {', '.join(counts)}."
 
 
 def _list_collisions(base: KnowledgeBase) -> None:
@@ -73,11 +79,13 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
     from kb.audit import audit as compare  # noqa: PLC0415 - only this command needs it
     from kb.audit import read_catalogues  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
+    from kb.wording import counted  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
     base = load(folder)
     published = read_catalogues(catalogues)
-    done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
+    counts = counted(len(base.entries), "fiche"), counted(len(published), "réponse publiée")
+    done = f"Faits conformes : {', '.join(counts)}."
     _finish(compare(base, published), folder, done)
 
 
