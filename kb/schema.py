@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,11 +18,25 @@ from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
 from kb.entries import MANNERS
+from kb.folding import fold
 from kb.frontmatter import NotText
 from kb.problems import Problem
+from kb.signs import is_blank
 from kb.walk import CHOICES
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _visible(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError("string_too_short", "nothing to be seen")
+    return text
+
+
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, strict=True), AfterValidator(_visible)
+]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Manner = Literal[MANNERS]  # type: ignore[valid-type]
 Facet = Literal["offre", "couloir", "dispositif", "produit", "thematique"]
@@ -163,7 +178,6 @@ class AboutFile(_Strict):
 
 
 _MESSAGES = {
-    "extra_forbidden": "clé inconnue ; retirez-la ou corrigez son nom.",
     "missing": "cette clé manque ; ajoutez-la avec sa valeur.",
     "string_type": "il faut un texte ; mettez-le entre guillemets.",
     "string_too_short": "le texte est vide ; écrivez-le.",
@@ -177,6 +191,42 @@ _MESSAGES = {
     "string_pattern_mismatch": "adresse électronique mal formée ; écrivez nom@exemple.fr.",
 }
 
+_BELOW: dict[str, type[BaseModel]] = {
+    "waivers": WaiverFile,
+    "term": TermFile,
+    "domain": DomainFile,
+}
+_MODELS = {
+    model.__name__: model
+    for model in (FaqFile, DeskFile, OutsideFile, LexiconFile, ThemesFile, AboutFile)
+}
+_FRENCH = {
+    "titre": "title",
+    "question": "questions",
+    "source": "sources",
+    "guichet": "desk",
+    "bureau": "desk",
+    "statut": "status",
+    "etat": "status",
+    "raison": "reason",
+    "motif": "reason",
+    "lien": "url",
+    "adresse": "url",
+    "page": "url",
+    "vague": "wave",
+    "origine": "origin",
+    "nom": "name",
+    "courriel": "email",
+    "mail": "email",
+    "telephone": "phone",
+    "politesse": "courtesy",
+    "sigle": "short",
+    "synonymes": "synonyms",
+    "fiches": "entries",
+    "urgence": "emergency",
+}
+"""What an editor may write for a key, folded."""
+
 _OTHER_FORM = {"tuple_type", "dict_type"}
 """Questions are a list or a mapping: what is wrong inside the form taken says it all."""
 
@@ -185,11 +235,18 @@ def problems_of(name: str, error: SchemaError, line_of: Any = None) -> list[Prob
     """Pydantic's errors as problems; ``line_of`` maps a key path to its line."""
     found = {}
     items = [(_path(item["loc"]), item) for item in error.errors(include_url=False)]
+    meant = {
+        path: _nearest_key(error.title, path)
+        for path, item in items
+        if item["type"] == "extra_forbidden"
+    }
     for path, item in items:
+        if item["type"] == "missing" and path in _written(meant):
+            continue
         if item["type"] in _OTHER_FORM and any(_is_below(other, path) for other, _ in items):
             continue
         key = ".".join(str(part) for part in path)
-        message = _MESSAGES.get(item["type"]) or _default_message(item)
+        message = _unknown_key(meant[path]) if path in meant else _message(item)
         found[key, message] = Problem(name, line_of(path) if line_of else 0, key, message)
     return sorted(found.values())
 
@@ -203,7 +260,29 @@ def _is_below(path: tuple[str | int, ...], parent: tuple[str | int, ...]) -> boo
     return len(path) > len(parent) and path[: len(parent)] == parent
 
 
-def _default_message(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+def _nearest_key(model: str, path: tuple[str | int, ...]) -> str:
+    """The key that an unknown one is likely to mean; empty when none looks like it."""
+    keys = (_BELOW.get(str(path[0])) if len(path) > 1 else None) or _MODELS[model]
+    written = fold(str(path[-1])).strip(" \u00a0\u202f\"'“”«»‘’")
+    if (french := _FRENCH.get(written)) in keys.model_fields:
+        return str(french)
+    return next(iter(difflib.get_close_matches(written, keys.model_fields, n=1)), "")
+
+
+def _written(meant: Mapping[tuple[str | int, ...], str]) -> set[tuple[str | int, ...]]:
+    """The keys that are there under another name: that they are missing is no second problem."""
+    return {(*path[:-1], key) for path, key in meant.items()}
+
+
+def _unknown_key(near: str) -> str:
+    if near:
+        return f"clé inconnue ; vouliez-vous écrire « {near} » ?"
+    return "clé inconnue ; retirez-la ou corrigez son nom."
+
+
+def _message(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    if item["type"] in _MESSAGES:
+        return _MESSAGES[item["type"]]
     if item["type"] == "literal_error":
         return f"valeur inconnue ; attendu : {item['ctx']['expected'].replace(' or ', ' ou ')}."
     return f"valeur refusée ({item['type']})."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kb.folding import fold
+
 
 class Command(NamedTuple):
     """One command.
@@ -41,5 +43,9 @@ def command_names() -> frozenset[str]:
 
 
 def command_of_name(name: str) -> str:
-    """The French name of a command that is called by either; an unknown name as it is."""
-    return next((row.name for row in COMMANDS if name and name == row.alias), name)
+    """The French name of a command that is called by either; an unknown name without its signs.
+
+    Accents, capitals and signs do not count: ``Thèmes``, ``mes-données`` and ``aide.`` are names.
+    """
+    plain = "".join(char for char in fold(name) if char.isalnum())
+    return next((row.name for row in COMMANDS if plain and plain == row.alias), plain)

@@ -66,7 +66,7 @@ class Commands:
         """The reply to a command with its argument."""
         name, argument = [*incoming.text.split(maxsplit=1), "", ""][:2]
         # In a group, a command may carry the name of the bot that it is for.
-        plain = name.removeprefix("/").partition("@")[0].lower()
+        plain = name.removeprefix("/").partition("@")[0]
         return await self._run(plain, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:

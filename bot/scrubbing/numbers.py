@@ -7,6 +7,7 @@ is asked what it is: by the words near it, by its key, by its shape.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.scrubbing.cues import Cues, Kind
@@ -118,7 +119,7 @@ class _Reading:
     ) -> tuple[int, str] | None:
         """The last group of the number that begins with the group ``at``, and its label."""
         if self._run.abroad(at):
-            return self._phone_abroad(at, windows)
+            return self._find_abroad(at, windows)
         kinds = self._kinds(at, windows)
         found = _exactly(windows, kinds) or self._find_by_key(at, windows)
         if not found and beside and self._run.gap(at - 1).strip() == "/":
@@ -188,6 +189,20 @@ class _Reading:
                 if ends and kind.takes(number.digits, slip=True):
                     return to, kind.label
         return None
+
+    def _find_abroad(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
+        """A number behind a plus, or two zeros: abroad only where no word near says otherwise."""
+        phone = self._phone_abroad(at, windows)
+        if self._run.first(at) < self._run.groups[at][0]:
+            return phone
+        told = list(takewhile(lambda kind: kind.label != PHONE, self._kinds(at, windows)))
+        named = [kind for kind in told if kind.label != _BESIDE.label]
+        return (
+            _exactly(windows, named)
+            or phone
+            or _exactly(windows, told)
+            or self._find_with_wrong_length(windows, told)
+        )
 
     def _phone_abroad(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
         plus = self._run.first(at) < self._run.groups[at][0]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
+from bot.ops.wording import counted
 
 if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
@@ -24,9 +25,9 @@ _SECONDS = 3.0
 
 async def knowledge_base(settings: Settings) -> list[Finding]:
     """Whether it can be served, and what its editor should look at."""
-    from kb.lint import lint  # noqa: PLC0415 - one broken part must not hide the others
-    from kb.loader import load  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415 - one broken part must not hide the others
     from kb.problems import ContentError  # noqa: PLC0415
+    from kb.review import review  # noqa: PLC0415
 
     name, todo = "knowledge base", "run `aiguilleur kb check`"
     try:
@@ -34,8 +35,14 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
     except ContentError as error:
         first = str(error).splitlines()[0]
         return [Finding("FAIL", name, f"{settings.kb_dir} cannot be served: {first}", todo)]
-    problems = len(lint(base))
-    detail = f"{len(base.published)} answers, {len(base.desks)} desks, {problems} remarks"
+    problems = len(review(settings.kb_dir, base))
+    detail = ", ".join(
+        [
+            counted(len(base.published), "answer"),
+            counted(len(base.desks), "desk"),
+            counted(problems, "remark"),
+        ]
+    )
     return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
 
 
@@ -77,7 +84,7 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
         f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, "
-        f"{found.rows['turns']} turns{copy}"
+        f"{counted(found.rows['turns'], 'turn')}{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
@@ -103,7 +110,8 @@ def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
 
 def _inbox(found: Condition) -> Finding:
     waiting = found.waiting
-    detail = f"{waiting['inbox']} updates to answer, {waiting['outbox']} messages to send"
+    updates, messages = counted(waiting["inbox"], "update"), counted(waiting["outbox"], "message")
+    detail = f"{updates} to answer, {messages} to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
         return Finding("ok", "inbox", detail)
@@ -112,9 +120,9 @@ def _inbox(found: Condition) -> Finding:
 
 
 def _quarantine(found: Condition) -> Finding:
-    detail = f"{found.quarantined} updates set aside"
+    detail = f"{counted(found.quarantined, 'update')} set aside"
     if found.unreadable:
-        detail = f"{found.unreadable} messages and {detail}"
+        detail = f"{counted(found.unreadable, 'message')} and {detail}"
     if not found.quarantined:
         return Finding("warn" if found.unreadable else "ok", "quarantine", detail)
     named = ", ".join(
