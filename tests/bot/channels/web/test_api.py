@@ -154,7 +154,7 @@ async def test_what_is_no_message_is_told_so(body: object) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe", b'{"id": "1", "text": "\\ud800"}', b"[" * 50_000]
+    "body", [b"", b"{", b"\xff\xfe", b'{"id": "1", "text": "\\ud800}', b"[" * 50_000]
 )
 async def test_what_is_no_json_is_told_so(body: bytes) -> None:
     async with web_service(Parrot()) as web:
@@ -353,3 +353,19 @@ def test_no_request_breaks_the_server(
     url = served.web.url + quote(path, safe="/%?&=")
     answer = served.run(served.web.client.request(method, url, content=body, headers=headers))
     assert answer.status_code < 500
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uDE00", "\\ud83d\\ud83d", "\\\\\\ud83d"])
+async def test_half_a_character_is_replaced_as_on_every_channel(half: str) -> None:
+    parrot = Parrot()
+    async with web_service(parrot) as web:
+        await web.open()
+        body = f'{{"id": "m", "text": "vélo {half} \\ud83d\\ude00 ?"}}'
+        headers = {"Authorization": f"Bearer {web.token}", "Content-Type": "application/json"}
+        answer = await web.client.post("/api/messages", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    said = parrot.heard[0].text
+    assert said.startswith("vélo ")
+    assert said.endswith(" 😀 ?")
+    assert "\ufffd" in said

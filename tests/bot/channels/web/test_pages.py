@@ -207,3 +207,12 @@ def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
         assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text), file
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert not re.search(r"\sstyle=|\son\w+=\"", text), file
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("path", ["/guichets/", "/api/", "/healthz/", "/api/messages/"])
+async def test_a_slash_more_never_redirects_to_our_own_name_or_scheme(path: str) -> None:
+    async with web_service(talking(BIKE)) as web:
+        answer = await web.client.get(path, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
