@@ -11,7 +11,7 @@ import re
 from typing import Literal, NamedTuple
 
 Kind = Literal["candidate", "none", "yes", "no", "human", "people"]
-Level = Literal["domain", "facet", "value", "topic", "entry", "help"]
+Level = Literal["domain", "facet", "value", "topic", "entry", "help", "desk"]
 
 THEMES = "themes"
 DESKS = "desks"
@@ -32,11 +32,12 @@ _LEVELS: dict[str, Level] = {
     "T": "topic",
     "E": "entry",
     "H": "help",
+    "G": "desk",
 }
 _DIGITS = 12
 _FORM = re.compile(r"([cnyuhp]):([0-9]{1,19}):([0-9]{1,3})")
 _PLACE = re.compile(
-    rf"([DFVTEH]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?"
+    rf"([DFVTEHG]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?"
 )
 
 
@@ -52,8 +53,8 @@ class Visit(NamedTuple):
     """A place to go to.
 
     Attributes:
-        level: a domain, a facet, one of its values, a topic within that value, an entry, or the
-            people who help with an entry.
+        level: a domain, a facet, one of its values, a topic within that value, an entry, the
+            people who help with an entry, or a desk.
         key: the hash of its name.
         page: from 0, of a list.
         origin: for an entry, the key of the value or topic it was reached from; empty without one.
@@ -118,6 +119,11 @@ def entry(name: str, origin: str = "") -> str:
 def entry_help(name: str) -> str:
     """The people who help with an entry."""
     return f"H:{key(name)}"
+
+
+def desk(name: str) -> str:
+    """A desk, by its id."""
+    return f"G:{key(name)}"
 
 
 def key(*names: str) -> str:

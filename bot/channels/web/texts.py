@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.conversation.replies import french
+from bot.conversation.wording import WAY
 
 if TYPE_CHECKING:
     from kb.entries import About
@@ -21,7 +22,7 @@ def page(about: About) -> dict[str, str]:
             "label": "Votre question",
             "hint": "Entrée pour envoyer, Maj + Entrée pour aller à la ligne.",
             "send": "Envoyer",
-            "human": "Parler à un humain",
+            "human": WAY.label,
             "privacy": "Confidentialité",
             "again": "Nouvelle conversation",
             "actions": "Autres demandes",
@@ -53,7 +54,7 @@ def script() -> dict[str, str]:
             "nothing": "Votre message a été pris en compte.",
             "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
             "new_tab": "(nouvel onglet)",
-            "human": "Parler à un humain",
+            "human": WAY.label,
             "privacy": "Confidentialité",
         }
     )
@@ -156,13 +157,15 @@ _CALLS = (
         "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
         "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
         "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
-        "veut dire qu’il n’y a rien à afficher.",
+        "veut dire qu’il n’y a rien à afficher. « contacts » donne les guichets dont l’adresse "
+        "figure dans la réponse.",
         sample=(
             "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
             '{"id": "m-1", "text": "…"}\n\n200\n'
             '{"number": 12,\n'
             ' "paragraphs": [{"text": "…", "strong": true}],\n'
-            ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
+            ' "buttons": [{"label": "…", "data": "…", "url": ""}],\n'
+            ' "contacts": [{"name": "…", "email": "…", "phone": "…"}]}'
         ),
     ),
     _section(
@@ -177,7 +180,8 @@ _CALLS = (
         sample=(
             "GET /api/messages?after=12\nAuthorization: Bearer …\n\n200\n"
             '{"messages": [{"number": 15, "author": "service", "text": "", "choice": "",\n'
-            '  "paragraphs": […], "buttons": […]}]}'
+            '  "at": "2026-11-24T22:36:00+00:00", "paragraphs": […], "buttons": […], '
+            '"contacts": […]}]}'
         ),
     ),
     _section(

@@ -51,8 +51,8 @@ async def test_start_with_an_entry_opens_its_answer_with_a_way_to_people() -> No
     person = talk()
     reply = await person.says(f"/start {links.deep_link('velo-casse')}")
     assert "Rendez-le." in reply.text
-    assert labels(reply) == ["👤 Parler à un humain"]
-    assert "atelier@velo.example" in (await person.presses("👤")).text
+    assert labels(reply) == ["✉️ Contacter un guichet"]
+    assert "atelier@velo.example" in (await person.presses("✉")).text
     assert person.journal.turns == []
 
 

@@ -24,7 +24,7 @@ async def test_my_data_shows_what_is_kept_when_it_came_and_how_to_erase_it() -> 
     assert said.index("« merci »") < said.index("« mon vélo est cassé")
     for part in ("90 jours", "395 jours (environ 13 mois)", "/humain", "/oublier"):
         assert part in said
-    assert labels(person.last) == ["Tout effacer", "👤 Parler à un humain"]
+    assert labels(person.last) == ["Tout effacer", "✉️ Contacter un guichet"]
     assert "Voulez-vous effacer" in (await person.presses("Tout effacer")).text
 
 
@@ -130,11 +130,11 @@ async def test_privacy_says_what_why_how_long_who_and_what_rights() -> None:
 async def test_who_reads_what_is_kept_can_erase_it_with_a_press_where_it_is_theirs() -> None:
     person = talk(channel="web")
     await person.says("/confidentialite")
-    assert labels(person.last) == ["Tout effacer", "👤 Parler à un humain"]
+    assert labels(person.last) == ["Tout effacer", "✉️ Contacter un guichet"]
     assert "Voulez-vous effacer" in (await person.presses("Tout effacer")).text
     group = talk(channel="telegram", group=True)
     await group.says("/confidentialite")
-    assert labels(group.last) == ["👤 Parler à un humain"]
+    assert labels(group.last) == ["✉️ Contacter un guichet"]
 
 
 @pytest.mark.asyncio
@@ -207,7 +207,7 @@ async def test_in_a_group_one_is_only_invited_to_go_on_in_private(command: str) 
     assert "en privé" in reply.text
     assert "vélo" not in reply.text
     assert reply.private == f"c-{command[1:]}"
-    assert labels(reply) == ["👤 Parler à un humain"]
+    assert labels(reply) == ["✉️ Contacter un guichet"]
 
 
 @pytest.mark.asyncio

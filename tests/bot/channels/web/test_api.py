@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -62,7 +63,23 @@ async def test_a_message_gets_its_reply() -> None:
             {"label": "Oui", "data": "y:1:0", "url": ""},
             {"label": "Voir", "data": "", "url": "https://velo.example"},
         ],
+        "contacts": [],
     }
+
+
+@pytest.mark.asyncio
+async def test_a_desk_comes_with_its_address_and_what_was_said_with_its_moment() -> None:
+    async with web_service(talking(BIKE)) as web:
+        await web.open()
+        await web.send(id="1", text="mon vélo")
+        reply = (await web.send(id="2", choice="h:1:0")).json()
+        said = (await web.read()).json()["messages"]
+    desk = {"name": "L'atelier", "email": "atelier@velo.example", "phone": "01 99 00 00 00"}
+    assert reply["contacts"] == [desk]
+    assert [len(each["contacts"]) for each in said] == [0, 0, 0, 1]
+    moments = [datetime.fromisoformat(each["at"]) for each in said]
+    assert moments == sorted(moments)
+    assert all(at.utcoffset() == timedelta(0) for at in moments)
 
 
 @pytest.mark.asyncio

@@ -104,7 +104,7 @@ async def test_the_keyboard_is_enough(browser: Browser) -> None:
         await expect(page.locator(".mine")).to_have_text("Vous\u00a0: mon vélo\nest cassé")
         await welcomed(page, 2)
         await page.keyboard.press("Shift+Tab")
-        to_somebody = page.locator(".ours").last.get_by_role("button", name="Parler à un humain")
+        to_somebody = page.locator(".ours").last.get_by_role("button", name="Contacter un guichet")
         await expect(to_somebody).to_be_focused()
         await page.keyboard.press("Shift+Tab")
         await expect(button(page, "Non, pas vraiment")).to_be_focused()
@@ -303,7 +303,7 @@ async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser)
         await welcomed(page, 2)
         await button(page, "Non, pas vraiment").click()
         await welcomed(page, 3)
-        await button(page, "Parler à un humain").first.click()
+        await button(page, "Contacter un guichet").first.click()
         await welcomed(page, 4)
         before = await page.locator(".ours").all_inner_texts()
         await page.reload()
@@ -311,7 +311,7 @@ async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser)
         assert await page.locator(".ours").all_inner_texts() == before
         mine = await page.locator(".mine p").all_inner_texts()
         assert "06 12 34 56 78" not in mine[0], "it is shown as it is kept"
-        assert mine[1:] == ["Non, pas vraiment", "Parler à un humain"]
+        assert mine[1:] == ["Non, pas vraiment", "Contacter un guichet"]
         await expect(button(page, "Oui, merci")).to_be_disabled()
         await ask(page, "et encore ?")
         await welcomed(page, 5)
@@ -353,14 +353,14 @@ async def test_a_human_and_the_privacy_notice_are_one_press_away(browser: Browse
     async with web_service(parrot) as web, opened(browser, web.url) as noted:
         page = noted.page
         await welcomed(page)
-        await button(page, "Parler à un humain").click()
+        await button(page, "Contacter un guichet").click()
         await welcomed(page, 2)
         await button(page, "Confidentialité").click()
         await welcomed(page, 3)
         heard = [incoming.text for incoming in parrot.heard]
         assert heard == ["/start", "/contacts", "/confidentialite"]
         mine = await page.locator(".mine p").all_inner_texts()
-        assert mine == ["Parler à un humain", "Confidentialité"]
+        assert mine == ["Contacter un guichet", "Confidentialité"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (640, 400), (320, 256)])

@@ -27,7 +27,7 @@ async def test_the_page_speaks_french_and_names_the_organisation() -> None:
     assert '<html lang="fr">' in page
     assert "<h1>Pédalier</h1>" in page
     assert page.count("<h1") == 1
-    assert "Parler à un humain" in page
+    assert "Contacter un guichet" in page
     assert "Confidentialité" in page
     assert "elle a besoin de JavaScript" in page
 
