@@ -15,6 +15,9 @@ Level = Literal["domain", "facet", "value", "topic", "entry", "help", "desk"]
 
 THEMES = "themes"
 DESKS = "desks"
+DESK_DATA = "G:"
+"""What leads to a desk begins with it."""
+
 FORGET_ASKED, FORGET, KEEP = "forget", "forget:yes", "forget:no"
 
 _LETTERS: dict[str, Kind] = {
@@ -123,7 +126,7 @@ def entry_help(name: str) -> str:
 
 def desk(name: str) -> str:
     """A desk, by its id."""
-    return f"G:{key(name)}"
+    return DESK_DATA + key(name)
 
 
 def key(*names: str) -> str:

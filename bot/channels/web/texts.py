@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.conversation import choices
+from bot.conversation.command_table import command_names
 from bot.conversation.replies import french
 from bot.conversation.wording import WAY
 
@@ -20,13 +22,14 @@ def page(about: About) -> dict[str, str]:
             "tagline": f"Vos questions à {about.serves}",
             "log": "Conversation",
             "label": "Votre question",
+            "placeholder": "Votre question…",
             "hint": "Entrée pour envoyer, Maj + Entrée pour aller à la ligne.",
             "send": "Envoyer",
             "human": WAY.label,
             "privacy": "Confidentialité",
             "again": "Nouvelle conversation",
             "actions": "Autres demandes",
-            "retry": "Réessayer",
+            "close": "Fermer",
             "skip": "Aller à la saisie de votre question",
             "no_script": (
                 "La conversation ne peut pas s’ouvrir : elle a besoin de JavaScript. "
@@ -38,13 +41,33 @@ def page(about: About) -> dict[str, str]:
     )
 
 
-def script() -> dict[str, str]:
-    """The texts that the page's script shows during the conversation."""
+def script(about: About) -> dict[str, str | list[str]]:
+    """The texts that the page's script shows during the conversation, and the names it needs.
+
+    ``commands`` are those that become links; what leads to a desk begins with ``desk_data``.
+    """
+    commands = sorted(command_names(), key=lambda name: (-len(name), name))
+    return {**_spoken(about), "commands": commands, "desk_data": choices.DESK_DATA}
+
+
+def _spoken(about: About) -> dict[str, str]:
     return _all_french(
         {
             "you": "Vous",
             "sending": "Envoi en cours…",
-            "answered": "Réponse reçue.",
+            "slow": "C’est plus long que d’habitude…",
+            "unsent": "Non envoyé",
+            "retry": "Réessayer",
+            "change": "Modifier",
+            "copy": "Copier",
+            "copied": "Copié",
+            "not_copied": "Copie refusée par le navigateur",
+            "copy_address": "Copier l’adresse",
+            "copy_message": "Copier mon message",
+            "write": "Écrire un courriel",
+            "call": "Appeler le",
+            "mail_subject": f"Ma question, posée d’abord à {about.name}",
+            "mail_body": "Bonjour,\n\n{question}\n\nCordialement,\n",
             "choices": "Choix proposés",
             "offline": (
                 "Votre message n’est pas parti : la connexion ne répond pas. "

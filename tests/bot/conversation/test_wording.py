@@ -16,5 +16,5 @@ def test_no_person_is_promised_where_desks_are_written_to() -> None:
     assert replies.people(base.desks.values(), base.about).paragraphs[0].text == WAY.label
     assert dict(replies.command_descriptions())["humain"] == WAY.label
     assert dict(replies.command_descriptions("en"))["humain"] == WAY.english
-    assert texts.page(base.about)["human"] == texts.script()["human"] == WAY.label
+    assert texts.page(base.about)["human"] == texts.script(base.about)["human"] == WAY.label
     assert WAY.hint in ENGLISH["decline"]

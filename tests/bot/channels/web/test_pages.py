@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.channels.web import WebOptions
 from bot.channels.web.guard import Guard, host_name, policy
 from bot.channels.web.linked_text import linked_text
 from bot.ops.setting_types import Listen
+from tests.fakes.linked import LINKED
 from tests.fakes.small_base import BIKE
 from tests.fakes.web_service import KEY, Parrot, talking, web_service
 
@@ -196,6 +198,14 @@ def test_addresses_become_links_and_all_else_stays_text() -> None:
         '<a href="mailto:b@c.example" rel="noopener noreferrer">b@c.example</a>) '
         "http://no.example javascript:alert(1)"
     )
+
+
+@pytest.mark.parametrize(("text", "expected"), LINKED)
+def test_what_leads_somewhere_is_linked_whole_or_not_at_all(
+    text: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    made = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', linked_text(text))
+    assert tuple((unescape(shown), unescape(href)) for href, shown in made) == expected
 
 
 def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
