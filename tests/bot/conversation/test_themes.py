@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation import choices, replies
 from bot.conversation.choices import Visit, parse_visit
+from bot.conversation.samples import SAMPLES
 from bot.conversation.themes import PAGE, Themes
 from kb.loader import load
 from tests.fakes.small_base import small_base
@@ -137,7 +138,7 @@ def test_the_help_of_an_entry_that_is_gone_gives_every_contact() -> None:
 @pytest.mark.asyncio
 async def test_without_themes_nobody_is_sent_to_browse() -> None:
     person = talk(base=small_base())
-    assert labels(await person.says("/start")) == [HUMAN]
+    assert labels(await person.says("/start"))[SAMPLES:] == [HUMAN]
     assert "pas classées par thème" in plain((await person.says("/themes")).text)
 
 
