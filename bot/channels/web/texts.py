@@ -221,7 +221,15 @@ _CALLS = (
         "Montrer la conversation sur un autre site",
         "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
         "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
-        sample='<script src="https://…/embed.js" defer></script>',
+        "Trois attributs sont facultatifs : la couleur du bouton et de la conversation (six "
+        "chiffres hexadécimaux), son libellé, et le côté où il se tient (« left » ou « right »). Sur un "
+        "téléphone, la conversation occupe tout l’écran.",
+        "Votre page peut l’ouvrir elle-même, avec une question qui est alors posée : "
+        'window.aiguilleur.open("…") ; window.aiguilleur.close() la ferme.',
+        sample=(
+            '<script src="https://…/embed.js" defer\n'
+            '  data-color="#1a6b3c" data-label="Besoin d’aide ?" data-position="left"></script>'
+        ),
     ),
 )
 

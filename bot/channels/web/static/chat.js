@@ -210,8 +210,14 @@ byId("fallback").remove();
 for (const id of ["actions", "log", "below"]) byId(id).hidden = false;
 paint();
 const framed = joinFrame((text) => {
-  question.value = text;
-  submit();
+  if (busy) {
+    // What somebody is writing stays theirs.
+    question.value = question.value || text;
+    hurried = true;
+    return;
+  }
+  speak({ text: whole(text) }, whole(text));
+  recall.add(whole(text));
 }, question);
 // On a phone, a keyboard that opens by itself hides what there is to read.
 if (!framed && window.matchMedia("(hover: hover)").matches) question.focus({ preventScroll: true });
