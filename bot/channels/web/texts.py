@@ -222,8 +222,8 @@ _CALLS = (
         "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
         "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
         "Trois attributs sont facultatifs : la couleur du bouton et de la conversation (six "
-        "chiffres hexadécimaux), son libellé, et le côté où il se tient (« left » ou « right »). Sur un "
-        "téléphone, la conversation occupe tout l’écran.",
+        "chiffres hexadécimaux), son libellé, et le côté où il se tient (« left » ou « right »). "
+        "Sur un téléphone, la conversation occupe tout l’écran.",
         "Votre page peut l’ouvrir elle-même, avec une question qui est alors posée : "
         'window.aiguilleur.open("…") ; window.aiguilleur.close() la ferme.',
         sample=(
