@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.conversation.wording import WAY
 from kb.folding import fold
 
 
@@ -27,7 +28,7 @@ COMMANDS = (
     Command("aide", "help", "Comment poser une question", "How to ask a question"),
     Command("themes", "topics", "Parcourir les réponses par thème", "Browse the answers by topic"),
     Command("contacts", "", "À qui s’adresser", "Support desks and what they take"),
-    Command("humain", "human", "Parler à un humain", "Talk to a person"),
+    Command("humain", "human", WAY.label, WAY.english),
     Command("lexique", "glossary", "Ce que veut dire un sigle", "What an acronym means"),
     Command("pourquoi", "why", "Pourquoi j’ai répondu cela", "Why I replied so"),
     Command("confidentialite", "privacy", "Ce que je garde, et pourquoi", "What is kept, and why"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, distinct, func, insert, select, update
 
 from bot.conversation.turns import (
+    LATELY,
+    MANY_CHATS,
     Feedback,
     KeptTurn,
     PastTurn,
@@ -154,6 +156,21 @@ class SqlJournal:
         total = int((await self._connection.execute(number)).scalar_one())
         rows = await self._connection.execute(last.order_by(turns.c.id.desc()).limit(limit))
         return total, [KeptTurn(*row) for row in rows]
+
+    async def most_answered(self, limit: int) -> list[str]:
+        """Ids of the entries answered to most chats among the last turns; see the port."""
+        last = select(turns.c.entry, turns.c.chat, turns.c.action).order_by(turns.c.id.desc())
+        recent = last.limit(LATELY).subquery()
+        chats = func.count(distinct(recent.c.chat))
+        found = (
+            select(recent.c.entry)
+            .where(recent.c.entry.is_not(None), recent.c.action == "answer")
+            .group_by(recent.c.entry)
+            .having(chats >= MANY_CHATS)
+            .order_by(chats.desc(), recent.c.entry)
+            .limit(limit)
+        )
+        return [str(name) for name in (await self._connection.execute(found)).scalars()]
 
     async def count_kept(self, incoming: Incoming) -> dict[str, int]:
         """How many rows are kept of this chat, by table."""

@@ -38,12 +38,14 @@ class Said:
         reply: what the service said; None when the person speaks.
         text: what the person wrote, as it is kept: scrubbed.
         choice: the data of the button that the person pressed instead.
+        at: when it was said (UTC); None for what is being said now.
     """
 
     number: int
     reply: Reply | None = None
     text: str = ""
     choice: str = ""
+    at: datetime | None = None
 
 
 class Thread:
@@ -150,21 +152,21 @@ class Thread:
 
     def _open(self, rows: Sequence[tuple[Any, ...]]) -> list[Said]:
         """The messages of rows, without what was sealed with another key."""
-        opened = [(number, self._vault.open_or_none(payload)) for number, payload in rows]
-        return [_said(number, content) for number, content in opened if content is not None]
+        opened = [(number, at, self._vault.open_or_none(payload)) for number, payload, at in rows]
+        return [_said(number, at, content) for number, at, content in opened if content is not None]
 
     def _in(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return messages.c.chat == chat, messages.c.channel == self._channel
 
 
 def _content() -> Select[Any]:
-    return select(messages.c.id, messages.c.payload)
+    return select(messages.c.id, messages.c.payload, messages.c.at)
 
 
-def _said(number: int, content: dict[str, Any]) -> Said:
+def _said(number: int, at: datetime, content: dict[str, Any]) -> Said:
     if "reply" in content:
-        return Said(number, Reply.from_dict(content["reply"]))
-    return Said(number, text=content["text"], choice=content["choice"])
+        return Said(number, Reply.from_dict(content["reply"]), at=at)
+    return Said(number, text=content["text"], choice=content["choice"], at=at)
 
 
 async def _lock(connection: AsyncConnection, chat: str) -> None:

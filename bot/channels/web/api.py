@@ -8,7 +8,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 from starlette.routing import Route
 
 from bot.channels.web import texts
@@ -30,7 +29,14 @@ from bot.channels.web.options import (
     READS_A_MESSAGE,
     SESSIONS_AN_ADDRESS,
 )
-from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
+from bot.channels.web.request_body import (
+    TooLargeError,
+    TooSlowError,
+    header,
+    is_json,
+    parse_json,
+    read_body,
+)
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming
 from bot.ops.errors import describe
@@ -188,7 +194,7 @@ async def _body(request: Request) -> bytes:
 
 def _parse_message(body: bytes) -> MessageBody:
     try:
-        data = from_json(body)
+        data = parse_json(body)
     except ValueError:
         raise RefusalError(400, "not_json", texts.NOT_JSON) from None
     try:

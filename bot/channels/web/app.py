@@ -42,4 +42,6 @@ def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: Web
             Exception: server_error,
         },
     )
+    # A slash more is another address: a redirect would name our host, not the proxy’s.
+    app.router.redirect_slashes = False
     return Guard(app, options)

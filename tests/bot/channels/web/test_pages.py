@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.channels.web import WebOptions
 from bot.channels.web.guard import Guard, host_name, policy
 from bot.channels.web.linked_text import linked_text
 from bot.ops.setting_types import Listen
+from tests.fakes.linked import LINKED
 from tests.fakes.small_base import BIKE
 from tests.fakes.web_service import KEY, Parrot, talking, web_service
 
@@ -27,7 +29,7 @@ async def test_the_page_speaks_french_and_names_the_organisation() -> None:
     assert '<html lang="fr">' in page
     assert "<h1>Pédalier</h1>" in page
     assert page.count("<h1") == 1
-    assert "Parler à un humain" in page
+    assert "Contacter un guichet" in page
     assert "Confidentialité" in page
     assert "elle a besoin de JavaScript" in page
 
@@ -198,6 +200,14 @@ def test_addresses_become_links_and_all_else_stays_text() -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "expected"), LINKED)
+def test_what_leads_somewhere_is_linked_whole_or_not_at_all(
+    text: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    made = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', linked_text(text))
+    assert tuple((unescape(shown), unescape(href)) for href, shown in made) == expected
+
+
 def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
     folder = Path(bot.channels.web.__file__).parent
     files = [*folder.glob("static/*"), *folder.glob("templates/*")]
@@ -207,3 +217,12 @@ def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
         assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text), file
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert not re.search(r"\sstyle=|\son\w+=\"", text), file
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("path", ["/guichets/", "/api/", "/healthz/", "/api/messages/"])
+async def test_a_slash_more_never_redirects_to_our_own_name_or_scheme(path: str) -> None:
+    async with web_service(talking(BIKE)) as web:
+        answer = await web.client.get(path, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
