@@ -135,19 +135,21 @@ def room_tests(module: str) -> list[Path]:
     return sorted(room.rglob("test_*.py"))
 
 
-def is_mirrored(module: str) -> bool:
-    """Whether a test of its room is named after the module or imports it."""
+def named_tests(module: str) -> list[Path]:
+    """The tests of a module's room that are named after it or import it, the former first."""
     stem, package = Path(module).stem, Path(module).parent.as_posix().replace("/", ".")
     imported = re.compile(
         rf"\b{re.escape(package)}\.{stem}\b"
         rf"|from {re.escape(package)} import \(?[\w\s,]*\b{stem}\b"
     )
-    return any(
-        path.stem == f"test_{stem}"
-        or path.stem.startswith(f"test_{stem}_")
-        or imported.search(path.read_text("utf-8"))
-        for path in room_tests(module)
-    )
+    tests = room_tests(module)
+    named = [p for p in tests if p.stem == f"test_{stem}" or p.stem.startswith(f"test_{stem}_")]
+    return named + [p for p in tests if p not in named and imported.search(p.read_text("utf-8"))]
+
+
+def is_mirrored(module: str) -> bool:
+    """Whether a test of its room is named after the module or imports it."""
+    return bool(named_tests(module))
 
 
 def test_every_module_has_a_test_file_or_a_named_one() -> None:
