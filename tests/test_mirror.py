@@ -69,6 +69,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/ops/health.py": "bot/channels/web/test_probes.py",
     "bot/ops/metrics.py": "bot/channels/web/test_probes.py",
     "bot/ops/redaction.py": "bot/ops/test_logs.py",
+    "bot/ops/version.py": "bot/cli/test_app.py",
     "bot/ops/waiting.py": "bot/channels/test_worker_pool.py",
     # The scrubbing is one function from outside: a text and what is left of it.
     "bot/scrubbing/accounts.py": "bot/scrubbing/test_scrub_corpora.py",
@@ -84,6 +85,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/scrubbing/view.py": "bot/scrubbing/test_scrub_writing.py",
     # A process is tested by starting it.
     "bot/service/assemble.py": "bot/cli/test_cli.py",
+    "bot/service/copies.py": "bot/cli/test_cli_ops.py",
     "bot/service/counting.py": "bot/service/test_reload.py",
     "bot/service/decider.py": "bot/service/test_serve.py",
     "bot/service/personal_data.py": "bot/store/test_privacy.py",

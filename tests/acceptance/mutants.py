@@ -122,7 +122,7 @@ def judge(tree: Path, mutant: Mutant) -> Verdict:
 
 def run_tests(tree: Path, files: list[str]) -> tuple[int, str]:
     """The exit code of the tests, 124 after a time-out, and what failed first."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider", *files]
     # Compiled files go by a source's size and second, which a mutant may share with the last.
     plain = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
