@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
+from bot.channels.telegram import source_of
 from bot.channels.telegram.failing import TRIES
 from bot.channels.telegram.updates.receiver import Receiver
 from bot.conversation import replies
@@ -17,7 +20,9 @@ from bot.store import RefusedError
 from bot.store.boxes.inbox import Arrival, Inbox, LostHoldError
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
+from bot.store.tables import inbox
 from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.open_store import found
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
@@ -217,3 +222,26 @@ async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over
     assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1"]
     assert api.count("answerCallbackQuery") == 0, "what can be left undone was not tried"
     assert api.impatient == []
+
+
+@pytest.mark.asyncio
+async def test_a_service_that_works_for_long_keeps_its_hold(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.RENEW_SECONDS", 0.02)
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    lapsed = update(inbox).values(lease=datetime.now(UTC) - timedelta(seconds=1))
+    async with FakeBotApi() as api, serving(api, conversation, any_database) as running:
+        store = running.answerer.store
+        other = store.inbox(source_of(api.token))
+        api.user_says(CLAIRE, "longue question")
+        await soon(lambda: conversation.heard)
+        await store.write(lambda connection: connection.execute(lapsed))
+        async with asyncio.timeout(15):
+            while not await found(store, select(inbox).where(inbox.c.lease > datetime.now(UTC))):  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.01)
+        assert await other.claim(5) == [], "nobody takes it over"
+        gate.set()
+        await api.sent(1)
+    assert said(api, CLAIRE) == ["Reçu : longue question"]
