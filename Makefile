@@ -7,6 +7,9 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$name && break; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What is compiled once need not be compiled by every command, nor by every test that runs one.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test install check format lint types lock clean
 .DEFAULT_GOAL := run
 
@@ -44,6 +47,7 @@ $(VENV)/.run: .requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "installing what Aiguilleur needs into $(VENV) (once)" >&2
 	@$(PIP) --require-hashes -r .requirements/run.txt >&2
 	@$(PIP) --no-deps --no-build-isolation -e . >&2
+	@$(BIN)/python -m compileall -q bot classifier kb >&2
 	@touch $@
 
 $(VENV)/.dev: .requirements/dev.txt $(VENV)/.run

@@ -55,13 +55,21 @@ def read_catalogue(path: Path) -> dict[str, Published]:
     A row holds ``id`` and either ``answer`` or ``facts``; ``question`` and ``url`` are optional.
 
     Raises:
-        ContentError: the file is missing or a line is not such an object.
+        ContentError: the file is missing, a line is not such an object, or two share an id.
     """
     try:
         lines = read_json_lines(path)
     except JsonLinesError:
         raise ContentError([Problem(str(path), 0, "", _UNREADABLE)]) from None
-    return dict(_read_row(path, line) for line in lines)
+    found: dict[str, Published] = {}
+    first: dict[str, int] = {}
+    for line in lines:
+        name, published = _read_row(path, line)
+        if first.setdefault(name, line.number) != line.number:
+            message = f"« {name} » est déjà à la ligne {first[name]} ; gardez-en une."
+            raise ContentError([Problem(str(path), line.number, "id", message)])
+        found[name] = published
+    return found
 
 
 def _read_row(path: Path, line: JsonLine) -> tuple[str, Published]:

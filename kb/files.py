@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.problems import ContentError, Problem
+from kb.signs import show_name
+from kb.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,28 +19,53 @@ MAX_BYTES = 1_000_000
 """An entry of more is a mistake (a pasted page, a binary), not an answer."""
 
 
+def read_tree(folder: Path) -> Tree:
+    """What lies in ``folder``: the files that are read, and what is wrong with the others.
+
+    Raises:
+        ContentError: ``folder`` does not exist, or holds no answers.
+    """
+    if not folder.is_dir():
+        message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
+        raise ContentError([Problem(show_name(str(folder)), 0, "", message)])
+    if not (folder / "faq").is_dir():
+        message = (
+            "aucune réponse : il n’y a pas de dossier faq/ ; vérifiez KB_DIR ou l’option --kb."
+        )
+        raise ContentError([Problem(show_name(str(folder)), 0, "", message)])
+    return Tree(folder)
+
+
 def content_files(folder: Path) -> dict[str, Path]:
     """The Markdown and TOML files below ``folder``, by relative POSIX path, sorted.
 
     Raises:
-        ContentError: ``folder`` does not exist.
+        ContentError: ``folder`` cannot be served for what lies in it.
     """
-    if not folder.is_dir():
-        message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
-        raise ContentError([Problem(str(folder), 0, "", message)])
-    found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and _is_file(p))
-    return {p.relative_to(folder).as_posix(): p for p in sorted(found)}
+    tree = read_tree(folder)
+    if blocking := [problem for problem in tree.problems if problem.blocking]:
+        raise ContentError(blocking)
+    return tree.files
+
+
+def find_strays(folder: Path) -> list[Problem]:
+    """What an editor may believe is served and is not, and names against the rule.
+
+    Raises:
+        ContentError: see ``read_tree``.
+    """
+    return [problem for problem in read_tree(folder).problems if not problem.blocking]
 
 
 def read_text(name: str, path: Path, folder: Path) -> str:
-    """The text of a content file; a BOM and CRLF are read as if absent.
+    """The text of a content file in NFC; a BOM and CRLF are read as if absent.
 
     Raises:
         ContentError: it cannot be read, lies outside the folder, is too large, or is not UTF-8.
     """
     data = _read(name, path, folder)
     try:
-        return data.decode("utf-8")
+        return unicodedata.normalize("NFC", data.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = "ce n’est pas de l’UTF-8 ; enregistrez le fichier en UTF-8."
@@ -48,7 +76,7 @@ def fingerprint(folder: Path) -> str:
     """A hash of the folder's names and contents, the same on any machine (16 hex digits).
 
     Raises:
-        ContentError: ``folder`` does not exist, or ``read_text`` would refuse a file as a file.
+        ContentError: see ``content_files``; or ``read_text`` would refuse a file as a file.
     """
     digest = hashlib.sha256()
     for name, path in content_files(folder).items():
@@ -60,20 +88,20 @@ def locate_problems(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     """The problems, each with the file of the entry, desk or family that its id names.
 
     Raises:
-        ContentError: ``folder`` does not exist.
+        ContentError: see ``read_tree``.
     """
-    file_of = {path.stem: name for name, path in content_files(folder).items()}
+    file_of = {stem(name): name for name in read_tree(folder).files}
     return [replace(found, file=file_of.get(found.file, found.file)) for found in problems]
 
 
-def _is_file(path: Path) -> bool:
-    # A link that leads nowhere, or to itself, is an entry that the editor believes is served.
-    return path.is_file() or (path.is_symlink() and not path.exists())
+def stem(name: str) -> str:
+    """The id of an entry, desk or family by the name of its file."""
+    return name.rsplit("/", 1)[-1].removesuffix(".md")
 
 
 def _read(name: str, path: Path, folder: Path) -> bytes:
     try:
-        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise ContentError([Problem(name, 0, "", "le lien mène hors du dossier de contenu.")])
         if (size := path.stat().st_size) > MAX_BYTES:
             raise ContentError([Problem(name, 0, "", f"fichier trop lourd ({size} octets).")])

@@ -28,6 +28,7 @@ MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 
 MERGE_MESSAGE = "une marque de fusion est restée ; gardez une version et effacez la marque."
 
+_COMMENT = re.compile(r"\s*#")
 _BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 """The library's own swallows the blank lines below, and every line number with them."""
 
@@ -55,6 +56,7 @@ class Document:
         body: what stands below.
         body_line: the line on which ``body`` begins.
         problems: what cannot be taken as it is.
+        cut: the texts behind which a comment stands, by their path: a plain text ends there.
     """
 
     data: dict[str, Any]
@@ -62,6 +64,7 @@ class Document:
     body: str
     body_line: int
     problems: list[Problem]
+    cut: tuple[tuple[str | int, ...], ...] = ()
 
     def line(self, *path: str | int) -> int:
         """The line of a key, or of the nearest one above it that is written; else 1."""
@@ -73,8 +76,10 @@ class Document:
 class _Reader:
     """Walks the YAML nodes: no alias, no tag of its own, no duplicate key."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, header: str = "") -> None:
         self.name = name
+        self.cut: list[tuple[str | int, ...]] = []
+        self._header = header.split("\n")
         self.lines: Lines = {}
         self.problems: list[Problem] = []
 
@@ -89,7 +94,13 @@ class _Reader:
             return [self.walk(child, (*path, n)) for n, child in enumerate(node.value)]
         if node.tag == _NULL:
             return None
+        if isinstance(node, yaml.ScalarNode) and not node.style and self._is_cut(node):
+            self.cut.append(path)
         return node.value if node.tag == _STR else _not_text(node)
+
+    def _is_cut(self, node: yaml.ScalarNode) -> bool:
+        end = node.end_mark
+        return bool(_COMMENT.match(self._header[end.line][end.column :]))
 
     def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -128,7 +139,7 @@ def parse(name: str, text: str) -> Document:
     except ValueError:
         message = "l’en-tête n’est pas fermé : ajoutez une ligne « --- » sous les clés."
         raise ContentError([Problem(name, 1, "", message)]) from None
-    reader = _Reader(name)
+    reader = _Reader(name, header)
     data = _read(reader, header)
     above = len(text) - len(body.lstrip())
     return Document(
@@ -137,7 +148,14 @@ def parse(name: str, text: str) -> Document:
         body=body.strip(),
         body_line=text.count("\n", 0, above) + 1,
         problems=reader.problems,
+        cut=tuple(reader.cut),
     )
+
+
+def first_merge_line(text: str) -> int:
+    """The number of the first line that a merge left, from 1; 0 when there is none."""
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if MERGE_MARK.match(line)), 0)
 
 
 def _not_text(node: yaml.Node) -> NotText:
@@ -177,14 +195,20 @@ def _reading_problem(name: str, header: str, error: yaml.YAMLError) -> Problem:
         what = "l’en-tête contient un caractère invisible interdit ; effacez-le"
         line = header[: header.find(chr(error.character))].count("\n") + 1
         return Problem(name, line, "", f"{what} (U+{error.character:04X}).")
-    for number, written in enumerate(header.split("\n"), 1):
-        if MERGE_MARK.match(written):
-            return Problem(name, number, "", MERGE_MESSAGE)
+    if line := first_merge_line(header):
+        return Problem(name, line, "", MERGE_MESSAGE)
+    return _syntax_problem(name, header, error)
+
+
+def _syntax_problem(name: str, header: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     there = [*header.splitlines(), *[""] * line][line - 1]
-    what = f"l’en-tête ne se lit pas : {hint(str(getattr(error, 'problem', error)), there)}."
-    return Problem(name, line, "", what)
+    advice = hint(str(getattr(error, "problem", error)), there)
+    begin = getattr(error, "context_mark", None)
+    if advice.at_its_beginning and begin:
+        line = begin.line + 1
+    return Problem(name, line, "", f"l’en-tête ne se lit pas : {advice.said}.")
 
 
 def _dotted_path(path: tuple[str | int, ...]) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from kb import frontmatter
 from kb.entries import About, Desk, Domain, FaqEntry, KnowledgeBase, Outside, Question, Term, Waiver
-from kb.files import content_files, fingerprint, read_text
+from kb.files import fingerprint, read_text, read_tree, stem
+from kb.markup import plain_body
 from kb.problems import ContentError, Problem
 from kb.references import References
 from kb.schema import (
@@ -20,8 +22,9 @@ from kb.schema import (
     LexiconFile,
     OutsideFile,
     ThemesFile,
-    problems_of,
 )
+from kb.schema_problems import problems_of
+from kb.signs import is_blank
 from kb.walk import FILE as THEMES
 
 if TYPE_CHECKING:
@@ -71,9 +74,12 @@ class _Reading:
         self._file_of: dict[str, str] = {}
         self._faq_documents: dict[str, Document] = {}
         self._lexicon_text = ""
+        self._files: dict[str, Path] = {}
 
     def read_all(self) -> None:
-        files = content_files(self.folder)
+        tree = read_tree(self.folder)
+        files = self._files = tree.files
+        self.problems += [problem for problem in tree.problems if problem.blocking]
         for name, path in files.items():
             try:
                 self._read(name, read_text(name, path, self.folder))
@@ -88,7 +94,7 @@ class _Reading:
 
     def check_references(self) -> None:
         # On the raw documents: an entry with another mistake has its references checked too.
-        known = References(content_files(self.folder))
+        known = References(self._files)
         self.problems += known.check_entries(self._faq_documents)
         for number, term in enumerate(self.lexicon):
             line = _toml_line(self._lexicon_text, ("term", number, "entries"))
@@ -110,12 +116,13 @@ class _Reading:
             self._report(name, "", "fichier inattendu ; rangez-le sous faq/, desks/ ou outside/.")
 
     def _read_entry(self, kind: str, name: str, document: Document) -> None:
-        key = _key(name)
+        key = stem(name)
         self.problems += document.problems
         if (other := self._file_of.setdefault(key, name)) != name:
             message = f"le nom « {key} » sert déjà à {other} ; il doit être unique."
             self._report(name, "", message)
-        if not document.body:
+        document = replace(document, body=plain_body(name, document))
+        if is_blank(document.body):
             self._report(
                 name, "", "le texte sous l’en-tête est vide ; écrivez-le.", document.line()
             )
@@ -221,6 +228,9 @@ def _toml(name: str, text: str, model: type[Model]) -> Model:
         raise ContentError(problems_of(name, error, lambda path: _toml_line(text, path))) from None
     except (ValueError, RecursionError) as error:
         # Besides its own error, tomllib lets those of int() and of deep nesting through.
+        merge = frontmatter.first_merge_line(text)
+        if merge:
+            raise ContentError([Problem(name, merge, "", frontmatter.MERGE_MESSAGE)]) from None
         line = re.search(r"at line (\d+)", str(error))
         problem = Problem(name, int(line[1]) if line else 0, "", TOML_UNREADABLE)
         raise ContentError([problem]) from None
@@ -235,7 +245,3 @@ def _toml_line(text: str, path: tuple[str | int, ...]) -> int:
     names = [part for part in path if isinstance(part, str)]
     found = re.compile(rf"^\s*{re.escape(names[-1])}\s*=", re.MULTILINE).search(text, start, end)
     return text.count("\n", 0, found.end() if found else start) + bool(found or start)
-
-
-def _key(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".md")

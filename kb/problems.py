@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.signs import show_name, show_unseen
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -18,8 +20,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         level = "erreur" if self.blocking else "à revoir"
-        key = f" [{self.key}]" if self.key else ""
-        return f"{place} : {level}{key} : {self.message}"
+        key = f" [{show_name(self.key)}]" if self.key else ""
+        return f"{place} : {level}{key} : {show_unseen(self.message)}"
 
 
 class KbError(Exception):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.files import stem
 from kb.problems import Problem
+from kb.signs import show_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from kb.frontmatter import Document
+
+_SOURCES = (
+    "mettez-y les numéros des réponses publiées ; si rien n’est publié, écrivez plutôt "
+    "« origin: guichet » (ou « origin: éditeur ») et « dated: 2025-03 »."
+)
 
 
 class References:
@@ -20,9 +27,9 @@ class References:
     """
 
     def __init__(self, files: Collection[str]) -> None:
-        self.files = {_stem(name): name for name in files}
-        self.desks = {_stem(name) for name in files if name.startswith("desks/")}
-        self.entries = {_stem(name) for name in files if name.startswith("faq/")}
+        self.files = {stem(name): name for name in files}
+        self.desks = {stem(name) for name in files if name.startswith("desks/")}
+        self.entries = {stem(name) for name in files if name.startswith("faq/")}
 
     def check_entries(self, documents: Mapping[str, Document]) -> list[Problem]:
         """Problems of front matters, by file, that name entries or desks which do not exist."""
@@ -38,7 +45,9 @@ class References:
         """The related ids of a term of the lexicon that no entry has."""
         for found in entries:
             if found not in self.entries:
-                message = f"aucune fiche n’a le nom « {found} » ; corrigez-le ou retirez-le."
+                message = (
+                    f"aucune fiche n’a le nom « {show_name(found)} » ; corrigez-le ou retirez-le."
+                )
                 yield Problem("lexicon.toml", line, key, message)
 
     def _desks(self, name: str, document: Document) -> Iterator[Problem]:
@@ -46,7 +55,7 @@ class References:
         for key in ("desk", "contact"):
             desk = document.data.get(key)
             if isinstance(desk, str) and desk.strip() and desk.strip() not in self.desks:
-                message = f"guichet inconnu « {desk} » ; guichets connus : {known}."
+                message = f"guichet inconnu « {show_name(desk)} » ; guichets connus : {known}."
                 yield Problem(name, document.line(key), key, message)
 
     def _sources(self, name: str, document: Document) -> Iterator[Problem]:
@@ -54,11 +63,10 @@ class References:
         if data.get("status") == "draft" or "origin" in data:
             return
         if "sources" not in data:
-            message = "cette clé manque ; ajoutez-la avec sa valeur."
-            yield Problem(name, document.line(), "sources", message)
+            yield Problem(name, document.line(), "sources", f"cette clé manque ; {_SOURCES}")
         elif data["sources"] == []:
-            message = "la liste est vide ; mettez-y au moins un élément."
-            yield Problem(name, document.line("sources"), "sources", message)
+            line = document.line("sources")
+            yield Problem(name, line, "sources", f"la liste est vide ; {_SOURCES}")
 
     def _withheld(self, name: str, document: Document) -> Iterator[Problem]:
         if document.data.get("status") == "withheld" and document.data.get("reason") is None:
@@ -89,7 +97,3 @@ class References:
                     message = f"l’ancien nom « {former} » est déjà celui de {other}."
                     yield Problem(name, document.line("formerly"), "formerly", message)
                 owner.setdefault(former, name)
-
-
-def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".md")

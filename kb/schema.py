@@ -13,19 +13,27 @@ from pydantic import (
     Field,
     StringConstraints,
 )
-from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
 from kb.entries import MANNERS, HolidayCalendar, Relay, Signature
 from kb.frontmatter import NotText
 from kb.opening import parse_duration, parse_hours, parse_period, parse_steps
-from kb.problems import Problem
+from kb.signs import is_blank
 from kb.walk import CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+
+def _visible(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError("string_too_short", "nothing to be seen")
+    return text
+
+
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, strict=True), AfterValidator(_visible)
+]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
 Manner = Literal[MANNERS]  # type: ignore[valid-type]
 Facet = Literal["offre", "couloir", "dispositif", "produit", "thematique"]
@@ -203,52 +211,3 @@ class AboutFile(_Strict):
     source_label: str = ""
     source_url: str = ""
     emergency: str = ""
-
-
-_MESSAGES = {
-    "extra_forbidden": "clé inconnue ; retirez-la ou corrigez son nom.",
-    "missing": "cette clé manque ; ajoutez-la avec sa valeur.",
-    "string_type": "il faut un texte ; mettez-le entre guillemets.",
-    "string_too_short": "le texte est vide ; écrivez-le.",
-    "too_short": "la liste est vide ; mettez-y au moins un élément.",
-    "too_long": f"plus de {CHOICES} choix ; un écran de téléphone n’en montre pas plus.",
-    "tuple_type": "il faut une liste, avec un tiret devant chaque élément.",
-    "dict_type": "il faut des lignes « clé : valeur ».",
-    "page": "il faut l’adresse entière d’une page, avec https://.",
-    "month": "date mal formée ; écrivez une année (2025) ou un mois (2025-03).",
-    "flag": "il faut true ou false, sans guillemets.",
-    "string_pattern_mismatch": "adresse électronique mal formée ; écrivez nom@exemple.fr.",
-}
-
-_OTHER_FORM = {"tuple_type", "dict_type"}
-"""Questions are a list or a mapping: what is wrong inside the form taken says it all."""
-
-
-def problems_of(name: str, error: SchemaError, line_of: Any = None) -> list[Problem]:  # noqa: ANN401
-    """Pydantic's errors as problems; ``line_of`` maps a key path to its line."""
-    found = {}
-    items = [(_path(item["loc"]), item) for item in error.errors(include_url=False)]
-    for path, item in items:
-        if item["type"] in _OTHER_FORM and any(_is_below(other, path) for other, _ in items):
-            continue
-        key = ".".join(str(part) for part in path)
-        message = _MESSAGES.get(item["type"]) or _default_message(item)
-        found[key, message] = Problem(name, line_of(path) if line_of else 0, key, message)
-    return sorted(found.values())
-
-
-def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    branch = ("dict[", "tuple[", "constrained-str")
-    return tuple(p for p in loc if p != "[key]" and not str(p).startswith(branch))
-
-
-def _is_below(path: tuple[str | int, ...], parent: tuple[str | int, ...]) -> bool:
-    return len(path) > len(parent) and path[: len(parent)] == parent
-
-
-def _default_message(item: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    if item["type"] == "opening":
-        return str(item["msg"])
-    if item["type"] == "literal_error":
-        return f"valeur inconnue ; attendu : {item['ctx']['expected'].replace(' or ', ' ou ')}."
-    return f"valeur refusée ({item['type']})."

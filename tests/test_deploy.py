@@ -46,6 +46,23 @@ def test_the_token_of_the_unit_comes_from_a_credential() -> None:
     assert f"TELEGRAM_BOT_TOKEN_FILE=%d/{name}" in unit("Environment")
 
 
+def test_the_unit_starts_without_the_file_of_the_token(tmp_path: Path) -> None:
+    """systemd.exec(5): a set credential stands in for a loaded one that is not there."""
+    (loaded,), (instead,) = unit("LoadCredential"), unit("SetCredential")
+    name, _, value = instead.partition(":")
+    assert name == loaded.partition(":")[0]
+    assert value, "systemd ignores a line without a value"
+    (tmp_path / name).write_bytes(value.encode().decode("unicode_escape").encode())
+    assert Settings(telegram_bot_token_file=tmp_path / name, _env_file=None).token == ""  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("command", ["backup", "restore", "purge", "forget", "doctor", "train"])
+def test_what_an_operator_is_told_to_do_exists(command: str) -> None:
+    told = (ROOT / ".deploy" / "OPERATING.md").read_text("utf-8")
+    assert f"aiguilleur {command}" in told
+    assert command in {each.callback.__name__ for each in app.build_app().registered_commands}  # type: ignore[union-attr]
+
+
 def test_the_unit_does_not_start_again_what_cannot_get_better() -> None:
     assert unit("RestartPreventExitStatus") == [f"{app.MISUSE} {app.TOKEN_REFUSED}"]
     assert unit("Restart") == ["always"]

@@ -69,6 +69,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/ops/health.py": "bot/channels/web/test_probes.py",
     "bot/ops/metrics.py": "bot/channels/web/test_probes.py",
     "bot/ops/redaction.py": "bot/ops/test_logs.py",
+    "bot/ops/version.py": "bot/cli/test_app.py",
     "bot/ops/waiting.py": "bot/channels/test_worker_pool.py",
     # The scrubbing is one function from outside: a text and what is left of it.
     "bot/scrubbing/accounts.py": "bot/scrubbing/test_scrub_corpora.py",
@@ -84,6 +85,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/scrubbing/view.py": "bot/scrubbing/test_scrub_writing.py",
     # A process is tested by starting it.
     "bot/service/assemble.py": "bot/cli/test_cli.py",
+    "bot/service/copies.py": "bot/cli/test_cli_ops.py",
     "bot/service/counting.py": "bot/service/test_reload.py",
     "bot/service/decider.py": "bot/service/test_serve.py",
     "bot/service/personal_data.py": "bot/store/test_privacy.py",
@@ -149,19 +151,21 @@ def room_tests(module: str) -> list[Path]:
     return sorted(room.rglob("test_*.py"))
 
 
-def is_mirrored(module: str) -> bool:
-    """Whether a test of its room is named after the module or imports it."""
+def named_tests(module: str) -> list[Path]:
+    """The tests of a module's room that are named after it or import it, the former first."""
     stem, package = Path(module).stem, Path(module).parent.as_posix().replace("/", ".")
     imported = re.compile(
         rf"\b{re.escape(package)}\.{stem}\b"
         rf"|from {re.escape(package)} import \(?[\w\s,]*\b{stem}\b"
     )
-    return any(
-        path.stem == f"test_{stem}"
-        or path.stem.startswith(f"test_{stem}_")
-        or imported.search(path.read_text("utf-8"))
-        for path in room_tests(module)
-    )
+    tests = room_tests(module)
+    named = [p for p in tests if p.stem == f"test_{stem}" or p.stem.startswith(f"test_{stem}_")]
+    return named + [p for p in tests if p not in named and imported.search(p.read_text("utf-8"))]
+
+
+def is_mirrored(module: str) -> bool:
+    """Whether a test of its room is named after the module or imports it."""
+    return bool(named_tests(module))
 
 
 def test_every_module_has_a_test_file_or_a_named_one() -> None:

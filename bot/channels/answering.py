@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Outcome, Reply
     from bot.conversation.ports import Responder
     from bot.conversation.turns import Prepared
+    from bot.store.scrubber import Scrubbed
     from bot.store.store import Store, Transaction
 
 
@@ -26,20 +27,22 @@ class Decided:
         store: where what follows is written.
         deliveries: takes what is to be sent besides the reply.
         source: channel and account, where updates are numbered by account.
+        scrubbed: what is kept of its words.
     """
 
     responder: Responder
     prepared: Prepared
     store: Store
     deliveries: Deliveries
-    source: str = ""
+    source: str
+    scrubbed: Scrubbed
 
     async def respond(self, transaction: Transaction) -> Outcome:
         """In a transaction, which may be tried again: answer, and remember what must be kept.
 
         What is to be sent besides the reply is put into the outboxes; the reply is not.
         """
-        journal = self.store.journal(transaction, self.source)
+        journal = self.store.journal(transaction, self.source, self.scrubbed)
         outcome = await self.responder.respond(self.prepared, journal)
         await self.deliveries.put(transaction, outcome.deliveries)
         return outcome
@@ -69,10 +72,15 @@ class Answerer:
         self.deliveries = Deliveries(store, sources or {})
 
     async def decide(self, incoming: Incoming, source: str = "") -> Decided:
-        """Think about a message, once, before anything is written."""
+        """Think about a message and scrub it, once, before anything is written.
+
+        Raises:
+            StoreError: the turns before cannot be read.
+        """
         responder = self.current()
         prepared = await responder.prepare(incoming)
-        return Decided(responder, prepared, self.store, self.deliveries, source)
+        scrubbed = await self.store.scrub(incoming)
+        return Decided(responder, prepared, self.store, self.deliveries, source, scrubbed)
 
     async def answer(self, incoming: Incoming) -> Reply:
         """The reply to one message, command or button press; what it led to is stored.

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from bot.ops.retrying import Backoff, retry
+from bot.ops.retrying import Backoff, growing_wait, retry
 from bot.ops.waiting import wait_at_most
-from bot.store import StoreError
+from bot.store import RefusedError, StoppingError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+
+class Tried(Protocol):
+    """A piece of work that knows how often it was tried."""
+
+    @property
+    def attempts(self) -> int:
+        """This time included."""
+        ...
+
+
 T = TypeVar("T")
+P = TypeVar("P", bound=Tried)
 R = TypeVar("R")
 IDLE_SECONDS = 1.0
 """How often the queue is looked at when nothing is heard: other processes may have left work."""
@@ -24,6 +36,9 @@ DRAIN_SECONDS = 5.0
 
 GRACE_SECONDS = 2.0
 """Seconds that work under way may still take after the time to drain is up."""
+
+FAILURE_WAITS = (1.0, 60.0)
+"""The first and the longest wait, in seconds, before a piece that broke may be tried again."""
 
 STORE_WAITS = (0.2, 2.0)
 """The first and the longest wait between tries while the database cannot be used, in seconds."""
@@ -79,6 +94,10 @@ class WorkerPool(Generic[T]):
         Raises:
             Exception: a fatal one that a piece of work met with.
         """
+        with contextlib.suppress(StoppingError):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             while self._failure is None:
                 self._called.clear()
@@ -108,6 +127,10 @@ class WorkerPool(Generic[T]):
             await self._work(piece)
         except self._fatal as error:
             self._failure = error
+        except StoppingError as error:
+            _log.info(
+                "A piece of work from the %s is left to the next start: %s", self._name, error
+            )
         except Exception as error:  # noqa: BLE001 - one bad piece must not stop the others
             _log.error("A piece of work from the %s failed (%s).", self._name, type(error).__name__)
 
@@ -127,12 +150,15 @@ class WorkerPool(Generic[T]):
 
 
 async def work_in_order(
-    lane: Sequence[T],
-    one: Callable[[T], Awaitable[bool]],
-    give_back: Callable[[Sequence[T]], Awaitable[None]],
+    lane: Sequence[P],
+    one: Callable[[P], Awaitable[bool]],
+    give_back: Callable[[Sequence[P]], Awaitable[None]],
     seconds: float,
 ) -> None:
     """Do what waits in one chat, in order; the rest is given back where something has to wait.
+
+    A piece that breaks is held for a while: given back at once, it would be taken at once, and
+    break again.
 
     Args:
         lane: what waits.
@@ -147,6 +173,7 @@ async def work_in_order(
                 break
     except Exception:
         done -= 1  # what broke is not done
+        await asyncio.sleep(growing_wait(*FAILURE_WAITS, lane[done].attempts))
         raise
     finally:
         if lane[done:]:
@@ -180,10 +207,17 @@ async def run_together(intake: Coroutine[Any, Any, None], *crews: WorkerPool[Any
 
 
 async def retry_store_call(write: Callable[[], Awaitable[R]], trouble: str) -> R:
-    """Do something with the store until it works; its trouble is told once."""
+    """Do something with the store until it works; its trouble is told once.
+
+    Raises:
+        RefusedError: the database does not take it, however often it is tried.
+        StoppingError: there is no time left to try again.
+    """
     backoff = Backoff(*STORE_WAITS)
 
-    def wait_after(error: StoreError) -> float:
+    def wait_after(error: StoreError) -> float | None:
+        if isinstance(error, RefusedError | StoppingError):
+            return None
         if not backoff.failures:
             _log.error("%s: %s", trouble, error)
         return backoff.next()

@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from bot.cli import accounts, benchmark, content, model, operate, talk
+from bot.cli.streams import prepare_streams
 from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
 from bot.scrubbing.word_lists import WordListError
@@ -53,6 +54,7 @@ def build_app() -> typer.Typer:
 
 def main() -> NoReturn:
     """Run the command line; every known failure is one clear message and an exit code."""
+    prepare_streams()
     try:
         build_app()()
     except tuple(kind for kind, _ in EXIT_CODES) as error:

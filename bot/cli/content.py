@@ -45,21 +45,27 @@ def build_app() -> typer.Typer:
 
 def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
     """Report every problem of the knowledge base at once, and what awaits (in French)."""
-    from kb.lint import lint, pending  # noqa: PLC0415 - only this command needs it
+    from kb.lint import pending  # noqa: PLC0415 - only this command needs it
     from kb.loader import load  # noqa: PLC0415
-    from kb.markup import find_markup  # noqa: PLC0415
+    from kb.review import review  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
     base = load(folder)
     if collisions:
         _list_collisions(base)
     _list_pending(pending(base), folder)
-    _finish([*find_markup(folder), *lint(base)], folder, _nothing_found(base))
+    _finish(review(folder, base), folder, _nothing_found(base))
 
 
 def _nothing_found(base: KnowledgeBase) -> str:
-    counts = f"{len(base.published)} réponses, {len(base.desks)} guichets, {len(base.outside)}"
-    return f"Rien à signaler : {counts} familles hors sujet."
+    from kb.wording import counted  # noqa: PLC0415 - only a check or an audit needs it
+
+    counts = (
+        counted(len(base.published), "réponse"),
+        counted(len(base.desks), "guichet"),
+        counted(len(base.outside), "famille hors sujet", "familles hors sujet"),
+    )
+    return f"Rien à signaler : {', '.join(counts)}."
 
 
 def _list_collisions(base: KnowledgeBase) -> None:
@@ -73,23 +79,32 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
     from kb.audit import audit as compare  # noqa: PLC0415 - only this command needs it
     from kb.audit import read_catalogues  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
+    from kb.wording import counted  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
     base = load(folder)
     published = read_catalogues(catalogues)
-    done = f"Faits conformes : {len(base.entries)} fiches, {len(published)} réponses publiées."
+    counts = counted(len(base.entries), "fiche"), counted(len(published), "réponse publiée")
+    done = f"Faits conformes : {', '.join(counts)}."
     _finish(compare(base, published), folder, done)
 
 
 def new(kb: Kb = None) -> None:
     """Ask for what a new entry needs and write it as a draft (in French; answers may be piped)."""
     from bot.cli.entry_form import EntryForm  # noqa: PLC0415 - only this command needs it
+    from kb.files import content_files  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
     from kb.writer import create_entry  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
-    themes = tuple(sorted(path.name for path in (folder / "faq").iterdir() if path.is_dir()))
-    form = EntryForm(load(folder), themes, sys.stdin, sys.stdout, sys.stdin.isatty())
+    themes = sorted(
+        {
+            name.split("/")[1]
+            for name in content_files(folder)
+            if name.startswith("faq/") and name.count("/") > 1
+        }
+    )
+    form = EntryForm(load(folder), tuple(themes), sys.stdin, sys.stdout, sys.stdin.isatty())
     made = form.fill()
     typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
     typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")

@@ -1,4 +1,4 @@
-"""``doctor``, ``export``, ``forget``, ``purge``: what an operator runs beside the service."""
+"""``doctor``, ``export``, ``forget``, ``purge``, ``backup``, ``restore``: beside the service."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import asyncio
 import logging
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
 
 Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]
@@ -20,6 +22,11 @@ Now = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")]
 
+NewBackup = Annotated[
+    Path | None, typer.Argument(help="The file to write; by default named after this moment.")
+]
+OldBackup = Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -27,6 +34,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(export)
     app.command()(forget)
     app.command()(purge)
+    app.command()(backup)
+    app.command()(restore)
 
 
 def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
@@ -62,6 +71,21 @@ def purge(now: Now = None, kb: Kb = None) -> None:
     from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
     typer.echo("\n".join(asyncio.run(personal_data.purge(load_settings(kb), _moment(now)))))
+
+
+def backup(file: NewBackup = None, kb: Kb = None) -> None:
+    """Copy the database, under a running service too, with its key into one private file."""
+    from bot.service.copies import backup_lines  # noqa: PLC0415 - imports the database library
+
+    typer.echo("\n".join(backup_lines(load_settings(kb), file)))
+
+
+def restore(file: OldBackup, kb: Kb = None) -> None:
+    """Put a backup in the place of the database, which is kept aside; stop the service first."""
+    from bot.service.copies import restore_lines  # noqa: PLC0415 - imports the database library
+
+    keep_files_private()
+    typer.echo("\n".join(restore_lines(load_settings(kb), file)))
 
 
 def _parse_chat(channel: str, chat: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.ops.settings import load_settings
+
+if TYPE_CHECKING:
+    from classifier.serving.artifact import Served
+    from classifier.serving.explain import Explanation
 
 Text = Annotated[str, typer.Argument(help="The question, in French.")]
 Why = Annotated[bool, typer.Option("--why", help="Also say what spoke for and against.")]
@@ -51,12 +55,17 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     """Answer one question, without keeping anything."""
     from bot.cli.output import ask  # noqa: PLC0415 - starts fast without the journal
     from bot.service.served_model import load_or_train_model  # noqa: PLC0415
-    from classifier.serving.explain import explain  # noqa: PLC0415
 
     served = load_or_train_model(load_settings(kb))
     decision = served.triage.decide(text)
-    found = decision, served, explain(served.triage, text) if why else None
+    found = decision, served, _explain(served, text) if why else None
     typer.echo(ask.as_json(*found) if as_json else ask.as_text(text, *found))
+
+
+def _explain(served: Served, text: str) -> Explanation:
+    from classifier.serving.explain import explain  # noqa: PLC0415 - only --why waits for it
+
+    return explain(served.triage, text)
 
 
 def report(kb: Kb = None) -> None:

@@ -11,10 +11,13 @@ import re
 from typing import Literal, NamedTuple
 
 Kind = Literal["candidate", "none", "yes", "no", "human", "people"]
-Level = Literal["domain", "facet", "value", "topic", "entry", "help"]
+Level = Literal["domain", "facet", "value", "topic", "entry", "help", "desk"]
 
 THEMES = "themes"
 DESKS = "desks"
+DESK_DATA = "G:"
+"""What leads to a desk begins with it."""
+
 FORGET_ASKED, FORGET, KEEP = "forget", "forget:yes", "forget:no"
 
 _LETTERS: dict[str, Kind] = {
@@ -32,11 +35,12 @@ _LEVELS: dict[str, Level] = {
     "T": "topic",
     "E": "entry",
     "H": "help",
+    "G": "desk",
 }
 _DIGITS = 12
 _FORM = re.compile(r"([cnyuhp]):([0-9]{1,19}):([0-9]{1,3})")
 _PLACE = re.compile(
-    rf"([DFVTEH]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?"
+    rf"([DFVTEHG]):([0-9a-f]{{{_DIGITS}}})(?::([0-9]{{1,4}}|[0-9a-f]{{{_DIGITS}}}))?"
 )
 
 
@@ -52,8 +56,8 @@ class Visit(NamedTuple):
     """A place to go to.
 
     Attributes:
-        level: a domain, a facet, one of its values, a topic within that value, an entry, or the
-            people who help with an entry.
+        level: a domain, a facet, one of its values, a topic within that value, an entry, the
+            people who help with an entry, or a desk.
         key: the hash of its name.
         page: from 0, of a list.
         origin: for an entry, the key of the value or topic it was reached from; empty without one.
@@ -118,6 +122,11 @@ def entry(name: str, origin: str = "") -> str:
 def entry_help(name: str) -> str:
     """The people who help with an entry."""
     return f"H:{key(name)}"
+
+
+def desk(name: str) -> str:
+    """A desk, by its id."""
+    return DESK_DATA + key(name)
 
 
 def key(*names: str) -> str:

@@ -50,6 +50,13 @@ class Press:
         shown = self.past.displayed
         return self.target if self.target in shown else self.past.last_displayed
 
+    @property
+    def refused(self) -> frozenset[str]:
+        """Ids of the desks that were said to be the wrong ones, by this press or before."""
+        said_no = [said.about for said in self.past.feedback if said.is_miss]
+        pressed = self.target if self.choice.kind == "no" else None
+        return frozenset(t.id for t in (*said_no, pressed) if t and t.kind == "desk")
+
     async def record(self, said: Feedback) -> bool:
         """Write down what is said; false when the same was said before."""
         if said in self.past.feedback:
@@ -103,22 +110,26 @@ class Clicks:
         left = self._remaining_candidates(press)
         if left and await press.journal.misses_in_a_row(press.incoming) < MISSES_BEFORE_DESK:
             return self._others(press, left)
-        wrong_desk = press.target is not None and press.target.kind == "desk"
-        return self.presenter.hand_over(None if wrong_desk else press.target)
+        return self.presenter.hand_over(press.target, press.refused)
 
     async def _none(self, press: Press) -> Reply:
         if not await press.record(Feedback("none", press.past.last_displayed)):
             return Reply()
-        return self.presenter.hand_over(press.target)
+        return self.presenter.hand_over(press.target, press.refused)
 
     async def _human(self, press: Press) -> Reply:
         found = self.presenter.desk_of(press.target)
+        found = found if found and found.id not in press.refused else None
         said = Feedback("human", press.about, found.id if found else "")
-        return self.presenter.people(found) if await press.record(said) else Reply()
+        if not await press.record(said):
+            return Reply()
+        return self.presenter.people(found, press.refused)
 
     async def _people(self, press: Press) -> Reply:
         said = Feedback("human", press.past.last_displayed)
-        return self.presenter.people() if await press.record(said) else Reply()
+        if not await press.record(said):
+            return Reply()
+        return self.presenter.people(refused=press.refused)
 
     def _remaining_candidates(self, press: Press) -> list[tuple[int, Target]]:
         """The candidates that were not shown before and still exist, by index."""

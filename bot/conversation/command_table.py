@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.conversation.wording import WAY
+from kb.folding import fold
+
 
 class Command(NamedTuple):
     """One command.
@@ -25,7 +28,7 @@ COMMANDS = (
     Command("aide", "help", "Comment poser une question", "How to ask a question"),
     Command("themes", "topics", "Parcourir les réponses par thème", "Browse the answers by topic"),
     Command("contacts", "", "À qui s’adresser", "Support desks and what they take"),
-    Command("humain", "human", "Parler à un humain", "Talk to a person"),
+    Command("humain", "human", WAY.label, WAY.english),
     Command("lexique", "glossary", "Ce que veut dire un sigle", "What an acronym means"),
     Command("pourquoi", "why", "Pourquoi j’ai répondu cela", "Why I replied so"),
     Command("confidentialite", "privacy", "Ce que je garde, et pourquoi", "What is kept, and why"),
@@ -41,5 +44,9 @@ def command_names() -> frozenset[str]:
 
 
 def command_of_name(name: str) -> str:
-    """The French name of a command that is called by either; an unknown name as it is."""
-    return next((row.name for row in COMMANDS if name and name == row.alias), name)
+    """The French name of a command that is called by either; an unknown name without its signs.
+
+    Accents, capitals and signs do not count: ``Thèmes``, ``mes-données`` and ``aide.`` are names.
+    """
+    plain = "".join(char for char in fold(name) if char.isalnum())
+    return next((row.name for row in COMMANDS if plain and plain == row.alias), plain)

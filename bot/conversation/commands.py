@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.conversation import links, replies
 from bot.conversation.command_table import command_of_name
 from bot.conversation.lexicon import Lexicon
+from bot.conversation.samples import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,6 +48,7 @@ class Commands:
     def __init__(self, base: KnowledgeBase, themes: Themes, personal: Personal) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
+        self.samples = Samples(base)
         self.themes = themes
         self.personal = personal
         self._on: dict[str, Callable[[Asked], Awaitable[Reply]]] = {
@@ -66,7 +68,7 @@ class Commands:
         """The reply to a command with its argument."""
         name, argument = [*incoming.text.split(maxsplit=1), "", ""][:2]
         # In a group, a command may carry the name of the bot that it is for.
-        plain = name.removeprefix("/").partition("@")[0].lower()
+        plain = name.removeprefix("/").partition("@")[0]
         return await self._run(plain, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:
@@ -81,15 +83,17 @@ class Commands:
         command = links.command_of(argument)
         if command in self._on and command != "start":
             return await self._run(command, asked._replace(argument=""))
-        return self._welcome(asked.incoming)
+        return await self._welcome(asked.incoming, asked.journal)
 
-    def _welcome(self, incoming: Incoming) -> Reply:
+    async def _welcome(self, incoming: Incoming, journal: Journal) -> Reply:
+        samples = [] if incoming.group else await self.samples.read(journal)
         return replies.welcome(
             self.base.about,
             self.personal.retention,
             incoming.channel,
             themes=bool(self.themes.facets),
             group=incoming.group,
+            samples=[(entry.id, entry.title) for entry in samples],
         )
 
     def _linked_entry(self, argument: str) -> FaqEntry | None:

@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from classifier.text import Words
+from kb.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,14 +23,17 @@ class Lexicon:
         self.terms = tuple(terms)
         self._words = Words()
         self._by_name: dict[str, Term] = {}
+        # "RPPS" and "RPPS+" are two terms: a sign counts where it is written.
+        self._by_spelling: dict[str, Term] = {}
         for term in self.terms:
             for name in (term.short, term.long, *term.synonyms):
                 if name:
                     self._by_name.setdefault(self._fold(name), term)
+                    self._by_spelling.setdefault(_spelling(name), term)
 
     def find(self, asked: str) -> Term | None:
         """The term that ``asked`` names, if any."""
-        return self._by_name.get(self._fold(asked))
+        return self._by_spelling.get(_spelling(asked)) or self._by_name.get(self._fold(asked))
 
     def near(self, asked: str) -> list[str]:
         """Short forms that look like ``asked``, best first."""
@@ -38,3 +42,7 @@ class Lexicon:
 
     def _fold(self, name: str) -> str:
         return "".join(self._words(name))
+
+
+def _spelling(name: str) -> str:
+    return "".join(fold(name).split())

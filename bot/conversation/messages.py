@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.ops.fields import known_fields
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -50,6 +52,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who can be written to: a channel may make it easy.
+
+    Attributes:
+        name: of the desk.
+        email: its address.
+        phone: its number; may be empty.
+    """
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A block of plain text; a strong one is a heading."""
 
@@ -66,11 +83,14 @@ class Reply:
         buttons: what may be chosen.
         private: set when the talk had better go on between two: the argument of ``/start`` with
             which a channel that has links to private chats can offer one; empty otherwise.
+        contacts: the desks whose addresses stand in the paragraphs, for channels that can do more
+            with an address than show it.
     """
 
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
     private: str = ""
+    contacts: tuple[Contact, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -78,11 +98,12 @@ class Reply:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reply:
-        """The inverse of ``to_dict``."""
+        """The inverse of ``to_dict``; what another version has added is passed over."""
         return cls(
-            tuple(Paragraph(**paragraph) for paragraph in data["paragraphs"]),
-            tuple(Button(**button) for button in data["buttons"]),
+            tuple(Paragraph(**known_fields(Paragraph, each)) for each in data["paragraphs"]),
+            tuple(Button(**known_fields(Button, each)) for each in data["buttons"]),
             data["private"],
+            tuple(Contact(**contact) for contact in data.get("contacts", ())),
         )
 
     @property

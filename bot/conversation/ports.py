@@ -75,6 +75,14 @@ class Journal(Protocol):
         """How many turns of this chat are kept, and the last ``limit`` of them, newest first."""
         ...
 
+    async def most_answered(self, limit: int) -> list[str]:
+        """Ids of the entries that were answered lately to most chats, the first first.
+
+        All chats count; an entry that fewer than ``bot.conversation.turns.MANY_CHATS`` of them
+        got is left out.
+        """
+        ...
+
     async def count_kept(self, incoming: Incoming) -> Mapping[str, int]:
         """How many rows are kept of this chat, by the name of their table; all it is in."""
         ...

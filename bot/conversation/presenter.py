@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import choices, links, replies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.conversation.messages import Reply
     from classifier.decision import Decision, Target
@@ -93,18 +93,26 @@ class Presenter:
         )
         return _in_group(said, group=group)
 
-    def hand_over(self, missed: Target | None) -> Reply:
-        """Nothing helped: the desk of what was missed, or all of them."""
+    def hand_over(self, missed: Target | None, refused: Collection[str] = ()) -> Reply:
+        """Nothing helped: the desk of what was missed, or all of them.
+
+        Args:
+            missed: what was shown.
+            refused: ids of desks that were said to be the wrong ones.
+        """
         found = self.desk_of(missed)
-        if found is None:
-            return replies.all_contacts_after_misses(self.base.desks.values())
+        if found is None or found.id in refused:
+            return replies.desks_after_misses(self._desks_but(refused))
         return replies.desk_after_misses(found)
 
-    def people(self, found: Desk | None = None) -> Reply:
-        """The people of a desk, or of all."""
-        if found is None:
-            return replies.people(self.base.desks.values(), self.base.about)
+    def people(self, found: Desk | None = None, refused: Collection[str] = ()) -> Reply:
+        """The people of a desk, or of all but the ``refused``."""
+        if found is None or found.id in refused:
+            return replies.people(self._desks_but(refused), self.base.about)
         return replies.desk_of_people(found)
+
+    def _desks_but(self, refused: Collection[str]) -> list[Desk]:
+        return [found for found in self.base.desks.values() if found.id not in refused]
 
     def desk_of(self, target: Target | None) -> Desk | None:
         """The desk that a target is, or that takes over from it."""

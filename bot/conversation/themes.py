@@ -35,6 +35,7 @@ class Themes:
             for entry in base.published.values()
             for name in (*entry.formerly, entry.id)
         }
+        self._desk_of = {choices.key(name): found for name, found in base.desks.items()}
         self._levels: dict[Level, Callable[[Visit], Reply]] = {
             "domain": self._domain,
             "facet": self._facet,
@@ -42,6 +43,7 @@ class Themes:
             "topic": self._shelf,
             "entry": self._entry,
             "help": self._help,
+            "desk": self._desk,
         }
 
     def start(self) -> Reply:
@@ -124,6 +126,12 @@ class Themes:
         if found is None:
             return replies.people(self.desks.values(), self.base.about)
         return replies.desk_of_people(found)
+
+    def _desk(self, place: Visit) -> Reply:
+        found = self._desk_of.get(place.key)
+        if found is None:
+            return replies.people(self.desks.values(), self.base.about)
+        return replies.chosen_desk(found)
 
 
 def _page_showing(entry: FaqEntry, shelf: Shelf) -> str:

@@ -25,6 +25,12 @@ YES, NO = "yes", "no"
 TEXT = "text"
 """The kind of a message that has words, whatever is attached to it."""
 
+MANY_CHATS = 5
+"""Of how many chats something is said in public: fewer might be recognised."""
+
+LATELY = 2_000
+"""Turns, the last ones, among which what is asked most is looked for."""
+
 ENTRY_PREFIX = "entry:"
 _PREFIXES: dict[Kind, str] = {"faq": ENTRY_PREFIX, "desk": "desk:", "outside": "family:"}
 _SHOWN_OF_ACTION: dict[Action, ShownKind] = {

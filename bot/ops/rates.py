@@ -38,19 +38,21 @@ class Rate:
     def __len__(self) -> int:
         return len(self._moments)
 
-    def wait(self, key: Hashable, factor: int = 1) -> float:
+    def wait(self, key: Hashable, factor: int = 1, price: int = 1) -> float:
         """0 when ``key`` may go on, which counts; else the seconds until it may.
 
         Args:
             key: who goes on.
             factor: how many times the limit it may have.
+            price: how many times it counts; above the limit, it takes all of that.
         """
-        now = self._clock()
+        now, most = self._clock(), self._limit * factor
+        price = min(price, most)
         moments = self._recent(key, now)
-        if len(moments) >= self._limit * factor:
-            # The first of as many as the limit: once it is out of the window, there is room.
-            return moments[-self._limit * factor] + self._seconds - now
-        moments.append(now)
+        if len(moments) + price > most:
+            # The last that must be out of the window before there is room.
+            return moments[len(moments) + price - most - 1] + self._seconds - now
+        moments.extend([now] * price)
         return 0.0
 
     def _recent(self, key: Hashable, now: float) -> array[float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
+from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +16,8 @@ _PORTS = range(1, 65536)
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}\]?")
+_QUOTES = frozenset("\"'`“”„‘’«»")
+_VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
 
@@ -86,8 +90,27 @@ def _webhook_url(value: str) -> str:
     return value
 
 
+def _place(value: object) -> object:
+    """A path with ``~`` opened; nothing else in it is replaced, and what would be is refused."""
+    if not isinstance(value, str | Path):
+        return value
+    text = str(value)
+    if text[:1] in _QUOTES or text[-1:] in _QUOTES:
+        raise ValueError("it stands in quotation marks; take them away")
+    if _VARIABLE.search(text):
+        raise ValueError("a variable in it is not replaced; write the path out")
+    if any(unicodedata.category(char) in {"Cc", "Cf"} for char in text):
+        raise ValueError("it holds a sign that nobody sees; take it out")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("its ~ names nobody's home folder; write the path out") from None
+
+
 def _database_url(value: SecretStr) -> SecretStr:
     given = value.get_secret_value()
+    if given.startswith(("sqlite:///~", "sqlite:////~")):
+        raise ValueError("~ is not replaced in it; write the path out")
     if given and not given.startswith(DATABASES):
         raise ValueError(f"it must start with {' or '.join(DATABASES)}")
     return value
@@ -125,11 +148,25 @@ def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise ValueError(
+                f"{value} is no address or network; write 10.88.0.1 or 10.88.0.0/16"
+            ) from None
+    return values
+
+
 Address = Annotated[Listen, NoDecode, BeforeValidator(_listen)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+Place = Annotated[Path, BeforeValidator(_place)]
+OptionalPlace = Annotated[Path | None, BeforeValidator(_place)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
+Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_networks)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]
 DeskGroups = Annotated[tuple[DeskGroup, ...], NoDecode, BeforeValidator(_groups)]

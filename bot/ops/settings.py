@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.ops.env_file import EnvFileError, read_env_file
 from bot.ops.errors import BotError
+from bot.ops.secret_texts import read_secret, secret_fault
 from bot.ops.setting_types import (
     Address,
     BaseUrl,
@@ -21,8 +22,11 @@ from bot.ops.setting_types import (
     DeskGroups,
     Hosts,
     Listen,
+    Networks,
     Numbers,
+    OptionalPlace,
     Origins,
+    Place,
     WebhookUrl,
 )
 
@@ -43,19 +47,18 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         env_ignore_empty=True,
-        env_file_encoding="utf-8-sig",
         hide_input_in_errors=True,
     )
 
     telegram_bot_token: SecretStr = SecretStr("")
-    telegram_bot_token_file: Path | None = None
+    telegram_bot_token_file: OptionalPlace = None
     telegram_base_url: BaseUrl = "https://api.telegram.org/bot"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_send_rate: float = Field(default=25.0, ge=0, le=1000)
     webhook_url: WebhookUrl = ""
     webhook_listen: Address = Listen("127.0.0.1", 8443)
     webhook_secret: SecretStr = SecretStr("")
-    webhook_secret_file: Path | None = None
+    webhook_secret_file: OptionalPlace = None
     admin_ids: Numbers = ()
     chat_rate: int = Field(default=30, ge=1, le=10_000)
 
@@ -67,16 +70,17 @@ class Settings(BaseSettings):
     web_listen: Address = Listen("127.0.0.1", 8080)
     web_hosts: Hosts = ()
     web_embed_origins: Origins = ()
+    web_proxies: Networks = ()
     metrics_token: SecretStr = SecretStr("")
-    metrics_token_file: Path | None = None
+    metrics_token_file: OptionalPlace = None
 
-    data_dir: Path = Path("data")
+    data_dir: Place = Path("data")
     database_url: DatabaseUrl = SecretStr("")
-    database_url_file: Path | None = None
-    kb_dir: Path = BUNDLED_KB
+    database_url_file: OptionalPlace = None
+    kb_dir: Place = BUNDLED_KB
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pseudonym_key: SecretStr = SecretStr("")
-    pseudonym_key_file: Path | None = None
+    pseudonym_key_file: OptionalPlace = None
     retention_text_days: int = Field(default=90, ge=0, le=3650)
     retention_turns_days: int = Field(default=395, ge=1, le=3650)
 
@@ -99,6 +103,8 @@ class Settings(BaseSettings):
             path: Path | None = getattr(self, f"{name}_file")
             if path is not None and not getattr(self, name).get_secret_value():
                 setattr(self, name, SecretStr(_secret(f"{name.upper()}_FILE", path)))
+                _refuse_odd(f"{name.upper()}_FILE ({path})", getattr(self, name))
+            _refuse_odd(name.upper(), getattr(self, name))
         return self
 
     @model_validator(mode="after")
@@ -134,14 +140,22 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
     Raises:
         SettingsError: an unknown key in ``env_file``, an unreadable file or a bad value.
     """
-    given: dict[str, Any] = {} if kb is None else {"kb_dir": kb}
+    option = {} if kb is None else {"kb_dir": kb}
     try:
-        _refuse_broken_lines(env_file)
-        return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
+        return Settings(**{**_lines_in_force(env_file), **option})
     except ValidationError as error:
         raise SettingsError(_error_text(error, env_file)) from None
+    except EnvFileError as error:
+        raise SettingsError(str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot read {env_file}: {error}; save it as UTF-8 text") from None
+
+
+def _lines_in_force(env_file: Path) -> dict[str, Any]:
+    """What the file sets and the environment does not."""
+    environment = {name.lower() for name, value in os.environ.items() if value}
+    lines = read_env_file(env_file)
+    return {name: value for name, value in lines.items() if name not in environment}
 
 
 class Supervisor(NamedTuple):
@@ -158,24 +172,14 @@ def systemd_environment() -> Supervisor:
     return Supervisor(*(os.environ.get(name, "") for name in names))
 
 
-def _refuse_broken_lines(env_file: Path) -> None:
-    """The library only warns, and goes on without the settings of such a line."""
-    if not env_file.is_file():
-        return
-    with env_file.open(encoding="utf-8-sig") as text:
-        broken = next((found.original for found in parse_stream(text) if found.error), None)
-    if broken:
-        blank = len(broken.string) - len(broken.string.lstrip())
-        line = broken.line + broken.string.count("\n", 0, blank)
-        raise SettingsError(
-            f"line {line} of {env_file} is not NAME=value, or a quotation mark is not closed; "
-            "mend it; see .env.example"
-        )
+def _refuse_odd(name: str, secret: SecretStr) -> None:
+    if fault := secret_fault(secret.get_secret_value()):
+        raise ValueError(f"{name}: {fault}")
 
 
 def _secret(name: str, path: Path) -> str:
     try:
-        return path.read_text("utf-8").strip()
+        return read_secret(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot read {name} ({path}): {error}") from None
 

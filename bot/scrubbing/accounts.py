@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 
 from stdnum import iban
 from stdnum.fr import siren
-from stdnum.iso7064 import mod_97_10
 
 from bot.scrubbing.spans import Span
 from bot.scrubbing.view import plain_view
@@ -40,6 +40,9 @@ _FOURS = re.compile(
 _FRENCH_KEY = re.compile(r"FR ?76", re.IGNORECASE)
 _NUMBERS = re.compile(r"\w\w ?\d\d(?:[ ./_-]{0,3}[^\W_]*\d[^\W_]*){2,10}")
 _SHORTEST, _BACK = 15, 40
+# ISO 7064, as an IBAN uses it: letters count as 10 to 35.
+_AS_NUMBERS = {ord(letter): str(at) for at, letter in enumerate(string.ascii_uppercase, 10)}
+_MODULUS = 97
 
 
 def account_spans(text: str) -> list[Span]:
@@ -83,11 +86,11 @@ def _end(match: re.Match[str]) -> int:
 
 
 def _adds_up(account: str) -> bool:
-    # Its own sum first: most stretches fail there, at a third of the price.
-    return bool(
-        mod_97_10.is_valid(account[4:] + account[:4])
-        and iban.is_valid(account, check_country=False)
-    )
+    # Its own sum first: most stretches fail there, at a tenth of the price.
+    digits = (account[4:] + account[:4]).upper().translate(_AS_NUMBERS)
+    if not digits.isascii() or not digits.isdigit() or int(digits) % _MODULUS != 1:
+        return False
+    return bool(iban.is_valid(account, check_country=False))
 
 
 def _is_tax(match: re.Match[str]) -> bool:

@@ -174,9 +174,14 @@ _SLIPS = tuple(
 _SLIPPED = frozenset(range(9, 17))
 
 
+def has_slipped_length(number: Number) -> bool:
+    """Whether a number may be one with a slip in it, as far as its length and borders tell."""
+    return number.bare and len(number.digits) in _SLIPPED
+
+
 def label_for_wrong_key(number: Number, groups: str) -> str:
     """A label for a number without a right key that looks like one; ``groups`` as they stand."""
-    if not number.bare or len(number.digits) not in _SLIPPED or TIMESTAMP.match(number.digits):
+    if not has_slipped_length(number) or TIMESTAMP.match(number.digits):
         return ""
     return next((label for shape, label in _SLIPS if shape.fullmatch(groups)), "")
 

@@ -27,6 +27,13 @@ _SELF = re.compile(
     rf"(?<!\w)(?P<lead>(?:je suis|ici|c['’]est|moi){SPACE})"
     rf"(?P<name>{_WORD}){SPACE}(?P<more>{_WORD})"
 )
+# One word behind these may be anything: it has to be a first name.
+_TOLD = re.compile(
+    rf"(?<!\w)(?P<lead>(?:(?:(?:mon )?nom(?: de famille)?|(?:mon )?prénom)(?:{SPACE}est|{SPACE}?:)"
+    rf"|je{SPACE}me{SPACE}nomme|moi,?{SPACE}c['’]est){SPACE}?)"
+    rf"(?P<name>[^\W\d_]{{3,40}}+)(?:{SPACE}(?P<more>[^\W\d_]{{3,40}}+))?(?![\w@])",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"(?<!\w)(?:le|la|les|un|une|ce|cette|chaque|mon|notre|votre|son|l['’]) ?$", re.IGNORECASE
 )
@@ -50,7 +57,16 @@ def mask_lower_names(text: str) -> str:
         if end:
             pieces += [text[done : match.end("title")], "[nom]"]
             done = end
-    return _SELF.sub(_self, "".join([*pieces, text[done:]]))
+    return _TOLD.sub(_told, _SELF.sub(_self, "".join([*pieces, text[done:]])))
+
+
+def _told(match: re.Match[str]) -> str:
+    """Mask a first name that is announced, with the word behind it if that may be a name."""
+    if match["name"].lower() not in first_names():
+        return match[0]
+    more = match["more"] or ""
+    named = not more or _may_be_name(more.lower())
+    return f"{match['lead']}[nom]" if named else f"{match['lead']}[nom] {more}"
 
 
 def _self(match: re.Match[str]) -> str:

@@ -56,6 +56,8 @@ def _names() -> re.Pattern[str]:
     field = rf"(?:{'|'.join(words.fields)})[\"']?{SPACE}?[:=]{SPACE}?[\"']?"
     field_name = rf"(?:[{_UPPER}]{{4,}}+(?![\w'’])|{_WORD}(?={SPACE}[{_UPPER}][^\W\d_]))"
     farewell = rf"(?:{'|'.join(words.farewells)})[ ,.!;\n-]{{1,6}}"
+    told = rf"(?:(?:{'|'.join(words.name_fields)}){SPACE}?[:=]|(?:{'|'.join(words.announcements)}))"
+    no_told = rf"(?!(?:{'|'.join(words.not_announced)})\b)(?=.[a-zß-öø-ÿ'’-])"
     more = rf"(?:(?:{SPACE}{{1,2}}|(?<=[.-])){_PARTICLE}?{no_name}{_WORD}){{0,4}}"
     return re.compile(
         # "le docteur de Lyon" names a town
@@ -65,6 +67,7 @@ def _names() -> re.Pattern[str]:
         rf"{SPACE}(?:et|&){SPACE}{no_name}{_WORD}"
         rf"|(?P<title>{_TITLE}(?:{SPACE}|(?<=\.)){SPACE}?{_PARTICLE}?){no_name}{_WORD}"
         rf"|(?P<patient>{_PATIENT}{SPACE}{_PARTICLE}?){no_name}{no_patient}{_PATIENT_NAME}"
+        rf"|(?P<told>{told}{SPACE}?{_PARTICLE}?){no_name}{no_patient}{no_told}{_WORD}(?![\w@/\\=(])"
         rf"|(?P<field>{field}){no_name}{no_patient}{field_name}"
         # "M Duval": without its point before a longer word
         rf"|(?P<bare>(?<!\d\s)M{SPACE}){no_name}(?:[{_UPPER}]{{4,}}+|[{_UPPER}][^\W\d_{_UPPER}]{{2,}}+)"

@@ -7,10 +7,18 @@ is asked what it is: by the words near it, by its key, by its shape.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.scrubbing.cues import Cues, Kind
-from bot.scrubbing.kinds import BY_LENGTH, PHONE, international, is_sure, label_for_wrong_key
+from bot.scrubbing.kinds import (
+    BY_LENGTH,
+    PHONE,
+    has_slipped_length,
+    international,
+    is_sure,
+    label_for_wrong_key,
+)
 from bot.scrubbing.patterns import TECHNICAL
 from bot.scrubbing.runs import CLEAN, FILED, GLUED, runs
 from bot.scrubbing.spans import Span
@@ -32,6 +40,8 @@ _DOTTED_NIR = re.compile(r"[12](?:\.\d\d){3}(?:\.\d{3}){2}(?:\.\d\d)?")
 _PHONE_LENGTH, _PHONE_GROUPS, _MOST_COUNTED = 10, 5, 9
 _ZEROS, _MINUS = "00", " -"
 _BESIDE = Kind("[identifiant]", frozenset(range(9, 16)))
+_MOST_READ = 60
+"""Groups of one run that are weighed; nobody writes so many, and each may begin nine numbers."""
 
 
 def number_spans(text: str) -> list[Span]:
@@ -76,8 +86,8 @@ class _Reading:
 
     def spans(self) -> Iterator[Span]:
         run = self._run
-        at = 0
-        while at <= run.last:
+        at, end = 0, min(run.last, _MOST_READ - 1)
+        while at <= end:
             windows = self._windows(at)
             taken = (
                 self._find_number(at, windows, beside=0 < at == self._after) if windows else None
@@ -88,6 +98,9 @@ class _Reading:
             to, label = taken
             yield Span(run.first(at), run.groups[to][1], label)
             at = self._after = to + 1
+        if at <= run.last:
+            # Masked unread, so that a hostile text costs no more than its length.
+            yield Span(run.first(at), run.groups[run.last][1], _BESIDE.label)
 
     def _windows(self, at: int) -> list[Window]:
         """The stretches that may be numbers and count nothing."""
@@ -106,7 +119,7 @@ class _Reading:
     ) -> tuple[int, str] | None:
         """The last group of the number that begins with the group ``at``, and its label."""
         if self._run.abroad(at):
-            return self._phone_abroad(at, windows)
+            return self._find_abroad(at, windows)
         kinds = self._kinds(at, windows)
         found = _exactly(windows, kinds) or self._find_by_key(at, windows)
         if not found and beside and self._run.gap(at - 1).strip() == "/":
@@ -124,7 +137,8 @@ class _Reading:
         for window in windows:
             tell = BY_LENGTH.get(len(window.number.digits))
             label = tell(window.number) if tell else ""
-            label = label or label_for_wrong_key(window.number, self._run.picture(at, window.to))
+            if not label and has_slipped_length(window.number):
+                label = label_for_wrong_key(window.number, self._run.picture(at, window.to))
             if (
                 label
                 and self._free(at, window)
@@ -175,6 +189,20 @@ class _Reading:
                 if ends and kind.takes(number.digits, slip=True):
                     return to, kind.label
         return None
+
+    def _find_abroad(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
+        """A number behind a plus, or two zeros: abroad only where no word near says otherwise."""
+        phone = self._phone_abroad(at, windows)
+        if self._run.first(at) < self._run.groups[at][0]:
+            return phone
+        told = list(takewhile(lambda kind: kind.label != PHONE, self._kinds(at, windows)))
+        named = [kind for kind in told if kind.label != _BESIDE.label]
+        return (
+            _exactly(windows, named)
+            or phone
+            or _exactly(windows, told)
+            or self._find_with_wrong_length(windows, told)
+        )
 
     def _phone_abroad(self, at: int, windows: list[Window]) -> tuple[int, str] | None:
         plus = self._run.first(at) < self._run.groups[at][0]

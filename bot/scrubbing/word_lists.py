@@ -71,6 +71,9 @@ class NameWords(BaseModel):
         not_in_signature: what follows a farewell and is no person.
         fields: the fields of a form that hold a name.
         farewells: what a signature follows.
+        name_fields: the fields that hold a name and nothing else: one word is enough.
+        announcements: the words in a sentence that a name follows.
+        not_announced: what follows these two and is no name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,6 +83,9 @@ class NameWords(BaseModel):
     not_in_signature: Patterns
     fields: Patterns
     farewells: Patterns
+    name_fields: Patterns
+    announcements: Patterns
+    not_announced: Patterns
 
 
 @cache

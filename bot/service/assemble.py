@@ -15,6 +15,7 @@ from bot.scrubbing.word_lists import check_word_lists
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
 from bot.store.opening import database_of, open_store
+from kb.problems import KbError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -54,9 +55,14 @@ async def talk(settings: Settings) -> None:
 
 
 async def report_lines(settings: Settings) -> str:
-    """The figures of the journal, as text."""
+    """The figures of the journal, as text; without titles where the base cannot be read."""
     from bot.analytics.reports import figures, render  # noqa: PLC0415 - its database library
     from kb.loader import load  # noqa: PLC0415 - serving reads the model's copy instead
 
-    titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}
+    titles: dict[str, str] = {}
+    try:
+        titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}
+    except KbError as error:
+        first = str(error).partition("\n")[0]
+        print(f"the titles are left out: {first}; run `aiguilleur kb check`", file=sys.stderr)  # noqa: T201
     return render(await figures(database_of(settings)), titles)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.ops.wording import counted
 from bot.service.retention import purge_now
-from bot.store import StoreError
 from bot.store.database.compact import compact
 from bot.store.database.sqlite_engine import backups_of
-from bot.store.opening import database_of, open_store
+from bot.store.opening import database_of, open_existing_store
 from bot.store.person import erase, everything_about
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.ops.settings import Settings
-    from bot.store.store import Store
 
 
 async def export(settings: Settings, channel: str, chat: str) -> str:
@@ -27,7 +23,7 @@ async def export(settings: Settings, channel: str, chat: str) -> str:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _open_existing_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         name = store.pseudonym.of(channel, chat)
         kept = await store.write(lambda connection: everything_about(connection, store.vault, name))
     data = {
@@ -47,11 +43,12 @@ async def forget(settings: Settings, channel: str, chat: str) -> list[str]:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _open_existing_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         name = store.pseudonym.of(channel, chat)
         number = await store.write(lambda connection: erase(connection, name))
         await compact(store.database)
-    return [f"forgotten: {number} turns led to this chat, none does any more", *_backups(settings)]
+    told = f"forgotten: {counted(number, 'turn')} led to this chat, none does any more"
+    return [told, *_backups(settings)]
 
 
 async def purge(settings: Settings, now: datetime | None) -> list[str]:
@@ -60,19 +57,10 @@ async def purge(settings: Settings, now: datetime | None) -> list[str]:
     Raises:
         StoreError: there is no database, or it cannot be used.
     """
-    async with _open_existing_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         counts = await purge_now(store, settings, now)
     told = ", ".join(f"{number} {what}" for what, number in counts.items())
     return [f"purged: {told}", *_backups(settings)]
-
-
-@asynccontextmanager
-async def _open_existing_store(settings: Settings) -> AsyncIterator[Store]:
-    path = database_of(settings).path
-    if path is not None and not path.exists():
-        raise StoreError(f"there is no database {path}: nothing is kept; check DATA_DIR")
-    async with await open_store(settings) as store:
-        yield store
 
 
 def _backups(settings: Settings) -> list[str]:

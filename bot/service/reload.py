@@ -12,7 +12,6 @@ from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
 from bot.service.retraining import load_or_train_in_background
-from bot.service.served_model import load_or_train_model
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Reply
@@ -45,9 +44,6 @@ class CurrentResponder:
         settings: which knowledge base, which models.
         metrics: counts.
         signals: told of reloads.
-
-    Raises:
-        ContentError, ArtifactError: there is none to begin with.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics, signals: Signals) -> None:
@@ -55,10 +51,25 @@ class CurrentResponder:
         self._metrics = metrics
         self._signals = signals
         self._one_at_a_time = asyncio.Lock()
-        self._responder = self._build_responder(load_or_train_model(settings))
+        self._responder: Responder | None = None
+
+    async def begin(self) -> bool:
+        """Load or train the first model, which may be cancelled; True: somebody answers now.
+
+        Raises:
+            ContentError, ArtifactError: there is none to begin with.
+        """
+        self._responder = self._build_responder(await load_or_train_in_background(self._settings))
+        return True
 
     def __call__(self) -> Responder:
-        """Whoever answers now."""
+        """Whoever answers now.
+
+        Raises:
+            RuntimeError: nobody does yet.
+        """
+        if self._responder is None:
+            raise RuntimeError("nobody answers before begin()")
         return self._responder
 
     def _build_responder(self, served: Served) -> Responder:
@@ -87,6 +98,6 @@ class CurrentResponder:
             finally:
                 self._signals.tell_ready()
             self._metrics.reloads.labels("done").inc()
-            answers = len(self._responder.base.published)
+            answers = len(self().base.published)
             _log.info("The knowledge base was reloaded: %d answers.", answers)
             return notices.reload_success(answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 from bot.store.database.compact import compact
+from bot.store.database.sqlite_engine import BUSY_SECONDS
 from bot.store.keeping import Periods
 from bot.store.purging import count_erased_turns, purge
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 MINUTE = 60.0
+BESIDE_SECONDS = 0.2
+"""For another program's lock, each time that the log is to be emptied while people are served."""
+FIRST_PURGE_SECONDS = 120.0
+"""After the start, before the first purge."""
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -34,7 +41,7 @@ async def purge_now(
         store: of this process.
         settings: with the periods.
         now: the moment to reckon from; the present one when not given.
-        whole: also write the database file anew.
+        whole: also give free pages back to the disk.
 
     Raises:
         StoreError: the database cannot be used.
@@ -46,8 +53,13 @@ async def purge_now(
     )
     moment = now or _now()
     counts = await store.write(lambda connection: purge(connection, moment, periods))
-    await compact(store.database, whole=whole and any(counts.values()))
+    await _compact(store, whole=whole and any(counts.values()))
     return counts
+
+
+async def _compact(store: Store, *, whole: bool) -> None:
+    # What is done beside people is done in a thread that nobody can end: it is tried again.
+    await compact(store.database, whole=whole, busy=BUSY_SECONDS if whole else BESIDE_SECONDS)
 
 
 def _now() -> datetime:
@@ -79,31 +91,46 @@ class _Rounds:
 
 
 async def keep_purging(
-    store: Store, settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = _now
+    store: Store,
+    settings: Settings,
+    stop: asyncio.Event,
+    clock: Callable[[], datetime] = _now,
+    first: float = 0.0,
 ) -> None:
-    """Purge at once and then every day until ``stop`` is set; a failure waits for the next minute.
+    """Purge after a while and then every day until ``stop`` is set; a failure waits for a minute.
 
     What people had erased lies in the write-ahead log until that is emptied, which is done within
-    a minute, and every hour anyway.
+    a minute, from the start on, and every hour anyway.
+
+    Args:
+        store: of this process.
+        settings: with the periods.
+        stop: set when it is to end.
+        clock: the time of day.
+        first: seconds until the first purge, so that what waited too long is answered before.
     """
     rounds, trouble = _Rounds(), ""
+    begin = time.monotonic() + first
     while not stop.is_set():
         try:
-            await _minute(store, settings, rounds, clock())
+            may_purge = time.monotonic() >= begin
+            await _minute(store, settings, rounds, clock(), may_purge=may_purge)
             trouble = ""
         except StoreError as error:
             trouble = _warn_once(error, trouble)
         await wait_at_most(MINUTE, stop)
 
 
-async def _minute(store: Store, settings: Settings, rounds: _Rounds, now: datetime) -> None:
+async def _minute(
+    store: Store, settings: Settings, rounds: _Rounds, now: datetime, *, may_purge: bool
+) -> None:
     erased = await store.write(count_erased_turns)
-    if rounds.purge.due(now):
+    if may_purge and rounds.purge.due(now):
         counts = await purge_now(store, settings, now, whole=False)
         _log.info("purged: %s", ", ".join(f"{n} {what}" for what, n in counts.items()))
         rounds.purge.last = rounds.log.last = now
     elif erased != rounds.erased or rounds.log.due(now):
-        await compact(store.database, whole=False)
+        await _compact(store, whole=False)
         rounds.log.last = now
     rounds.erased = erased
 

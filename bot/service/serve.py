@@ -24,10 +24,10 @@ from bot.ops.health import Health, Probe
 from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
-from bot.ops.process import keep_files_private
+from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
-from bot.ops.waiting import wait_at_most
+from bot.ops.waiting import run_until_stopped
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -35,9 +35,9 @@ from bot.service.monitor import (
     watch_queues,
 )
 from bot.service.reload import CurrentResponder
-from bot.service.retention import keep_purging
+from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.store.opening import open_store
+from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,7 +47,15 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 _log = logging.getLogger(__name__)
-FIRST_PURGE_SECONDS = 120.0
+STOP_SECONDS = 6.0
+"""After so long a stop is cut short; what was under way then has two more seconds to end well.
+
+A supervisor such as a container's kills what has not ended after ten.
+"""
+
+STORE_SECONDS = 3.0
+"""How long all together may wait for the database once the service is to end."""
+
 _SESSIONS = b"aiguilleur: web sessions"
 
 
@@ -61,6 +69,8 @@ async def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_level, secret_values(settings))
     keep_files_private()
+    raise_file_limit()
+    switch_threads_often()
     loop, stop, changed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     guard_loop(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -68,7 +78,7 @@ async def serve(settings: Settings) -> None:
     # From the first moment on: what changes while the first model is made is read afterwards.
     loop.add_signal_handler(signal.SIGHUP, changed.set)
     service = Service(settings, stop, changed)
-    async with await open_store(settings) as store, service.notifier.feed_watchdog():
+    async with await open_to_serve(settings) as store, service.notifier.feed_watchdog():
         await service.run(store)
 
 
@@ -91,7 +101,15 @@ class Service:
 
     async def run(self, store: Store) -> None:
         """Serve until the end."""
-        await store.take_over()
+        hurrying = asyncio.create_task(self._hurry_at_the_end(store))
+        try:
+            await store.take_over()
+            if await run_until_stopped(self._stop, self._current.begin()):
+                await self._serve(store)
+        finally:
+            hurrying.cancel()
+
+    async def _serve(self, store: Store) -> None:
         telegram = self._telegram(store) if self._settings.token else None
         health = Health(self._probes(store, telegram))
         async with AsyncExitStack() as stack:
@@ -163,13 +181,14 @@ class Service:
         beside = [
             asyncio.create_task(work)
             for work in (
-                self._purge(store),
+                keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._current.keep_up(self._changed),
             )
         ]
+        beside.append(asyncio.create_task(self._cut_short(main)))
         try:
             await _first_of(main, beside)
         finally:
@@ -177,10 +196,17 @@ class Service:
                 task.cancel()
             await asyncio.wait((main, *beside))
 
-    async def _purge(self, store: Store) -> None:
-        """Purge from a moment after the start on: what waited too long is answered first."""
-        await wait_at_most(FIRST_PURGE_SECONDS, self._stop)
-        await keep_purging(store, self._settings, self._stop)
+    async def _cut_short(self, main: asyncio.Task[None]) -> None:
+        """There is one deadline for the whole stop, whatever it waits for."""
+        await self._stop.wait()
+        await asyncio.wait((main,), timeout=STOP_SECONDS)
+        if main.cancel():
+            _log.warning("The stop took more than %d s and was cut short.", STOP_SECONDS)
+
+    async def _hurry_at_the_end(self, store: Store) -> None:
+        """From the moment of the stop on, nobody waits long for a database that is away."""
+        await self._stop.wait()
+        store.hurry(STORE_SECONDS)
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""
@@ -195,7 +221,8 @@ async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) 
     while main in waiting:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            task.result()
+            if not (task is main and task.cancelled()):
+                task.result()
 
 
 async def _until(stop: asyncio.Event) -> None:
@@ -210,4 +237,5 @@ def _web_options(settings: Settings, store: Store) -> WebOptions:
         embed_origins=settings.web_embed_origins,
         chat_rate=settings.chat_rate,
         metrics_token=settings.metrics_token.get_secret_value(),
+        proxies=settings.web_proxies,
     )

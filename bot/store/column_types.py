@@ -1,14 +1,22 @@
-"""A type of column that SQLite and PostgreSQL read alike."""
+"""What SQLite and PostgreSQL columns hold alike: moments in UTC, whole numbers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Column, Dialect
+
+_MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
+
+
+def fits(number: int | None, column: Column[Any]) -> bool:
+    """Whether a column of whole numbers can hold a number: a forged button may carry any."""
+    most = _MAX_BIG if isinstance(column.type, BigInteger) else _MAX_INTEGER
+    return number is not None and abs(number) <= most
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, func, insert, or_, select, update
+from sqlalchemy import and_, distinct, func, insert, select, update
 
 from bot.conversation.turns import (
-    TEXT,
+    LATELY,
+    MANY_CHATS,
     Feedback,
     KeptTurn,
     PastTurn,
@@ -19,37 +19,23 @@ from bot.conversation.turns import (
     parse_target,
     shown_by,
 )
-from bot.scrubbing.scrub import scrub
-from bot.scrubbing.split import mask_across, may_go_on
+from bot.store.column_types import fits
 from bot.store.person import count_rows, forget_chat
+from bot.store.scrubber import NO_TEXT
 from bot.store.tables import feedback, insert_new, turns
 from bot.store.tickets.records import SqlRecords
 from classifier.decision import Target
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import Incoming
     from bot.conversation.ports import Journal
     from bot.conversation.turns import FeedbackKind
     from bot.store.pseudonym import Pseudonym
+    from bot.store.scrubber import Scrubbed
     from bot.store.vault import Vault
     from classifier.decision import Decision
-
-MAX_STORED = 4_000
-"""Characters kept of a message, the mark of a cut included."""
-
-CUT = "…"
-
-QUICK = 1_000
-"""Characters that are scrubbed before anybody notices; a longer text is left to a thread."""
-
-_MAX_READ = 12_000
-_LONGEST_IDENTIFIER = 100
-_TOGETHER = timedelta(minutes=10)  # a number that is sent in pieces is sent in that time
-_PIECES = 3
-_MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 
 _NAMED = ("channel", "chat", "source", "update_id")
 """What tells one update from all others."""
@@ -67,7 +53,7 @@ class SqlJournal:
         connection: of the transaction.
         pseudonym: names the chats.
         source: channel and account, where updates are numbered by account.
-        keep_texts: whether what people write is kept, scrubbed.
+        scrubbed: what is kept of the message at hand; nothing of its text when not given.
         vault: seals what is kept of tickets; None: there are none beside this journal.
 
     Attributes:
@@ -79,14 +65,13 @@ class SqlJournal:
         connection: AsyncConnection,
         pseudonym: Pseudonym,
         source: str = "",
-        *,
-        keep_texts: bool = True,
+        scrubbed: Scrubbed = NO_TEXT,
         vault: Vault | None = None,
     ) -> None:
         self._connection = connection
         self._pseudonym = pseudonym
         self._source = source
-        self._keep_texts = keep_texts
+        self._scrubbed = scrubbed
         self.records = SqlRecords(connection, vault, pseudonym, source) if vault else None
 
     async def record_turn(
@@ -102,8 +87,9 @@ class SqlJournal:
             **_decided(decision),
             "latency_ms": float(latency_ms),
             "shown": (shown or shown_by(decision)).to_dict(),
-            "text": await self._text_to_keep(incoming),
+            "text": self._scrubbed.text,
         }
+        await self._mask_before()
         dialect = self._connection.dialect.name
         written = insert_new(turns, dialect).values(row).returning(turns.c.id)
         number = (await self._connection.execute(written)).scalar_one_or_none()
@@ -118,43 +104,19 @@ class SqlJournal:
             "channel": incoming.channel,
             "chat": self._chat(incoming),
             "source": self._source,
-            "update_id": incoming.update_id if _storable(incoming.update_id) else None,
+            "update_id": incoming.update_id
+            if fits(incoming.update_id, turns.c.update_id)
+            else None,
             "kind": incoming.kind,
             "grouped": incoming.group,
         }
 
-    async def _text_to_keep(self, incoming: Incoming) -> str:
-        if not self._keep_texts:
-            return ""
-        text = await self._after_the_last(incoming) if may_go_on(incoming.text) else incoming.text
-        if len(text) <= QUICK:
-            return text_to_store(text)
-        return await asyncio.to_thread(text_to_store, text)
-
-    async def _after_the_last(self, incoming: Incoming) -> str:
-        """The text without what completes a number that the last messages began; nor have they."""
-        last = await self._last_texts(incoming)
-        before, text = mask_across([kept for _, kept in last], incoming.text)
-        for (number, kept), left in zip(last, before, strict=True):
-            if kept != left:
-                # Not what was erased meanwhile: it would come back.
-                same = and_(turns.c.id == number, turns.c.text == kept)
-                await self._connection.execute(update(turns).where(same).values(text=left))
-        return text
-
-    async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
-        """The turns of this chat's last minutes but for this message's own, the oldest first."""
-        number = incoming.update_id if _storable(incoming.update_id) else None
-        others = turns.c.update_id.not_in([] if number is None else [number, ~number])
-        recent = turns.c.at >= datetime.now(UTC) - _TOGETHER
-        found = select(turns.c.id, turns.c.text).where(
-            turns.c.chat == self._chat(incoming),
-            turns.c.kind == TEXT,
-            recent,
-            or_(turns.c.update_id.is_(None), others),
-        )
-        rows = await self._connection.execute(found.order_by(turns.c.id.desc()).limit(_PIECES))
-        return [(row.id, row.text) for row in rows][::-1]
+    async def _mask_before(self) -> None:
+        """Take from the last turns what this message completes."""
+        for number, kept, left in self._scrubbed.before:
+            # Not what was erased meanwhile: it would come back.
+            same = and_(turns.c.id == number, turns.c.text == kept)
+            await self._connection.execute(update(turns).where(same).values(text=left))
 
     def _chat(self, incoming: Incoming) -> str:
         return self._pseudonym.of(incoming.channel, incoming.chat)
@@ -172,7 +134,7 @@ class SqlJournal:
 
     async def past_turn(self, incoming: Incoming, turn_id: int) -> PastTurn | None:
         """A turn of the chat of ``incoming``; None when unknown, purged or another chat's."""
-        if not _storable(turn_id, turns.c.id):
+        if not fits(turn_id, turns.c.id):
             return None
         found = select(turns.c.candidates, turns.c.shown).where(
             turns.c.id == turn_id, turns.c.chat == self._chat(incoming)
@@ -205,6 +167,21 @@ class SqlJournal:
         rows = await self._connection.execute(last.order_by(turns.c.id.desc()).limit(limit))
         return total, [KeptTurn(*row) for row in rows]
 
+    async def most_answered(self, limit: int) -> list[str]:
+        """Ids of the entries answered to most chats among the last turns; see the port."""
+        last = select(turns.c.entry, turns.c.chat, turns.c.action).order_by(turns.c.id.desc())
+        recent = last.limit(LATELY).subquery()
+        chats = func.count(distinct(recent.c.chat))
+        found = (
+            select(recent.c.entry)
+            .where(recent.c.entry.is_not(None), recent.c.action == "answer")
+            .group_by(recent.c.entry)
+            .having(chats >= MANY_CHATS)
+            .order_by(chats.desc(), recent.c.entry)
+            .limit(limit)
+        )
+        return [str(name) for name in (await self._connection.execute(found)).scalars()]
+
     async def count_kept(self, incoming: Incoming) -> dict[str, int]:
         """How many rows are kept of this chat, by table."""
         return await count_rows(self._connection, self._chat(incoming))
@@ -212,25 +189,6 @@ class SqlJournal:
     async def forget(self, incoming: Incoming) -> int:
         """Erase the texts of this chat and all that leads back to it; the number of turns."""
         return await forget_chat(self._connection, self._chat(incoming))
-
-
-def text_to_store(text: str) -> str:
-    """What the journal keeps of a message: scrubbed, then cut to ``MAX_STORED`` with a mark."""
-    masked = scrub(text[:_MAX_READ])
-    if len(text) > _MAX_READ:
-        # The reading may have stopped inside an identifier, which then went unrecognised.
-        masked = masked[:-_LONGEST_IDENTIFIER]
-    # Neither a lone surrogate nor a NUL can be stored in every database.
-    masked = masked.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-    if len(text) <= _MAX_READ and len(masked) <= MAX_STORED:
-        return masked
-    return masked[: MAX_STORED - len(CUT)] + CUT
-
-
-def _storable(number: int | None, column: Column[Any] = turns.c.update_id) -> bool:
-    """Whether the number fits the column: a forged button may carry any."""
-    most = _MAX_BIG if isinstance(column.type, BigInteger) else _MAX_INTEGER
-    return number is not None and abs(number) <= most
 
 
 def _decided(decision: Decision | None) -> dict[str, Any]:

@@ -34,8 +34,13 @@ class Pseudonym:
         return sign(self._key, f"{channel}\0{chat}")[:16]
 
 
-def load_key(data_dir: Path, configured: str | None) -> bytes:
+def load_key(data_dir: Path, configured: str | None, *, make: bool = True) -> bytes:
     """The key: the configured one, else that of ``data_dir``, made there at the first call.
+
+    Args:
+        data_dir: where the file of the key lies.
+        configured: the key that is set, if any.
+        make: whether one is made when there is none.
 
     Raises:
         StoreError: the file cannot be made or read, or is no key. It is never overwritten: with
@@ -46,6 +51,11 @@ def load_key(data_dir: Path, configured: str | None) -> bytes:
     path = data_dir / KEY_FILE
     try:
         if not path.exists():
+            if not make:
+                raise StoreError(
+                    f"there is no {path}, the key that the database was written with: set "
+                    "PSEUDONYM_KEY as the service has it, or copy the file from a backup"
+                )
             _create(path)
         text = path.read_text("ascii").strip()
     except OSError as error:

@@ -9,6 +9,11 @@ from sqlalchemy import and_, case, distinct, exists, func, or_, select
 
 from bot.conversation.turns import ENTRY_PREFIX, NO, NONE, TEXT, USEFUL
 from bot.store.database.database import explain_errors
+from bot.store.database.revision import (
+    newest_revision,
+    read_revision,
+    refuse_other_revision,
+)
 from bot.store.tables import feedback, turns
 
 if TYPE_CHECKING:
@@ -147,12 +152,14 @@ async def reading(database: Database) -> AsyncIterator[Reader]:
     """A reader of an existing journal; nothing it does can change it.
 
     Raises:
-        StoreError: the file cannot be read, or holds no journal.
+        StoreError: the file cannot be read, or holds no journal of this version.
     """
     engine = database.reading()
     try:
         with explain_errors(database):
             async with engine.begin() as connection:
+                found = await connection.run_sync(read_revision)
+                refuse_other_revision(database.name, found, newest_revision())
                 yield Reader(connection)
     finally:
         await engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import secrets
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
@@ -14,9 +13,17 @@ from bot.store.boxes.boxes import Boxes
 from bot.store.boxes.chats import Chats
 from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
+from bot.store.database.file_lock import lock_database
+from bot.store.database.revision import (
+    newest_revision,
+    read_revision,
+    refuse_other_revision,
+)
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
+from bot.store.key_mark import check_key
 from bot.store.schema import metadata
+from bot.store.scrubber import NO_TEXT, Scrubber
 from bot.store.thread import Thread
 from bot.store.tickets.records import SqlRecords
 from bot.store.vault import Vault
@@ -25,12 +32,13 @@ from bot.store.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from io import TextIOWrapper
-    from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from bot.conversation.messages import Incoming
     from bot.store.database.database import Database
     from bot.store.pseudonym import Pseudonym
+    from bot.store.scrubber import Scrubbed
 
 Transaction: TypeAlias = "AsyncConnection"
 """What belongs together in the database; callers only hand it on."""
@@ -60,9 +68,11 @@ class Store:
         self.vault = Vault(key)
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
-        self.writer = Writer(database, database.serving())
+        self.writer = Writer(database, database.serving(), self._examine)
         self.accounts = Accounts(self.writer)
+        self._scrubber = Scrubber(self.writer, pseudonym, keep=keep_texts)
         self._lock: TextIOWrapper | None = None
+        self._serves = False
 
     @classmethod
     async def open(
@@ -71,20 +81,67 @@ class Store:
         """Create or migrate the database, then open it.
 
         Raises:
-            StoreError: it cannot be used.
+            StoreError: it cannot be used, or was written with another key.
         """
         await database.upgrade()
-        return cls(database, pseudonym, key, keep_texts=keep_texts)
-
-    def journal(self, transaction: Transaction, source: str = "") -> SqlJournal:
-        """The journal within a transaction of :meth:`write`; ``source`` numbers the updates."""
-        return SqlJournal(
-            transaction, self.pseudonym, source, keep_texts=self.keep_texts, vault=self.vault
-        )
+        return await cls.open_as_it_is(database, key, pseudonym, keep_texts=keep_texts)
 
     def records(self, transaction: Transaction, source: str = "") -> SqlRecords:
         """The tickets within a transaction of :meth:`write`."""
         return SqlRecords(transaction, self.vault, self.pseudonym, source)
+
+    @classmethod
+    async def open_as_it_is(
+        cls,
+        database: Database,
+        key: bytes,
+        pseudonym: Pseudonym,
+        *,
+        keep_texts: bool = True,
+        lock: TextIOWrapper | None = None,
+    ) -> Self:
+        """Open a database of this version's schema.
+
+        Args:
+            database: where it lies.
+            key: the secret, whose mark is compared with the database's.
+            pseudonym: names the chats.
+            keep_texts: whether what people write is kept, scrubbed.
+            lock: of the file, when this process serves from it; closed with the store.
+
+        Raises:
+            StoreError: it cannot be used, or was written with another key.
+        """
+        store = cls(database, pseudonym, key, keep_texts=keep_texts)
+        try:
+            await store.write(lambda connection: check_key(connection, key, database.name))
+        except StoreError:
+            await store.aclose()
+            raise
+        store._lock = lock
+        return store
+
+    async def scrub(self, incoming: Incoming) -> Scrubbed:
+        """What is kept of a message; as :meth:`bot.store.scrubber.Scrubber.scrub`."""
+        return await self._scrubber.scrub(incoming)
+
+    async def _examine(self, connection: Transaction) -> None:
+        """In a transaction: refuse a database of another schema or key than this process's."""
+        name, found = self.database.name, await connection.run_sync(read_revision)
+        refuse_other_revision(name, found, newest_revision())
+        await check_key(connection, self.key, name)
+
+    def journal(
+        self, transaction: Transaction, source: str = "", scrubbed: Scrubbed = NO_TEXT
+    ) -> SqlJournal:
+        """The journal within a transaction of :meth:`write`.
+
+        Args:
+            transaction: it is part of.
+            source: numbers the updates.
+            scrubbed: what :meth:`scrub` made of the message that is recorded, before.
+        """
+        return SqlJournal(transaction, self.pseudonym, source, scrubbed, self.vault)
 
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""
@@ -112,15 +169,21 @@ class Store:
         """As :meth:`bot.store.writer.Writer.run`."""
         return await self.writer.run(work)
 
+    def hurry(self, seconds: float) -> None:
+        """From now on, all calls together wait no longer than this for the database."""
+        self.writer.hurry(seconds)
+
     async def take_over(self) -> None:
         """Become the one that serves; in a file, what an earlier process held is free again.
 
         Raises:
             StoreError: another process serves from the same file.
         """
-        if self.database.path is None or self._lock is not None:
+        if self.database.path is None or self._serves:
             return  # several may share a server; what a dead one held comes free with its lease
-        self._lock = _lock_file(self.database.path.with_suffix(".lock"))
+        if self._lock is None:
+            self._lock = lock_database(self.database.path)
+        self._serves = True
         for leases in self.boxes("").leases:
             await leases.release(everybody=True)
 
@@ -154,6 +217,7 @@ class Store:
     async def aclose(self) -> None:
         """Finish what is being written and let go; everything done is on the disk already."""
         await self.writer.aclose()
+        self._scrubber.close()
         if self._lock is not None:
             self._lock.close()
 
@@ -162,19 +226,3 @@ class Store:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _lock_file(path: Path) -> TextIOWrapper:
-    """A file that this process alone holds until it ends, however it ends."""
-    try:
-        file = path.open("w", encoding="ascii")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}): check DATA_DIR") from None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise StoreError(
-            f"another aiguilleur serves from {path.parent}: stop it, or set another DATA_DIR"
-        ) from None
-    return file

@@ -285,6 +285,15 @@ purges = Table(
     sqlite_autoincrement=True,
 )
 
+# A mark of the key that this database is written with: one row, of nobody.
+key_marks = Table(
+    "key_marks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String(64), nullable=False),
+    info={KEEPING: Keeping()},
+)
+
 
 def insert_new(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
     """An insert that passes over a row that is there already, by any of its unique keys."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from bot.conversation.messages import Reply
-from bot.store.journal import QUICK, text_to_store
 from bot.store.locking import lock_chat
 from bot.store.tables import messages
 
@@ -39,12 +37,14 @@ class Said:
         reply: what the service said; None when the person speaks.
         text: what the person wrote, as it is kept: scrubbed.
         choice: the data of the button that the person pressed instead.
+        at: when it was said (UTC); None for what is being said now.
     """
 
     number: int
     reply: Reply | None = None
     text: str = ""
     choice: str = ""
+    at: datetime | None = None
 
 
 class Thread:
@@ -80,12 +80,21 @@ class Thread:
         found = _content().where(*self._in(chat), *answer)
         return next(iter(self._open(await _fetch(connection, found))), None)
 
-    async def put(self, connection: AsyncConnection, incoming: Incoming, reply: Reply) -> int:
-        """In a transaction: keep a message and its reply; the reply's number."""
+    async def put(
+        self, connection: AsyncConnection, incoming: Incoming, text: str, reply: Reply
+    ) -> int:
+        """In a transaction: keep a message and its reply; the reply's number.
+
+        Args:
+            connection: of the transaction.
+            incoming: the message.
+            text: what is kept of its words, scrubbed before.
+            reply: what is answered.
+        """
         if not self._keep:
             return 0
         chat = self._pseudonym.of(incoming.channel, incoming.chat)
-        asked = {"text": await _scrub(incoming.text), "choice": incoming.choice}
+        asked = {"text": text, "choice": incoming.choice}
         await self._add(connection, chat, PERSON, asked, incoming.update_id)
         said = {"reply": reply.to_dict()}
         return await self._add(connection, chat, SERVICE, said, incoming.update_id)
@@ -143,27 +152,21 @@ class Thread:
 
     def _open(self, rows: Sequence[tuple[Any, ...]]) -> list[Said]:
         """The messages of rows, without what was sealed with another key."""
-        opened = [(number, self._vault.open_or_none(payload)) for number, payload in rows]
-        return [_said(number, content) for number, content in opened if content is not None]
+        opened = [(number, at, self._vault.open_or_none(payload)) for number, payload, at in rows]
+        return [_said(number, at, content) for number, at, content in opened if content is not None]
 
     def _in(self, chat: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return messages.c.chat == chat, messages.c.channel == self._channel
 
 
 def _content() -> Select[Any]:
-    return select(messages.c.id, messages.c.payload)
+    return select(messages.c.id, messages.c.payload, messages.c.at)
 
 
-def _said(number: int, content: dict[str, Any]) -> Said:
+def _said(number: int, at: datetime, content: dict[str, Any]) -> Said:
     if "reply" in content:
-        return Said(number, Reply.from_dict(content["reply"]))
-    return Said(number, text=content["text"], choice=content["choice"])
-
-
-async def _scrub(text: str) -> str:
-    if len(text) <= QUICK:
-        return text_to_store(text)
-    return await asyncio.to_thread(text_to_store, text)
+        return Said(number, Reply.from_dict(content["reply"]), at=at)
+    return Said(number, text=content["text"], choice=content["choice"], at=at)
 
 
 async def _fetch(connection: AsyncConnection, query: Select[Any]) -> list[tuple[Any, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ from classifier.serving import artifact
 from classifier.text import Words
 from classifier.training import saving
 from classifier.training.examples import examples
-from classifier.training.pipeline import fit
-from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +29,7 @@ OURS, THEIRS, BM25S = "aiguilleur", "scikit-learn", "bm25s"
 def side_by_side(
     served: Served, folder: Path, base: KnowledgeBase, queries: int
 ) -> dict[str, dict[str, Any]]:
-    """Times, sizes and fitting times by the name of the peer.
+    """Times and sizes by the name of the peer.
 
     Args:
         served: the model, as loaded from ``folder``.
@@ -48,7 +45,6 @@ def side_by_side(
     }
     rows[OURS]["model_mb"] = _megabytes(folder, *artifact.SERVED)
     rows[THEIRS]["model_mb"] = _megabytes(artifact.training_folder(folder), saving.PIPELINE)
-    rows[THEIRS]["fit_s"] = rows[OURS]["fit_s"] = _time_fitting(found)
     if importlib.util.find_spec(BM25S):
         rows[BM25S] = _bm25s(found, queries)
     return rows
@@ -64,25 +60,16 @@ def _times(call: Callable[[str], object], found: Examples, queries: int) -> dict
     return {"one": asdict(one), "all": asdict(time_calls(call, found.texts, queries))}
 
 
-def _time_fitting(found: Examples) -> float:
-    """Seconds to fit and compile, on one core; no cross-validation."""
-    started = time.perf_counter()
-    fit(found, Recipe())
-    return round(time.perf_counter() - started, 2)
-
-
 def _bm25s(found: Examples, queries: int) -> dict[str, Any]:
     bm25s = importlib.import_module(BM25S)
     words, index = Words(found.compounds), bm25s.BM25()
-    started = time.perf_counter()
     index.index([words(text) for text in found.texts], show_progress=False)
-    fit = round(time.perf_counter() - started, 2)
     held = sum(array.nbytes for array in index.scores.values() if hasattr(array, "nbytes"))
 
     def search(text: str) -> object:
         return index.retrieve([words(text)], k=1, show_progress=False)
 
-    return {**_times(search, found, queries), "model_mb": round(held / 1e6, 1), "fit_s": fit}
+    return {**_times(search, found, queries), "model_mb": round(held / 1e6, 1)}
 
 
 def _megabytes(folder: Path, *names: str) -> float:

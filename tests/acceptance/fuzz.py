@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.acceptance.broken_updates import mutated, samples
 from tests.acceptance.harness import (
     Run,
     Stage,
@@ -21,7 +22,6 @@ from tests.acceptance.harness import (
     waited,
 )
 from tests.acceptance.long_content import copied, with_term
-from tests.acceptance.mutations import mutated, samples
 from tests.fakes.bot_api_media import KINDS
 from tests.fakes.telegram_html import links_of
 

@@ -89,8 +89,9 @@ class Bench:
         self._number += 1
         incoming = Incoming("telegram", chat, text, choice, self._number)
         prepared = await self.conversation.prepare(incoming)
+        scrubbed = await self.store.scrub(incoming)
         outcome = await self.store.write(
-            lambda c: self.conversation.respond(prepared, self.store.journal(c))
+            lambda c: self.conversation.respond(prepared, self.store.journal(c, scrubbed=scrubbed))
         )
         return outcome.reply
 

@@ -91,8 +91,12 @@ class _Walk:
         return reply
 
     async def _act(self, chat: str, text: str, choice: str = "") -> Reply:
-        prepared = await self._conversation.prepare(Incoming("telegram", chat, text, choice))
+        incoming = Incoming("telegram", chat, text, choice)
+        prepared = await self._conversation.prepare(incoming)
+        scrubbed = await self._store.scrub(incoming)
         outcome = await self._store.write(
-            lambda c: self._conversation.respond(prepared, self._store.journal(c))
+            lambda c: self._conversation.respond(
+                prepared, self._store.journal(c, scrubbed=scrubbed)
+            )
         )
         return outcome.reply

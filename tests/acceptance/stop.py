@@ -7,33 +7,54 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import tempfile
 from collections import Counter
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
-from tests.acceptance.harness import Run, Stage, ask_over, copies, play, questions, stage, waited
+from tests.acceptance.harness import (
+    Part,
+    Run,
+    Stage,
+    ask_over,
+    copies,
+    play,
+    play_parts,
+    questions,
+    stage,
+    waited,
+)
 from tests.acceptance.long_content import LONG, copied, with_term, words
 from tests.fakes.bot_api import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COUNT, LIMIT = 200, 10.0
 FIRST = 1000
 
 
 async def main(run: Run) -> None:
-    if run.wants("stop"):
-        for by in (signal.SIGTERM, signal.SIGINT):
-            await stopped(run, by, twice=False)
-        await stopped(run, signal.SIGTERM, twice=True)
-    if run.wants("duplicates"):
-        await told_three_times(run)
-    if run.wants("order"):
-        await out_of_order(run)
-    if run.wants("doubt"):
-        await cut_after_the_send(run)
-        await refused(run)
-    if run.wants("parts"):
-        await a_part_fails(run)
+    parts: dict[str, Part] = {
+        "stop": told_to_stop,
+        "locked": stopped_with_the_database_locked,
+        "training": stopped_during_the_first_training,
+        "duplicates": told_three_times,
+        "order": out_of_order,
+        "doubt": cut_after_the_send,
+        "refused": refused,
+        "parts": a_part_fails,
+    }
+    await play_parts(run, parts)
+
+
+async def told_to_stop(run: Run) -> None:
+    for by in (signal.SIGTERM, signal.SIGINT):
+        await stopped(run, by, twice=False)
+    await stopped(run, signal.SIGTERM, twice=True)
 
 
 async def stopped(run: Run, by: signal.Signals, *, twice: bool) -> None:
@@ -56,6 +77,60 @@ async def stopped(run: Run, by: signal.Signals, *, twice: bool) -> None:
         await here.service.stop()
         await nothing_lost(here, name, chats)
         run.exactly(f"{name}: replies sent twice", copies(here.api.messages), 0)
+
+
+async def stopped_with_the_database_locked(run: Run) -> None:
+    """Another program writes without an end while people ask, and the service is told to stop."""
+    name, chats = "R3 database locked", range(FIRST, FIRST + COUNT // 10)
+    async with stage(run) as here:
+        await here.service.start()
+        await ask_over(here, chats[:3], 0.0)
+        await here.replied(chats[:3], 30)
+        with locked(here.service.data / "aiguilleur.db"):
+            await ask_over(here, chats[3:], 0.0)
+            await asyncio.sleep(1.0)
+            code, seconds = await here.service.stop(patience=180)
+        run.exactly(f"{name}: exit code", code, 0)
+        run.at_most(f"{name}: seconds to the exit", seconds, LIMIT, " s")
+        run.exactly(f"{name}: tracebacks", here.service.logged().count("Traceback"), 0)
+        await here.service.start()
+        await here.replied(chats, 60)
+        await here.calm()
+        await here.service.stop()
+        await nothing_lost(here, name, chats)
+        run.at_most(f"{name}: replies sent twice", copies(here.api.messages), 3)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program holds the file while the block runs."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def stopped_during_the_first_training(run: Run) -> None:
+    async with stage(run) as here:
+        (here.service.data / "models").unlink()
+        await here.service.start(ready=False)
+        await waited(lambda: "training it now" in here.service.logged(), 60)
+        await asyncio.sleep(3.0)
+        code, seconds = await here.service.stop(patience=300)
+        run.exactly("R3 first training: exit code", code, 0)
+        run.at_most("R3 first training: seconds to the exit", seconds, LIMIT, " s")
+        left = [pid for pid in processes_of(here.folder) if pid != here.service.pid]
+        run.exactly("R3 first training: processes left behind", len(left), 0)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Those that run in a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+    return found
 
 
 async def nothing_lost(here: Stage, name: str, chats: range) -> None:

@@ -48,7 +48,7 @@ PRESSED = (
     "Non, pas vraiment",
     "Aucune de ces propositions",
     "Confidentialité",
-    "Parler à un humain",
+    "Contacter un guichet",
 )
 SIZES = {"desktop": (1280, 800), "phone": (360, 720)}
 SCHEMES = ("light", "dark")

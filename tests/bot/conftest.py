@@ -130,7 +130,7 @@ async def open_chat(tmp_path: Path, base: KnowledgeBase) -> AsyncIterator[Callab
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Aiguilleur:
     """The command line on a small knowledge base whose model is trained."""
     command = Aiguilleur(tmp_path_factory.mktemp("trained"), CONTENT)
-    done = command("train", LOKY_MAX_CPU_COUNT="2")
+    done = command("train")
     assert done.returncode == 0, done.stderr
     return command
 

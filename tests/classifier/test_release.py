@@ -35,9 +35,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> Order:
 
 @pytest.fixture(scope="module")
 def made(order: Order) -> Release:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOKY_MAX_CPU_COUNT", "1")  # it trains before other processes are there
-        return release(order)
+    return release(order)
 
 
 def folder_of(order: Order) -> Path:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["BOT", "TOKEN", "Call", "FakeBotApi", "Fault", "FloodLimits", "Sent"]
 
 TOKEN = "4242:fake-and-made-up-for-tests"
+LONGEST = 60.0
+"""Seconds after which what a test waits for will not come, on a machine with other work too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class FakeBotApi(TinyHttp, People):
 
     # What a test waits for
 
-    async def sent(self, count: int, timeout: float = 15.0) -> list[Sent]:  # noqa: ASYNC109 - a fake's own limit
+    async def sent(self, count: int, timeout: float = LONGEST) -> list[Sent]:  # noqa: ASYNC109 - a fake's own limit
         """Wait until ``count`` messages were sent in all."""
         await self.until(lambda: len(self.messages) >= count, timeout)
         return self.messages
@@ -153,7 +155,7 @@ class FakeBotApi(TinyHttp, People):
         """Wait until a method was called ``count`` times in all."""
         await self.until(lambda: self._counts[method] >= count)
 
-    async def until(self, holds: Callable[[], object], timeout: float = 15.0) -> None:  # noqa: ASYNC109 - as above
+    async def until(self, holds: Callable[[], object], timeout: float = LONGEST) -> None:  # noqa: ASYNC109 - as above
         """Wait until ``holds()``."""
         async with asyncio.timeout(timeout):
             while not holds():

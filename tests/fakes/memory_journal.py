@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.conversation.turns import (
+    LATELY,
+    MANY_CHATS,
     TEXT,
     Feedback,
     KeptTurn,
@@ -116,6 +118,15 @@ class MemoryJournal:
             KeptTurn(t.id, t.at, t.text, t.action, t.kind) for t in reversed(self._of(incoming))
         ]
         return len(kept), kept[:limit]
+
+    async def most_answered(self, limit: int) -> list[str]:
+        chats: dict[str, set[str | None]] = {}
+        for turn in self.turns[-LATELY:]:
+            target = turn.candidates[0] if turn.action == "answer" else None
+            if target is not None and target.kind == "faq":
+                chats.setdefault(target.id, set()).add(turn.chat)
+        counted = sorted((-len(found - {None}), name) for name, found in chats.items())
+        return [name for times, name in counted if -times >= MANY_CHATS][:limit]
 
     async def count_kept(self, incoming: Incoming) -> dict[str, int]:
         here = self._of(incoming)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.store.database.migrate import upgrade
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
+from bot.store.scrubber import NO_TEXT
 from bot.store.store import Store
 
 if TYPE_CHECKING:
@@ -66,10 +67,16 @@ class OneByOne:
         self.store = store
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        async def call(*arguments: object) -> object:
-            return await self.store.write(
-                lambda connection: getattr(self.store.journal(connection), name)(*arguments)
-            )
+        async def call(*arguments: Any) -> object:  # noqa: ANN401 - of any method
+            scrubbed = NO_TEXT
+            if name == "record_turn":
+                scrubbed = await self.store.scrub(arguments[0])
+
+            async def work(connection: Transaction) -> object:
+                journal = self.store.journal(connection, scrubbed=scrubbed)
+                return await getattr(journal, name)(*arguments)
+
+            return await self.store.write(work)
 
         return call
 

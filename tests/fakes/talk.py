@@ -76,6 +76,11 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
+def desks_offered(reply: Reply) -> list[str]:
+    """What the buttons say that lead to a desk."""
+    return [plain(button.label) for button in reply.buttons if button.data.startswith("G:")]
+
+
 def labels(reply: Reply) -> list[str]:
     """What the buttons say."""
     return [plain(button.label) for button in reply.buttons]

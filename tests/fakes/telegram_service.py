@@ -15,6 +15,7 @@ from bot.conversation import replies
 from bot.conversation.messages import Incoming, Outcome, Paragraph, Reply
 from bot.conversation.turns import TEXT, Prepared
 from bot.ops.metrics import Metrics
+from tests.fakes.bot_api import LONGEST
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, FARE, ScriptedDecider, answering, small_base
@@ -121,7 +122,7 @@ class Running:
         await asyncio.shield(self.task)
 
 
-async def soon(holds: Callable[[], object], seconds: float = 15.0) -> None:
+async def soon(holds: Callable[[], object], seconds: float = LONGEST) -> None:
     """Wait for something that announces itself to nobody, such as a line in a log."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - there is no event to wait for

@@ -47,6 +47,7 @@ class WarmPython:
             self._process = subprocess.Popen(  # noqa: S603 - this very file
                 [sys.executable, "-m", "tests.fakes.warm_python", str(theirs.fileno())],
                 cwd=ROOT,
+                env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},  # compiled once for all commands
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),

@@ -159,6 +159,13 @@ def test_a_fact_may_stand_in_the_question_or_the_address_of_the_row(tmp_path: Pa
     assert problem.message == "fait ajouté (absent de V1) : 6"
 
 
+def test_an_id_that_stands_twice_in_a_catalogue_is_named_with_both_lines(tmp_path: Path) -> None:
+    row = '{"id": "V1", "answer": "a"}'
+    file = write_text(tmp_path, "a.jsonl", f"{row}\n\n{row}\n")
+    with pytest.raises(ContentError, match=r"a\.jsonl:3 .*« V1 » est déjà à la ligne 1"):
+        read_catalogues([file])
+
+
 def test_several_catalogues_are_one(tmp_path: Path) -> None:
     first = write_text(tmp_path, "a.jsonl", '{"id": "V1", "answer": "Sous 5 jours."}')
     second = write_text(tmp_path, "b.jsonl", '{"id": "X1", "facts": "Puis 6."}')

@@ -7,8 +7,9 @@ import pytest
 
 from bot.ops.settings import BUNDLED_KB
 from kb.entries import MANNERS
-from kb.lint import MAX_ANSWER, MIN_QUESTIONS, lint
+from kb.lint import MAX_ANSWER, MIN_QUESTIONS
 from kb.loader import load
+from kb.review import review
 
 if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
@@ -23,7 +24,7 @@ def shipped() -> KnowledgeBase:
 
 
 def test_the_shipped_content_has_nothing_to_look_at_again(shipped: KnowledgeBase) -> None:
-    assert [str(problem) for problem in lint(shipped)] == []
+    assert [str(problem) for problem in review(BUNDLED_KB, shipped)] == []
 
 
 def test_every_served_entry_is_asked_in_the_eight_french_manners(shipped: KnowledgeBase) -> None:

@@ -106,12 +106,13 @@ def test_a_megabyte_of_nesting_is_refused(opening: str) -> None:
         ("---\n---\nb\n", 1, "clé : valeur"),
         ("---\n- a\n---\nb\n", 1, "clé : valeur"),
         ("---\ntitle: a: b\n---\nb\n", 2, "mettez-le entre guillemets"),
-        ("---\ntitle: a\ndesk: 'b\n---\nb\n", 4, "un guillemet n’est pas fermé"),
+        ("---\ntitle: a\ndesk: 'b\n---\nb\n", 3, "un guillemet n’est pas fermé"),
         ("---\ntitle: a\n\tdesk: b\n---\nb\n", 3, "une tabulation"),
         ("---\ntitle: a\nquestions:\n\t- b\n---\nb\n", 4, "une tabulation"),
-        ("---\ntitle: a\nsources: [b\n---\nb\n", 4, "une liste n’est pas fermée"),
-        ("---\ntitle: a\nsources: [b\ndesk: c\n---\nb\n", 4, "une liste n’est pas fermée"),
-        ("---\ntitle: a\nbonjour\ndesk: c\n---\nb\n", 4, "« clé : valeur » ; complétez-la"),
+        ("---\ntitle: a\nsources: [b\n---\nb\n", 3, "une liste n’est pas fermée"),
+        ("---\ntitle: a\nsources: [b\ndesk: c\n---\nb\n", 3, "une liste n’est pas fermée"),
+        ("---\ntitle: a\nbonjour\ndesk: c\n---\nb\n", 3, "« clé : valeur » ; complétez-la"),
+        ("---\ntitle: a\nsources:[b]\ndesk: c\n---\nb\n", 3, "un espace après le deux-points"),
         ("---\ntitle: a\nsources:\n  - 'b'\n  c: d\n---\nb\n", 5, "alignez les lignes"),
         ('---\ntitle: "a\\d"\n---\nb\n', 2, "une barre"),
         ("---\ntitle: @moi\n---\nb\n", 2, "un signe interdit au début"),
@@ -148,3 +149,10 @@ def test_a_quoted_text_is_read_as_it_is(text: str) -> None:
 def test_an_editor_reads_no_english(text: str) -> None:
     said = refused(f"---\n{text}\n---\nb\n").message
     assert not {"found", "expected", "not", "YAML"} & set(said.split()), said
+
+
+def test_a_plain_text_that_a_comment_cuts_short_is_known_by_its_path() -> None:
+    header = "title: erreur #12\nq:\n  - 'a' # b\n  - c #d\n  - e#f\nx: [g] # h\ny: i\n  j # k\n"
+    document = parse("e.md", f"---\n{header}---\nb\n")
+    assert document.data["title"] == "erreur"
+    assert document.cut == (("title",), ("q", 1), ("y",))

@@ -154,7 +154,7 @@ def test_problems_are_said_in_french_with_their_place(folder: Path) -> None:
     write_text(folder, "faq/a/e.md", f"{GOOD}titel: x\n---\nOui.\n")
     with pytest.raises(ContentError) as caught:
         load(folder)
-    expected = "faq/a/e.md:4 : erreur [titel] : clé inconnue ; retirez-la ou corrigez son nom."
+    expected = "faq/a/e.md:4 : erreur [titel] : clé inconnue ; vouliez-vous écrire « title » ?"
     assert str(caught.value) == expected
 
 
@@ -220,23 +220,64 @@ def test_a_wrong_key_is_named_with_its_line(
     assert message in found[-1].message
 
 
-@pytest.mark.parametrize("missing", ["title", "sources"])
-def test_a_missing_key_is_named(folder: Path, missing: str) -> None:
-    header = {"title": "Et ceci ?", "sources": ["V99"]}
-    del header[missing]
-    write_document(folder, "faq/a/e", header, "Oui.")
+def test_a_missing_key_is_named(folder: Path) -> None:
+    write_document(folder, "faq/a/e", {"sources": ["V99"]}, "Oui.")
     assert (one(folder).key, one(folder).message) == (
-        missing,
+        "title",
         "cette clé manque ; ajoutez-la avec sa valeur.",
     )
 
 
-def test_an_entry_without_sources_is_refused(folder: Path) -> None:
-    write_entry(folder, "e", sources=[])
-    assert (one(folder).key, one(folder).message) == (
-        "sources",
-        "la liste est vide ; mettez-y au moins un élément.",
-    )
+@pytest.mark.parametrize("header", [{}, {"sources": []}])
+def test_an_entry_without_sources_is_told_what_to_write(
+    folder: Path, header: dict[str, object]
+) -> None:
+    write_document(folder, "faq/a/e", {"title": "Et ?", **header}, "Oui.")
+    assert one(folder).key == "sources"
+    assert all(part in one(folder).message for part in ("origin: guichet", "dated: 2025-03"))
+
+
+def test_an_answer_that_is_published_nowhere_needs_no_source(folder: Path) -> None:
+    write_entry(folder, "e", sources=[], origin="éditeur", dated="2025-03")
+    assert load(folder).entries["e"].sources == ()
+
+
+def test_a_source_that_is_a_number_is_one_problem(folder: Path) -> None:
+    write_text(folder, "faq/a/e.md", "---\ntitle: Et ?\nsources: [01]\n---\nOui.\n")
+    assert (one(folder).line, one(folder).key) == (3, "sources.0")
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        *(("theme: {offre: x}", "themes"), ("statut: draft", "status"), ("Lien: x", "url")),
+        *(('"status\u00a0": draft', "status"), ("“desk”: atelier", "desk")),
+        ("waivers: [{fait: a, reason: b}]", "fact"),
+    ],
+)
+def test_an_unknown_key_names_the_one_that_was_meant(folder: Path, written: str, near: str) -> None:
+    write_text(folder, "faq/a/e.md", f"{GOOD}{written}\n---\nOui.\n")
+    assert f"vouliez-vous écrire « {near} » ?" in " ".join(p.message for p in problems_of(folder))
+
+
+def test_an_unknown_key_that_looks_like_none_is_to_be_taken_out(folder: Path) -> None:
+    write_text(folder, "faq/a/e.md", f"{GOOD}zzz: x\n---\nOui.\n")
+    assert one(folder).message == "clé inconnue ; retirez-la ou corrigez son nom."
+
+
+def test_a_key_written_otherwise_is_not_missing_besides(folder: Path) -> None:
+    write_document(folder, "faq/a/e", {"titre": "Et ?", "sources": ["V99"]}, "Oui.")
+    assert one(folder).key == "titre"
+
+
+def test_a_title_of_nothing_that_can_be_seen_is_empty(folder: Path) -> None:
+    write_entry(folder, "e", title="\u200b\u2060")
+    assert (one(folder).key, one(folder).message) == ("title", "le texte est vide ; écrivez-le.")
+
+
+def test_a_desk_that_is_not_known_shows_what_nobody_sees(folder: Path) -> None:
+    write_entry(folder, "e", desk="atelier\u200b")
+    assert "« atelier<U+200B> »" in one(folder).message
 
 
 @pytest.mark.parametrize("body", ["", "\n \n\t\n"])

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.loader import load
 from kb.markup import find_markup
 from tests.fakes.content import problems_of, write_document, write_entry, write_text
 
@@ -104,3 +105,82 @@ def test_a_merge_that_was_not_settled_is_named_in_the_front_matter_too(folder: P
 
 def test_a_draft_may_hold_what_is_still_to_be_written(folder: Path) -> None:
     assert marks(folder, "À compléter. **Ici**", status="draft") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("| a | b |", "un tableau"),
+        ("--- | ---", "un tableau"),
+        ("> On m’a dit oui.", "une citation"),
+        ("Un _mot_ penché.", "du gras ou de l’italique"),
+        ("Un ~~mot~~ barré, un \\*.", "du gras ou de l’italique"),
+        ("![image](photo.png)", "un lien Markdown"),
+        ("Voir [la page][1].", "un lien Markdown"),
+        ("[1]: https://a.example", "un lien Markdown"),
+        ("Voir <https://a.example>.", "une adresse entre"),
+        ("* un\n* deux", "une liste"),
+        ("- [ ] à faire", "une liste"),
+        ("* * *", "un trait"),
+        ("Un mot\u200b, un autre.", "un signe invisible est resté (<U+200B>)"),
+        ("Un césure\u00ad.", "un signe invisible est resté (<U+00AD>)"),
+    ],
+)
+def test_more_that_no_channel_renders(folder: Path, text: str, said: str) -> None:
+    found = marks(folder, f"Oui.\n\n{text}")
+    assert {blocking for _, blocking, _ in found} == {False}
+    assert any(message.startswith(said) for _, _, message in found), found
+
+
+@pytest.mark.parametrize("text", ["&nbsp;", "&eacute;", "&#8217;", "&Agrave;", "&times;"])
+def test_any_entity_is_named(folder: Path, text: str) -> None:
+    ((_, blocking, message),) = marks(folder, f"Oui {text} non.")
+    assert (blocking, message.startswith("une entité")) == (True, True)
+
+
+def test_a_comment_is_named_and_not_served(folder: Path) -> None:
+    text = "Avant <!-- relu par Léa --> après.\n\n<!-- à\nvérifier -->\nFin."
+    assert [line for line, _, _ in marks(folder, text)] == [6, 8, 9]
+    assert load(folder).entries["e"].answer == "Avant après.\n\nFin."
+
+
+@pytest.mark.parametrize("text", ["<!-- à écrire -->", "\u200b", "<!-- a -->\n\u2060\n"])
+def test_a_body_of_nothing_that_can_be_seen_is_empty(folder: Path, text: str) -> None:
+    write_entry(folder, "e", answer=text)
+    (problem,) = problems_of(folder)
+    assert "est vide" in problem.message
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD", ">>>>>>> autre", "||||||| base", "a\x00b"])
+def test_what_nobody_may_be_shown_is_not_served(folder: Path, text: str) -> None:
+    write_text(folder, "outside/e.md", f"---\ntitle: T\nquestions: [q]\n---\nNon.\n{text}\n")
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.line, problem.blocking) == ("outside/e.md", 6, True)
+
+
+def test_a_merge_in_a_toml_file_is_named(folder: Path) -> None:
+    write_text(folder, "lexicon.toml", '[[term]]\nshort = "A"\n<<<<<<< HEAD\n')
+    (problem,) = problems_of(folder)
+    assert (problem.line, "marque de fusion" in problem.message) == (3, True)
+
+
+def test_words_behind_a_number_sign_are_named_where_words_are_meant(folder: Path) -> None:
+    header = "title: L'erreur #12\nsources: [V99]  # une\ndesk: atelier # deux\nquestions:\n"
+    text = f"---\n{header}  - erreur #3\n  - 'a' # oui\nstatus: published # trois\n---\nOui.\n"
+    write_text(folder, "faq/a/e.md", text)
+    found = find_markup(folder)
+    assert [(f.line, f.key, f.blocking) for f in found] == [
+        (2, "title", False),
+        (6, "questions.0", False),
+    ]
+    assert "ce qui suit « # » n’est pas lu" in found[0].message
+
+
+@pytest.mark.parametrize("title", ["“Et ceci ?”", "« Et ceci ? »", "‘Et ceci ?’"])
+def test_quotation_marks_of_a_word_processor_are_named(folder: Path, title: str) -> None:
+    ((line, blocking, message),) = marks(folder, "Oui.", title=title)
+    assert (line, blocking, message.startswith("ces guillemets")) == (2, False, True)
+
+
+def test_a_word_in_quotation_marks_is_left_alone(folder: Path) -> None:
+    assert marks(folder, "Oui.", title="« Oui » ou « non », puis quoi ?") == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import Asked, Pressed
+from bot.channels.worker_pool import retry_store_call
 from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import notices
 from bot.store.boxes.letters import Letter
@@ -77,7 +78,10 @@ class Answers:
         own = self._admin.reply(event) if isinstance(event, Asked) else None
         if own is not None:
             return Plan(_as_a_new_one(event, allowed), allowed, own=own)
-        decided = await self._answerer.decide(event.incoming, self._boxes.source)
+        decided = await retry_store_call(
+            lambda: self._answerer.decide(event.incoming, self._boxes.source),
+            "a message has to wait for the database",
+        )
         return Plan(_as_a_new_one(event, allowed), allowed, decided)
 
     async def write(self, held: Held, plan: Plan) -> None:

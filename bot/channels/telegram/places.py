@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from telegram import Message
 from telegram.constants import ChatType
 
+from bot.ops.fields import known_fields
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,7 +39,7 @@ class Place:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Place:
         """The inverse of ``to_dict``; a place that names a chat alone will do."""
-        return cls(**{**data, "chat": int(data["chat"])})
+        return cls(**{**known_fields(cls, data), "chat": int(data["chat"])})
 
 
 def place_of(message: MaybeInaccessibleMessage) -> Place:

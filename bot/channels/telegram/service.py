@@ -101,7 +101,10 @@ class TelegramService:
         self.bot = build_bot(options.token, options.base_url)
         self._boxes = store.boxes(source_of(options.token))
         self._pace = Pace(options.send_rate)
-        self._sender = Sender(self.bot, store, self._boxes, self._pace, metrics)
+        self._afresh = build_bot(options.token, options.base_url, keep_alive=False)
+        self._sender = Sender(
+            self.bot, store, self._boxes, self._pace, metrics, afresh=self._afresh
+        )
         self._worker: Worker | None = None
         self._orders: set[asyncio.Task[None]] = set()
         self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
@@ -197,9 +200,14 @@ class TelegramService:
             task.cancel()
         if self._orders:
             await asyncio.wait(self._orders)  # what they have begun is ended in good order
-        for leases in self._boxes.leases:
-            await leases.release()
+        try:
+            for leases in self._boxes.leases:
+                await leases.release()
+        except StoreError as error:
+            # What is held comes free with its lease, or when the next process takes over.
+            _log.warning("What this process holds was not given back: %s", error)
         await self.bot.shutdown()
+        await self._afresh.request.shutdown()
 
 
 def _make_failure_handler() -> Callable[[TelegramError], float]:

@@ -18,6 +18,7 @@ from bot.channels.telegram.updates.events import (
     UnreadableError,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
+from bot.store import StoppingError
 from bot.store.boxes.inbox import LostHoldError
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ class Worker:
     async def _work(self, held: Held) -> bool:
         """Work on one update; returns whether the chat's next one may follow."""
         try:
+            return await self._answer_or_set_aside(held)
+        except LostHoldError:
+            _log.info("An update was taken over by another process.")
+            return False
+
+    async def _answer_or_set_aside(self, held: Held) -> bool:
+        try:
             event = self._reader.read(held)
             plan = await self._begin(event, self._reader.admit(held, event))
             await retry_store_call(
@@ -97,9 +105,8 @@ class Worker:
             self._end(plan)
         except UnreadableError as error:
             await self._failures.quarantine(held, error)
-        except LostHoldError:
-            _log.info("An update was taken over by another process.")
-            return False
+        except (LostHoldError, StoppingError):
+            raise
         except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
             done = await self._failures.retry_or_give_up(held, error)
             self._written()

@@ -8,7 +8,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 from starlette.routing import Route
 
 from bot.channels.web import texts
@@ -22,14 +21,22 @@ from bot.channels.web.bodies import (
     reply_body,
     thread_body,
 )
-from bot.channels.web.client import client_of
+from bot.channels.web.client import Clients
 from bot.channels.web.exchange import CHANNEL
 from bot.channels.web.options import (
+    LETTERS_A_MESSAGE,
     MESSAGES_AN_ADDRESS,
     READS_A_MESSAGE,
     SESSIONS_AN_ADDRESS,
 )
-from bot.channels.web.request_body import TooLargeError, TooSlowError, header, is_json, read_body
+from bot.channels.web.request_body import (
+    TooLargeError,
+    TooSlowError,
+    header,
+    is_json,
+    parse_json,
+    read_body,
+)
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming
 from bot.ops.errors import describe
@@ -69,6 +76,7 @@ class Api:
         self._exchange = exchange
         self._metrics = metrics
         self._sessions = Sessions(options.session_key)
+        self._clients = Clients(options.proxies)
         self._opened = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
         self._sent = Rate(options.chat_rate * MESSAGES_AN_ADDRESS)
         self._said = Rate(options.chat_rate)
@@ -83,7 +91,7 @@ class Api:
 
     async def open_session(self, request: Request) -> Response:
         """``POST /api/sessions``: the token of a new conversation."""
-        self._check(self._opened, client_of(request.scope))
+        self._check(self._opened, self._clients.key_of(request.scope))
         return as_json(SessionBody(session=self._sessions.open()))
 
     async def messages(self, request: Request) -> Response:
@@ -94,10 +102,13 @@ class Api:
 
     async def take_message(self, request: Request) -> Response:
         """``POST /api/messages``: the reply to one message or button press."""
-        chat = self._chat(request)
-        self._check(self._sent, client_of(request.scope))
+        chat, client = self._chat(request), self._clients.key_of(request.scope)
+        self._check(self._sent, client)
         self._check(self._said, chat)
         body = await _message(request)
+        if more := len(body.text) // LETTERS_A_MESSAGE:
+            self._check(self._sent, client, more)
+            self._check(self._said, chat, more)
         return as_json(reply_body(await self._reply(_incoming(chat, body))))
 
     async def read_messages(self, request: Request) -> Response:
@@ -121,8 +132,8 @@ class Api:
             raise RefusalError(401, "no_session", texts.NO_SESSION)
         return chat
 
-    def _check(self, rate: Rate, key: str) -> None:
-        if (wait := rate.wait(key)) > 0:
+    def _check(self, rate: Rate, key: str, price: int = 1) -> None:
+        if (wait := rate.wait(key, price=price)) > 0:
             self._metrics.capped.inc()
             seconds = ceil(wait)
             raise RefusalError(429, "too_many", texts.too_many(seconds), seconds)
@@ -183,7 +194,7 @@ async def _body(request: Request) -> bytes:
 
 def _parse_message(body: bytes) -> MessageBody:
     try:
-        data = from_json(body)
+        data = parse_json(body)
     except ValueError:
         raise RefusalError(400, "not_json", texts.NOT_JSON) from None
     try:

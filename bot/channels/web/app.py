@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from bot.channels.web.api import Api
 from bot.channels.web.bodies import RefusalError, refusal_response, server_error
 from bot.channels.web.bureau import Bureau
+from bot.channels.web.client import Clients
 from bot.channels.web.guard import Guard
 from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
@@ -48,7 +49,7 @@ def build_web(
             *pages.routes(),
             *api.routes(),
             *probes.routes(),
-            *(Bureau(bureau).routes() if bureau else []),
+            *(Bureau(bureau, Clients(options.proxies)).routes() if bureau else []),
         ],
         exception_handlers={
             RefusalError: refusal_response,
@@ -56,4 +57,6 @@ def build_web(
             Exception: server_error,
         },
     )
+    # A slash more is another address: a redirect would name our host, not the proxy’s.
+    app.router.redirect_slashes = False
     return Guard(app, options)

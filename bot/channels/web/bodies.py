@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -69,6 +71,14 @@ class ButtonBody(BaseModel):
     url: str
 
 
+class ContactBody(BaseModel):
+    """A desk whose address stands in the paragraphs; ``phone`` may be empty."""
+
+    name: str
+    email: str
+    phone: str
+
+
 class ReplyBody(BaseModel):
     """What is answered.
 
@@ -78,11 +88,16 @@ class ReplyBody(BaseModel):
     number: int
     paragraphs: list[ParagraphBody]
     buttons: list[ButtonBody]
+    contacts: list[ContactBody]
 
 
 class SaidBody(ReplyBody):
-    """A message of a conversation: what the person wrote or pressed, or what was answered."""
+    """A message of a conversation: what the person wrote or pressed, or what was answered.
 
+    ``at`` is the moment (UTC, ISO 8601) at which it was said.
+    """
+
+    at: str
     author: Literal["person", "service"]
     text: str
     choice: str
@@ -129,6 +144,7 @@ def thread_body(said: Sequence[Said]) -> ThreadBody:
 def _said_body(said: Said) -> SaidBody:
     return SaidBody(
         number=said.number,
+        at=said.at.astimezone(UTC).isoformat(timespec="seconds") if said.at else "",
         author="person" if said.reply is None else "service",
         text=said.text,
         choice=said.choice,
@@ -140,6 +156,7 @@ def _content(reply: Reply) -> dict[str, Any]:
     return {
         "paragraphs": [ParagraphBody(text=p.text, strong=p.strong) for p in reply.paragraphs],
         "buttons": [ButtonBody(label=b.label, data=b.data, url=b.url) for b in reply.buttons],
+        "contacts": [ContactBody(**asdict(contact)) for contact in reply.contacts],
     }
 
 

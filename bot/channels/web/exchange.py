@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.web.listeners import Listeners
+from bot.channels.web.recent import RecentReplies
 from bot.store.thread import Said
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Exchange:
         self.store = answerer.store
         self.thread = self.store.thread(CHANNEL)
         self.listeners = Listeners(self.thread)
+        self._recent = RecentReplies()
 
     def base(self) -> KnowledgeBase:
         """The knowledge base as it is now."""
@@ -49,6 +51,8 @@ class Exchange:
         Raises:
             StoreError: nothing was written.
         """
+        if known := self._recent.find(incoming):
+            return known
         decided = await self._answerer.decide(incoming)
 
         async def work(transaction: Transaction) -> tuple[Said, bool]:
@@ -58,12 +62,16 @@ class Exchange:
             outcome = await decided.respond(transaction)
             number = 0
             if not outcome.erased:
-                number = await self.thread.put(transaction, incoming, outcome.reply)
+                number = await self.thread.put(
+                    transaction, incoming, decided.scrubbed.text, outcome.reply
+                )
             return Said(number, outcome.reply), True
 
         said, is_new = await self.store.write(work)
         if is_new:
             decided.note_recorded()
+        if not said.number:
+            self._recent.remember(incoming, said)
         return said
 
     async def read(self, chat: str, after: int | None) -> list[Said]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.channels.web.connections import connection_limit
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
 
@@ -21,7 +22,7 @@ LOOK_SECONDS = 1.0
 """Seconds between two looks at the threads: another process may have written to them."""
 
 MAX_LISTENERS = 500
-"""Pages that may wait at once; half of the connections, so that the others can be answered."""
+"""Pages that may wait at once; never over half of the connections: the others are answered."""
 
 MAX_OF_A_CHAT = 3
 
@@ -58,7 +59,8 @@ class Listeners:
             after: the number of the last message that is known.
             seconds: how long at most.
         """
-        full = len(self._waiting) >= MAX_LISTENERS or self._of_a_chat[chat] >= MAX_OF_A_CHAT
+        most = min(MAX_LISTENERS, connection_limit() // 2)
+        full = len(self._waiting) >= most or self._of_a_chat[chat] >= MAX_OF_A_CHAT
         if full or self._closed:
             return
         with self._listening(_Listener(chat, after)) as listener:

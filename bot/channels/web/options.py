@@ -15,6 +15,9 @@ READS_A_MESSAGE = 4
 MESSAGES_AN_ADDRESS = 20
 """How many times the rate of one chat an address may have: whole offices share one."""
 
+LETTERS_A_MESSAGE = 2_000
+"""Characters for which a message counts once; scrubbing a longer one takes longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
@@ -29,6 +32,7 @@ class WebOptions:
         chat_rate: messages a minute of one conversation.
         metrics_token: opens the metrics to other machines, and to this one when ``hosts`` are
             set; empty: to none.
+        proxies: networks of the proxies that say for whom they ask, besides this machine.
     """
 
     listen: Listen
@@ -37,3 +41,4 @@ class WebOptions:
     embed_origins: tuple[str, ...] = ()
     chat_rate: int = 30
     metrics_token: str = field(default="", repr=False)
+    proxies: tuple[str, ...] = ()

@@ -58,7 +58,7 @@ class Pages:
     async def chat(self, _: Request) -> Response:
         """The page of the conversation."""
         words = texts.page(self._about())
-        return self._page("chat.html", texts=words, script=texts.script())
+        return self._page("chat.html", texts=words, script=texts.script(self._about()))
 
     async def contacts(self, _: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""

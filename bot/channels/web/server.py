@@ -13,30 +13,45 @@ from urllib.parse import unquote
 
 import uvicorn
 
+from bot.channels.web.connections import KEPT_FREE, Connections, Reserve, connection_limit
 from bot.ops.errors import ListenError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Collection, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from bot.ops.setting_types import Listen
 
 STOP_SECONDS = 2
-MAX_CONNECTIONS = 1000
-BACKLOG = 2048
+BACKLOG = 128
+"""Connections that wait to be accepted: as many are taken at once when files run out."""
+
+WEBHOOK_CONNECTIONS = 128
+"""On an address of its own; Telegram has 40 at most."""
+
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 @asynccontextmanager
-async def serve_app(app: ASGIApp, listen: Listen) -> AsyncIterator[None]:
+async def serve_app(
+    app: ASGIApp, listen: Listen, most: int | None = None, always: Collection[str] = PROBES
+) -> AsyncIterator[None]:
     """Serve ``app`` on ``listen`` for as long as the block lasts; stopped within 3 seconds.
 
     Requests under way at the end have 2 seconds to finish.
 
+    Args:
+        app: what is served.
+        listen: the address.
+        most: connections at once; by default, what the files of this process allow.
+        always: paths that are served even when all else is refused.
+
     Raises:
         ListenError: the address cannot be had.
     """
-    server = _Server(_config(app))
+    most = connection_limit() if most is None else most
+    server = _Server(_config(Reserve(app, most - min(KEPT_FREE, most // 2), always), most))
     task = asyncio.create_task(server.serve(sockets=_bind_sockets(listen)))
     try:
         await server.is_up(task)
@@ -57,10 +72,12 @@ async def serve_both(
     """
     async with AsyncExitStack() as stack:
         if web_listen == webhook_listen:
-            await stack.enter_async_context(serve_app(Fork(path, webhook, web), web_listen))
+            fork, always = Fork(path, webhook, web), PROBES | {unquote(path)}
+            await stack.enter_async_context(serve_app(fork, web_listen, always=always))
         else:
             await stack.enter_async_context(serve_app(web, web_listen))
-            await stack.enter_async_context(serve_app(webhook, webhook_listen))
+            hook = serve_app(webhook, webhook_listen, WEBHOOK_CONNECTIONS)
+            await stack.enter_async_context(hook)
         yield
 
 
@@ -102,10 +119,10 @@ class _Server(uvicorn.Server):
         self._up.set()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, most: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="h11",
+        http=Connections(most).protocol,  # type: ignore[arg-type] # it is called like the class
         ws="none",
         lifespan="off",
         log_config=None,
@@ -113,7 +130,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MAX_CONNECTIONS,
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.conversation import choices
+from bot.conversation.command_table import command_names
 from bot.conversation.replies import french
+from bot.conversation.wording import WAY
 
 if TYPE_CHECKING:
     from kb.entries import About
@@ -19,13 +22,14 @@ def page(about: About) -> dict[str, str]:
             "tagline": f"Vos questions à {about.serves}",
             "log": "Conversation",
             "label": "Votre question",
+            "placeholder": "Votre question…",
             "hint": "Entrée pour envoyer, Maj + Entrée pour aller à la ligne.",
             "send": "Envoyer",
-            "human": "Parler à un humain",
+            "human": WAY.label,
             "privacy": "Confidentialité",
             "again": "Nouvelle conversation",
             "actions": "Autres demandes",
-            "retry": "Réessayer",
+            "close": "Fermer",
             "skip": "Aller à la saisie de votre question",
             "no_script": (
                 "La conversation ne peut pas s’ouvrir : elle a besoin de JavaScript. "
@@ -37,13 +41,33 @@ def page(about: About) -> dict[str, str]:
     )
 
 
-def script() -> dict[str, str]:
-    """The texts that the page's script shows during the conversation."""
+def script(about: About) -> dict[str, str | list[str]]:
+    """The texts that the page's script shows during the conversation, and the names it needs.
+
+    ``commands`` are those that become links; what leads to a desk begins with ``desk_data``.
+    """
+    commands = sorted(command_names(), key=lambda name: (-len(name), name))
+    return {**_spoken(about), "commands": commands, "desk_data": choices.DESK_DATA}
+
+
+def _spoken(about: About) -> dict[str, str]:
     return _all_french(
         {
             "you": "Vous",
             "sending": "Envoi en cours…",
-            "answered": "Réponse reçue.",
+            "slow": "C’est plus long que d’habitude…",
+            "unsent": "Non envoyé",
+            "retry": "Réessayer",
+            "change": "Modifier",
+            "copy": "Copier",
+            "copied": "Copié",
+            "not_copied": "Copie refusée par le navigateur",
+            "copy_address": "Copier l’adresse",
+            "copy_message": "Copier mon message",
+            "write": "Écrire un courriel",
+            "call": "Appeler le",
+            "mail_subject": f"Ma question, posée d’abord à {about.name}",
+            "mail_body": "Bonjour,\n\n{question}\n\nCordialement,\n",
             "choices": "Choix proposés",
             "offline": (
                 "Votre message n’est pas parti : la connexion ne répond pas. "
@@ -53,7 +77,7 @@ def script() -> dict[str, str]:
             "nothing": "Votre message a été pris en compte.",
             "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
             "new_tab": "(nouvel onglet)",
-            "human": "Parler à un humain",
+            "human": WAY.label,
             "privacy": "Confidentialité",
         }
     )
@@ -118,6 +142,7 @@ TOO_LONG = french(
 BROKEN = french(
     "Un incident technique nous empêche de vous répondre. Réessayez dans quelques instants."
 )
+FULL = french("Trop de demandes arrivent en ce moment. Réessayez dans quelques instants.")
 NOT_FOUND = french("Cette page n’existe pas.")
 NOT_ALLOWED = french("Cette adresse n’accepte pas ce type de requête.")
 WRONG_HOST = french("Ce service ne répond pas sous ce nom.")
@@ -156,13 +181,15 @@ _CALLS = (
         "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
         "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
         "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
-        "veut dire qu’il n’y a rien à afficher.",
+        "veut dire qu’il n’y a rien à afficher. « contacts » donne les guichets dont l’adresse "
+        "figure dans la réponse.",
         sample=(
             "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
             '{"id": "m-1", "text": "…"}\n\n200\n'
             '{"number": 12,\n'
             ' "paragraphs": [{"text": "…", "strong": true}],\n'
-            ' "buttons": [{"label": "…", "data": "…", "url": ""}]}'
+            ' "buttons": [{"label": "…", "data": "…", "url": ""}],\n'
+            ' "contacts": [{"name": "…", "email": "…", "phone": "…"}]}'
         ),
     ),
     _section(
@@ -177,7 +204,8 @@ _CALLS = (
         sample=(
             "GET /api/messages?after=12\nAuthorization: Bearer …\n\n200\n"
             '{"messages": [{"number": 15, "author": "service", "text": "", "choice": "",\n'
-            '  "paragraphs": […], "buttons": […]}]}'
+            '  "at": "2026-11-24T22:36:00+00:00", "paragraphs": […], "buttons": […], '
+            '"contacts": […]}]}'
         ),
     ),
     _section(
@@ -194,7 +222,15 @@ _CALLS = (
         "Montrer la conversation sur un autre site",
         "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
         "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
-        sample='<script src="https://…/embed.js" defer></script>',
+        "Trois attributs sont facultatifs : la couleur du bouton et de la conversation (six "
+        "chiffres hexadécimaux), son libellé, et le côté où il se tient (« left » ou « right »). "
+        "Sur un téléphone, la conversation occupe tout l’écran.",
+        "Votre page peut l’ouvrir elle-même, avec une question qui est alors posée : "
+        'window.aiguilleur.open("…") ; window.aiguilleur.close() la ferme.',
+        sample=(
+            '<script src="https://…/embed.js" defer\n'
+            '  data-color="#1a6b3c" data-label="Besoin d’aide ?" data-position="left"></script>'
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ from bot.conversation.care import speaks_of_care
 from bot.conversation.presenter import Presenter
 
 if TYPE_CHECKING:
+    from bot.conversation.messages import Reply
     from classifier.decision import Candidate, Decision
     from classifier.serving.artifact import Served
     from classifier.serving.explain import Explanation, WordShare
@@ -34,10 +35,17 @@ def _single_reply_text(decision: Decision, base: KnowledgeBase, *, urgent: bool)
     # Whether it helped is asked of those who can press a button.
     said = "\n\n".join(p.text for p in reply.paragraphs if p.text != replies.USEFUL)
     if decision.action != "clarify":
-        return said
+        return "\n".join([said, *_desks_offered(reply, base)])
     pressed = ((button.label, choices.parse(button.data)) for button in reply.buttons)
     offered = [f"- {label}" for label, choice in pressed if choice and choice.kind == "candidate"]
     return "\n".join([said, *offered])
+
+
+def _desks_offered(reply: Reply, base: KnowledgeBase) -> list[str]:
+    """The desks that buttons lead to, with their addresses."""
+    pressed = {button.data for button in reply.buttons}
+    offered = [found for found in base.desks.values() if choices.desk(found.id) in pressed]
+    return [f"- {found.name}\u00a0: {found.email}" for found in offered]
 
 
 def why(decision: Decision, served: Served) -> str:

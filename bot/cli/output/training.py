@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output.model_card import align_figures, figure_lines
 from bot.cli.output.progress import Telling
+from bot.ops.wording import counted
 from bot.service.served_model import terms_of
 from classifier.evaluation.figures import by_manner, ranking_figures
 from classifier.evaluation.typing_noise import damage_examples, survival
@@ -95,7 +96,11 @@ def _content_summary(base: KnowledgeBase) -> str:
         for group in (base.published, base.desks, base.outside)
         for item in group.values()
     )
-    return (
-        f"{len(base.published)} entries, {len(base.desks)} desks, "
-        f"{len(base.outside)} outside families, {questions} questions"
+    return ", ".join(
+        [
+            counted(len(base.published), "entry", "entries"),
+            counted(len(base.desks), "desk"),
+            counted(len(base.outside), "outside family", "outside families"),
+            counted(questions, "question"),
+        ]
     )

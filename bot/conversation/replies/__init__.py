@@ -6,6 +6,7 @@ from bot.conversation.replies.answers import (
     UNSURE,
     USEFUL,
     answer,
+    chosen_desk,
     contestable,
     desk,
     desk_after_misses,
@@ -23,7 +24,7 @@ from bot.conversation.replies.answers import (
     was_it_useful,
     with_desk_beside,
 )
-from bot.conversation.replies.desks import all_contacts_after_misses, contacts, people
+from bot.conversation.replies.desks import contacts, desks_after_misses, people
 from bot.conversation.replies.greeting import (
     apology,
     command_descriptions,
@@ -83,11 +84,11 @@ __all__ = [
     "UNSURE",
     "USEFUL",
     "Kept",
-    "all_contacts_after_misses",
     "answer",
     "apology",
     "back_to",
     "because",
+    "chosen_desk",
     "command_descriptions",
     "confirm_forgetting",
     "contacts",
@@ -98,6 +99,7 @@ __all__ = [
     "desk_after_misses",
     "desk_label",
     "desk_of_people",
+    "desks_after_misses",
     "domains",
     "empty_message",
     "english_desk",

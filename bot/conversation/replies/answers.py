@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
-from bot.conversation.messages import Reply
+from bot.conversation.messages import Contact, Reply
 from bot.conversation.replies.parts import block, button, say, titled_reply, to_somebody
 from bot.conversation.replies.source import source
+from bot.conversation.wording import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ OTHER_LEADS = "Voici d’autres pistes. L’une d’elles répond-elle à votre 
 SECOND_QUESTION = "Pour votre autre question"
 IN_SHORT = "Parlez-vous de\u00a0:"
 USEFUL = "Cette réponse vous a-t-elle été utile\u00a0?"
+MANY = 2
 MORE = "Voulez-vous en savoir plus\u00a0?"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])")
@@ -76,7 +78,24 @@ def desk(found: Desk, *, intro: str = "", contact: str = "", emergency: str = ""
     """
     lead = intro or "Votre demande relève d’un guichet de support, qui pourra la traiter."
     reached = "" if found.email in contact else address(found)
-    return titled_reply(found.name, lead, contact, reached, found.guidance, emergency)
+    return with_contact(
+        titled_reply(found.name, lead, contact, reached, guidance(found), emergency), found
+    )
+
+
+def with_contact(reply: Reply, found: Desk) -> Reply:
+    """Note in ``reply`` that the desk's address stands in it."""
+    contact = Contact(found.name, found.email, found.phone)
+    return replace(reply, contacts=(*reply.contacts, contact))
+
+
+def guidance(found: Desk) -> str:
+    """What a desk asks of who writes to it: one line as it is, more of them as a list."""
+    lines = [line.strip() for line in found.guidance.splitlines() if line.strip()]
+    if len(lines) < MANY:
+        return found.guidance
+    listed = (line if line.startswith("- ") else f"- {line}" for line in lines)
+    return "\n".join(["Avant d’écrire\u00a0:", *listed])
 
 
 def contestable(reply: Reply, turn: int, index: int) -> Reply:
@@ -92,9 +111,14 @@ def desk_after_misses(found: Desk) -> Reply:
 
 
 def desk_of_people(found: Desk) -> Reply:
-    """The desk behind a reply, for somebody who pressed "Parler à un humain" below it."""
+    """The desk behind a reply, for somebody who asked for people below it."""
     lead = "Voici à qui écrire\u00a0: des personnes vous répondront."
     return replace(desk(found, intro=lead), buttons=(_other_desks(),))
+
+
+def chosen_desk(found: Desk) -> Reply:
+    """A desk that somebody chose among all: what it takes, and how to reach it."""
+    return replace(desk(found, intro=found.takes), buttons=(_other_desks(),))
 
 
 def _other_desks() -> Button:
@@ -187,7 +211,12 @@ def join_replies(first: Reply, second: Reply) -> Reply:
         for number, reply in enumerate((first, second), 1)
         for found in reply.buttons
     ]
-    return Reply((*first.paragraphs, heading, *second.paragraphs), tuple(buttons), first.private)
+    return Reply(
+        (*first.paragraphs, heading, *second.paragraphs),
+        tuple(buttons),
+        first.private,
+        (*first.contacts, *second.contacts),
+    )
 
 
 def in_english(reply: Reply, hint: str) -> Reply:
@@ -202,10 +231,10 @@ def english(hint: str) -> Paragraph:
 
 ENGLISH: dict[Action, str] = {
     "answer": "Answers are in French. This is the one that fits your question best.",
-    "route": "Answers are in French. To reach a person, send /human.",
+    "route": f"Answers are in French. {WAY.hint}, send /human.",
     "clarify": "Answers are in French. Is your question one of these?",
-    "unanswered": "There is no published answer to this question. To reach a person, send /human.",
-    "decline": "Answers are in French. To reach a person, send /human.",
+    "unanswered": f"There is no published answer to this question. {WAY.hint}, send /human.",
+    "decline": f"Answers are in French. {WAY.hint}, send /human.",
 }
 """Action -> the line above the reply, for somebody who wrote in English."""
 

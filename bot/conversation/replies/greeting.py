@@ -10,6 +10,8 @@ from bot.conversation.replies.parts import button, say, titled_reply, to_somebod
 from bot.conversation.replies.privacy import notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.conversation.messages import Reply, Retention
     from kb.entries import About
 
@@ -30,6 +32,7 @@ def welcome(
     *,
     themes: bool = True,
     group: bool = False,
+    samples: Sequence[tuple[str, str]] = (),
 ) -> Reply:
     """The first words to somebody, with a notice of what is kept of their messages.
 
@@ -39,15 +42,18 @@ def welcome(
         channel: name of the channel, such as ``telegram``.
         themes: whether the knowledge base has themes to browse.
         group: whether the chat is a group.
+        samples: entry id and title of questions to begin with.
     """
+    asked = [button(title, choices.entry(name)) for name, title in samples]
     browse = (button("Parcourir les thèmes", choices.THEMES),) if themes else ()
     return titled_reply(
         f"Bonjour, je suis {about.name}.",
         f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
-        "guichet de support compétent. Écrivez votre question avec vos mots.",
+        "guichet de support compétent. Écrivez votre question avec vos mots"
+        f"{', ou commencez par l’une de celles-ci' if asked else ''}.",
         notice(retention, channel, group=group),
         about.emergency,
-        buttons=(*browse, to_somebody()),
+        buttons=(*asked, *browse, to_somebody()),
     )
 
 

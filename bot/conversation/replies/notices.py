@@ -45,7 +45,8 @@ def reload_start() -> Reply:
 
 def reload_success(answers: int) -> Reply:
     """Tell an administrator that the new knowledge base is in service."""
-    return say(f"C’est fait : {answers} réponses sont en service.")
+    served = "1 réponse est" if answers == 1 else f"{answers} réponses sont"
+    return say(f"C’est fait : {served} en service.")
 
 
 def reload_failure() -> Reply:

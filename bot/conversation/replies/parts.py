@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices
 from bot.conversation.messages import Button, Paragraph, Reply
+from bot.conversation.wording import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,5 +64,5 @@ def in_private(reply: Reply, argument: str) -> Reply:
 
 
 def to_somebody(data: str = choices.DESKS) -> Button:
-    """The button by which every reply offers a person."""
-    return button("👤 Parler à un humain", data)
+    """The button by which every reply offers the people behind it."""
+    return button(WAY.button, data)

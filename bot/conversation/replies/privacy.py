@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _TELEGRAM = "telegram"
 _DAYS_OF_YEAR, _DAYS_OF_MONTH = 365, 30.4
-_ERASED = "Tout effacer\u00a0: /oublier."
 _ERASED_FROM_GROUPS = "Pour faire effacer ce qui a été écrit ici\u00a0: /humain."
 _NO_PATIENTS = "N’envoyez jamais de données de patients"
 _THIRD_PARTY = (
@@ -23,26 +22,19 @@ _THIRD_PARTY = (
 
 
 def notice(retention: Retention | None, channel: str, *, group: bool = False) -> str:
-    """The short notice of what is kept, which the welcome ends with."""
-    third = f"{_THIRD_PARTY}. " if channel == _TELEGRAM else ""
+    """What is kept, in a line; the rest is one command away."""
+    third = ", et par Telegram, un tiers" if channel == _TELEGRAM else ""
+    erased = f" {_ERASED_FROM_GROUPS}" if group else ""
     return (
-        f"{_storage_summary(retention or Retention())} "
-        "L’équipe qui tient ce service peut les lire. "
-        f"{third}{_NO_PATIENTS}. "
-        f"En savoir plus\u00a0: /confidentialite. {_ERASED_FROM_GROUPS if group else _ERASED}"
+        f"{_storage_summary(retention or Retention())}{third}. {_NO_PATIENTS}. "
+        f"Vos données\u00a0: /confidentialite.{erased}"
     )
 
 
 def _storage_summary(periods: Retention) -> str:
     if not periods.text_days:
-        return (
-            "Le texte de vos messages n’est pas conservé. Mes réponses le sont "
-            f"{period(periods.turns_days)}, sous un pseudonyme, pour être améliorées."
-        )
-    return (
-        f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme, "
-        "données personnelles masquées autant que possible, pour améliorer les réponses."
-    )
+        return "Le texte de vos messages n’est pas conservé ici"
+    return f"Vos messages sont conservés {period(_text_days(periods))}, sous un pseudonyme"
 
 
 def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices
 from bot.conversation.messages import Reply
-from bot.conversation.replies.answers import address, desk_label
-from bot.conversation.replies.desks import contacts
+from bot.conversation.replies.answers import address, desk_label, guidance, with_contact
+from bot.conversation.replies.desks import desk_buttons
 from bot.conversation.replies.parts import block, button, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def unanswered_by_desk(turn: int, index: int, found: Desk, emergency: str = "") 
     """
     lead = f"{NO_ANSWER}. Ce guichet peut peut-être vous aider\u00a0:"
     wrong = button("Ce n’est pas le bon guichet", choices.useful(turn, index, helped=False))
-    reply = titled_reply(found.name, address(found), found.guidance, emergency)
+    reply = titled_reply(found.name, address(found), guidance(found), emergency)
     people = to_somebody(choices.people(turn))
-    return Reply((block(lead), *reply.paragraphs), (wrong, people))
+    return with_contact(Reply((block(lead), *reply.paragraphs), (wrong, people)), found)
 
 
 def unanswered_by_desks(
@@ -47,11 +47,11 @@ def unanswered_by_desks(
 
 
 def unanswered(turn: int, desks: Iterable[Desk], emergency: str = "") -> Reply:
-    """No desk stands out: all of them."""
-    cards = contacts(desks).paragraphs[1:]
-    said = f"{NO_ANSWER}. Voici à qui vous pouvez écrire\u00a0:" if cards else f"{NO_ANSWER}."
+    """No desk stands out: a button for each of them."""
+    buttons = desk_buttons(desks)
+    said = f"{NO_ANSWER}. Voici à qui vous pouvez écrire\u00a0:" if buttons else f"{NO_ANSWER}."
     urgent = (block(emergency),) if emergency else ()
-    return Reply((block(said), *cards, *urgent), (to_somebody(choices.people(turn)),))
+    return Reply((block(said), *urgent), (*buttons, to_somebody(choices.people(turn))))
 
 
 def unanswered_in_short(turn: int, offered: Sequence[Desk]) -> Reply:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.replies.answers import out_of_scope
 from bot.conversation.replies.parts import block, one_line_quote, say, to_somebody
+from classifier.text import LITTLE_WORDS, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,18 @@ MAX_MESSAGE = 120
 """Characters shown of the message that is explained."""
 
 ROUNDING = 1e-6
+
+_LITTLE = (
+    LITTLE_WORDS["french"]
+    | LITTLE_WORDS["english"]
+    | word_set(
+        "quels quelles lequel laquelle on a y ont suis es sommes etes sera serait avoir fait "
+        "faire peuvent pouvez pouvons peux doit dois doivent lui eux elle elles me te m t s moi "
+        "comme donc alors aussi tres plus moins tout tous toute toutes apres avant chez entre vers "
+        "oui non ici bien voila puis or car sous nos quelqu il ya deja encore toujours plait"
+    )
+)
+"""Words that count for the model, but tell a person nothing of why."""
 
 
 def because(explanation: Explanation, base: KnowledgeBase) -> Reply:
@@ -70,8 +83,9 @@ def missing_text() -> Reply:
 
 
 def _heaviest_words(shares: Sequence[WordShare]) -> list[WordShare]:
-    """Without the words that weigh less than a tenth of the heaviest one, which comes first."""
-    return [s for s in shares if abs(s.contribution) > abs(shares[0].contribution) / 10]
+    """The words that tell something, but for those below a tenth of the heaviest of them."""
+    told = [share for share in shares if share.read not in _LITTLE]
+    return [s for s in told if abs(s.contribution) > abs(told[0].contribution) / 10]
 
 
 def _quote_words(words: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
+from bot.ops.wording import counted
 
 if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
@@ -24,9 +25,9 @@ _SECONDS = 3.0
 
 async def knowledge_base(settings: Settings) -> list[Finding]:
     """Whether it can be served, and what its editor should look at."""
-    from kb.lint import lint  # noqa: PLC0415 - one broken part must not hide the others
-    from kb.loader import load  # noqa: PLC0415
+    from kb.loader import load  # noqa: PLC0415 - one broken part must not hide the others
     from kb.problems import ContentError  # noqa: PLC0415
+    from kb.review import review  # noqa: PLC0415
 
     name, todo = "knowledge base", "run `aiguilleur kb check`"
     try:
@@ -34,8 +35,14 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
     except ContentError as error:
         first = str(error).splitlines()[0]
         return [Finding("FAIL", name, f"{settings.kb_dir} cannot be served: {first}", todo)]
-    problems = len(lint(base))
-    detail = f"{len(base.published)} answers, {len(base.desks)} desks, {problems} remarks"
+    problems = len(review(settings.kb_dir, base))
+    detail = ", ".join(
+        [
+            counted(len(base.published), "answer"),
+            counted(len(base.desks), "desk"),
+            counted(problems, "remark"),
+        ]
+    )
     return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
 
 
@@ -64,7 +71,8 @@ async def database(settings: Settings) -> list[Finding]:
         if found.path is not None and not found.path.exists():
             detail = f"there is no {found.path} yet"
             return [Finding("warn", "database", detail, "the service makes it when it starts")]
-        return _condition_findings(found.name, await condition_of(found))
+        condition = await condition_of(found)
+        return [*_condition_findings(found.name, condition), *_key(settings, found.name, condition)]
     except StoreError as error:
         return [Finding("FAIL", "database", str(error), "then look again")]
 
@@ -76,14 +84,34 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
         f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, "
-        f"{found.rows['turns']} turns{copy}"
+        f"{counted(found.rows['turns'], 'turn')}{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
 
+def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
+    """Whether the key is that of the database; nothing while none has been used."""
+    from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
+    from bot.store.key_mark import is_key_of, other_key  # noqa: PLC0415
+    from bot.store.pseudonym import load_key  # noqa: PLC0415
+
+    if found.key_mark is None:
+        return []
+    try:
+        key = load_key(
+            settings.data_dir, settings.pseudonym_key.get_secret_value() or None, make=False
+        )
+    except StoreError as error:
+        return [Finding("FAIL", "key", str(error), "until then nobody is recognised")]
+    if not is_key_of(found.key_mark, key):
+        return [Finding("FAIL", "key", other_key(name), "until then nobody is recognised")]
+    return [Finding("ok", "key", "it is the key that the database was written with")]
+
+
 def _inbox(found: Condition) -> Finding:
     waiting = found.waiting
-    detail = f"{waiting['inbox']} updates to answer, {waiting['outbox']} messages to send"
+    updates, messages = counted(waiting["inbox"], "update"), counted(waiting["outbox"], "message")
+    detail = f"{updates} to answer, {messages} to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
         return Finding("ok", "inbox", detail)
@@ -92,9 +120,11 @@ def _inbox(found: Condition) -> Finding:
 
 
 def _quarantine(found: Condition) -> Finding:
-    detail = f"{found.quarantined} updates set aside"
+    detail = f"{counted(found.quarantined, 'update')} set aside"
+    if found.unreadable:
+        detail = f"{counted(found.unreadable, 'message')} and {detail}"
     if not found.quarantined:
-        return Finding("ok", "quarantine", detail)
+        return Finding("warn" if found.unreadable else "ok", "quarantine", detail)
     named = ", ".join(
         f"{each.update_id} ({each.at:%Y-%m-%d %H:%M} UTC: {each.reason})"
         for each in found.set_aside

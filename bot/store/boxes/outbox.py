@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PRESSED = "pressed"
 _DUE = ("id", "at", "chat", "attempts", "payload", "ticket_id")
+UNCERTAIN = "uncertain"
+"""The reason of a message that very likely went out, although nobody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,9 @@ class Outbox:
             for rows in lanes
         ]
 
-    async def mark_sent(self, due: Due, message_id: int | None) -> None:
+    async def mark_sent(self, due: Due, message_id: int | None, reason: str = "") -> None:
         """Mark a message as sent: empty its content, keep the channel's number of it for edits."""
-        await self._finish(due, state="sent", message_id=message_id)
+        await self._finish(due, state="sent", message_id=message_id, reason=reason)
 
     async def mark_sent_in(self, connection: AsyncConnection, due: Due) -> bool:
         """In a transaction: mark a message as sent; False when another process holds it by now."""
@@ -144,17 +146,20 @@ class Outbox:
             await connection.execute(_copy_note(due, "sent", None))
         return True
 
-    async def mark_part_sent(self, due: Due, message_id: int | None, rest: dict[str, Any]) -> bool:
+    async def mark_part_sent(
+        self, due: Due, message_id: int | None, rest: dict[str, Any], reason: str = ""
+    ) -> bool:
         """Note that a part was sent and keep the rest in hand; False when another process holds it.
 
         Args:
             due: what is being sent.
             message_id: the channel's number of the part; None: it is not known.
             rest: the payload of what remains.
+            reason: why it is not known; empty when it is.
         """
         held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
         left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
-        part = _sent_part(due.id, message_id)
+        part = _sent_part(due.id, message_id, reason)
 
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(left)).rowcount != 1:
@@ -168,6 +173,11 @@ class Outbox:
     async def mark_dropped(self, due: Due, reason: str) -> None:
         """Mark a message as one that can never be delivered."""
         await self._finish(due, state="dropped", reason=reason[:100])
+
+    async def quarantine(self, due: Due, reason: str) -> None:
+        """Set a message aside that cannot be read; it is kept sealed, to be looked into."""
+        values = {"state": "quarantined", "reason": reason[:100], "done_at": datetime.now(UTC)}
+        await self.leases.settle_alone(due.id, values)
 
     async def _finish(self, due: Due, **values: object) -> None:
         done = {**values, "payload": "", "done_at": datetime.now(UTC)}
@@ -250,12 +260,12 @@ def _copy_note(due: Due, state: str, number: object) -> Update:
     return theirs.values(state=state, number=number, at=datetime.now(UTC))
 
 
-def _sent_part(number: int, message_id: int | None) -> Insert:
+def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
     """A row for a part that went out, beside the row that it was part of."""
     own = {
         "payload": literal(""),
         "state": literal("sent"),
-        "reason": literal(""),
+        "reason": literal(reason),
         "message_id": literal(message_id, outbox.c.message_id.type),
         "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
     }

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from bot.store import StoreError
 from bot.store.database.database import explain_errors
-from bot.store.database.migrate import SCRIPTS
+from bot.store.database.revision import knows_revision, newest_revision, read_revision
 from bot.store.database.sqlite_engine import WRITING, backups_of, restore_advice
 from bot.store.keeping import PENDING, queues
+from bot.store.key_mark import read_key_mark
 from bot.store.schema import metadata
-from bot.store.tables import inbox, turns
+from bot.store.tables import inbox, outbox, turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +50,11 @@ class Condition:
         rows: how many, by table.
         waiting: how many of them wait to be worked on, by queue.
         quarantined: updates set aside.
+        unreadable: messages set aside.
         waiting_since: when the oldest update that is not answered came; None when none waits.
         backup: the newest copy beside a file.
         set_aside: the newest of the quarantined, at most ``MAX_NAMED``.
+        key_mark: of the key that it was written with; None when no service has started on it.
     """
 
     revision: str | None
@@ -63,9 +63,11 @@ class Condition:
     rows: Mapping[str, int] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
     quarantined: int = 0
+    unreadable: int = 0
     waiting_since: datetime | None = None
     backup: Path | None = None
     set_aside: tuple[SetAside, ...] = ()
+    key_mark: str | None = None
 
 
 async def condition_of(database: Database) -> Condition:
@@ -103,9 +105,11 @@ async def _read(database: Database, connection: AsyncConnection) -> Condition:
         {table.name: await _count(connection, table) for table in metadata.tables.values()},
         {table.name: await _count(connection, table, PENDING) for table in queues(metadata)},
         await _count(connection, inbox, "quarantined"),
+        await _count(connection, outbox, "quarantined"),
         (await connection.execute(oldest)).scalar_one(),
         newest,
         await _read_quarantine(connection),
+        await read_key_mark(connection),
     )
 
 
@@ -131,20 +135,17 @@ def _revision(connection: Connection, database: Database) -> str | None:
         raise StoreError(
             f"{database.name} is a database of another program: choose another for DATABASE_URL"
         )
-    return MigrationContext.configure(connection).get_current_revision()
+    return read_revision(connection)
 
 
 def _newest_of(database: Database, revision: str | None) -> str | None:
     """The newest schema revision of this program, which must know the database's as well."""
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
-    scripts = ScriptDirectory.from_config(config)
-    if revision is not None and revision not in {s.revision for s in scripts.walk_revisions()}:
+    if revision is not None and not knows_revision(revision):
         raise StoreError(
             f"{database.name} has schema {revision}, which this version does not know: "
             "install the newer version of aiguilleur, or copy a backup in its place"
         )
-    return scripts.get_current_head()
+    return newest_revision()
 
 
 async def _size(database: Database, connection: AsyncConnection) -> int:

@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
 
-from bot.store import StoreError
+from bot.store import RefusedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +23,12 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from bot.store.database.patience import Patience
+
 NOW = timedelta()
+REFUSALS = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG")
+REFUSED_STATES = ("22", "23")
+"""Classes of SQLSTATE: data that cannot be stored, and constraints that they violate."""
 
 
 class Database(Protocol):
@@ -26,10 +37,17 @@ class Database(Protocol):
     Attributes:
         name: how messages name it; without a password.
         path: the file, when it is one that only one process may serve from.
+        patience: how long whoever writes waits for it.
     """
 
     name: str
     path: Path | None
+    patience: Patience
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether what serves is no longer what the name leads to; of a server, it always is."""
+        ...
 
     async def upgrade(self) -> None:
         """Create it or bring it to the newest schema, all or nothing.
@@ -58,8 +76,25 @@ class Database(Protocol):
 
 @contextmanager
 def explain_errors(database: Database) -> Iterator[None]:
-    """Turn the errors of SQLAlchemy, the driver and the system into one ``StoreError`` line."""
+    """Turn the errors of SQLAlchemy, the driver and the system into one ``StoreError`` line.
+
+    Raises:
+        RefusedError: the database works, and does not take what it was given.
+        StoreError: it cannot be used.
+    """
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise StoreError(database.explain(error)) from error
+        kind = RefusedError if _is_refusal(error) else StoreError
+        raise kind(database.explain(error)) from error
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the database looked at what it was given, and does not take it."""
+    if isinstance(error, IntegrityError | DataError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, StatementError)  # a value that cannot even be handed over
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    state = str(getattr(error.orig, "sqlstate", ""))
+    return name.startswith(REFUSALS) or state.startswith(REFUSED_STATES)

@@ -57,6 +57,20 @@ def upgrade(database: Path, scripts: str = SCRIPTS, revision: str = "head") -> N
         _migrate(database, config, revision)
 
 
+def check_schema(database: Path, scripts: str = SCRIPTS) -> str | None:
+    """The schema revision of a file, None for a new one; nothing is changed.
+
+    Raises:
+        StoreError: the file is damaged, not ours, or of a newer version.
+    """
+    config = Config()
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    with explain_sqlite_errors(database):
+        found = _inspect(database)
+        _refuse_unknown(database, found, ScriptDirectory.from_config(config))
+        return found
+
+
 def _make_private(database: Path) -> None:
     """Make the folder and an empty file that only the owner reads; SQLite's side files do as it."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

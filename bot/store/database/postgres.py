@@ -16,6 +16,7 @@ from bot.store.column_types import UtcDateTime
 from bot.store.database.addresses import read_address
 from bot.store.database.database import NOW
 from bot.store.database.migrate import SCRIPTS, run_migrations
+from bot.store.database.patience import Patience
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -43,8 +44,14 @@ class PostgresServer:
     def __init__(self, url: str) -> None:
         self._url, self._arguments = read_address(url)
         self.path: Path | None = None
+        self.patience = Patience(CONNECT_SECONDS + STATEMENT_SECONDS)
         shown = self._url.set(drivername="postgresql", query={})
         self.name = shown.render_as_string(hide_password=True)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Never: a server looks after its own files."""
+        return False
 
     def serving(self) -> AsyncEngine:
         """A small pool of connections."""

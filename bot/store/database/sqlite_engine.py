@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import StoreError
 from bot.store.database import driver
+from bot.store.database.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -26,6 +27,11 @@ POOL_SECONDS = 60.0
 """How long a call waits for the connection; above BUSY_SECONDS, so that a lock loses nothing."""
 
 BASE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+BUSY_STEP = 0.25
+"""Seconds that a write waits in one piece: nobody can end it before."""
+MIGRATING_PRAGMAS = ("auto_vacuum=INCREMENTAL", *BASE_PRAGMAS)
+"""Free pages can be given back a few at a time; that is decided before the first table is made."""
+
 SERVING_PRAGMAS = (*BASE_PRAGMAS, "foreign_keys=ON")
 READING_PRAGMAS = ("query_only=ON",)
 
@@ -48,9 +54,15 @@ _ADVICE = {
 }
 
 
-def serving_engine(database: Path, busy: float = BUSY_SECONDS) -> AsyncEngine:
-    """The engine of a running bot: one connection, whose callers wait in line for it."""
-    return _asynchronous(database, SERVING_PRAGMAS, busy)
+def serving_engine(database: Path, patience: Patience | None = None) -> AsyncEngine:
+    """The engine of a running bot: one connection, whose callers wait in line for it.
+
+    Args:
+        database: the file.
+        patience: how long a write waits for another program's lock.
+    """
+    pragmas = (*SERVING_PRAGMAS, f"busy_timeout={int(BUSY_STEP * 1000)}")
+    return _asynchronous(database, pragmas, BUSY_SECONDS, patience or Patience(BUSY_SECONDS))
 
 
 def reading_engine(database: Path, busy: float = BUSY_SECONDS) -> AsyncEngine:
@@ -63,11 +75,13 @@ def migrating_engine(database: Path, busy: float = BUSY_SECONDS) -> Engine:
     engine = create_engine(
         _url("sqlite", database), hide_parameters=True, connect_args={"timeout": busy}
     )
-    _hook(engine, BASE_PRAGMAS)
+    _hook(engine, MIGRATING_PRAGMAS)
     return engine
 
 
-def _asynchronous(database: Path, pragmas: Sequence[str], busy: float) -> AsyncEngine:
+def _asynchronous(
+    database: Path, pragmas: Sequence[str], busy: float, patience: Patience | None = None
+) -> AsyncEngine:
     engine = create_async_engine(
         _url("sqlite+aiosqlite", database),
         # An error's text must never show what a person wrote.
@@ -77,7 +91,7 @@ def _asynchronous(database: Path, pragmas: Sequence[str], busy: float) -> AsyncE
         pool_timeout=POOL_SECONDS,
         connect_args={"timeout": busy, "async_creator_fn": driver.connect},
     )
-    _hook(engine.sync_engine, pragmas)
+    _hook(engine.sync_engine, pragmas, patience)
     return engine
 
 
@@ -88,7 +102,7 @@ def _url(driver: str, database: Path) -> URL:
     )
 
 
-def _hook(engine: Engine, pragmas: Sequence[str]) -> None:
+def _hook(engine: Engine, pragmas: Sequence[str], patience: Patience | None = None) -> None:
     """Let us begin transactions, not the driver: SQLAlchemy's documented recipe for SQLite."""
 
     def connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -100,10 +114,25 @@ def _hook(engine: Engine, pragmas: Sequence[str]) -> None:
 
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("begin_immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if immediate and patience is not None:
+            _begin_immediate(connection, patience.begin())
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "begin", begin)
+
+
+def _begin_immediate(connection: Connection, left: Callable[[], float]) -> None:
+    """Wait for another program's lock piece by piece, for as long as there is time."""
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY" or left() <= 0:
+                raise
+        else:
+            return
 
 
 @contextmanager

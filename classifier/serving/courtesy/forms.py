@@ -57,8 +57,9 @@ class Forms:
                 piece = parse(form, sets)
                 for first in piece.firsts:
                     found.setdefault(first, {}).setdefault(kind, []).append(piece.pattern)
-        self._by_first = {first: _alternatives(kinds) for first, kinds in found.items()}
         self.firsts = frozenset(found)
+        self._by_first = found
+        self._compiled: dict[str, re.Pattern[str]] = {}
 
     def may_begin(self, words: Iterable[str]) -> bool:
         """Whether any of ``words`` begins a form."""
@@ -69,11 +70,16 @@ class Forms:
 
         ``text`` holds the words of a clause, each followed by a space.
         """
-        pattern = self._by_first.get(first)
-        found = pattern.match(text, at) if pattern else None
+        found = self._pattern(first).match(text, at) if first in self.firsts else None
         if found is None or found.end() == at:
             return None
         return Found(str(found.lastgroup), text.count(" ", at, found.end()))
+
+    def _pattern(self, first: str) -> re.Pattern[str]:
+        # Compiling all of them takes a fifth of a second; a message needs a few.
+        if first not in self._compiled:
+            self._compiled[first] = _alternatives(self._by_first[first])
+        return self._compiled[first]
 
 
 def _alternatives(kinds: Mapping[str, list[str]]) -> re.Pattern[str]:

@@ -93,8 +93,8 @@ def test_a_text_that_comes_often_is_shown_once() -> None:
 
 def test_only_the_first_groups_are_shown() -> None:
     said = render_gaps([Gap([f"mot{n}"]) for n in range(33)], small_base())
-    assert "33 message(s) sans réponse, en 33 groupe(s)" in said
-    assert "et 3 groupe(s) de plus." in said
+    assert "33 messages sans réponse, en 33 groupes" in said
+    assert "et 3 groupes de plus." in said
 
 
 def test_other_words_for_the_same_make_one_group() -> None:

@@ -131,5 +131,5 @@ async def test_a_whole_talk_with_the_real_conversation(open_chat: Callable[..., 
         ("choice", "entry:tarif", ""),
         ("useful", "entry:tarif", "no"),
     ]
-    assert said.index("abo@velo.example") < said.index("atelier@velo.example")
+    assert said.index("abo@velo.example") < said.index("Voir tous les guichets")
     assert [row["text"] for row in chat.rows("turns")] == ["mon vélo est cassé"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.worker_pool import WorkerPool, retry_store_call, run_together, work_in_order
-from bot.store import StoreError
+from bot.store import RefusedError, StoppingError, StoreError
 from tests.fakes.telegram_service import soon
 
 if TYPE_CHECKING:
@@ -163,6 +163,16 @@ async def test_a_queue_that_cannot_be_read_is_read_again_and_told_once(
 # A chat's own line
 
 
+class Letter(str):
+    """A piece of work that was not tried before."""
+
+    __slots__ = ()
+    attempts = 1
+
+
+ABCD = [Letter(name) for name in "abcd"]
+
+
 class Lane:
     """Does pieces of a lane until one of them has to wait."""
 
@@ -171,16 +181,16 @@ class Lane:
         self.done: list[str] = []
         self.given_back: list[str] = []
 
-    async def one(self, piece: str) -> bool:
+    async def one(self, piece: Letter) -> bool:
         self.done.append(piece)
         return piece != self.stops_at
 
-    async def give_back(self, rest: Sequence[str]) -> None:
+    async def give_back(self, rest: Sequence[Letter]) -> None:
         assert rest, "nothing is given back by a call"
         self.given_back += rest
 
     async def walked(self, seconds: float = 60.0) -> tuple[str, str]:
-        await work_in_order("abcd", self.one, self.give_back, seconds)
+        await work_in_order(ABCD, self.one, self.give_back, seconds)
         return "".join(self.done), "".join(self.given_back)
 
 
@@ -200,18 +210,42 @@ async def test_a_lane_is_walked_in_order_and_what_cannot_follow_is_given_back(
     assert await Lane(stops_at).walked(seconds) == found
 
 
-@pytest.mark.asyncio
-async def test_what_breaks_is_given_back_with_all_that_follows_and_raised() -> None:
-    lane = Lane()
+class Breaking(Lane):
+    """Breaks at its second piece."""
 
-    async def breaks(piece: str) -> bool:
+    broke = asyncio.Event()
+
+    async def one(self, piece: Letter) -> bool:
         if piece == "b":
+            self.broke.set()
             raise ValueError(piece)
-        return await lane.one(piece)
+        return await super().one(piece)
 
+
+@pytest.mark.asyncio
+async def test_what_breaks_is_given_back_with_all_that_follows_and_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.channels.worker_pool.FAILURE_WAITS", (0.0, 0.0))
+    lane = Breaking()
     with pytest.raises(ValueError, match="b"):
-        await work_in_order("abcd", breaks, lane.give_back, 60.0)
+        await lane.walked()
     assert (lane.done, lane.given_back) == (["a"], ["b", "c", "d"])
+
+
+@pytest.mark.asyncio
+async def test_what_breaks_is_held_for_a_while_so_that_it_is_not_taken_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.channels.worker_pool.FAILURE_WAITS", (3600.0, 3600.0))
+    lane = Breaking()
+    lane.broke = asyncio.Event()
+    walking = asyncio.create_task(lane.walked())
+    await lane.broke.wait()
+    assert lane.given_back == []
+    walking.cancel()
+    await asyncio.wait((walking,))
+    assert lane.given_back == ["b", "c", "d"], "at the stop, at once"
 
 
 # Several crews
@@ -277,3 +311,28 @@ async def test_a_write_is_insisted_on_until_it_works_and_other_errors_are_raised
     outcomes.append(ValueError("x"))
     with pytest.raises(ValueError, match="x"):
         await retry_store_call(write, "it must wait")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("error", [RefusedError("too long"), StoppingError("locked")])
+async def test_what_is_refused_or_has_no_time_left_is_not_tried_again(error: StoreError) -> None:
+    tries = []
+
+    async def write() -> None:
+        tries.append(error)
+        raise error
+
+    with pytest.raises(type(error)):
+        await retry_store_call(write, "it must wait")
+    assert len(tries) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_queue_that_cannot_be_read_at_the_stop_ends_its_crew_quietly() -> None:
+    async def claim(_: int) -> list[str]:
+        raise StoppingError("locked")
+
+    async def work(_: str) -> None:
+        return
+
+    await WorkerPool("queue", 2, claim, work).run()

@@ -27,7 +27,7 @@ def test_all_three_programs_and_all_sizes_are_measured(data: dict[str, Any]) -> 
     assert [row["entries"] for row in data["decisions"]] == [2, 5]
     assert [row["notes"] for row in data["retrieval"]] == [10, 20]
     for row in data["speed"].values():
-        assert set(row) == {"one", "all", "model_mb", "fit_s"}
+        assert set(row) == {"one", "all", "model_mb"}
         assert set(row["one"]) == {"p50_us", "p99_us", "per_second"}
     for row in data["process"].values():
         assert row["cold_start_s"] > 0
@@ -82,3 +82,10 @@ def test_calls_go_round_what_is_given() -> None:
     seen: list[str] = []
     time_calls(seen.append, ["a", "b"], 3)
     assert seen.count("a") > seen.count("b") > 0
+
+
+def test_a_round_that_takes_too_long_ends_with_the_calls_it_had_time_for() -> None:
+    seen: list[str] = []
+    timing = time_calls(seen.append, ["a", "b"], 1000, limit=-1.0)
+    assert seen == ["a"] * 3  # one to warm up, one that is timed, one for the rate
+    assert timing.p50_us == timing.p99_us

@@ -237,6 +237,13 @@ def test_a_report_on_an_empty_and_on_a_filled_journal(
     assert filled.returncode == 0
     assert "Turns: 2" in filled.stdout
     assert entry.title in filled.stdout
+    bare = command("report", KB_DIR="/nowhere")
+    assert (bare.returncode, one_line(bare.stderr).startswith("the titles are left out")) == (
+        0,
+        True,
+    )
+    assert "Turns: 2" in bare.stdout
+    assert entry.id in bare.stdout
 
 
 def test_a_damaged_journal_is_named(trained: Aiguilleur, tmp_path: Path) -> None:

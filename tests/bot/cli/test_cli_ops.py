@@ -117,3 +117,27 @@ def test_an_address_that_means_nothing_is_a_bad_setting(talked: Aiguilleur) -> N
 
 def test_somebody_must_be_named(talked: Aiguilleur) -> None:
     assert talked("forget").returncode == 2
+
+
+def test_a_backup_is_made_and_put_back(talked: Aiguilleur, tmp_path: Path) -> None:
+    done = talked("backup", "copy.tar")
+    assert done.stdout.startswith("backed up: "), done.stderr
+    assert talked("backup", "copy.tar").returncode == 1
+    assert WORDS in (tmp_path / "copy.tar").read_bytes().decode("latin-1")
+    assert talked("forget", *THEM).returncode == 0
+    done = talked("restore", "copy.tar")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is kept as" in done.stdout
+    assert "`aiguilleur forget` again" in done.stdout
+    assert WORDS in json.dumps(exported(talked, *THEM))
+
+
+@pytest.mark.parametrize(
+    ("command", "tool"), [(("backup",), "pg_dump"), (("restore", "x.tar"), "pg_restore")]
+)
+def test_a_server_is_backed_up_by_its_own_tool(
+    talked: Aiguilleur, command: tuple[str, ...], tool: str
+) -> None:
+    done = talked(*command, DATABASE_URL="postgresql://127.0.0.1:1/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert tool in done.stderr

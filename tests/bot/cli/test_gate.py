@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def trained() -> Trained:
     base = load(CONTENT)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOKY_MAX_CPU_COUNT", "1")  # it trains before other processes are there
-        model = train(base)
+    model = train(base)
     triage = Triage(Ranker(model.compiled), model.calibration, model.policy, "x", model.desks)
     return base, model, NewModel(base, triage, outcomes(examples(base), model.held_out))
 

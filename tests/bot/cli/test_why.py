@@ -134,6 +134,14 @@ def test_each_outcome_is_told_in_its_own_way(explanation: Explanation, expected:
     assert expected in because(explanation)
 
 
+def test_words_that_any_message_is_full_of_are_no_reason() -> None:
+    little = [WordShare(word, word, 0.9, known=True) for word in ("quelles", "pour", "le", "on")]
+    against = [WordShare(word, word, -0.8, known=True) for word in ("quels", "avec")]
+    said = because(of(answering(BIKE, FARE), words=(*little, *WORDS[:1], *against)))
+    assert "surtout à cause de « Vélo »." in said
+    assert "aussi pensé" not in said
+
+
 def test_a_clear_case_takes_two_sentences_and_a_long_word_is_cut() -> None:
     word = WordShare("x" * 2000, "x", 0.5, known=True)
     said = because(of(answering(BIKE), words=(word,)))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.conversation import choices, replies
@@ -64,10 +64,17 @@ def test_no_button_carries_more_than_telegram_takes(
     assert all(1 <= len(button.data.encode()) <= 64 for button in buttons)
 
 
-@given(st.text())
-def test_any_other_data_is_no_choice(data: str) -> None:
+@given(st.one_of(st.text(), st.from_regex(r"[a-z]?:?\d{0,20}:-?\d{0,4}[ \n]?", fullmatch=True)))
+@example("c:1:0")
+@example("u:7:999")
+def test_any_data_is_a_choice_only_in_the_form_that_buttons_have(data: str) -> None:
+    letter, _, rest = data.partition(":")
+    turn, _, index = rest.partition(":")
+    numbers = [each.isascii() and each.isdigit() for each in (turn, index)]
+    ours = letter in set("cnyuhp") and all(numbers) and len(turn) < 20 and len(index) < 4
     found = choices.parse(data)
-    assert found is None or data[0] in "cnyuhp"
+    assert (found is not None) == ours
+    assert found is None or (found.turn, found.candidate) == (int(turn), int(index))
 
 
 @pytest.mark.parametrize(

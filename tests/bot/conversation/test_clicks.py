@@ -21,9 +21,9 @@ from tests.fakes.small_base import (
     routing,
     small_base,
 )
-from tests.fakes.talk import Talk, labels, talk
+from tests.fakes.talk import Talk, desks_offered, labels, talk
 
-HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
+HUMAN, NONE = "✉️ Contacter un guichet", "Aucune de ces propositions"
 YES, NO = "👍 Oui", "👎 Non"
 NOTHING = Reply()
 CASE, PRICE = "entry:velo-casse", "entry:tarif"
@@ -34,7 +34,7 @@ def scripted(*decisions: object) -> Talk:
 
 
 def has_every_contact(reply: Reply) -> bool:
-    return "atelier@velo.example" in reply.text and "abo@velo.example" in reply.text
+    return desks_offered(reply) == ["L’atelier", "Les abonnements"]
 
 
 @pytest.mark.asyncio
@@ -152,11 +152,34 @@ async def test_a_wrong_desk_can_be_contested_and_is_not_given_again() -> None:
     other = await person.presses("Ce n’est pas le bon guichet")
     assert labels(other)[:2] == ["Combien coûte un trajet ?", "Écrire à : Les abonnements"]
     await person.presses("Écrire à : Les abonnements")
-    assert has_every_contact(await person.presses("Ce n’est pas le bon guichet"))
+    left = await person.presses("Ce n’est pas le bon guichet")
+    assert "aucun autre guichet" in left.text
+    assert desks_offered(left) == []
     assert [click for click in person.clicks if click[0] == "useful"] == [
         ("useful", "desk:atelier", "no"),
         ("useful", "desk:abonnements", "no"),
     ]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("after", ["n:1:0", "p:1:0", "h:1:0"])
+async def test_a_refused_desk_is_left_out_whatever_is_pressed_next(after: str) -> None:
+    person = scripted(routing(WORKSHOP, FARE))
+    await person.says("la chaîne saute")
+    await person.presses("u:1:0")
+    assert desks_offered(await person.presses(after)) == ["Les abonnements"]
+
+
+@pytest.mark.asyncio
+async def test_a_chosen_desk_says_what_it_takes_and_how_it_is_reached() -> None:
+    person = scripted(answering(HELMET))
+    await person.says("/humain")
+    reply = await person.presses("L’atelier")
+    for part in ("Les pannes.", "atelier@velo.example", "01 99 00 00 00", "numéro du vélo"):
+        assert part in reply.text
+    assert [contact.email for contact in reply.contacts] == ["atelier@velo.example"]
+    assert has_every_contact(await person.presses("Voir tous les guichets"))
+    assert has_every_contact(await person.presses("G:0123456789ab")), "a desk that is gone"
 
 
 @pytest.mark.asyncio
@@ -175,8 +198,7 @@ async def test_a_desk_that_is_gone_is_replaced_by_all_of_them() -> None:
     desks = {"abonnements": base.desks["abonnements"]}
     person = talk(ScriptedDecider(answering(BIKE)), replace(base, desks=desks))
     await person.says("mon vélo")
-    reply = await person.presses(HUMAN)
-    assert "abo@velo.example" in reply.text
+    assert desks_offered(await person.presses(HUMAN)) == ["Les abonnements"]
     assert person.clicks == [("human", CASE, "")]
 
 

@@ -35,6 +35,19 @@ async def test_another_name_is_not_known() -> None:
     assert await reply_to("/danser") == replies.unknown_command()
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *(("/thèmes", "themes"), ("/confidentialité", "confidentialite"), ("/Aide.", "aide")),
+        *(("/mesdonnées", "mesdonnees"), ("/mes-données", "mesdonnees"), ("/HELP !", "aide")),
+        *(("/the\u0301mes", "themes"), ("/contacts?", "contacts"), ("/oublier…", "oublier")),
+    ],
+)
+async def test_a_name_may_be_written_as_french_is(written: str, name: str) -> None:
+    assert await reply_to(written) == await reply_to(f"/{name}")
+
+
 def test_an_english_name_leads_to_the_french_command_and_others_stay() -> None:
     assert command_of_name("help") == "aide"
     assert command_of_name("aide") == "aide"

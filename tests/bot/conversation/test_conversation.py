@@ -22,6 +22,7 @@ from tests.fakes.small_base import (
     routing,
     unanswering,
 )
+from tests.fakes.talk import desks_offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 STALE = replies.stale_button()
-HUMAN, NONE = "👤 Parler à un humain", "Aucune de ces propositions"
+HUMAN, NONE = "✉️ Contacter un guichet", "Aucune de ces propositions"
 NONE_AT = -2
 """Where suggestions have the button that refuses them all."""
 
@@ -46,7 +47,7 @@ def plain(reply: Reply) -> str:
 
 
 def has_every_contact(reply: Reply) -> bool:
-    return "atelier@velo.example" in reply.text and "abo@velo.example" in reply.text
+    return desks_offered(reply) == ["L’atelier", "Les abonnements"]
 
 
 @pytest.mark.asyncio

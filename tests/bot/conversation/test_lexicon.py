@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.conversation import replies
 from bot.conversation.commands import MAX_ECHO
 from bot.conversation.lexicon import Lexicon
+from kb.entries import Term
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import plain, talk
@@ -142,3 +143,9 @@ def test_every_name_of_the_shipped_lexicon_finds_a_term() -> None:
 )
 def test_each_command_says_what_it_is_for(command: str, part: str) -> None:
     assert part in asked(command)
+
+
+def test_a_sign_that_makes_another_term_counts() -> None:
+    lexicon = Lexicon((Term("RPPS", "Un répertoire"), Term("RPPS+", "Un autre")))
+    found = [lexicon.find(name) for name in ("rpps", "RPPS+", "rpps +", "R.P.P.S.")]
+    assert [term.short if term else "" for term in found] == ["RPPS", "RPPS+", "RPPS+", "RPPS"]

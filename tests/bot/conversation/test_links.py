@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation import links, replies
+from bot.conversation.samples import Samples
 from kb.loader import load
 from tests.fakes.small_base import small_base
 from tests.fakes.talk import labels, talk
@@ -51,8 +52,8 @@ async def test_start_with_an_entry_opens_its_answer_with_a_way_to_people() -> No
     person = talk()
     reply = await person.says(f"/start {links.deep_link('velo-casse')}")
     assert "Rendez-le." in reply.text
-    assert labels(reply) == ["👤 Parler à un humain"]
-    assert "atelier@velo.example" in (await person.presses("👤")).text
+    assert labels(reply) == ["✉️ Contacter un guichet"]
+    assert "atelier@velo.example" in (await person.presses("✉")).text
     assert person.journal.turns == []
 
 
@@ -74,7 +75,9 @@ async def test_a_link_with_the_old_name_of_an_entry_opens_it() -> None:
 )
 async def test_start_with_anything_else_greets(argument: str) -> None:
     person = talk()
-    welcome = replies.welcome(small_base().about, themes=False)
+    base = small_base()
+    samples = [(entry.id, entry.title) for entry in Samples(base).typical]
+    welcome = replies.welcome(base.about, themes=False, samples=samples)
     assert await person.says(f"/start {argument}") == welcome
 
 

@@ -163,9 +163,15 @@ def test_arguments_that_do_not_fit_are_left_out(call: str) -> None:
     assert done.returncode == 0
 
 
-def test_a_stream_that_is_gone_stops_nobody(log: Log) -> None:
+def test_a_stream_that_is_gone_stops_nobody_and_nothing_is_written_elsewhere(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # logging would print the record, unmasked, to whatever stands for stderr by then.
+    elsewhere = io.StringIO()
     log.stream.close()
-    logging.getLogger("x").error("into the void")
+    monkeypatch.setattr(sys, "stderr", elsewhere)
+    logging.getLogger("x").error("into the void: %s", TOKEN)
+    assert not elsewhere.getvalue()
 
 
 def test_a_traceback_is_kept_without_the_secret_in_it(log: Log) -> None:

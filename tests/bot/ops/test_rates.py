@@ -45,6 +45,19 @@ def test_the_wait_is_until_the_first_leaves_the_window() -> None:
     assert rate.wait("a") == pytest.approx(40)
 
 
+def test_what_costs_more_counts_more_often_and_waits_until_there_is_room_for_it() -> None:
+    clock = Clock()
+    rate = Rate(4, clock=clock)
+    assert rate.wait("a", price=3) == 0
+    clock.now += 10
+    assert rate.wait("a") == 0
+    assert rate.wait("a", price=2) == pytest.approx(50)
+    clock.now += 50
+    assert rate.wait("a", price=4) == pytest.approx(10)
+    clock.now += 10
+    assert rate.wait("a", price=99) == 0, "nothing costs more than all of it"
+
+
 def test_refusals_do_not_lengthen_the_wait() -> None:
     rate = Rate(1, clock=Clock())
     rate.wait("a")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,6 +182,11 @@ def test_hosts_are_names_and_addresses(read: Read) -> None:
     assert read(WEB_HOSTS=given).web_hosts == ("chat.example.org", "192.0.2.1", "[::1]")
 
 
+def test_proxies_are_addresses_and_networks(read: Read) -> None:
+    assert read(WEB_PROXIES="10.88.0.0/16, ::1").web_proxies == ("10.88.0.0/16", "::1")
+    assert "10.88.0.1/16" in refused(read, WEB_PROXIES="10.88.0.1/16")
+
+
 @pytest.mark.parametrize("value", ["http://", "https:///bot", "http://[/bot"])
 def test_a_server_without_a_name_is_refused(read: Read, value: str) -> None:
     assert "it names no server" in refused(read, TELEGRAM_BASE_URL=value)
@@ -209,3 +215,76 @@ def test_each_desk_has_the_group_it_answers_in(read: Read) -> None:
 )
 def test_a_group_that_cannot_be_one_is_refused(read: Read, given: str) -> None:
     assert "DESK_GROUPS" in refused(read, DESK_GROUPS=given)
+
+
+@pytest.mark.parametrize("line", ["METRICS_TOKEN=ab${HOME}cd", "METRICS_TOKEN='ab${HOME}cd'"])
+def test_nothing_in_a_value_is_replaced(read: Read, line: str) -> None:
+    assert read(f"{line}\n").metrics_token.get_secret_value() == "ab${HOME}cd"
+
+
+@pytest.mark.parametrize("line", ["TELEGRAM_BOT_TOKEN", "export LOG_LEVEL", "LOG_LEVEL # INFO"])
+def test_a_name_alone_sets_nothing_and_is_told(read: Read, line: str) -> None:
+    assert refused(read, f"# first\n{line}\nDATA_DIR=/x\n").startswith("line 2 of ")
+
+
+def test_a_file_of_settings_may_be_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / ".env"
+    os.mkfifo(pipe)
+    feeding = threading.Thread(target=pipe.write_text, args=("LOG_LEVEL=DEBUG\n",))
+    feeding.start()
+    assert load_settings(None, pipe).log_level == "DEBUG"
+    feeding.join()
+
+
+def test_a_secret_file_of_another_system_is_the_same_secret(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xef\xbb\xbf" + SECRET.encode() + b"\r\n")
+    settings = read(METRICS_TOKEN_FILE=str(tmp_path / "key"))
+    assert settings.metrics_token.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        *("ab\u200bcd", "ab\u00a0cd", "ab\ncd", "\u2060abcd", "ab\u00adcd"),
+        *('"abcd"', "'abcd'", "“abcd”", "«abcd»"),
+    ],
+)
+def test_a_secret_with_signs_that_none_has_is_refused_by_its_file(
+    read: Read, tmp_path: Path, spoilt: str
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(spoilt, "utf-8")
+    said = refused(read, PSEUDONYM_KEY_FILE=str(file))
+    assert said.startswith(f"PSEUDONYM_KEY_FILE ({file}): it ")
+    assert spoilt.strip() not in said
+    assert "cd" not in said
+
+
+def test_a_secret_with_such_signs_is_refused_wherever_it_stands(read: Read) -> None:
+    said = refused(read, TELEGRAM_BOT_TOKEN=f"{SECRET}\u200b")
+    assert said.startswith("TELEGRAM_BOT_TOKEN: ")
+    assert "U+200B" in said
+    assert SECRET not in said
+
+
+def test_a_home_folder_is_opened_in_every_path(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "token").write_text(SECRET)
+    settings = read("DATA_DIR=~/data\nTELEGRAM_BOT_TOKEN_FILE=~/token\n", KB_DIR="~/kb")
+    assert settings.data_dir == tmp_path / "data"
+    assert (settings.kb_dir, settings.token) == (tmp_path / "kb", SECRET)
+    assert read("", Path("~/other")).kb_dir == tmp_path / "other"
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "KB_DIR", "TELEGRAM_BOT_TOKEN_FILE"])
+@pytest.mark.parametrize(
+    "path", ['"/x"', "'/x'", "“/x”", "${HOME}/x", "$HOME/x", "~nobody-of-that-name/x", "/x\u200b"]
+)
+def test_a_path_that_was_meant_otherwise_is_refused(read: Read, name: str, path: str) -> None:
+    assert refused(read, **{name: path}).startswith(f"{name}: ")
+
+
+def test_a_home_folder_in_the_address_of_a_database_is_refused(read: Read) -> None:
+    assert "DATABASE_URL" in refused(read, DATABASE_URL="sqlite:///~/a.db")

@@ -290,3 +290,37 @@ def test_scrubbing_a_scrubbed_text_changes_nothing() -> None:
 def test_hostile_repeats_are_read_to_their_end(unit: str) -> None:
     # A pattern that backtracks without bound would not come back from these.
     assert scrub((unit * 10_000)[:10_000] + " fin").endswith("fin")
+
+
+def test_beyond_what_anybody_writes_digits_are_masked_unread() -> None:
+    # What is read of a run is bounded, and what is not read is not kept.
+    masked = scrub("71 " * 100 + "rien d’autre")
+    assert masked.count("71") < 70
+    assert masked.endswith("[identifiant] rien d’autre")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        *(("IPP 0014629281", "identifiant"), ("NDA : 0012345678", "identifiant")),
+        *(("numéro de patient : 0014629281", "identifiant"), ("patient 0014629281", "identifiant")),
+        *(("SIREN 005 550 275", "SIREN"), ("SIRET 00555027500020", "SIRET")),
+        *(("FINESS 001234567", "FINESS"), ("RIB 00012 00012 00012345678 12", "IBAN")),
+        *(("IPP : 00 146 292 81", "identifiant"), ("FINESS 0012345678", "FINESS")),
+        *(
+            ("tél 0033612345678", "téléphone"),
+            ("IPP 12345678, tél 00 33 6 12 34 56 78", "téléphone"),
+        ),
+    ],
+)
+def test_a_number_that_a_word_announces_is_masked_though_zeros_begin_it(
+    text: str, label: str
+) -> None:
+    masked = scrub(text)
+    assert masked.endswith(f" [{label}]")
+    assert not any(char.isdigit() for char in masked)
+
+
+def test_two_zeros_mean_abroad_where_no_word_says_otherwise() -> None:
+    assert scrub("depuis Londres : 00 44 20 7946 0958") == "depuis Londres : [téléphone]"
+    assert scrub("le compteur 0012345678 tourne") == "le compteur 0012345678 tourne"

@@ -21,6 +21,11 @@ from bot.scrubbing.scrub import scrub
     "je suis sophie zorvane", "bénéficiaire Lucas Zorvane-Petit", "Cordialement,\nOumy Zorvane",
     "Demandeuse : Oumy Zorvane", "Contact : Sophie Zorvane",
     "ma mère, Mme Renée Zorvane, est suivie", '"nom": "ZORVANE"', "nom='Zorvane Luc'",
+    "mon nom est Zorvane", "Nom de famille : Zorvane", "nom : O’Zorvane", "Mon nom est Le Zorvane",
+    "nom : Zorvane", "je me nomme Zorvane", "Merci.\nSigné : Zorvane", "Signé Zorvane",
+    "moi c’est Zorvane", "moi, c'est Sophie Zorvane", "Nom usuel: d'Zorvane",
+    "nom patient : Zorvane", "je m’appelle D’Zorvane", "nom : sophie zorvane",
+    "mon nom est sophie zorvane",
     "XCN 1^ZORVANE^Sophie", "PID|1||x||DE LA ZORVANE^Jean^^^M",
 ])  # fmt: skip
 def test_a_name_is_masked(text: str) -> None:
@@ -38,7 +43,10 @@ def test_a_name_is_masked(text: str) -> None:
     "Cordialement,\nLe Support", "titulaire : SAS Logi", "5 M Euros", "M. X, Mme Y, Dr Z",
     "Pr = professeur", "usager Mon espace", "Contact : Direction Technique",
     "une patiente d'Ajaccio", "le patient d’Amiens", "Patient Test", "2339-0^Glucose^LN",
-    "Médecin : RPPS manquant",
+    "Médecin : RPPS manquant", "Nom du produit : Lumen", "nom : obligatoire", "Nom : Observation",
+    "mon nom est mal écrit", "le jeton est signé RS256", "un document signé Électroniquement",
+    "moi c’est Lumen qui plante", "moi c’est pareil", "nom de domaine : Exemple", "nom : INSi",
+    "nom : Dossier_2024", "signé le 12 mars", "mon prénom est obligatoire",
 ])  # fmt: skip
 def test_no_name_is_seen_where_there_is_none(text: str) -> None:
     assert scrub(text) == text

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from bot.conversation.messages import Incoming
 from bot.scrubbing.scrub import scrub
 from bot.scrubbing.split import mask_across, may_go_on
-from bot.store.journal import SqlJournal
 from bot.store.pseudonym import Pseudonym
+from bot.store.store import Store
 from bot.store.tables import turns
 from classifier.decision import Decision
 from tests.fakes.memory_journal import MemoryJournal
-from tests.fakes.open_store import KEY, journal_in
+from tests.fakes.open_store import KEY, OneByOne, journal_in
 from tests.fakes.personal_texts import personal_texts
 
 if TYPE_CHECKING:
@@ -119,21 +119,14 @@ async def test_a_message_of_two_questions_completes_itself_not(journal: Journal)
     assert await kept_in(journal, message, again) == ["12 34 06 39 98"] * 2
 
 
-class Interrupted(SqlJournal):
-    """A journal whose chat is forgotten while it reads the turns before."""
-
-    async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
-        found = await super()._last_texts(incoming)
-        await self.forget(incoming)
-        return found
-
-
 @pytest.mark.asyncio
 async def test_what_is_forgotten_meanwhile_does_not_come_back(any_database: Database) -> None:
     async with journal_in(any_database) as opened:
         await opened.record_turn(said("mon tel : 06 39 98", 1), DECISION, 0.1)
+        scrubbed = await opened.store.scrub(said("12 34", 2))
+        await opened.forget(said("12 34", 2))
         await opened.store.write(
-            lambda connection: Interrupted(connection, Pseudonym(KEY)).record_turn(
+            lambda connection: opened.store.journal(connection, "", scrubbed).record_turn(
                 said("12 34", 2), DECISION, 0.1
             )
         )
@@ -142,15 +135,13 @@ async def test_what_is_forgotten_meanwhile_does_not_come_back(any_database: Data
 
 
 @pytest.mark.asyncio
-async def test_a_journal_without_texts_reads_and_mends_none(any_database: Database) -> None:
+async def test_a_store_without_texts_reads_and_mends_none(any_database: Database) -> None:
     async with journal_in(any_database) as opened:
         await opened.record_turn(said("mon tel : 06 39 98", 1), DECISION, 0.1)
-        await opened.store.write(
-            lambda connection: SqlJournal(connection, Pseudonym(KEY), keep_texts=False).record_turn(
-                said("12 34", 2), DECISION, 0.1
-            )
-        )
-        texts = await opened.store.write(lambda connection: connection.scalars(TEXTS))
+    store = await Store.open(any_database, KEY, Pseudonym(KEY), keep_texts=False)
+    async with store:
+        await OneByOne(store).record_turn(said("12 34", 2), DECISION, 0.1)
+        texts = await store.write(lambda connection: connection.scalars(TEXTS))
         assert texts.all() == ["mon tel : 06 39 98", ""]
 
 

@@ -124,10 +124,10 @@ async def test_a_server_that_is_away_is_named() -> None:
     ("info", "wanted", "state", "part"),
     [
         ({"url": URL}, POLLING, "warn", "TELEGRAM_MODE is polling"),
-        ({"url": URL}, WEBHOOK, "ok", "0 updates wait"),
+        ({"url": URL}, WEBHOOK, "ok", "0 updates waiting"),
         ({"url": ""}, WEBHOOK, "FAIL", "no address"),
         ({"url": "https://else.example.org/"}, WEBHOOK, "FAIL", "else.example.org"),
-        ({"url": URL, "pending_update_count": 500}, WEBHOOK, "warn", "500 updates wait"),
+        ({"url": URL, "pending_update_count": 500}, WEBHOOK, "warn", "500 updates waiting"),
         (
             {"url": URL, "last_error_message": "Wrong response: 403", "last_error_date": 1},
             WEBHOOK,
@@ -182,9 +182,9 @@ async def test_a_database_in_order_is_told_with_its_size_and_its_queues(
     assert found["database"].state == "ok"
     assert "MB, 0 turns" in found["database"].detail
     assert found["inbox"].state == "warn"
-    assert "1 updates to answer" in found["inbox"].detail
+    assert "1 update to answer" in found["inbox"].detail
     assert found["quarantine"].state == "warn"
-    assert "1 updates set aside: 1 (" in found["quarantine"].detail
+    assert "1 update set aside: 1 (" in found["quarantine"].detail
     assert " UTC: it cannot be read)" in found["quarantine"].detail
 
 
@@ -211,6 +211,20 @@ async def states_of(given: Database, folder: Path) -> dict[str, Finding]:
         return await states(given.path.parent)
     url = given._url.render_as_string(hide_password=False)  # type: ignore[attr-defined]
     return await states(folder, database_url=url.replace("+asyncpg", ""))
+
+
+@pytest.mark.asyncio
+async def test_another_key_than_that_of_the_database_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "aiguilleur.db"
+    async with await open_store(file, b"sixteen characters"):
+        pass
+    for key, state in (
+        ("sixteen characters", "ok"),
+        ("another sixteen or so", "FAIL"),
+        ("", "FAIL"),
+    ):
+        assert (await states(tmp_path, pseudonym_key=key))["key"].state == state
+    assert not (tmp_path / "pseudonym.key").exists()
 
 
 def damaged(path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from bot.conversation.messages import Incoming
 from bot.conversation.replies import notices
@@ -14,6 +15,7 @@ from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
 from bot.service.monitor import (
+    FRESH_SECONDS,
     STUCK_SECONDS,
     database_probe,
     telegram_probe,
@@ -81,7 +83,6 @@ class Signals:
 @pytest.fixture
 def disk(served: Served, monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk(served)
-    monkeypatch.setattr("bot.service.reload.load_or_train_model", made)
     monkeypatch.setattr("bot.service.reload.load_or_train_in_background", made.anew)
     return made
 
@@ -96,10 +97,14 @@ def signals() -> Signals:
     return Signals()
 
 
-@pytest.fixture
-def current(disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path) -> CurrentResponder:
+@pytest_asyncio.fixture
+async def current(
+    disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path
+) -> CurrentResponder:
     del disk
-    return CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+    made = CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+    await made.begin()
+    return made
 
 
 def renamed(served: Served, name: str) -> Served:
@@ -225,12 +230,13 @@ async def test_what_takes_no_thinking_is_no_turn(
     assert value(metrics, "decision_seconds_count") == 0
 
 
-def test_without_any_knowledge_base_there_is_no_service(
+@pytest.mark.asyncio
+async def test_without_any_knowledge_base_there_is_no_service(
     disk: Disk, metrics: Metrics, signals: Signals, tmp_path: Path
 ) -> None:
     disk.found = ArtifactError("none")
     with pytest.raises(ArtifactError):
-        CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals)
+        await CurrentResponder(load_settings(tmp_path, tmp_path / ".env"), metrics, signals).begin()
 
 
 # Watching
@@ -246,6 +252,20 @@ async def test_the_database_is_in_order_when_it_can_be_written(tmp_path: Path) -
             assert not check.ok
             assert "readonly" in check.detail
         assert (await probe()).ok
+
+
+@pytest.mark.asyncio
+async def test_whoever_asks_very_often_has_the_database_written_no_more_often(
+    tmp_path: Path,
+) -> None:
+    database, now = SickDatabase(SqliteFile(tmp_path / "aiguilleur.db")), 0.0
+    async with await open_store(database) as store:
+        probe = database_probe(store, lambda: now)
+        assert (await probe()).ok
+        with database.refusing():
+            assert (await probe()).ok, "it was written a moment ago"
+            now = FRESH_SECONDS
+            assert [(await probe()).ok for _ in range(2)] == [False, False]
 
 
 @pytest.mark.asyncio

@@ -60,6 +60,38 @@ async def test_what_cannot_be_noted_is_not_taken_again_when_the_hold_is_over(
 
 
 @pytest.mark.asyncio
+async def test_a_hold_that_is_renewed_is_taken_over_by_nobody_and_another_is(
+    shared: Database,
+) -> None:
+    async with await open_store(shared) as alive, await open_store(shared) as other:
+        ours, theirs = alive.boxes(SOURCE), other.boxes(SOURCE)
+        await ours.inbox.put([Arrival(1, "a", {})])
+        await alive.write(lambda c: ours.outbox.put(c, "a", [{"text": "un"}]))
+        ((update,),), ((due,),) = await ours.inbox.claim(5), await ours.outbox.claim(5)
+        for leases, table in zip(ours.leases, (inbox, outbox), strict=True):
+            await lapse(alive, table)
+            await leases.renew()
+        assert await theirs.inbox.claim(5) == await theirs.outbox.claim(5) == []
+        for table in (inbox, outbox):
+            await lapse(alive, table)
+        ((taken,),), ((sent,),) = await theirs.inbox.claim(5), await theirs.outbox.claim(5)
+        assert (taken.id, sent.id) == (update.id, due.id)
+
+
+@pytest.mark.asyncio
+async def test_only_what_is_in_hand_is_renewed(shared: Database) -> None:
+    async with await open_store(shared) as alive, await open_store(shared) as other:
+        ours, theirs = alive.inbox(SOURCE), other.inbox(SOURCE)
+        await ours.put([Arrival(1, "a", {}), Arrival(2, "b", {})])
+        (held,), (back,) = await ours.claim(5)
+        await ours.leases.give_back([back.id])
+        await lapse(alive, inbox)
+        await ours.leases.renew()
+        ((taken,),) = await theirs.claim(5)
+        assert taken.id == back.id != held.id
+
+
+@pytest.mark.asyncio
 async def test_what_is_settled_with_other_things_stays_in_hand_where_that_is_said(
     any_database: Database,
 ) -> None:

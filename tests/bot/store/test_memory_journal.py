@@ -11,7 +11,7 @@ from bot.conversation.messages import Incoming
 from bot.conversation.turns import CONTACTS, Feedback, Shown
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import OneByOne, open_store
-from tests.fakes.small_base import BIKE, FARE, WEATHER, answering, asking, declining
+from tests.fakes.small_base import BIKE, FARE, HELMET, WEATHER, answering, asking, declining
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -142,3 +142,18 @@ async def test_what_is_kept_of_a_chat_is_counted_by_table(journal: Journal) -> N
         "turns": 2,
         "feedback": 2,
     }
+
+
+@pytest.mark.asyncio
+async def test_what_is_asked_most_counts_people_and_names_nothing_that_few_asked(
+    journal: Journal,
+) -> None:
+    for chat in range(6):
+        await journal.record_turn(Incoming("test", f"f{chat}", text="mot"), answering(FARE), 1.0)
+    for chat in range(5):
+        await journal.record_turn(Incoming("test", f"b{chat}", text="mot"), answering(BIKE), 1.0)
+        await journal.record_turn(Incoming("test", f"d{chat}", text="m"), declining(WEATHER), 1.0)
+    for _ in range(9):
+        await journal.record_turn(HERE, answering(HELMET), 1.0)
+    assert await journal.most_answered(3) == ["tarif", "velo-casse"]
+    assert await journal.most_answered(1) == ["tarif"]

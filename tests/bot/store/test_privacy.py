@@ -76,7 +76,7 @@ async def talk(store: Store, chat: str, *numbers: int) -> None:
 async def say_on_the_web(store: Store, chat: str, number: int) -> None:
     """A question and its reply in a thread; of the same chat, to try all tables at once."""
     thread, reply = store.thread("telegram"), Reply((Paragraph(f"{WORDS} {number}"),))
-    await store.write(lambda c: thread.put(c, said(chat, number), reply))
+    await store.write(lambda c: thread.put(c, said(chat, number), f"{WORDS} {number}", reply))
 
 
 async def count(store: Store, table: Table) -> int:
@@ -291,6 +291,37 @@ async def test_the_bytes_of_what_was_erased_while_serving_go_soon(
                 await asyncio.sleep(0.05)
         stop.set()
         await asyncio.wait_for(task, 10)
+
+
+@pytest.mark.asyncio
+async def test_bytes_that_a_killed_process_left_go_at_the_start_though_the_purge_waits(
+    tmp_path: Path,
+) -> None:
+    stop = asyncio.Event()
+    database = SqliteFile(tmp_path / "aiguilleur.db")
+    async with await open_store(database) as store, await open_store(database) as other:
+        await OneByOne(store).record_turn(said(HERS, 1), ANSWER, 1.0)
+        await OneByOne(store).forget(said(HERS, 2))
+        assert WORDS.encode() in bytes_in(tmp_path)
+        task = asyncio.create_task(keep_purging(other, Settings(), stop, first=3600))
+        async with asyncio.timeout(30):
+            while WORDS.encode() in bytes_in(tmp_path):  # noqa: ASYNC110 - files ring no bell
+                await asyncio.sleep(0.01)
+        assert await count(store, purges) == 0
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+@pytest.mark.asyncio
+async def test_room_is_given_back_without_writing_the_file_anew(tmp_path: Path) -> None:
+    await a_long_talk(tmp_path)
+    file = tmp_path / "aiguilleur.db"
+    async with await open_store(SqliteFile(file)) as store:
+        await compact(store.database, whole=False)
+        before, inode = file.stat().st_size, file.stat().st_ino
+        await purge_now(store, Settings(), datetime.now(UTC) + LATER)
+        assert file.stat().st_size < before / 2
+        assert file.stat().st_ino == inode
 
 
 async def a_long_talk(folder: Path) -> None:

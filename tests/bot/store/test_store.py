@@ -15,10 +15,12 @@ from bot.store.boxes.inbox import Arrival, LostHoldError
 from bot.store.boxes.leases import LANE
 from bot.store.database.opening import open_database
 from bot.store.database.sqlite import SqliteFile
+from bot.store.pseudonym import Pseudonym
+from bot.store.store import Store
 from bot.store.tables import inbox, outbox, turns
 from bot.store.vault import SealError, Vault
 from classifier.decision import Candidate, Decision, Target
-from tests.fakes.open_store import OneByOne, found, open_store
+from tests.fakes.open_store import KEY, OneByOne, found, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from bot.store.boxes.inbox import Held, Inbox
     from bot.store.database.database import Database
-    from bot.store.store import Store
 
 ENTRY = Target("faq", "velo")
 ANSWER = Decision("answer", ENTRY, (), (Candidate(ENTRY, 0.9),), 0.9, "model-1")
@@ -87,8 +88,8 @@ async def test_what_is_kept_of_a_chat_is_shown_and_erased_on_demand(store: Store
 
 @pytest.mark.asyncio
 async def test_without_a_time_for_texts_none_is_kept(any_database: Database) -> None:
-    async with await open_store(any_database) as store:
-        store.keep_texts = False
+    store = await Store.open(any_database, KEY, Pseudonym(KEY), keep_texts=False)
+    async with store:
         await OneByOne(store).record_turn(ASKED, ANSWER, 1.0)
         assert await found(store, select(turns.c.text)) == [("",)]
 
@@ -249,12 +250,17 @@ async def test_it_is_remembered_that_a_chat_left_came_back_or_moved(store: Store
 
 
 @pytest.mark.asyncio
-async def test_another_key_opens_nothing_and_breaks_nothing(any_database: Database) -> None:
+async def test_another_key_is_refused_in_one_line_and_the_right_one_goes_on(
+    any_database: Database,
+) -> None:
     async with await open_store(any_database) as store:
         await store.inbox("telegram:1").put([arrival(1)])
-    async with await open_store(any_database, b"another key") as store:
+    with pytest.raises(StoreError, match=r"another key.*PSEUDONYM_KEY") as caught:
+        await open_store(any_database, b"another key")
+    assert "\n" not in str(caught.value)
+    async with await open_store(any_database) as store:
         ((held,),) = await store.inbox("telegram:1").claim(5)
-        assert held.payload is None
+        assert held.payload is not None
 
 
 def test_a_sealed_text_shows_nothing_and_cannot_be_changed() -> None:

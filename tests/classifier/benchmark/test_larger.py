@@ -57,8 +57,7 @@ def test_a_program_that_fails_is_an_error() -> None:
         watch([sys.executable, "-c", "raise SystemExit(3)"], os.environ)
 
 
-def test_every_size_is_trained_and_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+def test_every_size_is_trained_and_asked() -> None:
     (row,) = growth(CONTENT, 3, (12,))
     assert row["entries"] == 12
     for name in ("questions", "cpu_s", "memory_mb", "served_mb", "p50_us", "p99_us"):

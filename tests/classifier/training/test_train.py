@@ -73,7 +73,12 @@ def lasting(manifest: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "place",
     [
-        {"LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"},
+        {
+            "LC_ALL": "C",
+            "TZ": "Asia/Tokyo",
+            "PYTHONHASHSEED": "1",
+            "LOKY_MAX_CPU_COUNT": "2",
+        },
         {
             "LC_ALL": "tr_TR.UTF-8",
             "TZ": "America/Lima",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from telegram import Bot
 
 from bot.channels.telegram.api.request import QuietRequest, updates_of
@@ -45,13 +46,15 @@ class ServiceBot(Bot):
         return updates_of(found)
 
 
-def build_bot(token: str, base_url: str) -> ServiceBot:
+def build_bot(token: str, base_url: str, *, keep_alive: bool = True) -> ServiceBot:
     """A bot that talks to the Bot API at ``base_url``; nothing is sent yet.
 
     Args:
         token: from BotFather.
         base_url: such as ``https://api.telegram.org/bot``.
+        keep_alive: whether a connection serves several calls; if not, each call opens its own.
     """
+    kept = CONNECTIONS if keep_alive else 0
     return ServiceBot(
         token,
         base_url=base_url,
@@ -60,6 +63,9 @@ def build_bot(token: str, base_url: str) -> ServiceBot:
             read_timeout=READ_SECONDS,
             pool_timeout=READ_SECONDS,
             connect_timeout=CONNECT_SECONDS,
+            httpx_kwargs={
+                "limits": httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=kept)
+            },
         ),
         get_updates_request=QuietRequest(connection_pool_size=1, connect_timeout=CONNECT_SECONDS),
     )

@@ -9,6 +9,7 @@ from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 
 from bot.channels.telegram.sending.render import render
+from bot.ops.fields import known_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +33,7 @@ class Outgoing:
         edits: a message of ours that it replaces.
         replaces: a message of theirs whose answer it replaces, see :meth:`in_place_of`.
         as_plain: whether Telegram has refused the HTML form.
+        doubted: whether it was sent before and no answer came.
     """
 
     chat: int
@@ -43,6 +45,7 @@ class Outgoing:
     edits: int | None = None
     replaces: int | None = None
     as_plain: bool = False
+    doubted: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -50,8 +53,8 @@ class Outgoing:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Outgoing:
-        """The inverse of ``to_dict``."""
-        return cls(**data)
+        """The inverse of ``to_dict``; what another version has added is passed over."""
+        return cls(**known_fields(cls, data))
 
     def in_place_of(self, numbers: Iterable[int | None]) -> Outgoing:
         """The message once it is known what it replaces.

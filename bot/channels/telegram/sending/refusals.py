@@ -31,7 +31,12 @@ GIVE_UP_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message has arrived, or very likely so."""
+    """The message has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A fresh connection took the message and gave no answer either: it very likely arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt(Again):
+    """Nobody knows whether the message has arrived: it is sent once more, on a fresh connection."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Give the message up; ``gone``: nothing else can be sent to this chat either."""
 
@@ -63,7 +73,7 @@ class Stop:
     """End the service: the token is refused."""
 
 
-Verdict: TypeAlias = "Sent | Park | Again | Drop | Stop"
+Verdict: TypeAlias = "Sent | Doubt | Uncertain | Park | Again | Drop | Stop"
 
 
 def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datetime) -> Verdict:
@@ -76,10 +86,21 @@ def verdict(error: TelegramError, message: Outgoing, attempts: int, since: datet
         since: when it was written.
     """
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        # To edit the same again does no harm.
-        sent = _may_have_arrived(error) and message.edits is None
-        return Sent() if sent else _another_try(attempts, since)
+        return _after_silence(error, message) or _another_try(attempts, since)
     return _known_verdict(error, message) or _another_try(attempts, since)
+
+
+def _after_silence(error: NetworkError, message: Outgoing) -> Verdict | None:
+    """The verdict when the message may have arrived; None when it has not.
+
+    A connection that was open before may be dead without a word, and takes whatever is written.
+    """
+    if not _may_have_arrived(error):
+        return None
+    if not message.doubted:
+        return Doubt(0.0, replace(message, doubted=True))
+    # To edit the same again does no harm.
+    return Uncertain() if message.edits is None else None
 
 
 def _known_verdict(error: TelegramError, message: Outgoing) -> Verdict | None:

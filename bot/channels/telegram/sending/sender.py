@@ -2,8 +2,9 @@
 
 Telegram knows no "send this once": a line cut in the middle of a call leaves in doubt whether the
 message went out. The rule, the same everywhere: an answer lost is worse than an answer twice, so
-a cut or refused connection and a failing server (5xx) are tried again; but a call that Telegram
-took and let time out very likely went through, and is not.
+a cut or refused connection and a failing server (5xx) are tried again. A call that is never
+answered is in doubt and is made once more, on a connection of its own; when that one is taken and
+not answered either, the message very likely went out, and is not sent again.
 """
 
 from __future__ import annotations
@@ -24,16 +25,20 @@ from bot.channels.telegram.sending.pace import GROUP_SENDS
 from bot.channels.telegram.sending.refusals import (
     LONGEST_PAUSE,
     Again,
+    Doubt,
     Drop,
     Park,
     Sent,
     Stop,
+    Uncertain,
     verdict,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation.replies import notices
 from bot.ops.errors import TokenRefusedError, describe
+from bot.store import StoreError
 from bot.store.boxes.letters import UnknownVersionError
+from bot.store.boxes.outbox import UNCERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -53,6 +58,12 @@ _log = logging.getLogger(__name__)
 AT_ONCE = 16
 """Chats that are sent to at once; few, because a killed process repeats what was under way."""
 
+TRIES = 2
+"""How often a message is opened that cannot be read."""
+
+UNREADABLE_PAUSE = 1.0
+"""Seconds between the two."""
+
 LANE_SECONDS = 30.0
 """After so long a chat gives its place back, so that others have their turn."""
 
@@ -66,10 +77,14 @@ class Sender:
         boxes: of this bot.
         pace: how fast.
         metrics: counts what is sent.
+        afresh: speaks on a new connection each time; sends what is in doubt.
     """
 
-    def __init__(self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, metrics: Metrics) -> None:
+    def __init__(
+        self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, metrics: Metrics, *, afresh: Bot
+    ) -> None:
         self._bot = bot
+        self._afresh = afresh
         self._opener = Opener(bot, store, boxes)
         self._outbox = boxes.outbox
         self._chats = boxes.chats
@@ -103,9 +118,24 @@ class Sender:
         except UnknownVersionError:
             await self._later(due, LONGEST_PAUSE)
             return False
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what is stored may be of any form
+            return await self._retry_or_set_aside(due, error)
         for place in range(len(messages)):
             if not await self._send(due, messages[place:], waiting + len(messages) - place - 1):
                 return False
+        return True
+
+    async def _retry_or_set_aside(self, due: Due, error: Exception) -> bool:
+        """Have a message that cannot be read tried once more; whether the next one may follow."""
+        _log.error("A message that waits cannot be read: %s.", describe(error))
+        if due.attempts < TRIES:
+            await self._later(due, UNREADABLE_PAUSE)
+            return False
+        self._count("unreadable", due)
+        reason = f"it cannot be read ({type(error).__name__})"
+        await self._note(lambda: self._outbox.quarantine(due, reason))
         return True
 
     async def _send(self, due: Due, messages: list[Outgoing], waiting: int) -> bool:
@@ -132,10 +162,12 @@ class Sender:
     async def _try(self, due: Due, messages: list[Outgoing]) -> bool:
         message = messages[0]
         try:
-            number = await message.call(self._bot)
+            number = await message.call(self._afresh if message.doubted else self._bot)
         except TelegramError as error:
             found: Verdict = verdict(error, message, due.attempts, due.at)
-            _log.info("A message met with %s.", describe_answer(error))
+            doubtful = isinstance(found, Doubt | Uncertain)
+            level = logging.WARNING if doubtful else logging.INFO
+            _log.log(level, "A message met with %s.", describe_answer(error))
         except Exception as error:  # noqa: BLE001 - Telegram took it, but its answer is odd
             _log.warning("An answer to a message cannot be read (%s).", describe(error))
             found = Sent()
@@ -152,8 +184,9 @@ class Sender:
         match found:
             case Stop():
                 raise TokenRefusedError
-            case Sent():
-                return await self._mark_sent(due, None, rest)
+            case Sent() | Uncertain():
+                reason = UNCERTAIN if found == Uncertain() else ""
+                return await self._mark_sent(due, None, rest, reason)
             case Park(seconds):
                 self._pace.note_refusal()
                 await self._note(lambda: self._chats.park(due.chat, seconds))
@@ -167,12 +200,14 @@ class Sender:
                 await self._drop(due, reason, rest, gone=gone)
         return False
 
-    async def _mark_sent(self, due: Due, number: int | None, rest: list[Outgoing]) -> bool:
+    async def _mark_sent(
+        self, due: Due, number: int | None, rest: list[Outgoing], reason: str = ""
+    ) -> bool:
         """Note that a message went out; whether what is left of the reply is still ours to send."""
         if rest:
             left = payload_of(rest)
-            return await self._note(lambda: self._outbox.mark_part_sent(due, number, left))
-        await self._note(lambda: self._outbox.mark_sent(due, number))
+            return await self._note(lambda: self._outbox.mark_part_sent(due, number, left, reason))
+        await self._note(lambda: self._outbox.mark_sent(due, number, reason))
         return True
 
     async def _later(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from telegram.constants import MessageAttachmentType
 
 from bot.channels.telegram.places import is_private
+from bot.conversation.command_table import command_of_name
 from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
@@ -20,7 +22,9 @@ OTHER = "other"
 
 # A place with a name is also given as a location.
 _CONTENTS = (MessageAttachmentType.VENUE, *MessageAttachmentType)
-_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
+_COMMAND = re.compile(
+    r"/(?P<name>\w[\w-]{0,31})(?:@(?P<bot>\w+))?[.,;:!?…]*(?P<rest>(?:\s.*)?)", re.DOTALL
+)
 
 
 def has_content(message: Message) -> bool:
@@ -46,7 +50,7 @@ def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str |
     reply to one of our messages.
     """
     text = _sound(message.text or message.caption or "")
-    command = _COMMAND.fullmatch(text)
+    command = _COMMAND.fullmatch(unicodedata.normalize("NFC", text))
     name = me.username or ""
     if command and command["bot"]:
         ours = command["bot"].lower() == name.lower()
@@ -54,7 +58,7 @@ def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str |
     mention = re.compile(rf"[ \t]*(?<!\w)@{re.escape(name)}\b(?:[ \t]*[,:])?", re.IGNORECASE)
     addressed = (
         is_private(message)
-        or (command is not None and command["name"].lower() in commands)
+        or (command is not None and command_of_name(command["name"]) in commands)
         or mention.search(text) is not None
         or _answers_us(message, me)
     )

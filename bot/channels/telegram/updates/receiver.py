@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.api.request import number_of
 from bot.channels.telegram.updates.events import CHANNEL, chat_of
+from bot.store import RefusedError
 from bot.store.boxes.inbox import Arrival
 
 if TYPE_CHECKING:
@@ -41,8 +42,19 @@ class Receiver:
         arrivals = [self._arrival(raw) for raw in updates if number_of(raw) is not None]
         if len(arrivals) < len(updates):
             _log.warning("%d updates without a number were skipped.", len(updates) - len(arrivals))
-        await self._inbox.put(arrivals)
+        try:
+            await self._inbox.put(arrivals)
+        except RefusedError:
+            await self._put_one_by_one(arrivals)
         self._stored()
+
+    async def _put_one_by_one(self, arrivals: Sequence[Arrival]) -> None:
+        """Store what the database takes; one that it refuses must not come again for ever."""
+        for arrival in arrivals:
+            try:
+                await self._inbox.put([arrival])
+            except RefusedError as error:
+                _log.error("An update cannot be stored and is lost: %s", error)
 
     def _arrival(self, raw: dict[str, Any]) -> Arrival:
         number, chat = int(raw["update_id"]), chat_of(raw)

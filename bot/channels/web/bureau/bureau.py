@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.channels.web.bureau.access import Visit
+    from bot.channels.web.client import Clients
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
 
@@ -46,12 +47,13 @@ class Bureau:
 
     Args:
         parts: what they work with.
+        clients: knows whom a request comes from.
     """
 
-    def __init__(self, parts: BureauParts) -> None:
+    def __init__(self, parts: BureauParts, clients: Clients) -> None:
         self._access = Access(parts.store.accounts)
         self._paper = Paper(lambda: parts.base().about.name, self._menu)
-        self._entrance = Entrance(parts.store.accounts, self._paper)
+        self._entrance = Entrance(parts.store.accounts, self._paper, clients)
         board = Board(parts.store, parts.base, self._paper)
         people = People(parts.store.accounts, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)

@@ -18,7 +18,6 @@ from bot.channels.web.bureau.access import (
 )
 from bot.channels.web.bureau.forms import read_form
 from bot.channels.web.bureau.slowdown import Slowdown
-from bot.channels.web.client import client_of
 from bot.store.passwords import Passwords, password_problem
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.channels.web.bureau.paper import Paper
+    from bot.channels.web.client import Clients
     from bot.store.accounts import Account, Accounts
 
 INVITATION = "invitation"
@@ -39,9 +39,11 @@ class Entrance:
     Args:
         accounts: the accounts.
         paper: renders pages.
+        clients: knows whom a request comes from.
     """
 
-    def __init__(self, accounts: Accounts, paper: Paper) -> None:
+    def __init__(self, accounts: Accounts, paper: Paper, clients: Clients) -> None:
+        self._clients = clients
         self._accounts = accounts
         self._paper = paper
         self._passwords = Passwords()
@@ -67,7 +69,7 @@ class Entrance:
         """Check name and password; wrong ones cost time."""
         refuse_foreign_form(request)
         form = await read_form(request)
-        name, keys = form.get("name", ""), _keys(request, form.get("name", ""))
+        name, keys = form.get("name", ""), self._keys(request, form.get("name", ""))
         if wait := self._slowdown.wait(keys):
             return self._form(request, texts.wait(wait), HTTPStatus.TOO_MANY_REQUESTS)
         account = await self._checked(name, form.get("password", ""))
@@ -125,6 +127,6 @@ class Entrance:
         words = texts.invitation(account.name)
         return self._paper.show(request, "invitation.html", words, {"said": problem}, status)
 
-
-def _keys(request: Request, name: str) -> list[str]:
-    return [f"name:{name.casefold()[:100]}", f"network:{client_of(request.scope)}"]
+    def _keys(self, request: Request, name: str) -> list[str]:
+        network = self._clients.key_of(request.scope)
+        return [f"name:{name.casefold()[:100]}", f"network:{network}"]

@@ -1,93 +1,41 @@
 // The conversation in a page: no library, no cookie.
+import { log, markSent, markUnsent, mine, moveToEnd, ours, showLate, showTyping } from "./bubbles.js";
+import { forgetAll, mark, offered, retire } from "./choices.js";
+import { joinFrame, paint, readyInFrame } from "./frame.js";
 import { ask, past, Refused, session } from "./line.js";
 import { Listener } from "./listen.js";
+import { Recall } from "./recall.js";
 import { texts } from "./texts.js";
-import { block, element, link, outward } from "./writing.js";
+import { button, element, link, whole } from "./writing.js";
 
 const byId = (id) => document.getElementById(id);
-const log = byId("log");
 const question = byId("question");
-
-function show(whose, author, ...children) {
-  const said = element("div", `message ${whose}`, element("span", "unseen", `${author} : `), ...children);
-  said.tabIndex = -1;
-  log.append(said);
-  return said;
-}
-
-const showMine = (text) => show("mine", texts.you, element("p", "", text)).scrollIntoView({ block: "end" });
+const recall = new Recall(question);
 
 // The numbers of the replies that stand on the page: each may come by two ways, and is shown once.
 const shown = new Set();
 
-function showReply(reply) {
+const isCommand = (text) => text.startsWith("/");
+
+function showReply(reply, asked = false) {
   if (shown.has(reply.number)) return null;
   if (reply.number) shown.add(reply.number);
-  const name = document.querySelector("h1").textContent;
-  const parts = reply.paragraphs.flatMap(block);
-  if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
-  const said = show("ours", name, ...parts);
-  if (reply.buttons.length) said.append(choices(reply.buttons));
-  reveal(said);
-  return said;
-}
-
-// A long answer is read from its beginning, so its top stays in sight.
-function reveal(said) {
-  const tall = said.offsetHeight > log.clientHeight;
-  said.scrollIntoView({ block: tall ? "start" : "end" });
-}
-
-function choices(buttons) {
-  const group = element("div", "choices");
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", texts.choices);
-  group.append(...buttons.map((button) => choice(button, group)).filter(Boolean));
-  return group;
-}
-
-// What stands on the page to be pressed, by what it sends: the newest button of each kind.
-const offered = new Map();
-
-// A sign before a label adds nothing to it, and not every system has a glyph for it.
-const SIGN = /^\p{Extended_Pictographic}\uFE0F?\s+/u;
-
-function choice({ label: full, data, url }, group) {
-  const label = full.replace(SIGN, "");
-  if (url) {
-    if (!url.startsWith("https://")) return null;
-    const made = outward(url, label);
-    made.className = "choice";
-    return made;
-  }
-  const made = element("button", "choice", label);
-  made.type = "button";
-  offered.set(data, { group, pressed: made });
-  made.addEventListener("click", () => {
-    if (made.getAttribute("aria-disabled") === "true") return;
-    speak({ choice: data }, label, { group, pressed: made });
-  });
-  return made;
+  const named = (each) => each.data.startsWith(texts.desk_data);
+  if (asked && reply.buttons.length && reply.buttons.every(named)) recall.drop();
+  return ours(reply, recall.last, (choice, label, pressed) => speak({ choice }, label, pressed));
 }
 
 // --- The exchange: one at a time; what failed is kept and can be sent again as it was.
+const SLOW_MS = 6000;
 let busy = false;
 let hurried = false;
 let conversation = 0;
+let slow = 0;
 
 const listener = new Listener((message) => {
   // What the person says is shown as it is sent.
   if (message.author === "service") showReply(message);
 });
-
-function mark(group, state) {
-  for (const button of group?.querySelectorAll("button") ?? []) {
-    if (state === "waiting") button.setAttribute("aria-disabled", "true");
-    else button.removeAttribute("aria-disabled");
-    // Only now, or the focus would fall off the page before the answer can take it.
-    if (state === "used") button.disabled = true;
-  }
-}
 
 function wait(on) {
   busy = on;
@@ -96,14 +44,22 @@ function wait(on) {
   log.setAttribute("aria-busy", String(on));
   for (const id of ["send", "human", "privacy"]) byId(id).setAttribute("aria-disabled", String(on));
   byId("status").textContent = on ? texts.sending : "";
-  if (on) byId("problem").replaceChildren();
+  showTyping(on);
+  clearTimeout(slow);
+  if (!on) return;
+  byId("problem").replaceChildren();
+  slow = setTimeout(() => {
+    byId("status").textContent = texts.slow;
+    showLate(texts.slow);
+  }, SLOW_MS);
 }
 
 function speak(said, label, pressed = {}) {
   if (busy) return false;
-  if (label) showMine(label);
+  const bubble = label ? mine(label) : null;
   pressed.pressed?.classList.add("pressed");
-  deliver({ id: crypto.randomUUID ? crypto.randomUUID() : randomId(), ...said }, pressed);
+  const id = crypto.randomUUID ? crypto.randomUUID() : randomId();
+  deliver({ id, ...said }, pressed, bubble);
   return true;
 }
 
@@ -111,45 +67,58 @@ function speak(said, label, pressed = {}) {
 const randomId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-async function deliver(message, pressed) {
-  const mine = conversation;
+async function deliver(message, pressed, bubble) {
+  const held = conversation;
   wait(true);
   mark(pressed.group, "waiting");
   try {
     const reply = await ask(message);
-    if (mine !== conversation) return;
+    if (held !== conversation) return;
     wait(false);
-    mark(pressed.group, "used");
-    const said = showReply(reply);
+    const asked = Boolean(message.text) && !isCommand(message.text);
+    if (asked) retire();
+    else mark(pressed.group, "used");
+    if (bubble) markSent(bubble);
+    const said = showReply(reply, asked);
     if (pressed.pressed) said?.focus({ preventScroll: true });
     // Sent while an answer was awaited, it goes now.
     if (hurried) submit();
   } catch (error) {
-    if (mine === conversation) fail(error, message, pressed);
+    if (held === conversation) fail(error, message, pressed, bubble);
   }
 }
 
 // What can never be taken goes back to be changed; anything else can be sent again as it is.
-const HOPELESS = [413, 422];
+const HOPELESS = [400, 413, 415, 422];
+const TOO_MANY = 429;
 
-function fail(error, message, pressed) {
+function fail(error, message, pressed, bubble) {
   wait(false);
   hurried = false;
   mark(pressed.group, "free");
   const told = element("p", "", error instanceof Refused ? error.message : texts.offline);
-  if (HOPELESS.includes(error.status)) {
-    byId("problem").replaceChildren(told);
-    question.value ||= message.text ?? "";
+  byId("problem").replaceChildren(told);
+  if (HOPELESS.includes(error.status) && message.text) return giveBack(message.text, bubble);
+  // Who is only too fast need not look elsewhere.
+  if (error.status !== TOO_MANY) byId("problem").append(link("guichets", texts.elsewhere));
+  const again = () => {
+    if (busy) return;
     question.focus();
-    return;
-  }
-  const retry = byId("retry").content.firstElementChild.cloneNode(true);
-  retry.addEventListener("click", () => {
-    question.focus();
-    deliver(message, pressed);
-  });
-  byId("problem").replaceChildren(told, retry, link("guichets", texts.elsewhere));
-  retry.focus();
+    if (bubble) moveToEnd(bubble);
+    deliver(message, pressed, bubble);
+  };
+  const retry = bubble ? markUnsent(bubble, texts.retry, again) : button("", texts.retry, again);
+  if (!bubble) told.after(retry);
+  return retry.focus({ preventScroll: true });
+}
+
+function giveBack(text, bubble) {
+  const change = () => {
+    bubble?.remove();
+    write(text);
+  };
+  if (!question.value) return change();
+  return bubble && markUnsent(bubble, texts.change, change);
 }
 
 // --- The composer.
@@ -158,14 +127,19 @@ function grow() {
   question.style.height = `${question.scrollHeight + 2}px`;
 }
 
-function submit(event) {
-  event?.preventDefault();
-  const text = question.value.trim();
-  hurried = busy;
-  if (!text || !speak({ text }, text)) return;
-  question.value = "";
+function write(text) {
+  question.value = text;
   grow();
   question.focus();
+}
+
+function submit(event) {
+  event?.preventDefault();
+  const text = whole(question.value.trim());
+  hurried = busy;
+  if (!text || !speak({ text }, text)) return;
+  if (!isCommand(text)) recall.add(text);
+  write("");
 }
 
 question.addEventListener("keydown", (event) => {
@@ -173,15 +147,18 @@ question.addEventListener("keydown", (event) => {
 });
 question.addEventListener("input", grow);
 byId("composer").addEventListener("submit", submit);
-byId("human").addEventListener("click", () => speak({ text: "/contacts" }, texts.human));
+byId("human").addEventListener("click", () => speak({ text: "/humain" }, texts.human));
 byId("privacy").addEventListener("click", () => speak({ text: "/confidentialite" }, texts.privacy));
 byId("again").addEventListener("click", () => {
   session.keep("");
   start();
   question.focus();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && window.parent !== window) window.parent.postMessage("aiguilleur:close", "*");
+log.addEventListener("click", (event) => {
+  const { command } = event.target.closest("a[data-command]")?.dataset ?? {};
+  if (!command) return;
+  event.preventDefault();
+  speak({ text: command }, command);
 });
 
 function start() {
@@ -191,22 +168,29 @@ function start() {
   byId("problem").replaceChildren();
   log.replaceChildren();
   shown.clear();
-  offered.clear();
+  forgetAll();
+  recall.clear();
   listener.begin(0);
   speak({ text: "/start" }, "");
 }
 
 // --- A page that is loaded again shows what was said in its session.
-const COMMANDS = { "/start": "", "/contacts": texts.human, "/confidentialite": texts.privacy };
+const COMMANDS = { "/start": "", "/humain": texts.human, "/confidentialite": texts.privacy };
+let asked = false;
 
 function showAgain(message) {
-  if (message.author === "service") return showReply(message);
+  if (message.author === "service") return showReply(message, asked);
+  asked = Boolean(message.text) && !isCommand(message.text);
+  if (asked) {
+    retire();
+    recall.add(message.text);
+  }
   if (!message.choice) {
     const text = COMMANDS[message.text] ?? message.text;
-    return text && showMine(text);
+    return text && mine(text, message.at);
   }
   const { group, pressed } = offered.get(message.choice) ?? {};
-  if (pressed) showMine(pressed.textContent);
+  if (pressed) mine(pressed.textContent, message.at);
   pressed?.classList.add("pressed");
   return mark(group, "used");
 }
@@ -216,12 +200,25 @@ async function resume() {
   const messages = await past();
   if (!messages.length) return start();
   messages.forEach(showAgain);
-  listener.begin(messages.at(-1).number);
+  listener.begin(messages[messages.length - 1].number);
   wait(false);
-  if (hurried) submit();
+  return hurried && submit();
 }
 
 // Until here the page told how to do without this script, whatever kept it from running.
 byId("fallback").remove();
 for (const id of ["actions", "log", "below"]) byId(id).hidden = false;
-resume();
+paint();
+const framed = joinFrame((text) => {
+  if (busy) {
+    // What somebody is writing stays theirs.
+    question.value = question.value || text;
+    hurried = true;
+    return;
+  }
+  speak({ text: whole(text) }, whole(text));
+  recall.add(whole(text));
+}, question);
+// On a phone, a keyboard that opens by itself hides what there is to read.
+if (!framed && window.matchMedia("(hover: hover)").matches) question.focus({ preventScroll: true });
+resume().then(readyInFrame);

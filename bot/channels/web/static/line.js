@@ -32,13 +32,19 @@ export class Refused extends Error {
 async function call(path, token, options) {
   const headers = { ...options.headers };
   if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(path, {
-    signal: AbortSignal.timeout(TIMEOUT_MS), ...options, headers, credentials: "omit", cache: "no-store",
-  });
-  if (response.ok) return response.json();
-  const told = await response.json().catch(() => ({}));
-  const seconds = Number(response.headers.get("Retry-After")) || 0;
-  throw new Refused(response.status, told.message || texts.broken, seconds);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);
+  try {
+    const response = await fetch(path, {
+      signal: limit.signal, ...options, headers, credentials: "omit", cache: "no-store",
+    });
+    if (response.ok) return await response.json();
+    const told = await response.json().catch(() => ({}));
+    const seconds = Number(response.headers.get("Retry-After")) || 0;
+    throw new Refused(response.status, told.message || texts.broken, seconds);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const post = (path, body, token) =>

@@ -1,4 +1,5 @@
 // Elements for what was said: nothing but text nodes is ever made of it.
+import { pieces } from "./links.js";
 import { texts } from "./texts.js";
 
 export function element(name, className, ...children) {
@@ -8,18 +9,11 @@ export function element(name, className, ...children) {
   return made;
 }
 
-const ADDRESS = /(https:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\]'’])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
-
-function linked(text) {
-  const nodes = [];
-  let end = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    nodes.push(text.slice(end, found.index));
-    nodes.push(found[1] ? outward(found[0], found[0]) : link(`mailto:${found[0]}`, found[0]));
-    end = found.index + found[0].length;
-  }
-  nodes.push(text.slice(end));
-  return nodes;
+export function button(className, label, press) {
+  const made = element("button", className, label);
+  made.type = "button";
+  made.addEventListener("click", press);
+  return made;
 }
 
 export function link(href, label) {
@@ -36,6 +30,21 @@ export function outward(href, label) {
   return made;
 }
 
+// A command is sent by whoever holds the conversation.
+function command(name) {
+  const made = link(`#${name}`, name);
+  made.dataset.command = name;
+  return made;
+}
+
+function led({ text, kind, href }) {
+  if (!kind) return text;
+  if (kind === "command") return command(text);
+  return kind === "url" || kind === "site" ? outward(href, text) : link(href, text);
+}
+
+const linked = (text) => pieces(text).map(led);
+
 const ITEM = /^(?:[-•]|(\d+)[.)])\s+/;
 
 // A paragraph as elements: a heading, or lines and lists.
@@ -47,7 +56,7 @@ export function block(paragraph) {
 function lines(text) {
   const made = [];
   for (const line of text.split("\n")) {
-    const last = made.at(-1);
+    const last = made[made.length - 1];
     const item = line.match(ITEM);
     if (item) {
       const kind = item[1] ? "ol" : "ul";
@@ -64,3 +73,7 @@ function lines(text) {
   }
   return made;
 }
+
+// Half of a character, such as cutting a text leaves behind, cannot be sent.
+export const whole = (text) =>
+  Array.from(text, (sign) => (/^[\ud800-\udfff]$/.test(sign) ? "\ufffd" : sign)).join("");

@@ -125,6 +125,23 @@ async def test_a_letter_of_a_newer_version_waits_for_it_and_a_broken_reply_is_ap
 
 
 @pytest.mark.asyncio
+async def test_what_cannot_be_read_is_set_aside_and_the_chat_goes_on(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.sending.sender.UNREADABLE_PAUSE", 0.02)
+    unreadable = {"version": 1, "reply": "nothing that a reply can be", "place": {}}
+    async with FakeBotApi() as api:
+        await put(api, any_database, unreadable, Letter(say("deux"), {"chat": CLAIRE}).to_dict())
+        async with serving(api, Scripted(), any_database) as running:
+            await api.sent(1)
+            assert running.figures.outcomes[0] == "unreadable"
+        assert said(api) == ["deux"]
+        query = select(outbox.c.state, outbox.c.attempts, outbox.c.payload != "")
+        first, _ = await rows(any_database, query.order_by(outbox.c.id))
+        assert first == ("quarantined", 2, True), "kept sealed, to be looked into"
+
+
+@pytest.mark.asyncio
 async def test_something_is_sent_later_to_who_is_known_by_pseudonym_alone(
     any_database: Database,
 ) -> None:

@@ -18,7 +18,17 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.sending.outgoing import Outgoing
-from bot.channels.telegram.sending.refusals import Again, Drop, Park, Sent, Stop, Verdict, verdict
+from bot.channels.telegram.sending.refusals import (
+    Again,
+    Doubt,
+    Drop,
+    Park,
+    Sent,
+    Stop,
+    Uncertain,
+    Verdict,
+    verdict,
+)
 
 MESSAGE = Outgoing(-5, "<b>a</b>", "a", thread=2, question=3)
 
@@ -34,8 +44,19 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
 
 
 @pytest.mark.parametrize("error", [TimedOut(), caused(TimedOut(), httpx.ReadTimeout(""))])
-def test_what_may_have_arrived_is_not_sent_again(error: TelegramError) -> None:
-    assert after(error) == Sent()
+def test_what_may_have_arrived_is_sent_once_more_and_then_taken_for_sent(
+    error: TelegramError,
+) -> None:
+    found = after(error)
+    assert isinstance(found, Doubt)
+    assert found.changed
+    assert found.changed.doubted
+    assert after(error, doubted=True) == Uncertain()
+
+
+def test_an_edit_in_doubt_is_made_until_it_is_known_to_be_there() -> None:
+    assert isinstance(after(TimedOut(), edits=7), Doubt)
+    assert type(after(TimedOut(), edits=7, doubted=True)) is Again
 
 
 @pytest.mark.parametrize(

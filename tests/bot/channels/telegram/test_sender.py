@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
 
+import pytest
+from sqlalchemy import select
+
+from bot.channels.telegram.api.client import build_bot
+from bot.store.tables import outbox
 from tests.fakes.bot_api import FakeBotApi, Fault
-from tests.fakes.telegram_service import Scripted, serving
+from tests.fakes.open_store import rows
+from tests.fakes.telegram_service import Scripted, serving, soon
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLAIRE, PAUL = 7, 8
 
@@ -56,6 +67,71 @@ async def test_an_odd_answer_to_any_question_of_ours_is_waited_out(result: bytes
             api.user_says(CLAIRE, "un")
             await api.sent(1)
     assert [m.text for m in api.messages] == ["Reçu : un"]
+
+
+SILENCE = Fault(cut=True, delay=30.0)
+"""The line takes the call and never answers; Telegram has not heard of it."""
+
+
+@pytest.mark.asyncio
+async def test_a_message_without_an_answer_is_sent_once_more(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.api.client.READ_SECONDS", 0.2)
+    async with FakeBotApi() as api, serving(api, Scripted()) as running:
+        api.fail("sendMessage", SILENCE)
+        api.user_says(CLAIRE, "un")
+        api.user_says(CLAIRE, "deux")
+        await api.sent(2)
+        await soon(lambda: len(running.figures.outcomes) == 3)
+        outcomes = list(running.figures.outcomes)
+    assert [m.text for m in api.messages] == ["Reçu : un", "Reçu : deux"]
+    assert outcomes == ["doubt", "sent", "sent"]
+    assert "A message met with TimedOut" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_two_silences_hold_up_nobody_and_are_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.api.client.READ_SECONDS", 0.2)
+    async with FakeBotApi() as api, serving(api, Scripted(), tmp_path / "db") as running:
+        api.fail("sendMessage", SILENCE, SILENCE)
+        api.user_says(CLAIRE, "un")
+        api.user_says(CLAIRE, "deux")
+        await api.sent(1)
+        outcomes = list(running.figures.outcomes)
+    kept = select(outbox.c.state, outbox.c.reason).order_by(outbox.c.id)
+    assert [m.text for m in api.messages] == ["Reçu : deux"]
+    assert outcomes[:2] == ["doubt", "uncertain"]
+    assert await rows(tmp_path / "db", kept) == [("sent", "uncertain"), ("sent", "")]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("keep_alive", "opened"), [(True, 1), (False, 3)])
+async def test_what_is_in_doubt_is_not_sent_on_a_connection_that_was_open_before(
+    *, keep_alive: bool, opened: int
+) -> None:
+    connections: list[asyncio.StreamWriter] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        body = b'{"ok": true, "result": true}'
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        bot = build_bot("1:made-up", f"http://127.0.0.1:{port}/bot", keep_alive=keep_alive)
+        for _ in range(3):
+            await bot.log_out()
+        await bot.request.shutdown()
+        for each in connections:
+            each.close()
+            await each.wait_closed()
+    assert len(connections) == opened
 
 
 @pytest.mark.asyncio

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
+from bot.channels.telegram import source_of
+from bot.channels.telegram.failing import TRIES
+from bot.channels.telegram.updates.receiver import Receiver
+from bot.conversation import replies
 from bot.conversation.messages import Button
 from bot.conversation.replies import notices
+from bot.store import RefusedError
+from bot.store.boxes.inbox import Arrival, Inbox, LostHoldError
 from bot.store.database.sqlite import SqliteFile
+from bot.store.pseudonym import Pseudonym
+from bot.store.tables import inbox
 from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.open_store import found
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.store.database.database import Database
@@ -60,6 +73,52 @@ async def test_who_cannot_be_stored_is_told_once_and_answered_when_there_is_room
     assert said(api, GROUP) == ["Reçu : /aide"]
     assert "Telegram keeps 3 updates" in caplog.text
     assert "secret" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_what_the_database_never_takes_is_apologised_for_and_the_chat_goes_on(
+    tmp_path: Path,
+) -> None:
+    refused = Scripted({"trop long": RefusedError("the value is too long")})
+    async with FakeBotApi() as api, serving(api, refused, tmp_path / "db"):
+        api.user_says(CLAIRE, "trop long")
+        api.user_says(CLAIRE, "et ceci ?")
+        await api.sent(2)
+    assert said(api, CLAIRE) == [replies.apology().text, "Reçu : et ceci ?"]
+    assert len(refused.heard) == TRIES + 1
+
+
+@pytest.mark.asyncio
+async def test_an_update_that_is_taken_over_while_it_is_set_aside_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def lost(*_: object) -> None:
+        raise LostHoldError
+
+    caplog.set_level(logging.INFO, logger="bot")
+    monkeypatch.setattr(Inbox, "quarantine", lost)
+    async with FakeBotApi() as api, serving(api, Scripted(), tmp_path / "db"):
+        api.poison("mon secret")
+        await soon(lambda: "taken over by another process" in caplog.text)
+    assert "failed" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_one_update_that_cannot_be_stored_takes_no_other_with_it() -> None:
+    kept: list[int] = []
+
+    class Particular(Inbox):
+        def __init__(self) -> None:
+            """No database."""
+
+        async def put(self, arrivals: Sequence[Arrival]) -> None:
+            if any(arrival.update_id == 2 for arrival in arrivals):
+                raise RefusedError("it does not fit")
+            kept.extend(arrival.update_id for arrival in arrivals)
+
+    receiver = Receiver(Particular(), Pseudonym(b"key"), lambda: None)
+    await receiver.accept([{"update_id": number} for number in (1, 2, 3)])
+    assert kept == [1, 3]
 
 
 @pytest.mark.asyncio
@@ -163,3 +222,26 @@ async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over
     assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1"]
     assert api.count("answerCallbackQuery") == 0, "what can be left undone was not tried"
     assert api.impatient == []
+
+
+@pytest.mark.asyncio
+async def test_a_service_that_works_for_long_keeps_its_hold(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.RENEW_SECONDS", 0.02)
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    lapsed = update(inbox).values(lease=datetime.now(UTC) - timedelta(seconds=1))
+    async with FakeBotApi() as api, serving(api, conversation, any_database) as running:
+        store = running.answerer.store
+        other = store.inbox(source_of(api.token))
+        api.user_says(CLAIRE, "longue question")
+        await soon(lambda: conversation.heard)
+        await store.write(lambda connection: connection.execute(lapsed))
+        async with asyncio.timeout(15):
+            while not await found(store, select(inbox).where(inbox.c.lease > datetime.now(UTC))):  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.01)
+        assert await other.claim(5) == [], "nobody takes it over"
+        gate.set()
+        await api.sent(1)
+    assert said(api, CLAIRE) == ["Reçu : longue question"]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -62,7 +63,23 @@ async def test_a_message_gets_its_reply() -> None:
             {"label": "Oui", "data": "y:1:0", "url": ""},
             {"label": "Voir", "data": "", "url": "https://velo.example"},
         ],
+        "contacts": [],
     }
+
+
+@pytest.mark.asyncio
+async def test_a_desk_comes_with_its_address_and_what_was_said_with_its_moment() -> None:
+    async with web_service(talking(BIKE)) as web:
+        await web.open()
+        await web.send(id="1", text="mon vélo")
+        reply = (await web.send(id="2", choice="h:1:0")).json()
+        said = (await web.read()).json()["messages"]
+    desk = {"name": "L'atelier", "email": "atelier@velo.example", "phone": "01 99 00 00 00"}
+    assert reply["contacts"] == [desk]
+    assert [len(each["contacts"]) for each in said] == [0, 0, 0, 1]
+    moments = [datetime.fromisoformat(each["at"]) for each in said]
+    assert moments == sorted(moments)
+    assert all(at.utcoffset() == timedelta(0) for at in moments)
 
 
 @pytest.mark.asyncio
@@ -154,7 +171,7 @@ async def test_what_is_no_message_is_told_so(body: object) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe", b'{"id": "1", "text": "\\ud800"}', b"[" * 50_000]
+    "body", [b"", b"{", b"\xff\xfe", b'{"id": "1", "text": "\\ud800}', b"[" * 50_000]
 )
 async def test_what_is_no_json_is_told_so(body: bytes) -> None:
     async with web_service(Parrot()) as web:
@@ -209,6 +226,14 @@ async def test_a_conversation_has_so_many_messages_and_others_go_on() -> None:
         assert (await web.send(text="a")).status_code == 200
         assert web.metrics.registry.get_sample_value("aiguilleur_capped_total") == 1
     assert len(parrot.heard) == 4
+
+
+@pytest.mark.asyncio
+async def test_a_long_message_counts_as_several() -> None:
+    async with web_service(Parrot(), chat_rate=4) as web:
+        await web.open()
+        assert (await web.send(id="1", text="a" * 6_000)).status_code == 200
+        refusal(await web.send(id="2", text="a"), 429, "too_many")
 
 
 @pytest.mark.asyncio
@@ -353,3 +378,19 @@ def test_no_request_breaks_the_server(
     url = served.web.url + quote(path, safe="/%?&=")
     answer = served.run(served.web.client.request(method, url, content=body, headers=headers))
     assert answer.status_code < 500
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uDE00", "\\ud83d\\ud83d", "\\\\\\ud83d"])
+async def test_half_a_character_is_replaced_as_on_every_channel(half: str) -> None:
+    parrot = Parrot()
+    async with web_service(parrot) as web:
+        await web.open()
+        body = f'{{"id": "m", "text": "vélo {half} \\ud83d\\ude00 ?"}}'
+        headers = {"Authorization": f"Bearer {web.token}", "Content-Type": "application/json"}
+        answer = await web.client.post("/api/messages", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    said = parrot.heard[0].text
+    assert said.startswith("vélo ")
+    assert said.endswith(" 😀 ?")
+    assert "\ufffd" in said

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from bot.channels.web import listeners
+from bot.channels.answering import Answerer
+from bot.channels.web import CHANNEL, Exchange, listeners
+from bot.channels.web.recent import MOST, SECONDS, RecentReplies
 from bot.conversation import choices
+from bot.conversation.messages import Incoming, Reply
+from bot.store.database.sqlite import SqliteFile
+from bot.store.pseudonym import Pseudonym
+from bot.store.store import Store
 from bot.store.tables import messages, outbox
-from tests.fakes.open_store import found, open_store
+from bot.store.thread import Said
+from tests.fakes.open_store import KEY, found, open_store
 from tests.fakes.small_base import BIKE
 from tests.fakes.web_service import Parrot, Web, talking, web_service
 
@@ -190,3 +197,40 @@ async def test_a_thread_is_read_with_its_session_alone_and_not_without_end() -> 
         assert (answer.status_code, answer.json()["error"]) == (429, "too_many")
         web.token = "forged.token"
         assert (await web.read()).status_code == 401
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("keep_texts", [True, False])
+async def test_a_press_that_is_sent_again_gets_the_same_reply_and_another_press_none(
+    tmp_path: Path, *, keep_texts: bool
+) -> None:
+    database = SqliteFile(tmp_path / "aiguilleur.db")
+    async with await Store.open(database, KEY, Pseudonym(KEY), keep_texts=keep_texts) as store:
+        responder = talking(BIKE)
+        exchange = Exchange(Answerer(lambda: responder, store, {CHANNEL: CHANNEL}))
+
+        async def says(number: int, text: str = "", choice: str = "") -> Said:
+            return await exchange.answer(Incoming(CHANNEL, "1", text, choice, update_id=number))
+
+        asked = await says(1, "un vélo")
+        assert asked.reply is not None
+        helped = asked.reply.buttons[0].data
+        for choice in (helped, choices.FORGET):
+            first = await says(len(choice), choice=choice)
+            assert await says(len(choice), choice=choice) == first
+            if choice == helped:
+                assert first.reply is not None
+                assert not first.reply.is_empty
+                assert (await says(2000, choice=choice)).reply == Reply()
+
+
+def test_replies_in_memory_are_few_and_go_soon() -> None:
+    now = 0.0
+    recent = RecentReplies(lambda: now)
+    for number in range(MOST + 1):
+        recent.remember(Incoming(CHANNEL, "1", update_id=number), Said(0, Reply()))
+    assert recent.find(Incoming(CHANNEL, "1", update_id=0)) is None
+    assert recent.find(Incoming(CHANNEL, "1", update_id=1)) is not None
+    assert recent.find(Incoming(CHANNEL, "2", update_id=1)) is None
+    now = SECONDS
+    assert recent.find(Incoming(CHANNEL, "1", update_id=MOST)) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 import pytest_asyncio
@@ -35,6 +36,7 @@ HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> {{7*7}} javascript:alert(3) "
     '<a href="javascript:alert(4)">x</a> &lt;b&gt;'
 )
+HOSTILE_ELEMENTS = ".message script, .message img, .message a:not([data-command])"
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -73,7 +75,7 @@ async def test_a_conversation_from_question_to_desk(
         await expect(page.locator(".ours")).to_contain_text("Bonjour, je suis Pédalier.")
         assert await noted.axe() == []
         await ask(page, "mon vélo est cassé")
-        await expect(page.locator(".mine")).to_have_text(["Vous\u00a0: mon vélo est cassé"])
+        await expect(page.locator(".mine p")).to_have_text(["mon vélo est cassé"])
         await expect(page.get_by_role("heading", level=2).last).to_contain_text("Mon vélo")
         await expect(page.get_by_label("Votre question")).to_be_focused()
         assert await noted.axe() == []
@@ -86,6 +88,10 @@ async def test_a_conversation_from_question_to_desk(
         await expect(page.locator(".ours").last).to_be_focused()
         mail = page.get_by_role("link", name="atelier@velo.example")
         await expect(mail).to_have_attribute("href", "mailto:atelier@velo.example")
+        written = page.get_by_role("link", name="Écrire un courriel")
+        href = unquote(await written.get_attribute("href") or "")
+        assert href.startswith("mailto:atelier@velo.example?subject=Ma question")
+        assert "\r\n\r\nmon vélo est cassé\r\n" in href
         assert await noted.axe() == []
         assert await noted.faults() == []
 
@@ -94,17 +100,21 @@ async def test_the_keyboard_is_enough(browser: Browser) -> None:
     async with web_service(rider()) as web, opened(browser, web.url) as noted:
         page = noted.page
         await welcomed(page)
-        await page.keyboard.press("Tab")
+        field = page.get_by_label("Votre question")
+        await expect(field).to_be_focused()
+        await page.get_by_role("link", name="Aller à la saisie").focus()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_label("Votre question")).to_be_focused()
+        await expect(field).to_be_focused()
         await page.keyboard.type("mon vélo")
         await page.keyboard.press("Shift+Enter")
         await page.keyboard.type("est cassé")
         await page.keyboard.press("Enter")
-        await expect(page.locator(".mine")).to_have_text("Vous\u00a0: mon vélo\nest cassé")
+        await expect(page.locator(".mine p")).to_have_text("mon vélo\nest cassé")
         await welcomed(page, 2)
         await page.keyboard.press("Shift+Tab")
-        to_somebody = page.locator(".ours").last.get_by_role("button", name="Parler à un humain")
+        await expect(button(page, "Copier").last).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        to_somebody = page.locator(".ours").last.get_by_role("button", name="Contacter un guichet")
         await expect(to_somebody).to_be_focused()
         await page.keyboard.press("Shift+Tab")
         await expect(button(page, "Non, pas vraiment")).to_be_focused()
@@ -127,7 +137,7 @@ async def test_what_people_and_answers_say_is_shown_as_it_is(browser: Browser) -
         await welcomed(page, 2)
         for place in (".mine", ".ours"):
             assert HOSTILE in await page.locator(place).last.inner_text()
-        assert await page.locator(".message script, .message img, .message a").count() == 0
+        assert await page.locator(HOSTILE_ELEMENTS).count() == 0
         assert await noted.faults() == []
 
 
@@ -192,7 +202,7 @@ async def test_an_answer_keeps_its_form_and_only_safe_links_lead_away(browser: B
             "https://c.example/",
         ]
         assert {await link.get_attribute("rel") for link in links} == {"noopener noreferrer"}
-        await expect(said.get_by_role("button")).to_have_text(["Oui"])
+        await expect(said.get_by_role("button")).to_have_text(["Oui", "Copier"])
         assert await noted.axe() == []
         assert await noted.faults() == []
 
@@ -303,7 +313,7 @@ async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser)
         await welcomed(page, 2)
         await button(page, "Non, pas vraiment").click()
         await welcomed(page, 3)
-        await button(page, "Parler à un humain").first.click()
+        await button(page, "Contacter un guichet").first.click()
         await welcomed(page, 4)
         before = await page.locator(".ours").all_inner_texts()
         await page.reload()
@@ -311,7 +321,7 @@ async def test_a_page_that_is_loaded_again_shows_what_was_said(browser: Browser)
         assert await page.locator(".ours").all_inner_texts() == before
         mine = await page.locator(".mine p").all_inner_texts()
         assert "06 12 34 56 78" not in mine[0], "it is shown as it is kept"
-        assert mine[1:] == ["Non, pas vraiment", "Parler à un humain"]
+        assert mine[1:] == ["Non, pas vraiment", "Contacter un guichet"]
         await expect(button(page, "Oui, merci")).to_be_disabled()
         await ask(page, "et encore ?")
         await welcomed(page, 5)
@@ -353,14 +363,14 @@ async def test_a_human_and_the_privacy_notice_are_one_press_away(browser: Browse
     async with web_service(parrot) as web, opened(browser, web.url) as noted:
         page = noted.page
         await welcomed(page)
-        await button(page, "Parler à un humain").click()
+        await button(page, "Contacter un guichet").click()
         await welcomed(page, 2)
         await button(page, "Confidentialité").click()
         await welcomed(page, 3)
         heard = [incoming.text for incoming in parrot.heard]
-        assert heard == ["/start", "/contacts", "/confidentialite"]
+        assert heard == ["/start", "/humain", "/confidentialite"]
         mine = await page.locator(".mine p").all_inner_texts()
-        assert mine == ["Parler à un humain", "Confidentialité"]
+        assert mine == ["Contacter un guichet", "Confidentialité"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (640, 400), (320, 256)])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 
 import bot.channels.web
@@ -13,8 +16,9 @@ from bot.channels.web import WebOptions
 from bot.channels.web.guard import Guard, host_name, policy
 from bot.channels.web.linked_text import linked_text
 from bot.ops.setting_types import Listen
+from tests.fakes.linked import LINKED
 from tests.fakes.small_base import BIKE
-from tests.fakes.web_service import KEY, Parrot, talking, web_service
+from tests.fakes.web_service import KEY, Parrot, Web, talking, web_service
 
 SITE = "https://www.velo.example"
 PAGES = ("/", "/guichets", "/api")
@@ -27,7 +31,7 @@ async def test_the_page_speaks_french_and_names_the_organisation() -> None:
     assert '<html lang="fr">' in page
     assert "<h1>Pédalier</h1>" in page
     assert page.count("<h1") == 1
-    assert "Parler à un humain" in page
+    assert "Contacter un guichet" in page
     assert "Confidentialité" in page
     assert "elle a besoin de JavaScript" in page
 
@@ -122,6 +126,16 @@ async def test_an_address_that_leads_nowhere_leads_back(path: str, root: str) ->
     assert "frame-ancestors" in answer.headers["content-security-policy"]
 
 
+async def first_line(web: Web, path: str) -> int:
+    """The status of a GET whose path is sent as it stands."""
+    url = httpx.URL(web.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {url.host}\r\nConnection: close\r\n\r\n".encode())
+    status = (await reader.readline()).split()[1]
+    writer.close()
+    return int(status)
+
+
 @pytest.mark.asyncio
 async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None:
     async with web_service(talking(BIKE)) as web:
@@ -131,13 +145,18 @@ async def test_files_are_served_fresh_and_nothing_outside_their_folder() -> None
         )
         assert (script.status_code, again.status_code) == (200, 304)
         assert script.headers["cache-control"] == "no-cache"
+        # A client would take the dots away before it asks: these ask as an attacker can.
         for path in (
             "/static/../app.py",
             "/static/%2e%2e/app.py",
             "/static/..%2fapp.py",
+            "/static/../../../../ops/errors.py",
+            "/static//etc/passwd",
+            "/static/..%5capp.py",
             "/static",
         ):
-            assert (await web.client.get(path)).status_code in {404, 405, 307}
+            assert await first_line(web, path) in {404, 405, 307}, path
+        assert await first_line(web, "/static/./chat.js") == 200, "the path is sent as it stands"
 
 
 @pytest.mark.asyncio
@@ -198,6 +217,14 @@ def test_addresses_become_links_and_all_else_stays_text() -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "expected"), LINKED)
+def test_what_leads_somewhere_is_linked_whole_or_not_at_all(
+    text: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    made = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', linked_text(text))
+    assert tuple((unescape(shown), unescape(href)) for href, shown in made) == expected
+
+
 def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
     folder = Path(bot.channels.web.__file__).parent
     files = [*folder.glob("static/*"), *folder.glob("templates/*")]
@@ -207,3 +234,12 @@ def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
         assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text), file
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert not re.search(r"\sstyle=|\son\w+=\"", text), file
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("path", ["/guichets/", "/api/", "/healthz/", "/api/messages/"])
+async def test_a_slash_more_never_redirects_to_our_own_name_or_scheme(path: str) -> None:
+    async with web_service(talking(BIKE)) as web:
+        answer = await web.client.get(path, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web.client import client_of
+from bot.channels.web.client import Clients
 from bot.channels.web.sessions import Sessions, event_id
 
 
@@ -59,14 +59,22 @@ def test_an_event_has_one_number_that_a_database_can_keep(chat: str, message: st
         ("::1", ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"),
         ("2001:db8:1:2::9", [], "2001:db8:1:2::/64"),
         ("127.0.0.1", ["x" * 500], "x" * 64),
+        ("10.88.0.1", ["198.51.100.1"], "198.51.100.1"),
+        ("::ffff:10.88.0.1", ["198.51.100.1"], "198.51.100.1"),
+        ("10.88.0.1", ["forged, 198.51.100.1, 10.88.0.1"], "198.51.100.1"),
+        ("10.88.0.1", ["10.88.0.9"], "10.88.0.1"),
+        ("::ffff:203.0.113.7", [], "203.0.113.7"),
+        ("127.0.0.1", ["::ffff:198.51.100.1"], "198.51.100.1"),
+        ("127.0.0.1", ["198.51.100.1:50001"], "198.51.100.1"),
+        ("127.0.0.1", ["[2001:db8:1:2::9]:443"], "2001:db8:1:2::/64"),
     ],
 )
 def test_who_asks_is_the_address_that_cannot_be_forged(
     peer: str, forwarded: list[str], client: str
 ) -> None:
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
-    assert client_of({"client": (peer, 1), "headers": headers}) == client
+    assert Clients(["10.88.0.0/16"]).key_of({"client": (peer, 1), "headers": headers}) == client
 
 
 def test_an_unknown_client_is_one_client() -> None:
-    assert client_of({"client": None, "headers": []}) == "unknown"
+    assert Clients().key_of({"client": None, "headers": []}) == "unknown"

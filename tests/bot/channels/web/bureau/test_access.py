@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from bot.channels.web.bureau import Bureau, BureauParts
+from bot.channels.web.client import Clients
 from bot.store.accounts import ROLES
+from tests.fakes.small_base import small_base
 from tests.fakes.web_service import Parrot, web_service
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def csrf_of(page: str) -> str:
 
 
 def pages_of(web: Web) -> list[Page]:
-    return Bureau(BureauParts(web.store, Parrot().served.__class__)).pages  # type: ignore[arg-type]
+    return Bureau(BureauParts(web.store, small_base), Clients()).pages
 
 
 async def test_without_an_account_it_only_says_how_to_make_one() -> None:
