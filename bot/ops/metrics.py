@@ -43,6 +43,9 @@ class Metrics:
         )
         self.inbox_pending = self._gauge("inbox_pending", "Updates not yet worked on.")
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
+        self.promise_broken = self._gauge(
+            "promise_broken", "1 while live labels say that a promise on errors broke.", "kind"
+        )
         self.loop_lag = self._gauge("loop_lag_seconds", "Delay of the event loop.", "quantile")
 
     def count_update(self, kind: str) -> None:
@@ -60,6 +63,10 @@ class Metrics:
     def count_capped(self) -> None:
         """A chat asked too much."""
         self.capped.inc()
+
+    def note_promise(self, kind: str, *, broken: bool) -> None:
+        """Whether the promise on one kind of direct reply is broken at this moment."""
+        self.promise_broken.labels(kind).set(broken)
 
     def render(self) -> tuple[bytes, str]:
         """All counters in Prometheus' text format, and its content type."""

@@ -6,10 +6,13 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from bot.conversation.caution import soften
 from classifier.serving.explain import explain
 
 if TYPE_CHECKING:
-    from classifier.decision import Decision
+    from collections.abc import Callable, Collection
+
+    from classifier.decision import Action, Decision
     from classifier.serving.artifact import Served
     from classifier.serving.explain import Explanation
     from kb.entries import KnowledgeBase
@@ -20,10 +23,14 @@ class ThreadedDecider:
 
     Args:
         served: a verified model with its knowledge base.
+        broken: gives the kinds of direct replies whose promise is broken at this moment.
     """
 
-    def __init__(self, served: Served) -> None:
+    def __init__(
+        self, served: Served, broken: Callable[[], Collection[Action]] = frozenset
+    ) -> None:
         self._served = served
+        self._broken = broken
         self._thread = ThreadPoolExecutor(1, "brain")
 
     @property
@@ -39,7 +46,8 @@ class ThreadedDecider:
     async def decide(self, text: str) -> Decision:
         """What to do with a message; the event loop is free meanwhile."""
         decide = self._served.triage.decide
-        return await asyncio.get_running_loop().run_in_executor(self._thread, decide, text)
+        found = await asyncio.get_running_loop().run_in_executor(self._thread, decide, text)
+        return soften(found, self._broken())
 
     async def explain(self, text: str) -> Explanation:
         """Which words spoke for that and which against."""

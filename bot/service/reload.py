@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.conversation.ports import Responder
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
+    from classifier.decision import Action
     from classifier.serving.artifact import Served
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,10 @@ class CurrentResponder:
         settings: which knowledge base, which models.
         metrics: counts.
         signals: told of reloads.
+
+    Attributes:
+        broken: the kinds of direct replies whose promise is broken: they are asked, not said.
+        fingerprint: of the model in force; empty before the first.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics, signals: Signals) -> None:
@@ -52,6 +57,8 @@ class CurrentResponder:
         self._signals = signals
         self._one_at_a_time = asyncio.Lock()
         self._responder: Responder | None = None
+        self.broken: frozenset[Action] = frozenset()
+        self.fingerprint = ""
 
     async def begin(self) -> bool:
         """Load or train the first model, which may be cancelled; True: somebody answers now.
@@ -73,7 +80,9 @@ class CurrentResponder:
         return self._responder
 
     def _build_responder(self, served: Served) -> Responder:
-        conversation = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        decider = ThreadedDecider(served, lambda: self.broken)
+        self.fingerprint = decider.fingerprint
+        conversation = Conversation(decider, retention=retention_of(self._settings))
         return CountingResponder(conversation, self._metrics)
 
     async def keep_up(self, changed: asyncio.Event) -> None:

@@ -37,6 +37,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
+from bot.service.watch_figures import FigureWatch
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class Service:
             for work in (
                 keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
+                FigureWatch(store, self._settings, self._current, self._metrics).run(self._stop),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._current.keep_up(self._changed),
