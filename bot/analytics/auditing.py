@@ -58,7 +58,7 @@ async def standings(
     Raises:
         StoreError: the database cannot be used.
     """
-    audited = await store.write(lambda transaction: Audits(transaction).all())
+    audited = await store.reader.run(lambda transaction: Audits(transaction).all())
     moment = now or datetime.now(UTC)
     return [judge_promise(audited, kind, targets[kind], model, moment) for kind in PROMISED]
 

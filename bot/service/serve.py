@@ -37,7 +37,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.watch_figures import FigureWatch
+from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ class Service:
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
         exchange = Exchange(self._answerer(store))
-        bureau = BureauParts(store, exchange.base)
+        bureau = BureauParts(
+            store, exchange.base, targets_of(self._settings), lambda: self._current.fingerprint
+        )
         options = _web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
         settings = self._settings

@@ -22,6 +22,7 @@ from bot.store.database.revision import (
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.key_mark import check_key
+from bot.store.reader import Reader
 from bot.store.schema import metadata
 from bot.store.scrubber import NO_TEXT, Scrubber
 from bot.store.thread import Thread
@@ -55,6 +56,7 @@ class Store:
         pseudonym: names the chats.
         key: the secret that everything secret is derived from.
         vault: seals messages in transit.
+        reader: what reads beside it.
         accounts: those who work in the bureau.
         holder: the name of this process in what it holds.
     """
@@ -69,6 +71,7 @@ class Store:
         self.keep_texts = keep_texts
         self.holder = secrets.token_hex(8)
         self.writer = Writer(database, database.serving(), self._examine)
+        self.reader = Reader(database)
         self.accounts = Accounts(self.writer)
         self._scrubber = Scrubber(self.writer, pseudonym, keep=keep_texts)
         self._lock: TextIOWrapper | None = None
@@ -217,6 +220,7 @@ class Store:
     async def aclose(self) -> None:
         """Finish what is being written and let go; everything done is on the disk already."""
         await self.writer.aclose()
+        await self.reader.aclose()
         self._scrubber.close()
         if self._lock is not None:
             self._lock.close()

@@ -32,17 +32,19 @@ from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
     from bot.conversation.messages import Button, Incoming
     from bot.conversation.ports import Journal, Responder
+    from bot.store.audits import Promised
     from bot.store.database.database import Database
     from bot.store.store import Store
     from classifier.decision import Target
     from kb.entries import KnowledgeBase
 
 KEY = b"a key that signs"
+TARGETS: Mapping[Promised, float] = {"answer": 0.075, "route": 0.4, "decline": 0.2}
 
 
 def free_listen() -> Listen:
@@ -162,7 +164,7 @@ async def web_service(
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
             answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL})
             exchange = Exchange(answerer)
-            bureau = BureauParts(store, exchange.base)
+            bureau = BureauParts(store, exchange.base, TARGETS, lambda: "m")
             app = build_web(exchange, health, metrics, options, bureau)
             async with (
                 serve_app(app, listen),

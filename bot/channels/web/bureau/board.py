@@ -55,7 +55,7 @@ class Board:
         """What happened in a period."""
         period = period_of(visit.request)
         cohort = period.cohort()
-        seen = await self._store.write(lambda transaction: overview(transaction, cohort))
+        seen = await self._store.reader.run(lambda transaction: overview(transaction, cohort))
         return self._show(visit, "board.html", texts.BOARD, period, seen=seen, **_pictures(seen))
 
     async def entries(self, visit: Visit) -> Response:
@@ -76,7 +76,7 @@ class Board:
         async def work(transaction: Transaction) -> list[Row]:
             return rows_of(await Figures(transaction, cohort).by(column))
 
-        return await self._store.write(work)
+        return await self._store.reader.run(work)
 
     def _show(
         self, visit: Visit, template: str, words: dict[str, str], period: Period, **values: object

@@ -12,12 +12,14 @@ from starlette.routing import Route
 from bot.channels.web.bureau import texts
 from bot.channels.web.bureau.access import Access, Page
 from bot.channels.web.bureau.board import EVERYBODY, Board
+from bot.channels.web.bureau.controls import Controls
 from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.paper import Paper
 from bot.channels.web.bureau.people import People
+from bot.channels.web.bureau.taking_out import TakingOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.client import Clients
+    from bot.store.audits import Promised
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
 
@@ -36,10 +39,14 @@ class BureauParts:
     Attributes:
         store: where everything is.
         base: gives the knowledge base as it is now.
+        targets: the promised error rate of each kind of direct reply.
+        model: gives the fingerprint of the model in force.
     """
 
     store: Store
     base: Callable[[], KnowledgeBase]
+    targets: Mapping[Promised, float]
+    model: Callable[[], str]
 
 
 class Bureau:
@@ -56,8 +63,11 @@ class Bureau:
         self._entrance = Entrance(parts.store.accounts, self._paper, clients)
         board = Board(parts.store, parts.base, self._paper)
         people = People(parts.store.accounts, self._paper)
+        controls = Controls(parts.store, parts.base, self._paper, parts.targets, parts.model)
+        exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
-        self.pages = [*board.pages(), *people.pages(), out]
+        rooms = (board, controls, exports, people)
+        self.pages = [*(page for room in rooms for page in room.pages()), out]
 
     def routes(self) -> list[BaseRoute]:
         """The routes, the entrance first; a page that is not listed does not exist."""

@@ -47,6 +47,7 @@ class Paper:
             "linked": linked_text,
             "number": texts.number,
             "share": texts.share,
+            "percent": texts.percent,
             "day": texts.day,
             "moment": texts.moment,
         }

@@ -199,3 +199,66 @@ FRAME = {
     "menu": "Pages du bureau",
     "out": "Se déconnecter",
 }
+
+EXPORTS = {
+    "title": "Exports",
+    "heading": "Exports",
+    "what": "Quoi",
+    "format": "Format",
+    "texts": "Avec ce que les personnes ont écrit (masqué)",
+    "send": "Télécharger",
+    "why": (
+        "Un fichier CSV s’ouvre dans un tableur, un fichier JSONL se lit par programme. Aucun ne "
+        "nomme une personne ni une conversation, et chaque export est noté dans le journal."
+    ),
+    "turns": "messages",
+    "episodes": "conversations",
+    "labels": "jugements",
+    "tickets": "demandes",
+}
+
+KINDS = {
+    "answer": "Réponses directes",
+    "route": "Orientations vers un guichet",
+    "decline": "Messages écartés",
+}
+
+CONTROLS = {
+    "title": "Contrôles",
+    "heading": "La promesse sur les erreurs",
+    "why": (
+        "Des réponses directes sont tirées au hasard, puis jugées par des personnes qui ne voient "
+        "pas ce que le modèle en pensait. Voici ce que ces jugements disent de la promesse."
+    ),
+    "promised": "Promis\u00a0: au plus",
+    "wrong": "d’erreurs",
+    "judged": "Erreurs constatées",
+    "missing": "À juger",
+    "overdue": "Jamais jugées (plus de 14\u00a0jours, ou pas sûr)",
+    "unknown": "Sans réponse publiée",
+    "curve": "Indices contre la promesse, jugement après jugement (alerte à 20)",
+    "judge": "Juger les réponses tirées",
+    "waiting": "en attente",
+    "broken": (
+        "Promesse rompue\u00a0: ces réponses sont désormais proposées au choix au lieu d’être "
+        "données, jusqu’à ce qu’un autre modèle soit en service."
+    ),
+    "table": "Les valeurs de la courbe",
+    "label": "Jugement",
+    "value": "Indice",
+}
+
+JUDGE = {
+    "title": "Juger une réponse",
+    "heading": "Juger une réponse",
+    "none": "Il n’y a rien à juger pour le moment.",
+    "message": "Le message reçu",
+    "done": "Ce que le service a fait",
+    "ask": "Était-ce la bonne chose à faire\u00a0?",
+    "right": "Oui",
+    "wrong": "Non",
+    "unsure": "Je ne sais pas",
+    "unknown": "Aucune réponse publiée ne répond à ce message",
+    "left": "réponses à juger, celle-ci comprise",
+    "back": "Retour aux contrôles",
+}

@@ -11,7 +11,7 @@ from bot.channels.web.bureau import Bureau, BureauParts
 from bot.channels.web.client import Clients
 from bot.store.accounts import ROLES
 from tests.fakes.small_base import small_base
-from tests.fakes.web_service import Parrot, web_service
+from tests.fakes.web_service import TARGETS, Parrot, web_service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,7 +49,8 @@ def csrf_of(page: str) -> str:
 
 
 def pages_of(web: Web) -> list[Page]:
-    return Bureau(BureauParts(web.store, small_base), Clients()).pages
+    parts = BureauParts(web.store, small_base, TARGETS, str)
+    return Bureau(parts, Clients()).pages
 
 
 async def test_without_an_account_it_only_says_how_to_make_one() -> None:

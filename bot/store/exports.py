@@ -1,0 +1,103 @@
+"""Rows that may leave the service: never a chat, a name or what a person is called elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from sqlalchemy import select
+
+from bot.store.fact_tables import episodes
+from bot.store.outcomes import outcome_at
+from bot.store.staff_tables import labels
+from bot.store.tables import turns
+from bot.store.ticket_tables import tickets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+Exported: TypeAlias = Literal["turns", "episodes", "labels", "tickets"]
+EXPORTED: tuple[Exported, ...] = get_args(Exported)
+
+_TABLES: dict[Exported, Table] = {
+    "turns": turns,
+    "episodes": episodes,
+    "labels": labels,
+    "tickets": tickets,
+}
+_MOMENTS: dict[Exported, str] = {
+    "turns": "at",
+    "episodes": "started_at",
+    "labels": "at",
+    "tickets": "opened_at",
+}
+_TURNS = ("id", "at", "channel", "action", "entry", "desk", "family", "confidence", "model", "kind")
+_EPISODES = ("id", "started_at", "last_at", "channel", "turns", "action", "entry", "desk", "shown")
+_LABELS = ("turn_id", "origin", "verdict", "target", "at")
+_TICKETS = (
+    *("number", "desk", "state", "channel", "reason", "opened_at", "due_at", "first_reply_at"),
+    *("closed_at", "closing", "reopened"),
+)
+_COLUMNS: dict[Exported, tuple[str, ...]] = {
+    "turns": _TURNS,
+    "episodes": _EPISODES,
+    "labels": _LABELS,
+    "tickets": _TICKETS,
+}
+_KEY = "key_of_row"
+_AT_ONCE = 1_000
+
+
+class Exports:
+    """Reads rows of a period, the oldest first, within one transaction.
+
+    Args:
+        connection: of the transaction.
+        since: the first moment; ``until``: the first moment after it.
+        now: the moment of the look, for what is too early to tell.
+    """
+
+    def __init__(
+        self, connection: AsyncConnection, since: datetime, until: datetime, now: datetime
+    ) -> None:
+        self._connection = connection
+        self._since = since
+        self._until = until
+        self._now = now
+
+    def columns(self, kind: Exported, *, texts: bool) -> list[str]:
+        """The names of the columns of a file.
+
+        Args:
+            kind: of which rows.
+            texts: whether what people wrote is among the columns of ``turns``, scrubbed.
+        """
+        more = {"turns": ("text",) if texts else (), "episodes": ("outcome",)}
+        return [*_COLUMNS[kind], *more.get(kind, ())]
+
+    async def rows(self, kind: Exported, *, texts: bool) -> AsyncIterator[dict[str, Any]]:
+        """The rows, read a thousand at a time; arguments as of :meth:`columns`."""
+        table, moment = _TABLES[kind], _MOMENTS[kind]
+        named: list[Any] = [table.c[name] for name in _COLUMNS[kind]]
+        if kind == "episodes":
+            named.append(outcome_at(self._now).label("outcome"))
+        if kind == "turns" and texts:
+            named.append(table.c.text)
+        query = (
+            select(*named, table.c.id.label(_KEY))
+            .where(table.c[moment] >= self._since, table.c[moment] < self._until)
+            .order_by(table.c.id)
+            .limit(_AT_ONCE)
+        )
+        last = 0
+        while True:
+            part = await self._connection.execute(query.where(table.c.id > last))
+            found = part.mappings().all()
+            if not found:
+                return
+            for row in found:
+                yield {name: value for name, value in row.items() if name != _KEY}
+            last = found[-1][_KEY]
