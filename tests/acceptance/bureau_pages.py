@@ -1,0 +1,95 @@
+"""Every page of the bureau in four shapes, over a quarter of made-up traffic: pictures and axe.
+
+Run by hand: ``python -m tests.acceptance.bureau_pages FOLDER``; exits 1 when axe or the browser
+finds something, or a page is wider than the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.loader import load
+from tests.acceptance.demo import NAME, fill
+from tests.acceptance.harness import SHIPPED
+from tests.fakes.chromium import chromium, chromium_path, opened
+from tests.fakes.web_service import Parrot, web_service
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.fakes.chromium import Noted
+    from tests.fakes.web_service import Web
+
+PAGES = {
+    "tableau": "",
+    "fiches": "fiches",
+    "guichets": "guichets",
+    "controles": "controles",
+    "juger": "controles/juger",
+    "exports": "exports",
+    "comptes": "comptes",
+}
+SHAPES = {
+    "desktop": (1280, 800, "light"),
+    "phone": (320, 640, "light"),
+    "dark": (1280, 800, "dark"),
+}
+PASSWORD = "une suite de mots pour entrer"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+async def main(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data:
+        parrot = Parrot()
+        parrot.served = load(SHIPPED)
+        async with (
+            web_service(parrot, where=Path(data) / "aiguilleur.db") as web,
+            chromium(chromium_path()) as browser,
+        ):
+            await fill(web.store, 1, datetime.now(UTC))
+            await web.store.accounts.add(NAME, "admin")
+            faults = [
+                fault
+                for shape in SHAPES
+                for fault in await look_at_all(browser, web, folder, shape)
+            ]
+    print("\n".join(faults) or "nothing found")
+    return int(bool(faults))
+
+
+async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> list[str]:
+    width, height, scheme = SHAPES[shape]
+    secret = await web.store.accounts.invite(NAME)
+    address = f"{web.url}/bureau/invitation/{secret}"
+    faults: list[str] = []
+    async with opened(browser, address, width=width, height=height, scheme=scheme) as noted:
+        faults += await look(noted, folder / f"invitation-{shape}.png")
+        await noted.page.get_by_label("Mot de passe").fill(PASSWORD)
+        await noted.page.keyboard.press("Enter")
+        await noted.page.get_by_role("heading", name="Tableau").wait_for()
+        for name, path in PAGES.items():
+            begun = time.perf_counter()
+            await noted.page.goto(f"{web.url}/bureau/{path}")
+            print(f"{shape} {name}: {time.perf_counter() - begun:.2f} s")
+            faults += await look(noted, folder / f"{name}-{shape}.png")
+    return faults
+
+
+async def look(noted: Noted, picture: Path) -> list[str]:
+    await noted.page.screenshot(path=picture, full_page=True)
+    found = [*await noted.faults(), *await noted.axe()]
+    wider = await noted.page.evaluate(WIDER)
+    if wider > 0:
+        found.append(f"{wider} pixels wider than the screen")
+    return [f"{picture.stem}: {fault}" for fault in found]
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(Path(sys.argv[1]))))
