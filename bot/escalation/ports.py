@@ -92,6 +92,10 @@ class Tickets(Protocol):
         """Write a ticket with its question; the same update again: the ticket that it opened."""
         ...
 
+    async def opened_by(self, incoming: Incoming) -> Ticket | None:
+        """The ticket that this very update has opened."""
+        ...
+
     async def get(self, ticket_id: int) -> Ticket | None:
         """The ticket of an id, held until the transaction ends."""
         ...
@@ -224,6 +228,14 @@ class Jobs(Protocol):
 
     async def drop(self, ticket: Ticket, kinds: Collection[str]) -> None:
         """These jobs of a ticket are not done any more; what was done stays done."""
+        ...
+
+    async def due_of(self, key: str) -> datetime | None:
+        """When a job that is planned and not done is due; None: there is none."""
+        ...
+
+    async def postpone(self, job: Job, due_at: datetime) -> None:
+        """A job that is not done yet is due at another moment."""
         ...
 
     async def settle(self, job: Job, at: datetime) -> bool:

@@ -64,17 +64,20 @@ class SqlTickets(TicketReader, SqlBlocks):
 
     async def open(self, incoming: Incoming, opening: Opening, at: datetime) -> Ticket:
         """Write a ticket with its question; the same update again: the ticket that it opened."""
-        key = self._opening_key(incoming)
-        known = await self._first(tickets.c.opening_key == key)
+        known = await self.opened_by(incoming)
         if known is not None:
             return known
-        row = {**self._row(incoming, opening, at), "opening_key": key}
+        row = {**self._row(incoming, opening, at), "opening_key": self._opening_key(incoming)}
         row["number"] = await self._next_number(at)
         added = insert(tickets).values(row).returning(*COLUMNS)
         ticket = to_ticket((await self._connection.execute(added)).one())
         await self.note(ticket, "opened", at, "asker", key=f"opened:{ticket.id}")
         await self._messages.add(ticket, opening.message, at)
         return ticket
+
+    async def opened_by(self, incoming: Incoming) -> Ticket | None:
+        """The ticket that this very update has opened."""
+        return await self._first(tickets.c.opening_key == self._opening_key(incoming))
 
     def _opening_key(self, incoming: Incoming) -> str:
         """Of an update; of one without a number, as in the terminal, any that is new."""

@@ -31,10 +31,10 @@ def test_what_a_desk_says_is_walked_through_its_hours() -> None:
 
 
 def test_who_is_slower_than_they_say_is_taken_at_what_they_do() -> None:
-    slow = replies(*[1] * 15, *[4] * 5)
+    slow = replies(*[1] * 16, *[4] * 4)
     said = desk(hours=HOURS, reply_within="1h")
     assert expected_moment(said, slow, NOW) == NOW + timedelta(hours=1)
-    slower = replies(*[1] * 14, *[4] * 6)
+    slower = replies(*[1] * 15, *[4] * 5)
     assert expected_moment(said, slower, NOW) == NOW + timedelta(hours=4)
     assert expected_moment(desk(hours=HOURS), slower, NOW) == NOW + timedelta(hours=4)
 
