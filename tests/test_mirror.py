@@ -132,6 +132,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/escalation/outgoing.py": "bot/escalation/test_casework.py",
     "bot/escalation/timers.py": "bot/escalation/test_casework.py",
     "bot/escalation/timekeeper.py": "bot/escalation/test_casework.py",
+    "bot/escalation/message_ports.py": "bot/store/test_tickets.py",
     "bot/escalation/ports.py": "bot/store/test_tickets.py",
     "bot/escalation/tickets.py": "bot/store/test_tickets.py",
     "bot/escalation/desks.py": "bot/escalation/test_promise.py",

@@ -61,7 +61,9 @@ class AskerWork(TicketWork):
         ticket = await records.tickets.open(incoming, opening, at)
         await self._remind(records, ticket, at)
         deliveries = await self.outgoing.head(records, ticket, draft.answer)
-        reply = said.opened(ticket.number, self.name(ticket), self.promise(ticket), ticket.id)
+        reply = said.opening_notice(
+            ticket.number, self.name(ticket), self.promise(ticket), ticket.id
+        )
         return Done(ticket, deliveries, reply=reply)
 
     async def ask(self, records: Records, ticket: Ticket, message: NewMessage) -> Done | None:
@@ -80,16 +82,16 @@ class AskerWork(TicketWork):
         await records.jobs.drop(after, timers.OF_ASKER)
         if ticket.waiting_since is None:
             await self._remind(records, after, at)
-        text = desk_notes.asker_said(written.text)
+        text = desk_notes.asker_words(written.text)
         sent = self.outgoing.to_desk(after, text, act="message", message=written)
-        told = said.added(after.number, self.name(after), after.id)
+        told = said.message_receipt(after.number, self.name(after), after.id)
         return Done(after, sent, written, Reply() if wrote_before else told)
 
     async def set_aside(self, records: Records, ticket: Ticket) -> Done | None:
         """The asker has another question for the bot."""
         at = self.clock()
         done = await self._step(records, transitions.set_aside(ticket, at, at + ASIDE))
-        return done and replace(done, reply=said.set_aside(ticket.number))
+        return done and replace(done, reply=said.aside_notice(ticket.number))
 
     async def reopen(self, records: Records, ticket: Ticket, who: str = "asker") -> Done | None:
         """It goes on under its number; ``None`` also when it ended too long ago."""
@@ -101,8 +103,8 @@ class AskerWork(TicketWork):
         if after is None:
             return None
         await self._remind(records, after, at)
-        note = desk_notes.reopened(after.number)
-        told = said.reopened(after.number, self.name(after), self.promise(after), after.id)
+        note = desk_notes.reopening_note(after.number)
+        told = said.reopening_notice(after.number, self.name(after), self.promise(after), after.id)
         sent = self.outgoing.to_desk(after, note, act="reopen")
         if who == "asker":
             return Done(after, sent, reply=told)
@@ -122,4 +124,4 @@ class AskerWork(TicketWork):
         if ticket.rating is not None and too_late:
             return None
         after = await records.tickets.apply(transitions.rate(ticket, at, stars))
-        return Done(after, reply=said.rated(stars)) if after else None
+        return Done(after, reply=said.rating_thanks(stars)) if after else None

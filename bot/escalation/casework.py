@@ -56,16 +56,16 @@ class Casework(AskerWork, DeskWork):
     async def _tell_of_end(self, records: Records, ticket: Ticket) -> Done:
         number = ticket.number
         if ticket.closing == "asker":
-            sent = self.outgoing.to_desk(ticket, desk_notes.asker_closed(number), act="close")
-            return Done(ticket, sent, reply=said.closed_by_asker(number, ticket.id))
+            sent = self.outgoing.to_desk(ticket, desk_notes.end_by_asker(number), act="close")
+            return Done(ticket, sent, reply=said.end_by_asker(number, ticket.id))
         if ticket.closing == "silence":
             note, reply = (
-                desk_notes.closed_by_silence(number),
-                said.closed_by_silence(number, ticket.id),
+                desk_notes.end_by_silence(number),
+                said.end_by_silence(number, ticket.id),
             )
         else:
-            note = desk_notes.closed(number, "guichet")
-            reply = said.closed_by_desk(number, self.name(ticket), ticket.id)
+            note = desk_notes.closing_note(number, "guichet")
+            reply = said.end_by_desk(number, self.name(ticket), ticket.id)
         sent = await self.outgoing.to_asker(records, ticket, reply)
         return Done(ticket, sent + self.outgoing.to_desk(ticket, note, act="close"))
 
@@ -85,11 +85,11 @@ class Casework(AskerWork, DeskWork):
         if message.internal:
             return ()
         if message.author == "asker":
-            reply = desk_notes.asker_said(message.text)
+            reply = desk_notes.asker_words(message.text)
             return self.outgoing.to_desk(ticket, reply, act=act, message=message)
         staff = await records.crew.get(message.staff) if message.staff else None
         signature = self.signature(ticket, staff)
-        reply = said.answered(ticket.number, signature, message.text, ticket.id)
+        reply = said.answer_of_desk(ticket.number, signature, message.text, ticket.id)
         return await self.outgoing.to_asker(records, ticket, reply, act=act, message=message)
 
     async def erase(self, records: Records, ticket: Ticket, who: str) -> Done | None:

@@ -33,14 +33,16 @@ class DeskWork(TicketWork):
         desk = self.desks.find(after.desk)
         if desk is not None:
             await timers.plan_end(records, after, desk, at)
-        reply = said.answered(after.number, self.signature(after, staff), written.text, after.id)
+        reply = said.answer_of_desk(
+            after.number, self.signature(after, staff), written.text, after.id
+        )
         sent = await self.outgoing.to_asker(records, after, reply, act="message", message=written)
         return Done(after, sent, written)
 
     async def take(self, records: Records, ticket: Ticket, staff: Staff) -> Done | None:
         """``/prendre``: the asker is told that a person answers, the first time."""
         step = transitions.take(ticket, self.clock(), staff.id, name_staff(staff))
-        reply = said.taken(ticket.number, self.name(ticket))
+        reply = said.taking_notice(ticket.number, self.name(ticket))
         return await self._step(records, step, reply if ticket.assignee is None else None)
 
     async def release(self, records: Records, ticket: Ticket, staff: Staff) -> Done | None:
@@ -75,8 +77,8 @@ class DeskWork(TicketWork):
             return None
         await records.jobs.drop(after, timers.ALL)
         await self._remind(records, after, at)
-        away = desk_notes.transferred_away(after.number, self.name(after))
-        told = said.transferred(after.number, self.name(after), self.promise(after))
+        away = desk_notes.transfer_note(after.number, self.name(after))
+        told = said.transfer_notice(after.number, self.name(after), self.promise(after))
         sent = self.outgoing.to_desk(ticket, away, act="close", desk=ticket.desk)
         sent += await self.outgoing.head(records, after, "")
         return Done(after, sent + await self.outgoing.to_asker(records, after, told))

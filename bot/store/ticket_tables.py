@@ -128,7 +128,7 @@ def _of_messages(table: Table, chat: str) -> ColumnElement[bool]:
     return found
 
 
-def _ended(limits: Limits) -> ColumnElement[bool]:
+def _are_over(limits: Limits) -> ColumnElement[bool]:
     """The messages of tickets that have been over for as long as their texts are kept."""
     late = tickets.c.state.in_(("closed", "erased")), tickets.c.closed_at < limits.tickets
     over = select(tickets.c.id).where(*late)
@@ -137,11 +137,13 @@ def _ended(limits: Limits) -> ColumnElement[bool]:
 
 
 def _empty_bodies(table: Table, limits: Limits) -> Statement:
-    return update(table).where(_ended(limits), table.c.body != "").values(body="", state="erased")
+    return (
+        update(table).where(_are_over(limits), table.c.body != "").values(body="", state="erased")
+    )
 
 
 def _delete_attachments(table: Table, limits: Limits) -> Statement:
-    over = select(ticket_messages.c.id).where(_ended(limits))
+    over = select(ticket_messages.c.id).where(_are_over(limits))
     return delete(table).where(table.c.message_id.in_(over))
 
 

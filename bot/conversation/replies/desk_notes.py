@@ -61,7 +61,7 @@ def head(
     return Reply((block(f"Demande n°\u00a0{number}", strong=True), *said, *tried, block(facts)))
 
 
-def asker_said(text: str) -> Reply:
+def asker_words(text: str) -> Reply:
     """What the asker adds, in their own words."""
     return Reply((Paragraph(text),))
 
@@ -79,43 +79,43 @@ def reminder(number: str, due_at: datetime | None, step: int) -> Reply:
     return say(f"Rappel {step} : la demande n°\u00a0{number} attend une réponse.{due}")
 
 
-def asker_closed(number: str) -> Reply:
+def end_by_asker(number: str) -> Reply:
     """The asker ended it."""
     return say(f"Demande n°\u00a0{number} close par la personne : c’est réglé.")
 
 
-def closed(number: str, who: str) -> Reply:
+def closing_note(number: str, who: str) -> Reply:
     """It ended."""
     return say(f"Demande n°\u00a0{number} close ({who}).")
 
 
-def closed_by_silence(number: str) -> Reply:
+def end_by_silence(number: str) -> Reply:
     """It ended without an answer of the asker's."""
     return say(f"Demande n°\u00a0{number} close : la personne n’a plus répondu.")
 
 
-def reopened(number: str) -> Reply:
+def reopening_note(number: str) -> Reply:
     """The asker says that it is not settled."""
     return say(f"Demande n°\u00a0{number} rouverte : pour la personne, ce n’est pas réglé.")
 
 
-def transferred_away(number: str, desk: str) -> Reply:
+def transfer_note(number: str, desk: str) -> Reply:
     """Another desk has it."""
     return say(
         f"Demande n°\u00a0{number} confiée au guichet « {desk} » : la suite se passe là-bas."
     )
 
 
-def rated(number: str, stars: int, most: int) -> Reply:
+def rating_note(number: str, stars: int, most: int) -> Reply:
     """What the asker thinks of it."""
     return say(f"Demande n°\u00a0{number} : la personne donne {stars} sur {most}.")
 
 
-def overtaken(number: str) -> Reply:
+def change_meanwhile(number: str) -> Reply:
     """Somebody was faster."""
     return say(f"Demande n°\u00a0{number} : quelqu’un a été plus rapide, rien n’a été changé.")
 
 
-def erased(number: str) -> Reply:
+def erasure_note(number: str) -> Reply:
     """All that was written is gone."""
     return say(f"Demande n°\u00a0{number} effacée à la demande de la personne.")

@@ -96,7 +96,7 @@ def choose_desk(desks: Sequence[Desk], *, all_contacts: bool) -> Reply:
     return Reply((head, *listed), (*buttons, *more, cancel))
 
 
-def cancelled() -> Reply:
+def cancellation() -> Reply:
     """Nothing was sent."""
     return say("Rien n’a été envoyé. Je réponds à vos questions ici.")
 

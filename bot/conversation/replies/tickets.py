@@ -61,7 +61,7 @@ class Line:
     due_at: datetime | None = None
 
 
-def opened(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+def opening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
     """The ticket is at the desk."""
     return titled_reply(
         f"Demande {_n(number)} transmise",
@@ -73,7 +73,7 @@ def opened(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
     )
 
 
-def taken(number: str, desk: str) -> Reply:
+def taking_notice(number: str, desk: str) -> Reply:
     """A person answers from now on."""
     return say(
         f"Une personne du guichet « {desk} » s’occupe de votre demande {_n(number)} et vous répond "
@@ -81,14 +81,14 @@ def taken(number: str, desk: str) -> Reply:
     )
 
 
-def answered(number: str, signature: str, text: str, ticket: int) -> Reply:
+def answer_of_desk(number: str, signature: str, text: str, ticket: int) -> Reply:
     """What the desk says, signed."""
     heading = block(f"{signature}, demande {_n(number)}", strong=True)
     # Their own words, as they stand.
     return Reply((heading, *_as_written(text)), (button("C’est réglé", act.data("close", ticket)),))
 
 
-def added(number: str, desk: str, ticket: int) -> Reply:
+def message_receipt(number: str, desk: str, ticket: int) -> Reply:
     """A message went to the desk and not to the bot."""
     return say(
         f"Message transmis au guichet « {desk} », demande {_n(number)} : c’est lui qui répond.",
@@ -104,7 +104,7 @@ def too_many_messages(number: str) -> Reply:
     )
 
 
-def set_aside(number: str) -> Reply:
+def aside_notice(number: str) -> Reply:
     """The bot answers for some minutes."""
     return say(
         f"Posez votre question : je réponds pendant {ASIDE_MINUTES} minutes. Votre demande "
@@ -112,7 +112,7 @@ def set_aside(number: str) -> Reply:
     )
 
 
-def transferred(number: str, desk: str, promise: Promise) -> Reply:
+def transfer_notice(number: str, desk: str, promise: Promise) -> Reply:
     """Another desk has the ticket."""
     said = f"Votre demande {_n(number)} est confiée au guichet « {desk} », qui répondra ici."
     return say(f"{said} {promise.in_words()}".strip())
@@ -126,7 +126,7 @@ def silence_notice(number: str, closes_at: datetime) -> Reply:
     )
 
 
-def closed_by_desk(number: str, desk: str, ticket: int) -> Reply:
+def end_by_desk(number: str, desk: str, ticket: int) -> Reply:
     """The desk ended it; the bot is back."""
     return titled_reply(
         f"Demande {_n(number)} close",
@@ -136,7 +136,7 @@ def closed_by_desk(number: str, desk: str, ticket: int) -> Reply:
     )
 
 
-def closed_by_asker(number: str, ticket: int) -> Reply:
+def end_by_asker(number: str, ticket: int) -> Reply:
     """The asker ended it; the bot is back."""
     return titled_reply(
         f"Demande {_n(number)} close",
@@ -146,7 +146,7 @@ def closed_by_asker(number: str, ticket: int) -> Reply:
     )
 
 
-def closed_by_silence(number: str, ticket: int) -> Reply:
+def end_by_silence(number: str, ticket: int) -> Reply:
     """It ended without a word; the bot is back, and nothing is asked."""
     return say(
         f"Sans nouvelles de votre part, la demande {_n(number)} est close. Je réponds de nouveau à "
@@ -155,12 +155,12 @@ def closed_by_silence(number: str, ticket: int) -> Reply:
     )
 
 
-def rated(stars: int) -> Reply:
+def rating_thanks(stars: int) -> Reply:
     """Thanks for a rating, which may be changed."""
     return say(f"Merci : {stars} sur {MOST_STARS}. Vous pouvez changer d’avis pendant un jour.")
 
 
-def reopened(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+def reopening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
     """The ticket goes on under its number."""
     said = f"La demande {_n(number)} est rouverte : vos messages vont au guichet « {desk} »."
     return say(f"{said} {promise.in_words()}".strip(), _aside(ticket), _close(ticket))
@@ -198,7 +198,7 @@ def too_many_today(most: int) -> Reply:
     return say(f"Vous avez déjà ouvert {how} en un jour. Merci d’attendre demain pour la suivante.")
 
 
-def blocked() -> Reply:
+def refusal_of_blocked() -> Reply:
     """This person may open none for now."""
     return say(
         "Vous ne pouvez pas ouvrir de demande pour le moment. /contacts montre les autres façons "
@@ -206,7 +206,7 @@ def blocked() -> Reply:
     )
 
 
-def overtaken(number: str) -> Reply:
+def change_meanwhile(number: str) -> Reply:
     """Somebody changed the ticket meanwhile."""
     return say(f"La demande {_n(number)} vient de changer. /statut montre où elle en est.")
 

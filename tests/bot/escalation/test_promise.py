@@ -51,7 +51,7 @@ def test_who_is_faster_than_they_say_promises_what_they_say() -> None:
 def test_a_desk_answers_here_when_it_has_a_group_or_all_have() -> None:
     base, post, rest = small_base(), Post("telegram", "-1001"), Post("telegram", "-1002")
     some = StaffedDesks(base, {"atelier": post})
-    assert [found.id for found in some.staffed()] == ["atelier"]
+    assert [found.id for found in some.list_staffed()] == ["atelier"]
     assert (some.post_of("atelier"), some.post_of("abonnements")) == (post, None)
     every = StaffedDesks(base, {"atelier": post, "*": rest})
     assert (every.post_of("abonnements"), every.post_of("inconnu")) == (rest, None)
