@@ -34,6 +34,12 @@ COMMANDS = (
 )
 """In the order of the menu."""
 
+TICKET_COMMANDS = (
+    Command("statut", "status", "Où en sont vos demandes", "Where your requests are"),
+    Command("clore", "close", "Mettre fin à votre demande", "End your request"),
+)
+"""Where desks answer in the chat: they follow the others in the menu."""
+
 
 def command_names() -> frozenset[str]:
     """Every name that is answered, English ones included, without the slash."""
@@ -42,4 +48,5 @@ def command_names() -> frozenset[str]:
 
 def command_of_name(name: str) -> str:
     """The French name of a command that is called by either; an unknown name as it is."""
-    return next((row.name for row in COMMANDS if name and name == row.alias), name)
+    rows = (*COMMANDS, *TICKET_COMMANDS)
+    return next((row.name for row in rows if name and name == row.alias), name)

@@ -23,6 +23,8 @@ class Incoming:
             for each pair of channel and update id.
         group: whether several people read the chat, so that only a surer answer is given.
         kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
+        message_id: the channel's own number of the message, by which an edit names it.
+        edited: whether it is a message that was said before, in other words.
     """
 
     channel: str
@@ -32,6 +34,8 @@ class Incoming:
     update_id: int | None = None
     group: bool = False
     kind: str = "text"
+    message_id: int | None = None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Event,
         EventKind,
         Opening,
+        Origin,
         Staff,
         State,
         Ticket,
@@ -79,6 +80,10 @@ class Job(NamedTuple):
 
 class Tickets(Protocol):
     """The tickets, within a transaction."""
+
+    def name_origin(self, incoming: Incoming) -> Origin:
+        """How a message of an asker is named; an edit names the message that it changes."""
+        ...
 
     async def lock_chat(self, incoming: Incoming) -> None:
         """Nobody else opens a ticket for this chat until the transaction ends."""

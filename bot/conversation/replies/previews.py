@@ -23,7 +23,6 @@ def preview(
     answer: str,
     promise: Promise,
     *,
-    hides_contact: bool,
     shows_contact: bool,
     other_desks: bool,
 ) -> Reply:
@@ -34,8 +33,7 @@ def preview(
         texts: the question and the details, as the desk will see them.
         answer: what the bot had said; may be empty.
         promise: when the desk answers.
-        hides_contact: whether there is a contact to show that is hidden now.
-        shows_contact: whether it is shown now.
+        shows_contact: whether the asker's contact is shown.
         other_desks: whether another desk can be chosen.
     """
     lead = f"Voici exactement ce que le guichet « {desk.name} » recevra :"
@@ -45,26 +43,32 @@ def preview(
     masked = f"Les identifiants de patients sont masqués ; vos coordonnées sont {contact}."
     words = (block("Parler à un humain", strong=True), block(lead), *said, *shown, block(masked))
     known = (block(promise.in_words()),) if promise.in_words() else ()
-    kept = _contact_button(hides_contact=hides_contact, shows_contact=shows_contact)
+    kept = _contact_button(shows_contact=shows_contact)
     others = (button("Choisir un autre guichet", act.data("desks")),) if other_desks else ()
     return Reply(
         (*words, *known),
         (
             button("Envoyer", act.data("send")),
             button("Ajouter un détail", act.data("detail")),
-            *kept,
+            kept,
             *others,
             button("Annuler", act.data("cancel")),
         ),
     )
 
 
-def _contact_button(*, hides_contact: bool, shows_contact: bool) -> tuple[Button, ...]:
+def _contact_button(*, shows_contact: bool) -> Button:
     if shows_contact:
-        return (button("Masquer mes coordonnées", act.data("anonymous")),)
-    if hides_contact:
-        return (button("Montrer mes coordonnées", act.data("contact")),)
-    return ()
+        return button("Masquer mes coordonnées", act.data("anonymous"))
+    return button("Montrer mes coordonnées", act.data("contact"))
+
+
+def ask_for_contact() -> Reply:
+    """The next message says how to reach them: what they wrote before is kept masked."""
+    return say(
+        "Écrivez les coordonnées à transmettre au guichet : je ne les ai pas gardées. Je vous "
+        "remontre ensuite la demande avant l’envoi."
+    )
 
 
 def ask_for_detail() -> Reply:

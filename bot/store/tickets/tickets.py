@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from bot.conversation.replies.dates import screen_zone
-from bot.escalation.tickets import Event, Ticket
+from bot.escalation.tickets import Event, Origin, Ticket
 from bot.store.locking import lock_chat
 from bot.store.staff_tables import counters
 from bot.store.tables import insert_new
@@ -57,6 +57,14 @@ class SqlTickets(TicketReader, SqlBlocks):
         self._pseudonym = pseudonym
         self._source = source
         self._messages = messages
+
+    def name_origin(self, incoming: Incoming) -> Origin:
+        """How a message of an asker is named; an edit names the message that it changes."""
+        chat, number = self._chat(incoming), incoming.update_id
+        # Numbers may be a chat's own; one without a number is said once.
+        named = secrets.token_hex(8) if number is None else str(number)
+        source = self._source or incoming.channel
+        return Origin(source, f"{chat}:{named}", chat, incoming.message_id)
 
     async def lock_chat(self, incoming: Incoming) -> None:
         """Nobody else opens a ticket for this chat until the transaction ends."""

@@ -56,7 +56,6 @@ def test_the_preview_shows_what_the_desk_will_see_and_the_choices() -> None:
         ["Mon vélo", "Écrivez à [courriel]"],
         "Rendez-le.",
         Promise(),
-        hides_contact=True,
         shows_contact=False,
         other_desks=True,
     )
