@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/cli/output/progress.py": "bot/cli/test_cli.py",
     "bot/cli/output/scores.py": "bot/cli/test_cli.py",
     "bot/cli/output/training.py": "bot/cli/test_gate.py",
+    "bot/cli/output/tickets.py": "bot/cli/test_tickets.py",
     # Sentences are tested where they are said.
     "bot/conversation/ports.py": "bot/store/test_memory_journal.py",
     "bot/conversation/shelves.py": "bot/conversation/test_themes.py",
@@ -91,6 +92,8 @@ ELSEWHERE: dict[str, str] = {
     "bot/service/decider.py": "bot/service/test_serve.py",
     "bot/service/personal_data.py": "bot/store/test_privacy.py",
     "bot/service/retention.py": "bot/store/test_privacy.py",
+    "bot/service/ticket_office.py": "bot/cli/test_tickets.py",
+    "bot/service/ticket_wiring.py": "bot/service/test_ticket_wiring.py",
     "bot/service/served_model.py": "bot/service/test_retraining.py",
     # One store, on both databases.
     "bot/store/locking.py": "bot/store/test_tickets.py",

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import benchmark, content, model, operate, talk
+from bot.cli import benchmark, content, model, operate, talk, tickets
 from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
 from bot.scrubbing.word_lists import WordListError
@@ -47,6 +47,8 @@ def build_app() -> typer.Typer:
     benchmark.add_to(app)
     operate.add_to(app)
     app.add_typer(content.build_app(), name="kb")
+    app.add_typer(tickets.build_ticket_app(), name="tickets")
+    app.add_typer(tickets.build_desk_app(), name="desks")
     return app
 
 

@@ -181,7 +181,10 @@ class Retention:
     Attributes:
         text_days: how long the masked text of a message is kept; 0: texts are not kept.
         turns_days: how long what was decided on it is kept.
+        ticket_days: how long what is written to a desk is kept after the end of its ticket; 0: no
+            desk answers here.
     """
 
     text_days: int = 90
     turns_days: int = 395
+    ticket_days: int = 0

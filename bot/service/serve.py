@@ -36,6 +36,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import keep_purging
 from bot.service.systemd import Notifier
+from bot.service.ticket_wiring import keep_time, posts_of
 from bot.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import TelegramService
     from bot.ops.settings import Settings
     from bot.store.store import Store
+    from kb.entries import KnowledgeBase
 
 _log = logging.getLogger(__name__)
 FIRST_PURGE_SECONDS = 120.0
@@ -165,6 +167,7 @@ class Service:
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._current.keep_up(self._changed),
+                self._keep_time(store),
             )
         ]
         try:
@@ -173,6 +176,16 @@ class Service:
             for task in (main, *beside):
                 task.cancel()
             await asyncio.wait((main, *beside))
+
+    async def _keep_time(self, store: Store) -> None:
+        """Do what is due about tickets, where desks answer here."""
+        if posts_of(self._settings):
+            deliveries = self._answerer(store).deliveries
+            base = self._current_base
+            await keep_time(store, self._settings, base, deliveries, self._stop)
+
+    def _current_base(self) -> KnowledgeBase:
+        return self._current().base
 
     async def _purge(self, store: Store) -> None:
         """Purge from a moment after the start on: what waited too long is answered first."""

@@ -17,7 +17,7 @@ from bot.escalation.tickets import Draft, NewMessage
 from bot.escalation.timekeeper import Timekeeper
 from bot.store.deliveries import Deliveries
 from bot.store.tickets.jobs import JobQueue
-from tests.fakes.open_store import open_store
+from tests.fakes.open_store import KEY, open_store
 from tests.fakes.small_base import small_base
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ class TicketService:
 
 @asynccontextmanager
 async def ticket_service(
-    where: Path | Database, base: KnowledgeBase | None = None
+    where: Path | Database, base: KnowledgeBase | None = None, key: bytes = KEY
 ) -> AsyncIterator[TicketService]:
     """A service over a store that is closed at the end."""
-    async with await open_store(where) as store:
+    async with await open_store(where, key) as store:
         yield TicketService(store, base or staffed_base())
