@@ -106,6 +106,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/tickets/erasing.py": "bot/store/test_tickets.py",
     "bot/store/tickets/messages.py": "bot/store/test_tickets.py",
     "bot/store/tickets/reading.py": "bot/store/test_tickets.py",
+    "bot/store/tickets/topics.py": "bot/store/test_tickets.py",
     "bot/store/tickets/records.py": "bot/store/test_tickets.py",
     "bot/store/boxes/chats.py": "bot/store/test_boxes.py",
     "bot/store/database/postgres.py": "bot/store/test_store.py",

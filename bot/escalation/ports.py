@@ -78,6 +78,24 @@ class Job(NamedTuple):
     ticket_id: int
 
 
+class Topic(NamedTuple):
+    """Where a ticket stands at a desk.
+
+    Attributes:
+        ticket_id: which ticket.
+        source: channel and account.
+        post: the channel and its own id of the group.
+        thread: number of the topic.
+        former: id of the row of a topic that the ticket had before a transfer; 0: its own one.
+    """
+
+    ticket_id: int
+    source: str
+    post: Post
+    thread: int
+    former: int = 0
+
+
 class Tickets(Protocol):
     """The tickets, within a transaction."""
 
@@ -159,8 +177,20 @@ class Tickets(Protocol):
         """Note where a ticket's topic is, and what became of it; no step, no version."""
         ...
 
+    async def thread_in(self, ticket_id: int, source: str, chat: str) -> int | None:
+        """The topic of a ticket in a group that is named by its pseudonym, now or before."""
+        ...
+
     async def threads_to_delete(self, limit: int) -> list[Ticket]:
-        """Erased tickets whose topic is still there."""
+        """Erased tickets whose own topic is still there."""
+        ...
+
+    async def topics_to_delete(self, limit: int) -> list[Topic]:
+        """The topics of erased tickets that are still there, former ones among them."""
+        ...
+
+    async def note_deleted(self, topic: Topic) -> None:
+        """A topic is deleted, or was gone already."""
         ...
 
     async def block(self, chat: str, until: datetime, at: datetime) -> None:

@@ -218,6 +218,40 @@ ticket_copies = Table(
     },
 )
 
+
+def _mark_to_be_deleted(table: Table, theirs: ColumnElement[bool]) -> Statement:
+    return update(table).where(theirs, table.c.state == "open").values(state="deleting")
+
+
+def _delete_old_topics(table: Table, limits: Limits) -> Statement:
+    return delete(table).where(table.c.at < limits.turns)
+
+
+# Where a ticket was before it was transferred: its words stand there too, until it is erased.
+ticket_topics = Table(
+    "ticket_topics",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("thread", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Index("ix_ticket_topics_thread", "chat", "thread"),
+    Index("ix_ticket_topics_ticket", "ticket_id"),
+    info={
+        KEEPING: Keeping(
+            theirs=_of_tickets,
+            sealed=("place",),
+            erase=_mark_to_be_deleted,
+            purge=(Rule("topics", _delete_old_topics),),
+        )
+    },
+    sqlite_autoincrement=True,
+)
+
 ticket_events = Table(
     "ticket_events",
     metadata,

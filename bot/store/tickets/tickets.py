@@ -16,6 +16,7 @@ from bot.store.ticket_tables import ticket_events, tickets
 from bot.store.tickets.blocks import SqlBlocks
 from bot.store.tickets.erasing import erase_beside
 from bot.store.tickets.reading import COLUMNS, TicketReader, to_ticket
+from bot.store.tickets.topics import SqlTopics
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.ports import Post
     from bot.escalation.tickets import EventKind, Opening
     from bot.escalation.transitions import Step
     from bot.store.pseudonym import Pseudonym
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _COUNTER = "tickets"
 
 
-class SqlTickets(TicketReader, SqlBlocks):
+class SqlTickets(TicketReader, SqlBlocks, SqlTopics):
     """A ``bot.escalation.ports.Tickets`` in one transaction.
 
     Args:
@@ -148,6 +148,8 @@ class SqlTickets(TicketReader, SqlBlocks):
         ticket, kind = to_ticket(row), step.transition.event
         key = f"{kind}:{ticket.id}:{ticket.version}"
         await self.note(ticket, kind, step.at, step.who, key=key, what=step.what)
+        if kind == "transferred":
+            await self.keep_former(before)
         if kind == "erased":
             await erase_beside(self._connection, ticket.id)
         return ticket
@@ -175,17 +177,3 @@ class SqlTickets(TicketReader, SqlBlocks):
         )
         rows = await self._connection.execute(found.order_by(ticket_events.c.id))
         return [Event(*row) for row in rows]
-
-    async def set_thread(
-        self, ticket: Ticket, post: Post, thread: int | None, state: str, source: str
-    ) -> None:
-        """Note where a ticket's topic is, and what became of it; no step, no version."""
-        values = {
-            "place": self._vault.seal(post._asdict()),
-            "place_source": source,
-            "place_chat": self._pseudonym.of(post.channel, post.chat),
-            "thread": thread,
-            "thread_state": state,
-        }
-        noted = update(tickets).where(tickets.c.id == ticket.id).values(values)
-        await self._connection.execute(noted)
