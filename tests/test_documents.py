@@ -52,7 +52,8 @@ def _commands(command: Command, name: str) -> Iterator[tuple[str, set[str]]]:
 def called(text: str) -> tuple[str, set[str]]:
     """The command and the options of one ``aiguilleur ...`` as a document writes it."""
     words = text.replace("[", " ").replace("]", " ").replace("|", " ").split()[1:]
-    depth = 2 if words[:1] == ["kb"] else 1
+    groups = {name.partition(" ")[0] for name in commands() if " " in name}
+    depth = 2 if set(words[:1]) & groups else 1
     return " ".join(words[:depth]), {word for word in words if word.startswith("--")}
 
 

@@ -37,6 +37,12 @@ COMMANDS = (
 )
 """In the order of the menu."""
 
+TICKET_COMMANDS = (
+    Command("statut", "status", "Où en sont vos demandes", "Where your requests are"),
+    Command("clore", "close", "Mettre fin à votre demande", "End your request"),
+)
+"""Where desks answer in the chat: they follow the others in the menu."""
+
 
 def command_names() -> frozenset[str]:
     """Every name that is answered, English ones included, without the slash."""
@@ -49,4 +55,5 @@ def command_of_name(name: str) -> str:
     Accents, capitals and signs do not count: ``Thèmes``, ``mes-données`` and ``aide.`` are names.
     """
     plain = "".join(char for char in fold(name) if char.isalnum())
-    return next((row.name for row in COMMANDS if plain and plain == row.alias), plain)
+    rows = (*COMMANDS, *TICKET_COMMANDS)
+    return next((row.name for row in rows if plain and plain == row.alias), plain)

@@ -25,6 +25,8 @@ class Incoming:
             for each pair of channel and update id.
         group: whether several people read the chat, so that only a surer answer is given.
         kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
+        message_id: the channel's own number of the message, by which an edit names it.
+        edited: whether it is a message that was said before, in other words.
     """
 
     channel: str
@@ -34,6 +36,8 @@ class Incoming:
     update_id: int | None = None
     group: bool = False
     kind: str = "text"
+    message_id: int | None = None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,10 @@ class Retention:
     Attributes:
         text_days: how long the masked text of a message is kept; 0: texts are not kept.
         turns_days: how long what was decided on it is kept.
+        ticket_days: how long what is written to a desk is kept after the end of its ticket; 0: no
+            desk answers here.
     """
 
     text_days: int = 90
     turns_days: int = 395
+    ticket_days: int = 0

@@ -36,6 +36,6 @@ class StaffedDesks:
             return None
         return self._posts.get(desk) or self._posts.get(ANY)
 
-    def staffed(self) -> Sequence[Desk]:
+    def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""
         return [desk for key, desk in self._base.desks.items() if self.post_of(key)]

@@ -13,16 +13,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
+    from bot.escalation.message_ports import Messages
     from bot.escalation.tickets import (
-        Copy,
-        CopyState,
         Draft,
         Event,
         EventKind,
-        Message,
-        NewMessage,
         Opening,
-        Place,
+        Origin,
         Staff,
         State,
         Ticket,
@@ -53,7 +50,7 @@ class DeskDirectory(Protocol):
         """Where it answers; None: nowhere here, so that its address is given instead."""
         ...
 
-    def staffed(self) -> Sequence[Desk]:
+    def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""
         ...
 
@@ -81,8 +78,30 @@ class Job(NamedTuple):
     ticket_id: int
 
 
+class Topic(NamedTuple):
+    """Where a ticket stands at a desk.
+
+    Attributes:
+        ticket_id: which ticket.
+        source: channel and account.
+        post: the channel and its own id of the group.
+        thread: number of the topic.
+        former: id of the row of a topic that the ticket had before a transfer; 0: its own one.
+    """
+
+    ticket_id: int
+    source: str
+    post: Post
+    thread: int
+    former: int = 0
+
+
 class Tickets(Protocol):
     """The tickets, within a transaction."""
+
+    def name_origin(self, incoming: Incoming) -> Origin:
+        """How a message of an asker is named; an edit names the message that it changes."""
+        ...
 
     async def lock_chat(self, incoming: Incoming) -> None:
         """Nobody else opens a ticket for this chat until the transaction ends."""
@@ -90,6 +109,10 @@ class Tickets(Protocol):
 
     async def open(self, incoming: Incoming, opening: Opening, at: datetime) -> Ticket:
         """Write a ticket with its question; the same update again: the ticket that it opened."""
+        ...
+
+    async def opened_by(self, incoming: Incoming) -> Ticket | None:
+        """The ticket that this very update has opened."""
         ...
 
     async def get(self, ticket_id: int) -> Ticket | None:
@@ -154,8 +177,20 @@ class Tickets(Protocol):
         """Note where a ticket's topic is, and what became of it; no step, no version."""
         ...
 
+    async def thread_in(self, ticket_id: int, source: str, chat: str) -> int | None:
+        """The topic of a ticket in a group that is named by its pseudonym, now or before."""
+        ...
+
     async def threads_to_delete(self, limit: int) -> list[Ticket]:
-        """Erased tickets whose topic is still there."""
+        """Erased tickets whose own topic is still there."""
+        ...
+
+    async def topics_to_delete(self, limit: int) -> list[Topic]:
+        """The topics of erased tickets that are still there, former ones among them."""
+        ...
+
+    async def note_deleted(self, topic: Topic) -> None:
+        """A topic is deleted, or was gone already."""
         ...
 
     async def block(self, chat: str, until: datetime, at: datetime) -> None:
@@ -164,54 +199,6 @@ class Tickets(Protocol):
 
     async def blocked_until(self, incoming: Incoming) -> datetime | None:
         """Until when this chat opens no ticket; None: it may."""
-        ...
-
-
-class Messages(Protocol):
-    """What is said in tickets, and where it stands, within a transaction."""
-
-    async def add(self, ticket: Ticket, message: NewMessage, at: datetime) -> Message:
-        """Write a message; the same origin again: the one that is there, ``is_new`` false."""
-        ...
-
-    async def of_ticket(self, ticket: Ticket) -> list[Message]:
-        """All that is said in a ticket, in order."""
-        ...
-
-    async def get(self, message_id: int) -> Message | None:
-        """A message by its id."""
-        ...
-
-    async def at_place(self, source: str, chat: str, number: int) -> Message | None:
-        """The message that has this number in a chat, whether it was written or copied there.
-
-        Args:
-            source: channel and account; empty: any.
-            chat: the chat's pseudonym.
-            number: the channel's own of the message.
-        """
-        ...
-
-    async def copies(self, message_id: int) -> list[Copy]:
-        """Where a message stands."""
-        ...
-
-    async def edit(self, message: Message, text: str, at: datetime) -> Message:
-        """Change what it says."""
-        ...
-
-    async def withdraw(self, message: Message, at: datetime) -> Message:
-        """Take it back: its text and its files are gone."""
-        ...
-
-    async def note_copy(
-        self, message_id: int, place: Place, state: CopyState, number: int | None, at: datetime
-    ) -> None:
-        """Note what became of a copy."""
-        ...
-
-    async def count_asked(self, ticket: Ticket, since: datetime) -> int:
-        """How many messages the asker has put into a ticket since a moment."""
         ...
 
 
@@ -224,6 +211,14 @@ class Jobs(Protocol):
 
     async def drop(self, ticket: Ticket, kinds: Collection[str]) -> None:
         """These jobs of a ticket are not done any more; what was done stays done."""
+        ...
+
+    async def due_of(self, key: str) -> datetime | None:
+        """When a job that is planned and not done is due; None: there is none."""
+        ...
+
+    async def postpone(self, job: Job, due_at: datetime) -> None:
+        """A job that is not done yet is due at another moment."""
         ...
 
     async def settle(self, job: Job, at: datetime) -> bool:

@@ -40,11 +40,11 @@ def expected_moment(desk: Desk, replies: Sequence[FirstReply], at: datetime) -> 
     """
     hours = OpeningHours.of(desk)
     said = [parse_duration(desk.reply_within)] if desk.reply_within else []
-    times = [*said, *_measured(hours, replies)]
+    times = [*said, *_measure(hours, replies)]
     return max((hours.add(at, found) for found in times), default=None)
 
 
-def _measured(hours: OpeningHours, replies: Sequence[FirstReply]) -> list[Duration]:
+def _measure(hours: OpeningHours, replies: Sequence[FirstReply]) -> list[Duration]:
     """The time of work within which ``SHARE`` per cent of the first replies came, if known.
 
     The smallest value that so many do not exceed (the nearest rank).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +134,22 @@ class Attachment:
     handle: str = ""
 
 
+class Origin(NamedTuple):
+    """How an asker's message is named: twice the same name is twice the same message.
+
+    Attributes:
+        source: the channel, with its account where it has several.
+        id: of the message there.
+        chat: the pseudonym of the chat.
+        number: by which an edit names it; None: it cannot be edited.
+    """
+
+    source: str
+    id: str
+    chat: str
+    number: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     """What is said in a ticket and not yet written.
@@ -162,6 +178,14 @@ class NewMessage:
     chat: str = ""
     number: int | None = None
     attachments: Sequence[Attachment] = ()
+
+    @staticmethod
+    def of_asker(text: str, origin: Origin, *, masked: bool = True) -> NewMessage:
+        """What an asker says, as the desk may see it, from where it came."""
+        source, name, chat, number = origin
+        return NewMessage(
+            "asker", text, masked, origin=source, origin_id=name, chat=chat, number=number
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _CARETS = re.compile(
 )
 _TOKEN = re.compile(r"[^\s]+")
 _LEAST_CAPITALS = 3
+_OF_PATIENTS = frozenset({"patient", "field"})
 
 
 @cache
@@ -81,6 +82,16 @@ def mask_names(text: str) -> str:
     """``[nom]`` in place of every name that a title, a field, a first name or a word tells."""
     text = _CARETS.sub(_hl7, text) if "^" in text else text
     return mask_lower_names(_CAPITALS.sub(_full, _names().sub(_name, text)))
+
+
+def mask_patient_names(text: str) -> str:
+    """``[nom]`` in place of the names that a form or the word for a patient tells, not others."""
+    text = _CARETS.sub(_hl7, text) if "^" in text else text
+    return _names().sub(_patient_name, text)
+
+
+def _patient_name(match: re.Match[str]) -> str:
+    return _name(match) if match.lastgroup in _OF_PATIENTS else match[0]
 
 
 def _hl7(match: re.Match[str]) -> str:

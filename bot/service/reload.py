@@ -12,6 +12,7 @@ from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
 from bot.service.retraining import load_or_train_in_background
+from bot.service.ticket_wiring import let_desks_answer
 
 if TYPE_CHECKING:
     from bot.conversation.messages import Reply
@@ -83,7 +84,8 @@ class CurrentResponder:
         decider = ThreadedDecider(served, lambda: self.broken)
         self.fingerprint = decider.fingerprint
         conversation = Conversation(decider, retention=retention_of(self._settings))
-        return CountingResponder(conversation, self._metrics)
+        counting = CountingResponder(conversation, self._metrics)
+        return let_desks_answer(counting, self._settings)
 
     async def keep_up(self, changed: asyncio.Event) -> None:
         """Reload for ever when ``changed`` is set; once for all that came during a reload."""

@@ -37,6 +37,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
+from bot.service.ticket_wiring import keep_time, posts_of
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import TelegramService
     from bot.ops.settings import Settings
     from bot.store.store import Store
+    from kb.entries import KnowledgeBase
 
 _log = logging.getLogger(__name__)
 STOP_SECONDS = 6.0
@@ -190,6 +192,7 @@ class Service:
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._current.keep_up(self._changed),
+                self._keep_time(store),
             )
         ]
         beside.append(asyncio.create_task(self._cut_short(main)))
@@ -211,6 +214,16 @@ class Service:
         """From the moment of the stop on, nobody waits long for a database that is away."""
         await self._stop.wait()
         store.hurry(STORE_SECONDS)
+
+    async def _keep_time(self, store: Store) -> None:
+        """Do what is due about tickets, where desks answer here."""
+        if posts_of(self._settings):
+            deliveries = self._answerer(store).deliveries
+            base = self._current_base
+            await keep_time(store, self._settings, base, deliveries, self._stop)
+
+    def _current_base(self) -> KnowledgeBase:
+        return self._current().base
 
     async def _tell_of_the_end(self, health: Health) -> None:
         """From the moment of the stop on, nothing new is to be sent here."""

@@ -46,9 +46,11 @@ async def count_erased_turns(connection: AsyncConnection) -> int:
 def _statements(limits: Limits) -> Iterator[tuple[str, Statement]]:
     """The statements of a purge, each with the name that its rows are counted under.
 
-    Rows that are kept only while another table names their chat come last.
+    Those of the journal come first, for whoever reads the counts; rows that are kept only while
+    another table names their chat come last.
     """
-    for table, keeping in declared_tables(metadata):
+    declared = sorted(declared_tables(metadata), key=lambda found: found[0] is not turns)
+    for table, keeping in declared:
         for rule in keeping.purge:
             yield rule.what, rule.statement(table, limits)
     for table, keeping in declared_tables(metadata):

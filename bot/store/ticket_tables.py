@@ -128,7 +128,7 @@ def _of_messages(table: Table, chat: str) -> ColumnElement[bool]:
     return found
 
 
-def _ended(limits: Limits) -> ColumnElement[bool]:
+def _are_over(limits: Limits) -> ColumnElement[bool]:
     """The messages of tickets that have been over for as long as their texts are kept."""
     late = tickets.c.state.in_(("closed", "erased")), tickets.c.closed_at < limits.tickets
     over = select(tickets.c.id).where(*late)
@@ -137,11 +137,13 @@ def _ended(limits: Limits) -> ColumnElement[bool]:
 
 
 def _empty_bodies(table: Table, limits: Limits) -> Statement:
-    return update(table).where(_ended(limits), table.c.body != "").values(body="", state="erased")
+    return (
+        update(table).where(_are_over(limits), table.c.body != "").values(body="", state="erased")
+    )
 
 
 def _delete_attachments(table: Table, limits: Limits) -> Statement:
-    over = select(ticket_messages.c.id).where(_ended(limits))
+    over = select(ticket_messages.c.id).where(_are_over(limits))
     return delete(table).where(table.c.message_id.in_(over))
 
 
@@ -214,6 +216,40 @@ ticket_copies = Table(
             purge=(Rule("ticket copies", _delete_old_copies),),
         )
     },
+)
+
+
+def _mark_to_be_deleted(table: Table, theirs: ColumnElement[bool]) -> Statement:
+    return update(table).where(theirs, table.c.state == "open").values(state="deleting")
+
+
+def _delete_old_topics(table: Table, limits: Limits) -> Statement:
+    return delete(table).where(table.c.at < limits.turns)
+
+
+# Where a ticket was before it was transferred: its words stand there too, until it is erased.
+ticket_topics = Table(
+    "ticket_topics",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("thread", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Index("ix_ticket_topics_thread", "chat", "thread"),
+    Index("ix_ticket_topics_ticket", "ticket_id"),
+    info={
+        KEEPING: Keeping(
+            theirs=_of_tickets,
+            sealed=("place",),
+            erase=_mark_to_be_deleted,
+            purge=(Rule("topics", _delete_old_topics),),
+        )
+    },
+    sqlite_autoincrement=True,
 )
 
 ticket_events = Table(

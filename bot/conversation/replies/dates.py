@@ -41,3 +41,17 @@ def year_and_month(written: str) -> str:
 def moment(at: datetime) -> str:
     """A day and its time, such as ``24/11/2026 à 23:36``."""
     return f"{at.astimezone(screen_zone()):%d/%m/%Y à %H:%M}"
+
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def spoken_moment(at: datetime | None) -> str:
+    """A moment in words, such as ``mardi 1er décembre à 9 h 05``; empty for none."""
+    if at is None:
+        return ""
+    local = at.astimezone(screen_zone())
+    number = "1er" if local.day == 1 else str(local.day)
+    day = f"{_DAYS[local.weekday()]} {number}\u00a0{_MONTHS[local.month - 1]}"
+    minutes = f"\u00a0{local:%M}" if local.minute else ""
+    return f"{day} à {local.hour}\u00a0h{minutes}"

@@ -37,6 +37,7 @@ ROWS = {
         "trace technique d’un message transmis",
         "traces techniques de messages transmis",
     ),
+    "ticket_topics": ("ancien fil d’une demande", "anciens fils de demandes"),
     "ticket_events": ("étape d’une demande", "étapes d’une demande"),
     "attachments": ("pièce jointe", "pièces jointes"),
     "ticket_drafts": ("demande préparée", "demandes préparées"),

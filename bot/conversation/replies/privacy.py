@@ -53,10 +53,23 @@ def privacy(retention: Retention, channel: str, *, group: bool = False) -> Reply
         "rien d’autre.",
         "Combien de temps\u00a0: " + how_long(retention),
         "Qui les voit\u00a0: l’équipe qui tient ce service, sans savoir qui vous êtes.",
+        "" if group else _of_tickets(retention),
         _of_channel(channel, retention, group=group),
         f"{_NO_PATIENTS}, ni d’autres données de santé\u00a0: je n’en ai pas besoin.",
         "Vos droits\u00a0: " + _rights(channel, group=group),
         buttons=(*erase, to_somebody()),
+    )
+
+
+def _of_tickets(retention: Retention) -> str:
+    """What is kept of requests to desks; empty where no desk answers."""
+    if not retention.ticket_days:
+        return ""
+    return (
+        "Si vous ouvrez une demande à un guichet, ses agents lisent ce que vous leur écrivez, "
+        "identifiants de patients masqués, vos coordonnées aussi tant que vous ne les montrez pas. "
+        f"Ces messages sont gardés chiffrés, {period(retention.ticket_days)} après la fin de la "
+        "demande\u00a0; /oublier les efface aussi chez le guichet."
     )
 
 

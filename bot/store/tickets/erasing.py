@@ -8,7 +8,13 @@ from sqlalchemy import delete, select, update
 
 from bot.store.keeping import PENDING, keeping_of
 from bot.store.tables import outbox
-from bot.store.ticket_tables import attachments, ticket_copies, ticket_messages, tickets
+from bot.store.ticket_tables import (
+    attachments,
+    ticket_copies,
+    ticket_messages,
+    ticket_topics,
+    tickets,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,8 +26,9 @@ async def erase_beside(connection: AsyncConnection, ticket_id: int) -> None:
     for table in (ticket_copies, attachments):
         if (erase := keeping_of(table).erase) is not None:
             await connection.execute(erase(table, table.c.message_id.in_(theirs)))
-    if (erase := keeping_of(ticket_messages).erase) is not None:
-        await connection.execute(erase(ticket_messages, ticket_messages.c.ticket_id == ticket_id))
+    for table in (ticket_messages, ticket_topics):
+        if (erase := keeping_of(table).erase) is not None:
+            await connection.execute(erase(table, table.c.ticket_id == ticket_id))
     where = {"address": None, "opening_key": None}
     await connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(where))
     sent = outbox.c.ticket_id == ticket_id, outbox.c.state != PENDING

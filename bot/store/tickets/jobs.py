@@ -41,6 +41,16 @@ class SqlJobs:
         waiting = jobs.c.ticket_id == ticket.id, jobs.c.done_at.is_(None), jobs.c.kind.in_(kinds)
         await self._connection.execute(delete(jobs).where(*waiting))
 
+    async def due_of(self, key: str) -> datetime | None:
+        """When a job that is planned and not done is due; None: there is none."""
+        found = select(jobs.c.due_at).where(jobs.c.key == key, jobs.c.done_at.is_(None))
+        return (await self._connection.execute(found)).scalar_one_or_none()
+
+    async def postpone(self, job: Job, due_at: datetime) -> None:
+        """A job that is not done yet is due at another moment."""
+        waiting = update(jobs).where(jobs.c.key == job.key, jobs.c.done_at.is_(None))
+        await self._connection.execute(waiting.values(due_at=due_at, holder=None, lease=None))
+
     async def settle(self, job: Job, at: datetime) -> bool:
         """The job is done with this transaction; False when it was done or dropped before."""
         waiting = update(jobs).where(jobs.c.key == job.key, jobs.c.done_at.is_(None))

@@ -39,7 +39,7 @@ class SqlMessages:
         written = added.values(self._row(ticket, message, at)).returning(ticket_messages.c.id)
         number = (await self._connection.execute(written)).scalar_one_or_none()
         if number is None:
-            return await self._known(message)
+            return await self._read_known(message)
         await self._add_attachments(number, message.attachments)
         if message.number is not None:
             await self._add_origin(number, message, at)
@@ -62,7 +62,7 @@ class SqlMessages:
             "state": "kept",
         }
 
-    async def _known(self, message: NewMessage) -> Message:
+    async def _read_known(self, message: NewMessage) -> Message:
         same = (
             ticket_messages.c.origin == message.origin,
             ticket_messages.c.origin_id == message.origin_id,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from bot.conversation.replies.dates import screen_zone
-from bot.escalation.tickets import Event, Ticket
+from bot.escalation.tickets import Event, Origin, Ticket
 from bot.store.locking import lock_chat
 from bot.store.staff_tables import counters
 from bot.store.tables import insert_new
@@ -16,6 +16,7 @@ from bot.store.ticket_tables import ticket_events, tickets
 from bot.store.tickets.blocks import SqlBlocks
 from bot.store.tickets.erasing import erase_beside
 from bot.store.tickets.reading import COLUMNS, TicketReader, to_ticket
+from bot.store.tickets.topics import SqlTopics
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.ports import Post
     from bot.escalation.tickets import EventKind, Opening
     from bot.escalation.transitions import Step
     from bot.store.pseudonym import Pseudonym
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _COUNTER = "tickets"
 
 
-class SqlTickets(TicketReader, SqlBlocks):
+class SqlTickets(TicketReader, SqlBlocks, SqlTopics):
     """A ``bot.escalation.ports.Tickets`` in one transaction.
 
     Args:
@@ -58,23 +58,34 @@ class SqlTickets(TicketReader, SqlBlocks):
         self._source = source
         self._messages = messages
 
+    def name_origin(self, incoming: Incoming) -> Origin:
+        """How a message of an asker is named; an edit names the message that it changes."""
+        chat, number = self._chat(incoming), incoming.update_id
+        # Numbers may be a chat's own; one without a number is said once.
+        named = secrets.token_hex(8) if number is None else str(number)
+        source = self._source or incoming.channel
+        return Origin(source, f"{chat}:{named}", chat, incoming.message_id)
+
     async def lock_chat(self, incoming: Incoming) -> None:
         """Nobody else opens a ticket for this chat until the transaction ends."""
         await lock_chat(self._connection, self._chat(incoming))
 
     async def open(self, incoming: Incoming, opening: Opening, at: datetime) -> Ticket:
         """Write a ticket with its question; the same update again: the ticket that it opened."""
-        key = self._opening_key(incoming)
-        known = await self._first(tickets.c.opening_key == key)
+        known = await self.opened_by(incoming)
         if known is not None:
             return known
-        row = {**self._row(incoming, opening, at), "opening_key": key}
+        row = {**self._row(incoming, opening, at), "opening_key": self._opening_key(incoming)}
         row["number"] = await self._next_number(at)
         added = insert(tickets).values(row).returning(*COLUMNS)
         ticket = to_ticket((await self._connection.execute(added)).one())
         await self.note(ticket, "opened", at, "asker", key=f"opened:{ticket.id}")
         await self._messages.add(ticket, opening.message, at)
         return ticket
+
+    async def opened_by(self, incoming: Incoming) -> Ticket | None:
+        """The ticket that this very update has opened."""
+        return await self._first(tickets.c.opening_key == self._opening_key(incoming))
 
     def _opening_key(self, incoming: Incoming) -> str:
         """Of an update; of one without a number, as in the terminal, any that is new."""
@@ -137,6 +148,8 @@ class SqlTickets(TicketReader, SqlBlocks):
         ticket, kind = to_ticket(row), step.transition.event
         key = f"{kind}:{ticket.id}:{ticket.version}"
         await self.note(ticket, kind, step.at, step.who, key=key, what=step.what)
+        if kind == "transferred":
+            await self.keep_former(before)
         if kind == "erased":
             await erase_beside(self._connection, ticket.id)
         return ticket
@@ -164,17 +177,3 @@ class SqlTickets(TicketReader, SqlBlocks):
         )
         rows = await self._connection.execute(found.order_by(ticket_events.c.id))
         return [Event(*row) for row in rows]
-
-    async def set_thread(
-        self, ticket: Ticket, post: Post, thread: int | None, state: str, source: str
-    ) -> None:
-        """Note where a ticket's topic is, and what became of it; no step, no version."""
-        values = {
-            "place": self._vault.seal(post._asdict()),
-            "place_source": source,
-            "place_chat": self._pseudonym.of(post.channel, post.chat),
-            "thread": thread,
-            "thread_state": state,
-        }
-        noted = update(tickets).where(tickets.c.id == ticket.id).values(values)
-        await self._connection.execute(noted)

@@ -31,10 +31,10 @@ def test_what_a_desk_says_is_walked_through_its_hours() -> None:
 
 
 def test_who_is_slower_than_they_say_is_taken_at_what_they_do() -> None:
-    slow = replies(*[1] * 15, *[4] * 5)
+    slow = replies(*[1] * 16, *[4] * 4)
     said = desk(hours=HOURS, reply_within="1h")
     assert expected_moment(said, slow, NOW) == NOW + timedelta(hours=1)
-    slower = replies(*[1] * 14, *[4] * 6)
+    slower = replies(*[1] * 15, *[4] * 5)
     assert expected_moment(said, slower, NOW) == NOW + timedelta(hours=4)
     assert expected_moment(desk(hours=HOURS), slower, NOW) == NOW + timedelta(hours=4)
 
@@ -51,7 +51,7 @@ def test_who_is_faster_than_they_say_promises_what_they_say() -> None:
 def test_a_desk_answers_here_when_it_has_a_group_or_all_have() -> None:
     base, post, rest = small_base(), Post("telegram", "-1001"), Post("telegram", "-1002")
     some = StaffedDesks(base, {"atelier": post})
-    assert [found.id for found in some.staffed()] == ["atelier"]
+    assert [found.id for found in some.list_staffed()] == ["atelier"]
     assert (some.post_of("atelier"), some.post_of("abonnements")) == (post, None)
     every = StaffedDesks(base, {"atelier": post, "*": rest})
     assert (every.post_of("abonnements"), every.post_of("inconnu")) == (rest, None)

@@ -93,7 +93,7 @@ async def test_everything_about_a_person_is_shown_and_nothing_of_another(store: 
     await talk(store, HERS, 1, 2)
     await talk(store, HIS, 3)
     kept = await kept_of(store, HERS)
-    assert {table: len(found) for table, found in kept.items()} == {
+    assert {table: len(found) for table, found in kept.items() if found} == {
         "turns": 2,
         "feedback": 2,
         "inbox": 2,
@@ -121,7 +121,7 @@ async def test_erasing_leaves_what_can_be_counted_and_leads_to_nobody(store: Sto
     assert await count(store, turns) == 3
     assert await count(store, feedback) == 3
     assert await found(store, select(turns.c.text).where(turns.c.id < 3)) == [("",), ("",)]
-    assert {t: len(f) for t, f in (await kept_of(store, HIS)).items()} == {
+    assert {t: len(f) for t, f in (await kept_of(store, HIS)).items() if f} == {
         **dict.fromkeys(("turns", "feedback", "inbox", "outbox", "chats"), 1),
         "messages": 2,
     }

@@ -358,6 +358,34 @@ async def test_a_topic_is_found_and_is_deleted_once_its_ticket_is_erased(store: 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("by", ["registry", "step"])
+async def test_every_topic_that_a_ticket_had_is_to_be_deleted(store: Store, by: str) -> None:
+    ticket = await opened(store)
+    first, second = Post("telegram", "-100"), Post("telegram", "-200")
+    await do(store, lambda r: r.tickets.set_thread(ticket, first, 5, "open", SOURCE))
+    there = await do(store, lambda r: r.tickets.get(ticket.id))
+    assert there is not None
+    step = transitions.transfer(there, NOW, "abonnements", "staff:1", None)
+    moved = await do(store, lambda r: r.tickets.apply(step))
+    assert moved is not None
+    group = store.pseudonym.of("telegram", "-100")
+    assert await do(store, lambda r: r.tickets.thread_in(ticket.id, SOURCE, group)) == 5
+    await do(store, lambda r: r.tickets.set_thread(moved, second, 9, "open", SOURCE))
+    assert await do(store, lambda r: r.tickets.topics_to_delete(9)) == []
+    if by == "registry":
+        await store.write(lambda c: erase(c, ticket.chat))
+    else:
+        now = await do(store, lambda r: r.tickets.get(ticket.id))
+        assert now is not None
+        await do(store, lambda r: r.tickets.apply(transitions.erase(now, NOW, "asker")))
+    topics = await do(store, lambda r: r.tickets.topics_to_delete(9))
+    assert [(topic.post, topic.thread) for topic in topics] == [(second, 9), (first, 5)]
+    for topic in topics:
+        await do(store, lambda r, t=topic: r.tickets.note_deleted(t))
+    assert await do(store, lambda r: r.tickets.topics_to_delete(9)) == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("by", ["registry", "step"])
 async def test_nothing_of_an_erased_ticket_leads_to_anybody(store: Store, by: str) -> None:
     ticket = await opened(store)
     said = await said_by_desk(store, ticket)

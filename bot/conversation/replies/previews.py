@@ -1,0 +1,115 @@
+"""What somebody sees before a ticket is opened: exactly what the desk will see, and the choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.conversation import choices
+from bot.conversation import ticket_choices as act
+from bot.conversation.messages import Paragraph, Reply
+from bot.conversation.replies.parts import block, button, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.conversation.messages import Button
+    from bot.conversation.replies.tickets import Promise
+    from kb.entries import Desk
+
+
+def preview(
+    desk: Desk,
+    texts: Sequence[str],
+    answer: str,
+    promise: Promise,
+    *,
+    shows_contact: bool,
+    other_desks: bool,
+) -> Reply:
+    """What a desk will see, and the choices.
+
+    Args:
+        desk: who gets it.
+        texts: the question and the details, as the desk will see them.
+        answer: what the bot had said; may be empty.
+        promise: when the desk answers.
+        shows_contact: whether the asker's contact is shown.
+        other_desks: whether another desk can be chosen.
+    """
+    lead = f"Voici exactement ce que le guichet « {desk.name} » recevra :"
+    said = (Paragraph(text) for text in texts)
+    shown = (block(f"Réponse du robot : {answer}"),) if answer else ()
+    contact = "visibles" if shows_contact else "masquées"
+    masked = f"Les identifiants de patients sont masqués ; vos coordonnées sont {contact}."
+    words = (block("Parler à un humain", strong=True), block(lead), *said, *shown, block(masked))
+    known = (block(promise.in_words()),) if promise.in_words() else ()
+    kept = _contact_button(shows_contact=shows_contact)
+    others = (button("Choisir un autre guichet", act.data("desks")),) if other_desks else ()
+    return Reply(
+        (*words, *known),
+        (
+            button("Envoyer", act.data("send")),
+            button("Ajouter un détail", act.data("detail")),
+            kept,
+            *others,
+            button("Annuler", act.data("cancel")),
+        ),
+    )
+
+
+def _contact_button(*, shows_contact: bool) -> Button:
+    if shows_contact:
+        return button("Masquer mes coordonnées", act.data("anonymous"))
+    return button("Montrer mes coordonnées", act.data("contact"))
+
+
+def ask_for_contact() -> Reply:
+    """The next message says how to reach them: what they wrote before is kept masked."""
+    return say(
+        "Écrivez les coordonnées à transmettre au guichet : je ne les ai pas gardées. Je vous "
+        "remontre ensuite la demande avant l’envoi."
+    )
+
+
+def ask_for_detail() -> Reply:
+    """The next message is a detail."""
+    return say("Écrivez le détail à ajouter : je vous remontre ensuite la demande avant l’envoi.")
+
+
+def ask_for_question(desk: Desk) -> Reply:
+    """There is nothing to send yet: the next message is the question."""
+    return say(
+        f"Écrivez votre question pour le guichet « {desk.name} » : je vous montre ensuite "
+        "exactement ce qu’il recevra, avant l’envoi.",
+        button("Annuler", act.data("cancel")),
+    )
+
+
+def choose_desk(desks: Sequence[Desk], *, all_contacts: bool) -> Reply:
+    """The desks that answer here, one a button.
+
+    Args:
+        desks: those that answer.
+        all_contacts: whether there are others, whose addresses can be shown.
+    """
+    buttons = [button(found.name, act.data("to", value=choices.key(found.id))) for found in desks]
+    more = [button("Les autres guichets", choices.DESKS)] if all_contacts else []
+    listed = (block(f"{found.name} : {found.takes}") for found in desks)
+    head = block("Quel guichet doit vous répondre ?", strong=True)
+    cancel = button("Annuler", act.data("cancel"))
+    return Reply((head, *listed), (*buttons, *more, cancel))
+
+
+def cancellation() -> Reply:
+    """Nothing was sent."""
+    return say("Rien n’a été envoyé. Je réponds à vos questions ici.")
+
+
+def nothing_to_send() -> Reply:
+    """The draft is gone: it was sent, cancelled, or is too old."""
+    return say("Il n’y a plus rien à envoyer ici. /humain pour préparer une demande.")
+
+
+def desk_is_gone() -> Reply:
+    """The desk answers here no more."""
+    return say("Ce guichet ne répond plus ici. /contacts montre comment le joindre.")

@@ -1,0 +1,276 @@
+"""Tickets, as whoever asks reads of them: what is sent, what comes back, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.conversation import ticket_choices as act
+from bot.conversation.messages import Paragraph, Reply
+from bot.conversation.replies import dates
+from bot.conversation.replies.parts import block, button, say, titled_reply
+from bot.conversation.turns import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.conversation.messages import Button
+
+MOST_STARS = 5
+REOPEN_DAYS = 14
+ASIDE_MINUTES = 10
+_STATES = {
+    "open": "transmise",
+    "held": "en cours",
+    "waiting": "le guichet attend votre réponse",
+    "closed": "close",
+    "erased": "effacée",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """When a desk answers, as far as it is known.
+
+    Attributes:
+        due_at: the moment promised; None: none is.
+        opens_at: when it opens; None: it is open, or its hours are not known.
+    """
+
+    due_at: datetime | None = None
+    opens_at: datetime | None = None
+
+    def in_words(self) -> str:
+        """Both in sentences; empty when nothing is known."""
+        opens = (
+            f"Le guichet est fermé en ce moment : il ouvre {dates.spoken_moment(self.opens_at)}."
+        )
+        due = f"Réponse attendue au plus tard {dates.spoken_moment(self.due_at)}."
+        return " ".join((opens if self.opens_at else "", due if self.due_at else "")).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ticket in a list: its number, its desk's name, its state and when an answer is due."""
+
+    id: int
+    number: str
+    desk: str
+    state: str
+    due_at: datetime | None = None
+
+
+def opening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+    """The ticket is at the desk."""
+    return titled_reply(
+        f"Demande {_n(number)} transmise",
+        f"Elle est au guichet « {desk} », qui vous répondra ici même. {promise.in_words()}",
+        "Pour ajouter un détail, écrivez-le ici ; pour corriger un message, modifiez-le. Jusqu’à "
+        "la fin de la demande, vos messages vont au guichet. /statut : où elle en est ; /clore : y "
+        "mettre fin ; /oublier : tout effacer.",
+        buttons=(_aside(ticket), _close(ticket)),
+    )
+
+
+def taking_notice(number: str, desk: str) -> Reply:
+    """A person answers from now on."""
+    return say(
+        f"Une personne du guichet « {desk} » s’occupe de votre demande {_n(number)} et vous répond "
+        "ici."
+    )
+
+
+def answer_of_desk(number: str, signature: str, text: str, ticket: int) -> Reply:
+    """What the desk says, signed."""
+    heading = block(f"{signature}, demande {_n(number)}", strong=True)
+    # Their own words, as they stand.
+    return Reply((heading, *_as_written(text)), (button("C’est réglé", act.data("close", ticket)),))
+
+
+def message_receipt(number: str, desk: str, ticket: int) -> Reply:
+    """A message went to the desk and not to the bot."""
+    return say(
+        f"Message transmis au guichet « {desk} », demande {_n(number)} : c’est lui qui répond.",
+        _aside(ticket),
+    )
+
+
+def too_many_messages(number: str) -> Reply:
+    """A message did not go to the desk: there were too many within the hour."""
+    return say(
+        f"Vous avez envoyé beaucoup de messages à la demande {_n(number)} : celui-ci n’est pas "
+        "transmis. Merci de regrouper la suite en un seul message, dans une heure."
+    )
+
+
+def aside_notice(number: str) -> Reply:
+    """The bot answers for some minutes."""
+    return say(
+        f"Posez votre question : je réponds pendant {ASIDE_MINUTES} minutes. Votre demande "
+        f"{_n(number)} reste au guichet."
+    )
+
+
+def transfer_notice(number: str, desk: str, promise: Promise) -> Reply:
+    """Another desk has the ticket."""
+    said = f"Votre demande {_n(number)} est confiée au guichet « {desk} », qui répondra ici."
+    return say(f"{said} {promise.in_words()}".strip())
+
+
+def silence_notice(number: str, closes_at: datetime) -> Reply:
+    """The ticket will be closed if nothing is said."""
+    return say(
+        f"Le guichet attend votre réponse à la demande {_n(number)}. Sans nouvelles de votre part, "
+        f"elle sera close {dates.spoken_moment(closes_at)}."
+    )
+
+
+def end_by_desk(number: str, desk: str, ticket: int) -> Reply:
+    """The desk ended it; the bot is back."""
+    return titled_reply(
+        f"Demande {_n(number)} close",
+        f"Le guichet « {desk} » y a mis fin. Je réponds de nouveau à vos questions ici.",
+        _rating_words(),
+        buttons=(*_stars(ticket), _reopen(ticket)),
+    )
+
+
+def end_by_asker(number: str, ticket: int) -> Reply:
+    """The asker ended it; the bot is back."""
+    return titled_reply(
+        f"Demande {_n(number)} close",
+        "C’est noté. Je réponds de nouveau à vos questions ici.",
+        _rating_words(),
+        buttons=(*_stars(ticket), _reopen(ticket)),
+    )
+
+
+def end_by_silence(number: str, ticket: int) -> Reply:
+    """It ended without a word; the bot is back, and nothing is asked."""
+    return say(
+        f"Sans nouvelles de votre part, la demande {_n(number)} est close. Je réponds de nouveau à "
+        f"vos questions ici. Vous pouvez la rouvrir pendant {REOPEN_DAYS} jours.",
+        _reopen(ticket),
+    )
+
+
+def rating_thanks(stars: int) -> Reply:
+    """Thanks for a rating, which may be changed."""
+    return say(f"Merci : {stars} sur {MOST_STARS}. Vous pouvez changer d’avis pendant un jour.")
+
+
+def reopening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+    """The ticket goes on under its number."""
+    said = f"La demande {_n(number)} est rouverte : vos messages vont au guichet « {desk} »."
+    return say(f"{said} {promise.in_words()}".strip(), _aside(ticket), _close(ticket))
+
+
+def offer_reopening(number: str, closed_at: datetime, ticket: int) -> Reply:
+    """Somebody says that it is not settled: ask before anything is reopened."""
+    return say(
+        f"Votre demande {_n(number)} est close depuis le {dates.day(closed_at)}. Voulez-vous la "
+        "rouvrir ? Le guichet recevra votre message.",
+        _reopen(ticket),
+    )
+
+
+def too_late_to_reopen(number: str) -> Reply:
+    """It ended too long ago: a new one may be linked to it."""
+    return say(
+        f"La demande {_n(number)} est close depuis plus de {REOPEN_DAYS} jours : une nouvelle "
+        "demande y sera rattachée. Voici ce que le guichet recevra."
+    )
+
+
+def already_open(number: str, desk: str, ticket: int) -> Reply:
+    """There is one at this desk already."""
+    return say(
+        f"Votre demande {_n(number)} est déjà au guichet « {desk} » : écrivez ici, votre message "
+        "s’y ajoutera.",
+        _close(ticket),
+    )
+
+
+def too_many_today(most: int) -> Reply:
+    """No more tickets today."""
+    how = "une demande" if most == 1 else f"{most} demandes"
+    return say(f"Vous avez déjà ouvert {how} en un jour. Merci d’attendre demain pour la suivante.")
+
+
+def refusal_of_blocked() -> Reply:
+    """This person may open none for now."""
+    return say(
+        "Vous ne pouvez pas ouvrir de demande pour le moment. /contacts montre les autres façons "
+        "de joindre les guichets."
+    )
+
+
+def change_meanwhile(number: str) -> Reply:
+    """Somebody changed the ticket meanwhile."""
+    return say(f"La demande {_n(number)} vient de changer. /statut montre où elle en est.")
+
+
+def unknown_ticket() -> Reply:
+    """No such ticket of this chat."""
+    return say("Je ne trouve pas cette demande. /statut montre les vôtres.")
+
+
+def nothing_to_close() -> Reply:
+    """``/clore`` without a ticket."""
+    return say("Aucune demande n’est en cours dans cette conversation.")
+
+
+def status(lines: Sequence[Line]) -> Reply:
+    """The tickets of this chat."""
+    if not lines:
+        return say("Vous n’avez aucune demande à un guichet. /humain pour en ouvrir une.")
+    texts = [_status_line(line) for line in lines]
+    live = next((line for line in lines if line.state in {"open", "held", "waiting"}), None)
+    buttons = (_aside(live.id), _close(live.id)) if live else ()
+    return titled_reply("Vos demandes", *texts, buttons=buttons)
+
+
+def new_answers(texts: Sequence[str]) -> Reply:
+    """What desks have said, where nothing is brought by itself, as in the terminal."""
+    heading = block("Réponses du guichet", strong=True)
+    return Reply((heading, *(part for text in texts for part in _as_written(text))))
+
+
+def _n(number: str) -> str:
+    return f"n°\u00a0{number}"
+
+
+def _status_line(line: Line) -> str:
+    due = f", réponse attendue {dates.spoken_moment(line.due_at)}" if line.due_at else ""
+    return f"N°\u00a0{line.number}, « {line.desk} » : {_STATES.get(line.state, line.state)}{due}."
+
+
+def without_words(kind: str) -> str:
+    """What the desk reads of a message without words."""
+    return f"({'message' if kind == TEXT else kind} sans texte)"
+
+
+def _as_written(text: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(part) for part in text.split("\n\n") if part.strip())
+
+
+def _rating_words() -> str:
+    return f"Êtes-vous satisfait de la réponse ? De 1 (pas du tout) à {MOST_STARS} (tout à fait)."
+
+
+def _stars(ticket: int) -> tuple[Button, ...]:
+    numbers = range(1, MOST_STARS + 1)
+    return tuple(button("★" * n, act.data("rate", ticket, str(n))) for n in numbers)
+
+
+def _aside(ticket: int) -> Button:
+    return button("Poser une autre question au robot", act.data("aside", ticket))
+
+
+def _close(ticket: int) -> Button:
+    return button("Clore la demande", act.data("close", ticket))
+
+
+def _reopen(ticket: int) -> Button:
+    return button("Ce n’est pas réglé : rouvrir", act.data("reopen", ticket))

@@ -1,0 +1,97 @@
+"""What can be done with a ticket, whoever does it: one method each, within a transaction.
+
+Each gives a :class:`bot.escalation.ticket_work.Done` with what is to be sent, which its caller
+puts into the outbox in the same transaction; ``None``: somebody else was faster, and nothing was
+written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.conversation.replies import desk_notes
+from bot.conversation.replies import tickets as said
+from bot.escalation import timers, transitions
+from bot.escalation.asker_work import AskerWork
+from bot.escalation.desk_work import DeskWork
+from bot.escalation.ticket_work import Done, name_staff
+
+if TYPE_CHECKING:
+    from bot.conversation.messages import Act, Delivery
+    from bot.escalation.ports import Records
+    from bot.escalation.tickets import Closing, Message, Staff, Ticket
+
+TRANSFERS_TO_TELL = 3
+"""Transfers of one ticket after which those who run the service are told."""
+
+
+class Casework(AskerWork, DeskWork):
+    """Works on tickets: for askers, for desks, and what either may do."""
+
+    async def close(
+        self,
+        records: Records,
+        ticket: Ticket,
+        closing: Closing,
+        staff: Staff | None = None,
+        what: str = "",
+    ) -> Done | None:
+        """It is over: the bot is back, which both are told; after a silence nothing is asked.
+
+        Args:
+            records: of the transaction.
+            ticket: which.
+            closing: who ends it.
+            staff: who, of the desk.
+            what: why, in a word; kept with the event.
+        """
+        who = {"asker": "asker", "silence": "bot"}.get(closing) or name_staff(staff)
+        step = transitions.close(ticket, self.clock(), closing, who, what)
+        after = await records.tickets.apply(step)
+        if after is None:
+            return None
+        await records.jobs.drop(after, timers.ALL)
+        return await self._tell_of_end(records, after)
+
+    async def _tell_of_end(self, records: Records, ticket: Ticket) -> Done:
+        number = ticket.number
+        if ticket.closing == "asker":
+            sent = self.outgoing.to_desk(ticket, desk_notes.end_by_asker(number), act="close")
+            return Done(ticket, sent, reply=said.end_by_asker(number, ticket.id))
+        if ticket.closing == "silence":
+            note, reply = (
+                desk_notes.end_by_silence(number),
+                said.end_by_silence(number, ticket.id),
+            )
+        else:
+            note = desk_notes.closing_note(number, "guichet")
+            reply = said.end_by_desk(number, self.name(ticket), ticket.id)
+        sent = await self.outgoing.to_asker(records, ticket, reply)
+        return Done(ticket, sent + self.outgoing.to_desk(ticket, note, act="close"))
+
+    async def edit(self, records: Records, ticket: Ticket, message: Message, text: str) -> Done:
+        """Somebody changed what they had written: its copy is changed too."""
+        edited = await records.messages.edit(message, text, self.clock())
+        return Done(ticket, await self._follow(records, ticket, edited, "edit"), edited)
+
+    async def withdraw(self, records: Records, ticket: Ticket, message: Message) -> Done:
+        """Somebody took back what they had written: its copy goes too."""
+        gone = await records.messages.withdraw(message, self.clock())
+        return Done(ticket, await self._follow(records, ticket, gone, "withdraw"), gone)
+
+    async def _follow(
+        self, records: Records, ticket: Ticket, message: Message, act: Act
+    ) -> tuple[Delivery, ...]:
+        if message.internal:
+            return ()
+        if message.author == "asker":
+            reply = desk_notes.asker_words(message.text)
+            return self.outgoing.to_desk(ticket, reply, act=act, message=message)
+        staff = await records.crew.get(message.staff) if message.staff else None
+        signature = self.signature(ticket, staff)
+        reply = said.answer_of_desk(ticket.number, signature, message.text, ticket.id)
+        return await self.outgoing.to_asker(records, ticket, reply, act=act, message=message)
+
+    async def erase(self, records: Records, ticket: Ticket, who: str) -> Done | None:
+        """Nothing of it leads to anybody any more; its topic is deleted by whoever made it."""
+        return await self._step(records, transitions.erase(ticket, self.clock(), who))

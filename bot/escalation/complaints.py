@@ -1,0 +1,50 @@
+"""Whether somebody says that what was closed is not settled; thanks and new questions do not."""
+
+from __future__ import annotations
+
+import re
+
+from classifier.text import Words
+
+_READ = 2_000
+"""Characters looked at: who complains says so at once."""
+
+
+def _phrases(*lines: str) -> re.Pattern[str]:
+    """One pattern of whole words for phrases parted by commas; ``*`` stands for any ending."""
+    phrases = [phrase.strip() for line in lines for phrase in line.split(",")]
+    said = "|".join(phrase.replace("*", "[a-z0-9]*") for phrase in phrases)
+    return re.compile(f" (?:{said}) ")
+
+
+_UNSETTLED = _phrases(
+    "pas regle*, pas resolu*, non regle*, non resolu*, pas solutionne*, rien n est regle",
+    "rien de regle, pas reglee, toujours pas, toujours rien, tjs pas, tjrs pas, encore rien",
+    "toujours le meme probleme, toujours la meme erreur, toujours bloque*, encore bloque*",
+    "toujours en panne, toujours en erreur, toujours la meme chose, toujours le meme message",
+    "meme probleme, meme souci, meme erreur, meme message d erreur, meme panne, meme bug",
+    "probleme persiste, problemes persistent, erreur persiste, souci persiste, ca persiste",
+    "persiste toujours, ca recommence, probleme recommence, ca a recommence, c est revenu",
+    "est revenue, est de retour, de nouveau bloque*, a nouveau bloque*, de nouveau en panne",
+    "a nouveau en panne, re bloque, ca rebloque, replante*, ca replante, retombe en panne",
+    "ne marche pas, ne marche plus, marche pas, marche plus, marche tjs pas, fonctionne pas",
+    "ne fonctionne plus, fonctionne plus, n a pas marche, n a pas fonctionne, n a rien change",
+    "ca ne change rien, ca change rien, rien ne change, rien n a change, sans effet, sans succes",
+    "pas de changement, aucun changement, aucune amelioration, n a pas aide, ne m aide pas",
+    "n a servi a rien, ne sert a rien, ne repond pas a ma question, repond pas a ma question",
+    "vous n avez pas repondu, pas repondu a, pas eu de reponse, pas recu de reponse",
+    "aucune reponse, sans reponse, j attends toujours, j attends encore, toujours en attente",
+    "rien recu, jamais recu, pas recu, vous avez clos, vous avez ferme, clos trop tot",
+    "cloture trop tot, ferme trop tot, pas d accord, pas satisfait*, pas convaincu*",
+    "insatisfait*, mecontent*, inadmissible, inacceptable, je relance, relance*, rouvrir",
+    "reouvrir, rouvrez, reouvrez, pas termine*, pas fini, c est pas bon, ce n est pas bon",
+    "mauvaise reponse, reponse fausse, reponse incorrecte, erreur dans votre reponse",
+    "n est pas corrige*, pas corrige*, non corrige*, pas debloque*, toujours refuse*",
+    "encore refuse*, a nouveau refuse*, encore une fois, still not, not fixed, not solved",
+    "not working, doesn t work, same error, same problem, same issue",
+)
+
+
+def says_unsettled(text: str) -> bool:
+    """Whether ``text`` says that something is not settled; case and accents do not matter."""
+    return bool(_UNSETTLED.search(f" {' '.join(Words()(text[:_READ]))} "))

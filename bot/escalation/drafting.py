@@ -1,0 +1,149 @@
+"""A ticket before it is one: shown as the desk will see it, added to, and sent or dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.conversation import choices
+from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import previews
+from bot.conversation.replies import tickets as said
+from bot.escalation.limits import Refused
+from bot.escalation.masking import for_desk, keep_contact
+from bot.escalation.tickets import NewMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.conversation.messages import Incoming
+    from bot.conversation.ticket_choices import TicketChoice
+    from bot.escalation.casework import Casework
+    from bot.escalation.ports import Records
+    from bot.escalation.tickets import Draft, Ticket
+    from kb.entries import Desk
+
+
+class Drafting:
+    """Prepares tickets with their askers.
+
+    Args:
+        casework: opens them.
+    """
+
+    def __init__(self, casework: Casework) -> None:
+        self._casework = casework
+        self._on: dict[str, Callable[[Records, Incoming, Draft], Awaitable[Reply]]] = {
+            "detail": self._ask_for_detail,
+            "contact": self._show_contact,
+            "anonymous": self._hide_contact,
+            "desks": self._choose_desk,
+            "cancel": self._cancel,
+        }
+
+    async def begin(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
+        """Keep a draft and show it; without a question, ask for one; without a desk, for that."""
+        desk = self._casework.desks.find(draft.desk)
+        waiting = replace(draft, awaiting_detail=not draft.texts)
+        await records.drafts.put(incoming, waiting, self._casework.clock())
+        if desk is None:
+            return self._desks_to_choose()
+        if not draft.texts:
+            return previews.ask_for_question(desk)
+        return await self._preview(records, desk, draft)
+
+    async def add_detail(self, records: Records, incoming: Incoming) -> Reply | None:
+        """The draft with a message as a detail; None when no draft waits for one."""
+        draft = await records.drafts.get(incoming)
+        if draft is None or not draft.awaiting_detail:
+            return None
+        texts = (*draft.texts, keep_contact(incoming.text))
+        return await self.begin(records, incoming, replace(draft, texts=texts))
+
+    async def press(self, records: Records, incoming: Incoming, choice: TicketChoice) -> Outcome:
+        """What a button of the preview does."""
+        draft = await records.drafts.get(incoming)
+        if draft is None:
+            return Outcome(previews.nothing_to_send())
+        if choice.act == "send":
+            return await self._send(records, incoming, draft)
+        if choice.act == "to":
+            return Outcome(await self._choose(records, incoming, draft, choice.value))
+        return Outcome(await self._on[choice.act](records, incoming, draft))
+
+    async def _send(self, records: Records, incoming: Incoming, draft: Draft) -> Outcome:
+        if self._casework.desks.post_of(draft.desk) is None:
+            return Outcome(previews.desk_is_gone())
+        if not draft.texts:
+            return Outcome(previews.ask_for_detail())
+        texts = self.seen_by_desk(draft)
+        origin = records.tickets.name_origin(incoming)
+        question = NewMessage.of_asker(
+            "\n\n".join(texts), origin._replace(number=None), masked=not draft.show_contact
+        )
+        done = await self._casework.open(records, incoming, draft, question)
+        if isinstance(done, Refused):
+            return Outcome(self._refusal(done))
+        await records.drafts.drop(incoming)
+        return Outcome(done.reply, done.deliveries)
+
+    def _refusal(self, refused: Refused) -> Reply:
+        if refused.ticket is not None:
+            ticket: Ticket = refused.ticket
+            return said.already_open(ticket.number, self._casework.name(ticket), ticket.id)
+        if refused.why == "today":
+            return said.too_many_today(self._casework.limits.a_day)
+        return said.refusal_of_blocked()
+
+    async def _choose(self, records: Records, incoming: Incoming, draft: Draft, key: str) -> Reply:
+        desks = self._casework.desks.list_staffed()
+        found = next((desk for desk in desks if choices.key(desk.id) == key), None)
+        if found is None:
+            return previews.desk_is_gone()
+        return await self.begin(records, incoming, replace(draft, desk=found.id))
+
+    async def _ask_for_detail(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
+        waiting = replace(draft, awaiting_detail=True)
+        await records.drafts.put(incoming, waiting, self._casework.clock())
+        return previews.ask_for_detail()
+
+    async def _show_contact(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
+        shown = replace(draft, show_contact=True)
+        if _hides_contact(draft):
+            return await self.begin(records, incoming, shown)
+        # The journal keeps none: whoever wants to be reached says how.
+        await self._ask_for_detail(records, incoming, shown)
+        return previews.ask_for_contact()
+
+    async def _hide_contact(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
+        return await self.begin(records, incoming, replace(draft, show_contact=False))
+
+    async def _choose_desk(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:  # noqa: ARG002 - as its siblings
+        return self._desks_to_choose()
+
+    async def _cancel(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:  # noqa: ARG002 - as its siblings
+        await records.drafts.drop(incoming)
+        return previews.cancellation()
+
+    def _desks_to_choose(self) -> Reply:
+        return previews.choose_desk(self._casework.desks.list_staffed(), all_contacts=True)
+
+    async def _preview(self, records: Records, desk: Desk, draft: Draft) -> Reply:
+        return previews.preview(
+            desk,
+            self.seen_by_desk(draft),
+            draft.answer,
+            await self._casework.promise_of(records, desk),
+            shows_contact=draft.show_contact,
+            other_desks=len(self._casework.desks.list_staffed()) > 1,
+        )
+
+    @staticmethod
+    def seen_by_desk(draft: Draft) -> list[str]:
+        """The texts of a draft as the desk sees them."""
+        return [for_desk(text, show_contact=draft.show_contact) for text in draft.texts]
+
+
+def _hides_contact(draft: Draft) -> bool:
+    """Whether something in the draft is masked that could be shown."""
+    return any(for_desk(text) != text for text in draft.texts)

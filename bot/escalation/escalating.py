@@ -1,0 +1,199 @@
+"""Who answers a chat: the desk while one of its tickets goes on, else the bot.
+
+That is decided within the transaction that writes what follows, on tickets that nobody can change
+until it ends: no answer of the bot's comes after one of the desk's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.conversation.command_table import command_of_name
+from bot.conversation.commands import is_command
+from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import tickets as said
+from bot.conversation.ticket_choices import parse
+from bot.conversation.turns import TEXT, Prepared
+from bot.escalation.complaints import says_unsettled
+from bot.escalation.drafting import Drafting
+from bot.escalation.handover import HandOver
+from bot.escalation.masking import for_desk, keep_contact
+from bot.escalation.presses import Presses
+from bot.escalation.tickets import Draft, NewMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Decider, Journal, Responder
+    from bot.conversation.ticket_choices import TicketChoice
+    from bot.escalation.casework import Casework
+    from bot.escalation.ports import Records
+    from bot.escalation.tickets import Ticket
+    from kb.entries import KnowledgeBase
+
+LISTED = 10
+"""Tickets that ``/statut`` shows, the newest ones."""
+
+PREVIEW = frozenset({"send", "detail", "contact", "anonymous", "desks", "to", "cancel"})
+
+
+class EscalatingConversation:
+    """A ``Responder`` that lets desks answer, and another one while they do not.
+
+    Without a desk that answers here, it is the other one and nothing else.
+
+    Args:
+        responder: answers while no desk does.
+        casework: works on the tickets.
+        records_of: the tickets beside a journal, in its transaction.
+    """
+
+    def __init__(
+        self,
+        responder: Responder,
+        casework: Casework,
+        records_of: Callable[[Journal], Records],
+    ) -> None:
+        self._responder = responder
+        self._casework = casework
+        self._records_of = records_of
+        self.drafting = Drafting(casework)
+        self._presses = Presses(casework, self.drafting)
+        self._hand_over = HandOver(responder.base, casework.desks)
+        self._commands: dict[str, Callable[[Records, Incoming], Awaitable[Outcome]]] = {
+            "statut": self._status,
+            "clore": self._close,
+        }
+
+    @property
+    def brain(self) -> Decider:
+        """The decider of the responder."""
+        return self._responder.brain
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The texts that it answers with."""
+        return self._responder.base
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """As the responder does; who answers is decided later."""
+        return await self._responder.prepare(incoming)
+
+    async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
+        """The desk's ear, or the responder's answer."""
+        incoming = prepared.incoming
+        if incoming.group or not self._casework.desks.list_staffed():
+            return await self._responder.respond(prepared, journal)
+        records = self._records_of(journal)
+        own = await self._respond_for_desk(records, incoming, journal)
+        return own or await self._respond_for_bot(records, prepared, journal)
+
+    def note_recorded(self, prepared: Prepared) -> None:
+        """As the responder does."""
+        self._responder.note_recorded(prepared)
+
+    async def _respond_for_desk(
+        self, records: Records, incoming: Incoming, journal: Journal
+    ) -> Outcome | None:
+        """What has to do with a ticket; None for what the bot answers."""
+        if choice := parse(incoming.choice):
+            return await self._on_press(records, incoming, choice, journal)
+        if incoming.choice:
+            return None
+        if incoming.kind == TEXT and is_command(incoming.text):
+            command = self._commands.get(_command(incoming.text))
+            return await command(records, incoming) if command else None
+        return await self._on_message(records, incoming)
+
+    async def _on_press(
+        self, records: Records, incoming: Incoming, choice: TicketChoice, journal: Journal
+    ) -> Outcome:
+        if choice.act == "begin":
+            draft = await self._hand_over.draft(journal, incoming, choice.number, choice.value)
+            return Outcome(await self.drafting.begin(records, incoming, draft))
+        if choice.act == "status":
+            return await self._status(records, incoming)
+        if choice.act in PREVIEW:
+            return await self.drafting.press(records, incoming, choice)
+        return await self._presses.handle(records, incoming, choice)
+
+    async def _on_message(self, records: Records, incoming: Incoming) -> Outcome | None:
+        if incoming.edited and (changed := await self._on_edit(records, incoming)):
+            return changed
+        if incoming.kind == TEXT:
+            shown = await self.drafting.add_detail(records, incoming)
+            if shown is not None:
+                return Outcome(shown)
+        now = self._casework.clock()
+        live = await records.tickets.live_of(incoming)
+        held = next((ticket for ticket in live if ticket.holds_chat(now)), None)
+        return await self._tell_desk(records, held, incoming) if held else None
+
+    async def _on_edit(self, records: Records, incoming: Incoming) -> Outcome | None:
+        """A message of a ticket that was changed; None for one that was none."""
+        origin = records.tickets.name_origin(incoming)
+        if origin.number is None:
+            return None
+        message = await records.messages.at_place(origin.source, origin.chat, origin.number)
+        ticket = await records.tickets.get(message.ticket_id) if message else None
+        if message is None or ticket is None or message.author != "asker":
+            return None
+        done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
+        return Outcome(Reply(), done.deliveries)
+
+    async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
+        text = incoming.text or said.without_words(incoming.kind)
+        origin = records.tickets.name_origin(incoming)
+        message = NewMessage.of_asker(for_desk(text), origin)
+        done = await self._casework.ask(records, ticket, message)
+        # Nobody else can have changed a ticket that this transaction holds.
+        return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
+
+    async def _respond_for_bot(
+        self, records: Records, prepared: Prepared, journal: Journal
+    ) -> Outcome:
+        outcome = await self._responder.respond(prepared, journal)
+        if prepared.decision is None or outcome.erased:
+            return outcome
+        return await self._offer_reopening(records, prepared, outcome)
+
+    async def _offer_reopening(
+        self, records: Records, prepared: Prepared, outcome: Outcome
+    ) -> Outcome:
+        """To who says that a closed ticket is not settled; thanks and questions open nothing."""
+        incoming = prepared.incoming
+        if not says_unsettled(incoming.text):
+            return outcome
+        ticket = next(iter(await records.tickets.of_chat(incoming, 1)), None)
+        if ticket is None or ticket.closed_at is None or not self._casework.may_reopen(ticket):
+            return outcome
+        texts = (keep_contact(incoming.text),)
+        draft = Draft(ticket.desk, ticket.reason, texts, linked=ticket.id)
+        await records.drafts.put(incoming, draft, self._casework.clock())
+        offer = said.offer_reopening(ticket.number, ticket.closed_at, ticket.id)
+        if prepared.decision is not None and prepared.decision.action == "answer":
+            buttons = (*offer.buttons, *outcome.reply.buttons)
+            return replace(outcome, reply=replace(outcome.reply, buttons=buttons))
+        return replace(outcome, reply=offer)
+
+    async def _status(self, records: Records, incoming: Incoming) -> Outcome:
+        found = await records.tickets.of_chat(incoming, LISTED)
+        lines = [
+            said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at) for t in found
+        ]
+        return Outcome(said.status(lines))
+
+    async def _close(self, records: Records, incoming: Incoming) -> Outcome:
+        live = await records.tickets.live_of(incoming)
+        if not live:
+            return Outcome(said.nothing_to_close())
+        done = await self._casework.close(records, live[0], "asker")
+        return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
+
+
+def _command(text: str) -> str:
+    """The French name of a command, which in a group may carry the name of the bot."""
+    name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0]
+    return command_of_name(name.lower())

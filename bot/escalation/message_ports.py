@@ -1,0 +1,58 @@
+"""What the work on tickets needs of the store to keep what is said; a part of its ``Records``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.escalation.tickets import Copy, CopyState, Message, NewMessage, Place, Ticket
+
+
+class Messages(Protocol):
+    """What is said in tickets, and where it stands, within a transaction."""
+
+    async def add(self, ticket: Ticket, message: NewMessage, at: datetime) -> Message:
+        """Write a message; the same origin again: the one that is there, ``is_new`` false."""
+        ...
+
+    async def of_ticket(self, ticket: Ticket) -> list[Message]:
+        """All that is said in a ticket, in order."""
+        ...
+
+    async def get(self, message_id: int) -> Message | None:
+        """A message by its id."""
+        ...
+
+    async def at_place(self, source: str, chat: str, number: int) -> Message | None:
+        """The message that has this number in a chat, whether it was written or copied there.
+
+        Args:
+            source: channel and account; empty: any.
+            chat: the chat's pseudonym.
+            number: the channel's own of the message.
+        """
+        ...
+
+    async def copies(self, message_id: int) -> list[Copy]:
+        """Where a message stands."""
+        ...
+
+    async def edit(self, message: Message, text: str, at: datetime) -> Message:
+        """Change what it says."""
+        ...
+
+    async def withdraw(self, message: Message, at: datetime) -> Message:
+        """Take it back: its text and its files are gone."""
+        ...
+
+    async def note_copy(
+        self, message_id: int, place: Place, state: CopyState, number: int | None, at: datetime
+    ) -> None:
+        """Note what became of a copy."""
+        ...
+
+    async def count_asked(self, ticket: Ticket, since: datetime) -> int:
+        """How many messages the asker has put into a ticket since a moment."""
+        ...

@@ -1,0 +1,118 @@
+"""What all work on tickets shares: whose they are, what is promised, and how a step is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.conversation.messages import Reply
+from bot.conversation.replies import tickets as said
+from bot.escalation import timers
+from bot.escalation.limits import Limits
+from bot.escalation.opening_hours import NeverOpenError
+from bot.escalation.outgoing import Outgoing
+from bot.escalation.promise import MEASURED, expected_moment
+
+if TYPE_CHECKING:
+    from bot.conversation.messages import Delivery
+    from bot.escalation.ports import Clock, DeskDirectory, Records
+    from bot.escalation.tickets import Message, Staff, Ticket
+    from bot.escalation.transitions import Step
+    from kb.entries import Desk
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def name_staff(staff: Staff | None) -> str:
+    """Who did something at a desk, as events say it; without anybody, whoever runs the service."""
+    return f"staff:{staff.id}" if staff else "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done.
+
+    Attributes:
+        ticket: as it is afterwards.
+        deliveries: what is to be sent, in this order.
+        message: what was written, if anything.
+        reply: what whoever did it reads at once; may be empty.
+    """
+
+    ticket: Ticket
+    deliveries: tuple[Delivery, ...] = ()
+    message: Message | None = None
+    reply: Reply = field(default_factory=Reply)
+
+
+class TicketWork:
+    """The ground of :class:`bot.escalation.casework.Casework`.
+
+    Args:
+        desks: which there are, and where they answer.
+        limits: how much one person may ask.
+        clock: the present moment.
+    """
+
+    def __init__(
+        self, desks: DeskDirectory, limits: Limits | None = None, clock: Clock = now
+    ) -> None:
+        self.desks = desks
+        self.limits = limits or Limits()
+        self.clock = clock
+        self.outgoing = Outgoing(desks)
+
+    def name(self, ticket: Ticket) -> str:
+        """The name of a ticket's desk."""
+        desk = self.desks.find(ticket.desk)
+        return desk.name if desk else ticket.desk
+
+    def signature(self, ticket: Ticket, staff: Staff | None) -> str:
+        """How an answer is signed: by the desk, or with a first name when its file says so."""
+        desk = self.desks.find(ticket.desk)
+        if staff and staff.name and desk and desk.signature == "first_name":
+            return f"{staff.name.split()[0]}, {desk.name}"
+        return self.name(ticket)
+
+    def promise(self, ticket: Ticket) -> said.Promise:
+        """What the asker may expect of a ticket."""
+        desk = self.desks.find(ticket.desk)
+        return said.Promise(ticket.due_at, self._opens_at(desk) if desk else None)
+
+    async def promise_of(self, records: Records, desk: Desk) -> said.Promise:
+        """What somebody may expect who opened a ticket at this desk now."""
+        due_at = await self._due_at(records, desk.id, self.clock())
+        return said.Promise(due_at, self._opens_at(desk))
+
+    def _opens_at(self, desk: Desk) -> datetime | None:
+        at = self.clock()
+        opens = timers.next_open(desk, at)
+        return opens if opens > at else None
+
+    async def _due_at(self, records: Records, desk: str, at: datetime) -> datetime | None:
+        found = self.desks.find(desk)
+        if found is None:
+            return None
+        replies = await records.tickets.first_replies(desk, at - MEASURED)
+        try:
+            return expected_moment(found, replies, at)
+        except NeverOpenError:
+            return None
+
+    async def _remind(self, records: Records, ticket: Ticket, at: datetime) -> None:
+        desk = self.desks.find(ticket.desk)
+        if desk is not None:
+            await timers.plan_reminder(records, ticket, desk, at, 1)
+
+    async def _step(
+        self, records: Records, step: Step, to_asker: Reply | None = None
+    ) -> Done | None:
+        after = await records.tickets.apply(step)
+        if after is None:
+            return None
+        sent = await self.outgoing.to_asker(records, after, to_asker) if to_asker else ()
+        return Done(after, sent)

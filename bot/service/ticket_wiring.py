@@ -1,0 +1,114 @@
+"""Tickets wired: which desks answer here, and what is due about them while the service runs."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.escalation.casework import Casework
+from bot.escalation.desks import StaffedDesks
+from bot.escalation.escalating import EscalatingConversation
+from bot.escalation.limits import Limits
+from bot.escalation.ports import Post
+from bot.escalation.ticket_work import now
+from bot.escalation.timekeeper import Timekeeper
+from bot.ops.waiting import wait_at_most
+from bot.store import StoreError
+from bot.store.journal import records_of
+from bot.store.tickets.jobs import JobQueue
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping
+
+    from bot.conversation.ports import Responder
+    from bot.escalation.ports import Clock, Job
+    from bot.ops.settings import Settings
+    from bot.store.deliveries import Deliveries
+    from bot.store.store import Store, Transaction
+    from kb.entries import KnowledgeBase
+
+TELEGRAM = "telegram"
+AT_ONCE = 50
+LOOK_SECONDS = 5.0
+"""How often it is looked whether something is due."""
+
+_log = logging.getLogger(__name__)
+
+
+def posts_of(settings: Settings) -> Mapping[str, Post]:
+    """Where each desk answers; none without a bot that could be in their groups."""
+    if not settings.token:
+        return {}
+    return {group.desk: Post(TELEGRAM, str(group.chat)) for group in settings.desk_groups}
+
+
+def build_casework(settings: Settings, base: KnowledgeBase, clock: Clock = now) -> Casework:
+    """What works on tickets, with the desks of a knowledge base."""
+    desks = StaffedDesks(base, posts_of(settings))
+    return Casework(desks, Limits(settings.ticket_rate), clock)
+
+
+def let_desks_answer(responder: Responder, settings: Settings) -> Responder:
+    """A responder that gives chats to desks; the same one where none answers here."""
+    if not posts_of(settings):
+        return responder
+    return EscalatingConversation(responder, build_casework(settings, responder.base), records_of)
+
+
+async def keep_time(
+    store: Store,
+    settings: Settings,
+    base: Callable[[], KnowledgeBase],
+    deliveries: Deliveries,
+    stop: asyncio.Event,
+) -> None:
+    """Do what is due about tickets until ``stop`` is set; what fails is tried again.
+
+    Args:
+        store: of this process.
+        settings: which desks answer.
+        base: the knowledge base as it is now.
+        deliveries: takes what is to be sent.
+        stop: ends it.
+    """
+    queue, trouble = JobQueue(store.writer, store.holder), ""
+    while not stop.is_set():
+        try:
+            timekeeper = Timekeeper(build_casework(settings, base()))
+            await do_what_is_due(store, queue, timekeeper, deliveries)
+            trouble = ""
+        except StoreError as error:
+            if str(error) != trouble:
+                _log.warning("what is due about tickets waits for the database: %s", error)
+            trouble = str(error)
+        await wait_at_most(LOOK_SECONDS, stop)
+
+
+async def do_what_is_due(
+    store: Store,
+    queue: JobQueue,
+    timekeeper: Timekeeper,
+    deliveries: Deliveries,
+    clock: Clock = now,
+) -> int:
+    """Do every job that is due at the moment; how many there were.
+
+    A job and what it has sent are one transaction: it is done once, or not yet.
+
+    Raises:
+        StoreError: the database cannot be used; what was not done is done later.
+    """
+    due = await queue.claim(clock(), AT_ONCE)
+    for job in due:
+        await _do(store, job, timekeeper, deliveries)
+    return len(due)
+
+
+async def _do(store: Store, job: Job, timekeeper: Timekeeper, deliveries: Deliveries) -> None:
+    async def work(transaction: Transaction) -> None:
+        done = await timekeeper.run(store.records(transaction), job)
+        if done is not None:
+            await deliveries.put(transaction, done.deliveries)
+
+    await store.write(work)
