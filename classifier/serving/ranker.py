@@ -29,6 +29,9 @@ MEMO_CHARS = 40
 ABSENT = -3.0
 """Score of a class that a message cannot be of: below what a linear machine gives."""
 
+MANY = 600
+"""From so many values on, finding the highest is quicker than sorting all."""
+
 MAX_COUNT = 4096
 """A feature that stands more often than this in one message counts as this often."""
 
@@ -232,6 +235,14 @@ def best_two(scores: NDArray[np.float64]) -> tuple[int, int]:
     second = int(scores.argmax())
     scores[first] = best
     return first, second
+
+
+def best_columns(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """The columns of the ``count`` highest of (C,) values, or of all, the highest first."""
+    if len(values) < MANY:
+        return values.argsort()[: -count - 1 : -1]
+    columns = values.argpartition(-count)[-count:]
+    return columns.take(values.take(columns).argsort()[::-1])
 
 
 def _shares(words: Sequence[ReadWord], first: int, second: int) -> tuple[float, float, float]:

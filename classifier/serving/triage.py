@@ -19,6 +19,7 @@ from classifier.serving.policy import (
     break_even,
     price,
 )
+from classifier.serving.ranker import best_columns
 from classifier.serving.two_questions import two_questions
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ class Triage:
 
     def _likeliest(self, reach: NDArray[np.float64]) -> list[int]:
         """The columns to suggest: at most three, and the first even when it is unlikely."""
-        order = reach.argsort()[: -MAX_SUGGESTIONS - 1 : -1].tolist()
+        order = best_columns(reach, MAX_SUGGESTIONS).tolist()
         return [n for n in order if reach[n] >= self.policy.suggest_from] or order[:1]
 
     def _shown_desks(self, shares: NDArray[np.float64]) -> list[int]:
@@ -248,7 +249,7 @@ class Triage:
         return [n for n in order if shares[n] >= LEAST_SHOWN]
 
     def _best(self, inside: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        order = inside.argsort()[: -MAX_CANDIDATES - 1 : -1]
+        order = best_columns(inside, MAX_CANDIDATES)
         targets = map(self._named.__getitem__, order.tolist())
         return tuple(map(Candidate, targets, inside.take(order).tolist()))
 

@@ -81,13 +81,15 @@ class Weights:
         begin = self.starts.take(rows, mode="clip")
         lengths = self.starts.take(rows + 1, mode="clip") - begin
         ends = lengths.cumsum()
-        places = np.repeat(begin - ends + lengths, lengths)
+        # Methods, not functions of numpy: what these wrap around them takes as long again.
+        places = (begin - ends + lengths).repeat(lengths)
         places += np.arange(len(places), dtype=np.int32)
-        spread = np.repeat(weights, lengths) * self.listed.take(places, mode="clip")
+        spread = weights.repeat(lengths)
+        spread *= self.listed.take(places, mode="clip")
         classes = self.listed_classes.take(places, mode="clip")
-        sums: NDArray[np.float64] = np.bincount(classes, spread, len(self.scales)).astype(
-            np.float64
-        )
+        counted = np.bincount(classes, spread, len(self.scales))
+        # Of nothing at all it counts whole numbers, whatever their weights are.
+        sums: NDArray[np.float64] = counted.astype(np.float64, copy=False)
         sums += weights.take(tabled).dot(table)
         sums *= self.scales
         return sums

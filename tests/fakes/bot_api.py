@@ -197,9 +197,9 @@ class FakeBotApi(TinyHttp, People):
         if fault is None:
             return _answer({"ok": True, "result": await self.methods.perform(method, form)})
         result = await self.methods.perform(method, form) if fault.taken else None
-        if fault.delay:
+        if fault.delay or fault.gate:
             self._tell()
-            await asyncio.sleep(fault.delay)
+            await (fault.gate.wait() if fault.gate else asyncio.sleep(fault.delay))
         return _faulty(fault, result)
 
     def _tell(self) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 _CLOCK_SLACK = 0.01
 
@@ -17,6 +21,7 @@ class Fault:
         taken: the call has its effect all the same.
         cut: the line is cut in the place of an answer; ``torn``: reset.
         delay: seconds before the answer, or before the line is cut.
+        gate: the answer waits until this is set.
         raw: this body goes back, with ``status``, in the place of JSON.
         chunked: a good answer, in pieces of no announced length.
     """
@@ -29,6 +34,7 @@ class Fault:
     taken: bool = False
     torn: bool = False
     delay: float = 0.0
+    gate: asyncio.Event | None = None
     raw: bool = False
     chunked: bool = False
 
@@ -86,6 +92,11 @@ class Fault:
     def slow(cls, seconds: float) -> Fault:
         """A good answer that lets itself be waited for; the call has its effect at once."""
         return cls(taken=True, delay=seconds)
+
+    @classmethod
+    def held(cls, gate: asyncio.Event) -> Fault:
+        """A good answer that waits until ``gate`` is set; the call has its effect at once."""
+        return cls(taken=True, gate=gate)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,6 @@ class Lexicon:
     """The words and forms of ``words.toml``.
 
     Attributes:
-        head, tail, cue: forms that open a clause, that end it, and that make a whole one.
-        alone: forms that are courtesy where nothing is asked before them.
-        begins: words that may begin any of these, or an introduction.
         bags: for each kind, the words that a clause of it may hold.
         polite: the words of all bags.
         people: titles; a name after one is a person's.
@@ -58,10 +55,7 @@ class Lexicon:
 
     def __init__(self, data: Mapping[str, Any], first_names: Iterable[str]) -> None:
         sets = data["sets"]
-        self.head = Forms(data["head"], sets)
-        self.alone = Forms(data["alone"], sets)
-        self.tail = Forms(data["tail"], sets)
-        self.cue = Forms(data["cue"], sets)
+        self._data = data
         core = frozenset(data["bag"]["core"].split()) | {FIRST}
         self.bags = {kind: core | frozenset(words.split()) for kind, words in data["bag"].items()}
         self.polite = core.union(*self.bags.values())
@@ -69,9 +63,6 @@ class Lexicon:
         self.strong = frozenset(data["signature"]["strong"].split())
         self.never = frozenset(data["signature"]["never"].split())
         self.introduction = _introduction(data["introduction"], sets)
-        start = parse(data["introduction"]["start"], sets).firsts
-        every = (self.head, self.alone, self.tail, self.cue)
-        self.begins = start.union(*(forms.firsts for forms in every))
         self._first_names = frozenset(first_names)
         forms = " ".join(_texts([data[name] for name in ("sets", "head", "alone", "tail", "cue")]))
         named = words_of(forms) | words_of(data["introduction"]["start"])
@@ -84,6 +75,38 @@ class Lexicon:
         self._triggers = words_of(f"{own} {openers}") - core
         self._triggers |= frozenset(data["trigger"]["words"].split())
         self._memo: dict[str, str] = {}
+
+    # Most messages hold no courtesy, and a first one need not wait until the forms are read.
+
+    @cached_property
+    def head(self) -> Forms:
+        """Forms that open a clause."""
+        return self._forms("head")
+
+    @cached_property
+    def alone(self) -> Forms:
+        """Forms that are courtesy where nothing is asked before them."""
+        return self._forms("alone")
+
+    @cached_property
+    def tail(self) -> Forms:
+        """Forms that end a clause."""
+        return self._forms("tail")
+
+    @cached_property
+    def cue(self) -> Forms:
+        """Forms that make a whole clause."""
+        return self._forms("cue")
+
+    @cached_property
+    def begins(self) -> frozenset[str]:
+        """Words that may begin any of these forms, or an introduction."""
+        start = parse(self._data["introduction"]["start"], self._data["sets"]).firsts
+        every = (self.head, self.alone, self.tail, self.cue)
+        return start.union(*(forms.firsts for forms in every))
+
+    def _forms(self, name: str) -> Forms:
+        return Forms(self._data[name], self._data["sets"])
 
     def read(self, word: str) -> str:
         """What a folded ``word`` reads as: a known word, or what stands for it (see ``forms``)."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import classifier.serving.ranker
 from classifier.decision import Target
 from classifier.serving.compiled import CompiledModel
-from classifier.serving.ranker import Ranker, best_two
+from classifier.serving.ranker import Ranker, best_columns, best_two
 
 if TYPE_CHECKING:
     from classifier.serving.triage import Triage
@@ -73,6 +73,13 @@ def test_the_two_best_are_found_and_the_scores_left_as_they_were(scores: list[fl
     assert first != second
     assert [scores[first], scores[second]] == sorted(scores, reverse=True)[:2]
     assert array.tolist() == scores
+
+
+@pytest.mark.parametrize("size", [2, 75, 599, 600, 2000])
+def test_the_best_columns_are_those_of_a_sort(size: int) -> None:
+    values = np.random.default_rng(size).random(size)
+    by_value = sorted(range(size), key=lambda column: values[column], reverse=True)
+    assert best_columns(values, 10).tolist() == by_value[:10]
 
 
 @pytest.mark.parametrize("memo", ["MEMO_WORDS", "MEMO_PAIRS"])

@@ -114,7 +114,8 @@ async def test_an_edit_while_its_answer_is_under_way_changes_that_answer(
     any_database: Database,
 ) -> None:
     async with FakeBotApi() as api, serving(api, Scripted(), any_database) as running:
-        api.fail("sendMessage", Fault.slow(0.5))
+        gate = asyncio.Event()
+        api.fail("sendMessage", Fault.held(gate))
         asked = api.user_says(CLAIRE, "un")
         await api.called("sendMessage")
         for text in ("deux", "trois"):
@@ -122,6 +123,7 @@ async def test_an_edit_while_its_answer_is_under_way_changes_that_answer(
         api.user_says(CLAIRE, "fin")
         await soon(lambda: running.figures.kinds.count("asked") == 4)
         assert running.figures.outcomes == [], "all of this while nothing has arrived"
+        gate.set()
         await api.until(lambda: said(api, CLAIRE) == ["Reçu : trois", "Reçu : fin"])
         api.user_edits(asked, "quatre")
         await api.until(lambda: said(api, CLAIRE) == ["Reçu : quatre", "Reçu : fin"])
