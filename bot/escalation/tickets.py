@@ -58,11 +58,9 @@ class Ticket:
     Attributes:
         id: of the row.
         number: what people call it, ``2026-00123``.
-        desk: id of the desk that has it.
-        state: see ``LIVE``.
+        desk, state: id of the desk that has it; see ``LIVE``.
         version: grows with every step; a step is written only onto the version that it was made of.
-        channel: where the asker is, as in ``Incoming``.
-        source: channel and account, where a channel has several.
+        channel, source: where the asker is, as in ``Incoming``, and by which account.
         chat: the asker's pseudonym; empty once erased.
         turn_id: the turn that led here; None: none, or purged.
         reason: why it was opened.
@@ -121,8 +119,7 @@ class Attachment:
 
     Attributes:
         kind: what it is, as in ``Incoming.kind``.
-        name: its name; harmless, or empty.
-        size: bytes.
+        name, size: its name, harmless or empty, and its bytes.
         sha256: of its content, hexadecimal; empty when only the channel has it.
         handle: where it lies, in the channel's own terms, such as a ``file_id``.
     """
@@ -215,8 +212,7 @@ class Copy:
     """A message in one place.
 
     Attributes:
-        message_id: which.
-        place: where.
+        message_id, place: which, and where.
         state: ``origin``: it was written there; else what became of sending it.
         source, chat: the account and the chat's pseudonym there.
         number: what it is called there; None: not sent yet.
@@ -262,8 +258,7 @@ class Opening:
     """A ticket that is to be opened.
 
     Attributes:
-        desk: for whom.
-        reason: why.
+        desk, reason: for whom, and why.
         message: the question, as the desk will see it.
         address: the channel's own id of the chat, sealed by the store.
         turn_id: the turn that led here.
@@ -285,8 +280,7 @@ class Draft:
     """What a person is about to send.
 
     Attributes:
-        desk: for whom.
-        reason: why they come to it.
+        desk, reason: for whom, and why they come to it.
         texts: the question and the details added, with patients' identifiers masked already.
         answer: what the bot had said.
         show_contact: whether the desk may see how to reach them.
