@@ -86,25 +86,21 @@ def judge_promise(
         ValueError: the target is not in (0, 1).
     """
     ours = [found for found in audited if found.kind == kind]
-    judged = [found for found in ours if found.verdict in ("right", "wrong")]
-    wrong = sum(found.verdict == "wrong" for found in judged)
     parts = [ours, [found for found in ours if found.model == model]]
     alarms = [_weigh(part, target, now, late_is_wrong=False) for part in parts]
     proofs = [_weigh(part, target, now, late_is_wrong=True) for part in parts]
+    word = _word(alarms, proofs, delta / len(parts))
+    return Standing(kind, target, word, alarms[0], proofs[0], *_count_labels(ours, now))
+
+
+def _count_labels(ours: Sequence[Audited], now: datetime) -> tuple[int, int, Bounds, int, int, int]:
+    """What :class:`Standing` counts: from ``labels`` to ``unknown``."""
+    judged = [found for found in ours if found.verdict in ("right", "wrong")]
+    wrong = sum(found.verdict == "wrong" for found in judged)
     late = sum(_is_late(found, now) for found in ours)
-    return Standing(
-        kind,
-        target,
-        _word(alarms, proofs, delta / len(parts)),
-        alarms[0],
-        proofs[0],
-        len(judged),
-        wrong,
-        bound_share(wrong, len(judged)),
-        len(ours) - len(judged) - late,
-        late,
-        sum(found.target == UNKNOWN for found in judged),
-    )
+    unknown = sum(found.target == UNKNOWN for found in judged)
+    missing = len(ours) - len(judged) - late
+    return len(judged), wrong, bound_share(wrong, len(judged)), missing, late, unknown
 
 
 def _word(alarms: Sequence[Evidence], proofs: Sequence[Evidence], delta: float) -> Word:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import accounts, benchmark, content, model, operate, talk, tickets
+from bot.cli import accounts, benchmark, content, figures, model, operate, talk, tickets
 from bot.cli.streams import prepare_streams
 from bot.ops.errors import BotError, ListenError, TokenRefusedError
 from bot.ops.settings import SettingsError
@@ -47,6 +47,7 @@ def build_app() -> typer.Typer:
     model.add_to(app)
     benchmark.add_to(app)
     operate.add_to(app)
+    figures.add_to(app)
     app.add_typer(content.build_app(), name="kb")
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(tickets.build_ticket_app(), name="tickets")

@@ -47,7 +47,6 @@ from bot.store.keeping import (
     sign_unknown,
 )
 from bot.store.metadata import metadata
-from bot.store.staff_tables import labels
 from bot.store.ticket_tables import tickets
 
 if TYPE_CHECKING:
@@ -57,9 +56,6 @@ if TYPE_CHECKING:
 
     from bot.store.keeping import Limits, Statement
 
-# All tables are known to whoever reads one of them here.
-__all__ = ["chats", "feedback", "inbox", "insert_new", "labels", "messages", "metadata", "outbox"]
-__all__ += ["purges", "tickets", "turns"]
 
 _TURNS = Keeping(
     theirs=by_chat,

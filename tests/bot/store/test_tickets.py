@@ -21,8 +21,8 @@ from bot.store.deliveries import Deliveries
 from bot.store.journal import records_of
 from bot.store.person import erase, everything_about
 from bot.store.schema import metadata
-from bot.store.tables import outbox, tickets
-from bot.store.ticket_tables import ticket_copies, ticket_messages
+from bot.store.tables import outbox
+from bot.store.ticket_tables import ticket_copies, ticket_messages, tickets
 from bot.store.tickets.jobs import JobQueue
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.open_store import found, open_store

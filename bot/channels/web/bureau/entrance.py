@@ -69,15 +69,15 @@ class Entrance:
         """Check name and password; wrong ones cost time."""
         refuse_foreign_form(request)
         form = await read_form(request)
-        name, keys = form.get("name", ""), self._keys(request, form.get("name", ""))
+        keys = self._keys(request, form.get("name", ""))
         if wait := self._slowdown.wait(keys):
             return self._form(request, texts.wait(wait), HTTPStatus.TOO_MANY_REQUESTS)
-        account = await self._checked(name, form.get("password", ""))
-        if account is None:
-            self._slowdown.note_failure(keys)
-            return self._form(request, texts.WRONG, HTTPStatus.FORBIDDEN)
-        self._slowdown.forgive(keys)
-        return await self._let_in(request, account)
+        account = await self._check(form)
+        if account is not None:
+            self._slowdown.forgive(keys)
+            return await self._let_in(request, account)
+        self._slowdown.note_failure(keys)
+        return self._form(request, texts.WRONG, HTTPStatus.FORBIDDEN)
 
     async def welcome(self, request: Request) -> Response:
         """The form in which who is invited chooses a password."""
@@ -103,10 +103,11 @@ class Entrance:
         set_cookie(visit.request, response, "")
         return response
 
-    async def _checked(self, name: str, password: str) -> Account | None:
-        found = await self._accounts.find(name)
+    async def _check(self, form: dict[str, str]) -> Account | None:
+        found = await self._accounts.find(form.get("name", ""))
         account, kept = found or (None, None)
-        return account if await self._passwords.is_right(kept, password) else None
+        right = await self._passwords.is_right(kept, form.get("password", ""))
+        return account if right else None
 
     async def _let_in(self, request: Request, account: Account) -> Response:
         token = await self._accounts.open_login(account)

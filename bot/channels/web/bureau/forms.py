@@ -31,9 +31,12 @@ async def read_form(request: Request) -> dict[str, str]:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         body = await read_body(request.scope, request.receive, MAX_FORM)
-        text = body.decode("utf-8", "replace")
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+        return _fields(body.decode("utf-8", "replace"))
     except (TooLargeError, ValueError):
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
     except TooSlowError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+
+
+def _fields(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
