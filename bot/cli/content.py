@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.ops.errors import BotError
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kb.entries import KnowledgeBase
     from kb.problems import Problem
 
@@ -106,7 +110,9 @@ def new(kb: Kb = None) -> None:
     )
     form = EntryForm(load(folder), tuple(themes), sys.stdin, sys.stdout, sys.stdin.isatty())
     made = form.fill()
-    typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
+    with _told_in_french(folder):
+        file = create_entry(folder, made.theme, made.entry)
+    typer.echo(f"Brouillon écrit : {file}")
     typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
 
 
@@ -119,7 +125,8 @@ def import_page(file: SavedPage, page: PageUrl = "", kb: Kb = None) -> None:
     folder, read = load_settings(kb).kb_dir, read_page(file)
     base, url = load(folder), page or read.url
     found = Comparer(base, url).compare(read)
-    drafts = write_drafts(folder, base, found, url)
+    with _told_in_french(folder):
+        drafts = write_drafts(folder, base, found, url)
     typer.echo("\n".join(report_lines(found, base, drafts)))
 
 
@@ -138,8 +145,20 @@ def show(name: EntryId, page: PageFile = None, kb: Kb = None) -> None:
 
 
 def _write_page(file: Path, page: str) -> None:
-    file.write_text(page, "utf-8")
+    with _told_in_french(file):
+        file.write_text(page, "utf-8")
     typer.echo(f"Page écrite : {file}")
+
+
+@contextmanager
+def _told_in_french(place: Path) -> Iterator[None]:
+    """What cannot be written below ``place`` is told as the other faults of these commands are."""
+    try:
+        yield
+    except OSError as error:
+        file = error.filename or place
+        advice = "vérifiez le chemin, les droits et la place qui reste"
+        raise BotError(f"{file} ne peut pas être écrit ; {advice}.") from None
 
 
 def gaps(kb: Kb = None) -> None:
