@@ -64,11 +64,13 @@ ELSEWHERE: dict[str, str] = {
     "bot/conversation/replies/source.py": "bot/conversation/test_replies.py",
     "bot/conversation/replies/unanswered.py": "bot/conversation/test_asking.py",
     "bot/conversation/replies/why.py": "bot/conversation/test_conversation.py",
+    "bot/ops/env_file.py": "bot/ops/test_settings.py",
     "bot/ops/errors.py": "bot/cli/test_app.py",
     "bot/ops/findings.py": "bot/service/test_doctor.py",
     "bot/ops/health.py": "bot/channels/web/test_probes.py",
     "bot/ops/metrics.py": "bot/channels/web/test_probes.py",
     "bot/ops/redaction.py": "bot/ops/test_logs.py",
+    "bot/ops/secret_texts.py": "bot/ops/test_settings.py",
     "bot/ops/waiting.py": "bot/channels/test_worker_pool.py",
     # The scrubbing is one function from outside: a text and what is left of it.
     "bot/scrubbing/accounts.py": "bot/scrubbing/test_scrub_corpora.py",
