@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.ops.env_file import EnvFileError, read_env_file
 from bot.ops.errors import BotError, reason_of
 from bot.ops.secret_texts import read_secret, secret_fault
 from bot.ops.setting_types import (
@@ -27,6 +26,7 @@ from bot.ops.setting_types import (
     Place,
     WebhookUrl,
 )
+from bot.ops.settings_file import EnvFileError, read_env_file
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
