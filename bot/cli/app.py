@@ -10,7 +10,7 @@ import typer
 
 from bot.cli import benchmark, content, model, operate, talk
 from bot.cli.streams import prepare_streams
-from bot.ops.errors import BotError, ListenError, TokenRefusedError
+from bot.ops.errors import BotError, ListenError, TokenRefusedError, reason_of
 from bot.ops.settings import SettingsError
 from bot.scrubbing.word_lists import WordListError
 from bot.store import AddressError
@@ -81,6 +81,7 @@ def _stop(error: BaseException) -> NoReturn:
 def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
-    return (
-        f"cannot go on: {error}; mend that and retry" if isinstance(error, OSError) else str(error)
-    )
+    if not isinstance(error, OSError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"cannot go on: {where}{reason_of(error)}; mend that and retry"

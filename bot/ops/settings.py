@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.ops.env_file import EnvFileError, read_env_file
-from bot.ops.errors import BotError
+from bot.ops.errors import BotError, reason_of
 from bot.ops.secret_texts import read_secret, secret_fault
 from bot.ops.setting_types import (
     Address,
@@ -28,6 +27,7 @@ from bot.ops.setting_types import (
     Place,
     WebhookUrl,
 )
+from bot.ops.settings_file import EnvFileError, read_env_file
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
@@ -142,7 +142,8 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
     except EnvFileError as error:
         raise SettingsError(str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read {env_file}: {error}; save it as UTF-8 text") from None
+        said = f"cannot read {env_file}: {reason_of(error)}; save it as UTF-8 text"
+        raise SettingsError(said) from None
 
 
 def _lines_in_force(env_file: Path) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def _secret(name: str, path: Path) -> str:
     try:
         return read_secret(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot read {name} ({path}): {error}") from None
+        raise ValueError(f"cannot read {name} ({path}): {reason_of(error)}") from None
 
 
 def _error_text(error: ValidationError, env_file: Path) -> str:

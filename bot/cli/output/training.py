@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output.model_card import align_figures, figure_lines
 from bot.cli.output.progress import Telling
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 from bot.service.served_model import terms_of
 from classifier.evaluation.figures import by_manner, ranking_figures
 from classifier.evaluation.typing_noise import damage_examples, survival
@@ -98,9 +98,9 @@ def _content_summary(base: KnowledgeBase) -> str:
     )
     return ", ".join(
         [
-            counted(len(base.published), "entry", "entries"),
-            counted(len(base.desks), "desk"),
-            counted(len(base.outside), "outside family", "outside families"),
-            counted(questions, "question"),
+            count_of(len(base.published), "entry", "entries"),
+            count_of(len(base.desks), "desk"),
+            count_of(len(base.outside), "outside family", "outside families"),
+            count_of(questions, "question"),
         ]
     )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 
 if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
@@ -38,9 +38,9 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
     problems = len(review(settings.kb_dir, base))
     detail = ", ".join(
         [
-            counted(len(base.published), "answer"),
-            counted(len(base.desks), "desk"),
-            counted(problems, "remark"),
+            count_of(len(base.published), "answer"),
+            count_of(len(base.desks), "desk"),
+            count_of(problems, "remark"),
         ]
     )
     return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
@@ -84,7 +84,7 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
         f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, "
-        f"{counted(found.rows['turns'], 'turn')}{copy}"
+        f"{count_of(found.rows['turns'], 'turn')}{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
@@ -110,7 +110,7 @@ def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
 
 def _inbox(found: Condition) -> Finding:
     waiting = found.waiting
-    updates, messages = counted(waiting["inbox"], "update"), counted(waiting["outbox"], "message")
+    updates, messages = count_of(waiting["inbox"], "update"), count_of(waiting["outbox"], "message")
     detail = f"{updates} to answer, {messages} to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
@@ -120,9 +120,9 @@ def _inbox(found: Condition) -> Finding:
 
 
 def _quarantine(found: Condition) -> Finding:
-    detail = f"{counted(found.quarantined, 'update')} set aside"
+    detail = f"{count_of(found.quarantined, 'update')} set aside"
     if found.unreadable:
-        detail = f"{counted(found.unreadable, 'message')} and {detail}"
+        detail = f"{count_of(found.unreadable, 'message')} and {detail}"
     if not found.quarantined:
         return Finding("warn" if found.unreadable else "ok", "quarantine", detail)
     named = ", ".join(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import app
 from bot.cli.app import exit_code, main
-from bot.ops.errors import BotError, ListenError, TokenRefusedError
+from bot.ops.errors import BotError, ListenError, TokenRefusedError, reason_of
 from bot.ops.settings import SettingsError
 from bot.store import AddressError, StoreError
 from classifier.errors import ArtifactError, ClassifierError, LabelError
@@ -58,6 +58,12 @@ def test_a_known_failure_is_one_line_on_stderr(
         main()
     assert stopped.value.code == exit_code(error)
     assert capsys.readouterr() == ("", f"{said}\n")
+
+
+def test_why_a_file_cannot_be_used_is_told_without_a_number() -> None:
+    assert reason_of(OSError(28, "No space left", "/x")) == "no space left"
+    assert reason_of(OSError("x")) == "x"
+    assert reason_of(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad")) == "it is not UTF-8"
 
 
 def test_an_unknown_failure_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
