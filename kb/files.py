@@ -20,10 +20,14 @@ def content_files(folder: Path) -> dict[str, Path]:
     """The Markdown and TOML files below ``folder``, by relative POSIX path, sorted.
 
     Raises:
-        ContentError: ``folder`` does not exist.
+        ContentError: ``folder`` does not exist, or is plainly another one.
     """
     if not folder.is_dir():
         message = "le dossier de contenu n’existe pas ; vérifiez KB_DIR ou l’option --kb."
+        raise ContentError([Problem(str(folder), 0, "", message)])
+    # Else whatever lies there would be read, and told file by file.
+    if not any((folder / name).exists() for name in ("faq", "about.toml")):
+        message = "il n’y a pas de dossier faq/ ici ; vérifiez KB_DIR ou l’option --kb."
         raise ContentError([Problem(str(folder), 0, "", message)])
     found = (p for p in folder.rglob("*") if p.suffix in {".md", ".toml"} and _is_file(p))
     return {p.relative_to(folder).as_posix(): p for p in sorted(found)}

@@ -45,6 +45,8 @@ ELSEWHERE: dict[str, str] = {
     "bot/cli/operate.py": "bot/cli/test_cli_ops.py",
     "bot/cli/options.py": "bot/cli/test_cli.py",
     "bot/cli/talk.py": "bot/cli/test_cli.py",
+    "bot/cli/help_pages.py": "bot/cli/test_app.py",
+    "bot/cli/output/chat.py": "bot/cli/test_cli.py",
     "bot/cli/output/confusions.py": "bot/cli/test_cli.py",
     "bot/cli/output/growth.py": "bot/cli/test_benchmark.py",
     "bot/cli/output/model_card.py": "bot/cli/test_cli.py",
@@ -69,6 +71,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/ops/health.py": "bot/channels/web/test_probes.py",
     "bot/ops/metrics.py": "bot/channels/web/test_probes.py",
     "bot/ops/redaction.py": "bot/ops/test_logs.py",
+    "bot/ops/process.py": "bot/cli/test_cli.py",
     "bot/ops/version.py": "bot/cli/test_app.py",
     "bot/ops/waiting.py": "bot/channels/test_worker_pool.py",
     # The scrubbing is one function from outside: a text and what is left of it.

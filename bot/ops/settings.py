@@ -163,7 +163,7 @@ def _refuse_broken_lines(env_file: Path) -> None:
         line = broken.line + broken.string.count("\n", 0, blank)
         raise SettingsError(
             f"line {line} of {env_file} is not NAME=value, or a quotation mark is not closed; "
-            "mend it; see .env.example"
+            "mend it"
         )
 
 
@@ -180,6 +180,6 @@ def _error_text(error: ValidationError, env_file: Path) -> str:
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
-        return f"unknown setting {name} in {env_file}; did you mean {near}? See .env.example"
-    said = f"{first['msg'].removeprefix('Value error, ')}; see .env.example"
+        return f"unknown setting {name} in {env_file}; did you mean {near}?"
+    said = first["msg"].removeprefix("Value error, ")
     return f"{name}: {said}" if name else said

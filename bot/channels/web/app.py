@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from bot.channels.web.access import AccessLog
 from bot.channels.web.api import Api
 from bot.channels.web.bodies import RefusalError, refusal_response, server_error
 from bot.channels.web.guard import Guard
@@ -42,4 +43,4 @@ def build_web(exchange: Exchange, health: Health, metrics: Metrics, options: Web
             Exception: server_error,
         },
     )
-    return Guard(app, options)
+    return AccessLog(Guard(app, options), metrics)
