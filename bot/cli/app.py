@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from bot.cli import benchmark, content, model, operate, talk
+from bot.cli.help_pages import PlainGroup, show_flags_plainly
 from bot.cli.streams import prepare_streams
 from bot.ops.errors import BotError, ListenError, TokenRefusedError, reason_of
 from bot.ops.settings import SettingsError
+from bot.ops.version import program_version
 from bot.scrubbing.word_lists import WordListError
 from bot.store import AddressError
 from classifier.errors import ClassifierError
@@ -38,17 +40,36 @@ def build_app() -> typer.Typer:
     """Every command of ``aiguilleur``."""
     app = typer.Typer(
         name="aiguilleur",
+        cls=PlainGroup,
         help="Support-ticket triage in French.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(take_options)
     talk.add_to(app)
     model.add_to(app)
     benchmark.add_to(app)
     operate.add_to(app)
+    show_flags_plainly(app)
     app.add_typer(content.build_app(), name="kb")
     return app
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        typer.echo(f"aiguilleur {program_version()}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is.")
+]
+
+
+def take_options(*, version: Version = False) -> None:
+    """Support-ticket triage in French."""
+    del version  # said already, before any command runs
 
 
 def main() -> NoReturn:
@@ -56,6 +77,11 @@ def main() -> NoReturn:
     prepare_streams()
     try:
         build_app()()
+    except SystemExit as ended:
+        # Typer takes an interruption for an end like any other, and says nothing.
+        if ended.code == INTERRUPTED:
+            _stop(KeyboardInterrupt())
+        raise
     except tuple(kind for kind, _ in EXIT_CODES) as error:
         _stop(error)
     sys.exit(0)

@@ -10,41 +10,62 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.help_pages import FrenchCommand, FrenchGroup
 from bot.ops.errors import BotError
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.cli.entry_form import NewEntry
     from kb.entries import KnowledgeBase
     from kb.problems import Problem
 
+Kb = Annotated[Path | None, typer.Option("--kb", help="Dossier de la base (l’emporte sur KB_DIR).")]
 Catalogues = Annotated[
     list[Path],
-    typer.Argument(help="JSONL files of published answers (id, and answer or facts)."),
+    typer.Argument(help="Fichiers JSONL des réponses publiées (id, et answer ou facts)."),
 ]
 Collisions = Annotated[
-    bool, typer.Option("--collisions", help="Also list what the model confuses (a minute).")
+    bool,
+    typer.Option("--collisions", help="Lister aussi ce que le modèle confond (une minute)."),
 ]
 
-SavedPage = Annotated[Path, typer.Argument(help="A saved page of questions and answers.")]
-PageUrl = Annotated[str, typer.Option("--page", help="Its address, when the file does not say it.")]
+SavedPage = Annotated[
+    Path, typer.Argument(help="Une page enregistrée de questions et de réponses.")
+]
+PageUrl = Annotated[
+    str, typer.Option("--page", help="Son adresse, quand le fichier ne la dit pas.")
+]
 
-EntryId = Annotated[str, typer.Argument(help="Its id, or one that it had.")]
-PageFile = Annotated[Path | None, typer.Option("--page", help="Also write it as a web page here.")]
+EntryId = Annotated[str, typer.Argument(help="Son nom, ou un nom qu’elle a porté.")]
+PageFile = Annotated[
+    Path | None, typer.Option("--page", help="L’écrire aussi dans ce fichier, en page web.")
+]
+
+HELP = {
+    "check": "Signaler tous les problèmes de la base en une fois, et ce qui n’est pas servi.",
+    "audit": "Comparer les faits de chaque réponse à ceux des réponses publiées qu’elle cite.",
+    "new": "Demander ce qu’il faut pour une fiche et l’écrire en brouillon.",
+    "import": "Faire des brouillons d’une page enregistrée et dire ce qui a changé.",
+    "show": "Montrer une fiche telle que chaque canal la montrera, brouillons compris.",
+    "gaps": "Lister les questions restées sans réponse, les plus fréquentes d’abord.",
+}
+"""What each command does, as the editor reads it."""
 
 
 def build_app() -> typer.Typer:
     """The commands on the knowledge base."""
-    app = typer.Typer(help="Check and audit the knowledge base.", no_args_is_help=True)
-    app.command()(check)
-    app.command()(audit)
-    app.command()(new)
-    app.command("import")(import_page)
-    app.command()(show)
-    app.command()(gaps)
+    app = typer.Typer(
+        cls=FrenchGroup,
+        help="La base de connaissances, pour qui la rédige (en français).",
+        no_args_is_help=True,
+        options_metavar="[OPTIONS]",
+        subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    )
+    commands: tuple[Callable[..., None], ...] = (check, audit, new, import_page, show, gaps)
+    for (name, said), command in zip(HELP.items(), commands, strict=True):
+        app.command(name, cls=FrenchCommand, help=said)(command)
     return app
 
 

@@ -185,6 +185,6 @@ def _error_text(error: ValidationError, env_file: Path) -> str:
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
-        return f"unknown setting {name} in {env_file}; did you mean {near}? See .env.example"
-    said = f"{first['msg'].removeprefix('Value error, ')}; see .env.example"
+        return f"unknown setting {name} in {env_file}; did you mean {near}?"
+    said = first["msg"].removeprefix("Value error, ")
     return f"{name}: {said}" if name else said

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
+from bot.ops.version import program_version
 from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
@@ -46,6 +47,9 @@ class CurrentResponder:
         signals: told of reloads.
     """
 
+    fingerprint: str
+    """Of the model that answers now."""
+
     def __init__(self, settings: Settings, metrics: Metrics, signals: Signals) -> None:
         self._settings = settings
         self._metrics = metrics
@@ -74,6 +78,10 @@ class CurrentResponder:
 
     def _build_responder(self, served: Served) -> Responder:
         conversation = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        self.fingerprint = served.triage.fingerprint
+        self._metrics.note_in_force(
+            program_version(), self.fingerprint, conversation.base.fingerprint
+        )
         return CountingResponder(conversation, self._metrics)
 
     async def keep_up(self, changed: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli.output.figure_names import explain_figures
 from bot.cli.output.model_card import figure_lines, risk_coverage_lines
 from bot.ops.wording import count_of
 from bot.service.served_model import load_or_train_model
@@ -27,7 +28,8 @@ def score_lines(settings: Settings, labelled: Path) -> list[str]:
     found = figures(judge(questions, served.triage, served.base), served.base)
     passport = served.manifest["figures"]
     return [
-        *[f"{name:26} {value}" for name, value in found.items()],
+        f"on {labelled} (%):",
+        *explain_figures(found, 26),
         *figure_lines(passport),
         *risk_coverage_lines(passport),
     ]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
+from bot.ops.setting_types import has_form_of_token
 from bot.ops.wording import count_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ LONG_WAIT = 300.0
 """Seconds after which an update that is not answered is worth a word."""
 
 _SECONDS = 3.0
+_NO_FORM = Finding(
+    "warn",
+    "token form",
+    "TELEGRAM_BOT_TOKEN has not the form of a token, such as 123456:AbC-dEf",
+    "copy the whole of what @BotFather gave you",
+)
 
 
 async def knowledge_base(settings: Settings) -> list[Finding]:
@@ -210,4 +217,5 @@ async def telegram(settings: Settings) -> list[Finding]:
     from bot.channels.telegram.diagnose import Wanted, diagnose  # noqa: PLC0415 - slow to import
 
     wanted = Wanted(settings.telegram_mode, settings.webhook_url)
-    return await diagnose(settings.token, settings.telegram_base_url, wanted)
+    found = await diagnose(settings.token, settings.telegram_base_url, wanted)
+    return found if has_form_of_token(settings.token) else [_NO_FORM, *found]
