@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kb.folding import fold
 from kb.problems import Problem
 from kb.walk import FILE as THEMES
-from kb.wording import counted
+from kb.wording import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,7 +83,7 @@ def _together(other: str, pairs: Sequence[tuple[Asked, Asked]]) -> str:
         alike = {item for pair in pairs for item in pair}
         return f"{len(alike)} questions presque les mêmes entre elles, dont « {first.text} »."
     count = len({one for one, _ in pairs})
-    return f"{counted(count, 'question')} en commun avec {other}, dont « {second.text} »."
+    return f"{count_of(count, 'question')} en commun avec {other}, dont « {second.text} »."
 
 
 def _all_questions(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

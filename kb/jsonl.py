@@ -6,7 +6,7 @@ import codecs
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kb.problems import KbError
+from kb.problems import KbError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +54,7 @@ def read_json_lines(path: Path) -> list[JsonLine]:
         data = path.read_bytes()
         data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise JsonLinesError(f"cannot read {path}: {error}; give a UTF-8 JSONL file") from None
+        said = f"cannot read {path}: {reason_of(error)}; give a UTF-8 JSONL file"
+        raise JsonLinesError(said) from None
     # Lines of bytes end at a line feed alone: a JSON text may hold a Unicode line separator.
     return list(json_lines(data.split(b"\n")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kb.duplicates import find_duplicates
 from kb.problems import Problem
 from kb.walk import check_walk
-from kb.wording import counted
+from kb.wording import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def pending(base: KnowledgeBase) -> list[Problem]:
 def _thin(base: KnowledgeBase) -> Iterator[Problem]:
     for key, entry in base.published.items():
         if (count := len(entry.questions)) < MIN_QUESTIONS:
-            message = f"{counted(count, 'question')} seulement ; il en faut {MIN_QUESTIONS}."
+            message = f"{count_of(count, 'question')} seulement ; il en faut {MIN_QUESTIONS}."
             yield Problem(key, 0, "questions", message, blocking=False)
 
 

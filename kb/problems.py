@@ -24,6 +24,13 @@ class Problem:
         return f"{place} : {level}{key} : {show_unseen(self.message)}"
 
 
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, in English and without the number of the error."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return (error.strerror or type(error).__name__).lower()
+
+
 class KbError(Exception):
     """Every error of ``kb``'s own is one of these."""
 

@@ -21,7 +21,7 @@ from kb.files import fingerprint
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = 1
+FORMAT = 2
 """Counts up when the loader reads the same files differently."""
 
 KEPT = 8

@@ -66,3 +66,19 @@ def test_what_is_declared_is_locked() -> None:
         text = (ROOT / ".requirements" / f"{name}.txt").read_text("utf-8")
         locked = set(re.findall(r"^([a-z0-9.-]+)==", text, re.MULTILINE))
         assert declared() <= locked
+
+
+CHECKOUT_ONLY = re.compile(r"\.env\.example|README|CONTRIBUTING|Makefile|\bmake \w")
+
+
+def spoken(tree: ast.AST) -> list[str]:
+    """The texts of a module that it may say: all but its docstrings."""
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+    return [node.value for node in texts if isinstance(node.value, str)]
+
+
+def test_no_message_names_a_file_that_an_installed_program_lacks() -> None:
+    for path in (path for name in OURS for path in ROOT.glob(f"{name}/**/*.py")):
+        said = spoken(ast.parse(path.read_text("utf-8")))
+        assert [text for text in said if CHECKOUT_ONLY.search(text)] == [], path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.store.queries import reading
 from kb.folding import fold
 from kb.likeness import Likeness, Near, stems
-from kb.wording import counted
+from kb.wording import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ def render_gaps(gaps: list[Gap], base: KnowledgeBase) -> str:
     if not gaps:
         return "Aucune question sans réponse dans le journal."
     total = sum(len(gap.texts) for gap in gaps)
-    lines = [f"{counted(total, 'message')} sans réponse, en {counted(len(gaps), 'groupe')} :"]
+    lines = [f"{count_of(total, 'message')} sans réponse, en {count_of(len(gaps), 'groupe')} :"]
     for number, gap in enumerate(gaps[:SHOWN], 1):
         reasons = ", ".join(f"{_WHY[why]} : {n}" for why, n in gap.reasons.most_common())
         lines += ["", f"{number}. {len(gap.texts)} fois ({reasons})"]
@@ -116,7 +116,7 @@ def render_gaps(gaps: list[Gap], base: KnowledgeBase) -> str:
         lines += [f"   proche : {name}, {base.entries[name].title}" for name, _ in gap.nearest]
         lines += [] if gap.nearest else ["   aucune fiche proche"]
     if len(gaps) > SHOWN:
-        lines += ["", f"et {counted(len(gaps) - SHOWN, 'groupe')} de plus."]
+        lines += ["", f"et {count_of(len(gaps) - SHOWN, 'groupe')} de plus."]
     lines += ["", "Pour répondre : aiguilleur kb new, ou ajoutez ces questions à la fiche proche."]
     return "\n".join(lines)
 

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 PROMPT = "Vous > "
 
 
+def render(reply: Reply) -> str:
+    """A reply as plain lines: its links written out, its other buttons numbered from 1."""
+    chosen = _choices(reply)
+    links = [f"  {button.label}\u00a0: {button.url}" for button in reply.buttons if button.url]
+    lines = [reply.text, "", *links]
+    lines += [f"  [{number}] {button.label}" for number, button in enumerate(chosen, 1)]
+    return "\n".join(lines) + "\n" * (1 + bool(reply.buttons))
+
+
 @dataclass
 class Terminal:
     """Talks on two text streams.
@@ -24,16 +33,26 @@ class Terminal:
         answer: gives the reply to a message.
         source, sink: the streams.
         interactive: whether to show a prompt and to greet.
+        show: writes a reply as lines.
     """
 
     answer: Callable[[Incoming], Awaitable[Reply]]
     source: TextIO
     sink: TextIO
     interactive: bool
+    show: Callable[[Reply], str] = render
     buttons: tuple[Button, ...] = field(default=(), init=False)
 
     async def run(self) -> None:
-        """Talk until the source ends."""
+        """Talk until the source ends; whatever ends it, the prompt's line is ended too."""
+        try:
+            await self._talk()
+        finally:
+            if self.interactive:
+                self.sink.write("\n")
+                self.sink.flush()
+
+    async def _talk(self) -> None:
         if self.interactive:
             await self._exchange("/start")
         # Nothing else runs here: waiting in a thread would outlive an interruption.
@@ -52,7 +71,7 @@ class Terminal:
         reply = await self.answer(self._incoming(line))
         if reply != Reply():
             self.buttons = _choices(reply)
-            self.sink.write(render(reply))
+            self.sink.write(self.show(reply))
             self.sink.flush()
 
     def _incoming(self, line: str) -> Incoming:
@@ -61,15 +80,6 @@ class Terminal:
             number = int(line)
             choice = self.buttons[number - 1].data if number > 0 else ""
         return Incoming("terminal", "terminal", text="" if choice else line, choice=choice)
-
-
-def render(reply: Reply) -> str:
-    """A reply as plain lines: its links written out, its other buttons numbered from 1."""
-    chosen = _choices(reply)
-    links = [f"  {button.label}\u00a0: {button.url}" for button in reply.buttons if button.url]
-    lines = [reply.text, "", *links]
-    lines += [f"  [{number}] {button.label}" for number, button in enumerate(chosen, 1)]
-    return "\n".join(lines) + "\n" * (1 + bool(reply.buttons))
 
 
 def _choices(reply: Reply) -> tuple[Button, ...]:

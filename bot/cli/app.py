@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from bot.cli import accounts, benchmark, content, figures, model, operate, talk, tickets
+from bot.cli.help_pages import PlainGroup, show_flags_plainly
 from bot.cli.streams import prepare_streams
-from bot.ops.errors import BotError, ListenError, TokenRefusedError
+from bot.ops.errors import BotError, ListenError, TokenRefusedError, reason_of
 from bot.ops.settings import SettingsError
+from bot.ops.version import program_version
 from bot.scrubbing.word_lists import WordListError
 from bot.store import AddressError
 from classifier.errors import ClassifierError
@@ -38,11 +40,13 @@ def build_app() -> typer.Typer:
     """Every command of ``aiguilleur``."""
     app = typer.Typer(
         name="aiguilleur",
+        cls=PlainGroup,
         help="Support-ticket triage in French.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(take_options)
     talk.add_to(app)
     model.add_to(app)
     benchmark.add_to(app)
@@ -52,7 +56,24 @@ def build_app() -> typer.Typer:
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(tickets.build_ticket_app(), name="tickets")
     app.add_typer(tickets.build_desk_app(), name="desks")
+    show_flags_plainly(app)
     return app
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        typer.echo(f"aiguilleur {program_version()}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is.")
+]
+
+
+def take_options(*, version: Version = False) -> None:
+    """Support-ticket triage in French."""
+    del version  # said already, before any command runs
 
 
 def main() -> NoReturn:
@@ -60,6 +81,11 @@ def main() -> NoReturn:
     prepare_streams()
     try:
         build_app()()
+    except SystemExit as ended:
+        # Typer takes an interruption for an end like any other, and says nothing.
+        if ended.code == INTERRUPTED:
+            _stop(KeyboardInterrupt())
+        raise
     except tuple(kind for kind, _ in EXIT_CODES) as error:
         _stop(error)
     sys.exit(0)
@@ -85,6 +111,7 @@ def _stop(error: BaseException) -> NoReturn:
 def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
-    return (
-        f"cannot go on: {error}; mend that and retry" if isinstance(error, OSError) else str(error)
-    )
+    if not isinstance(error, OSError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"cannot go on: {where}{reason_of(error)}; mend that and retry"

@@ -4,42 +4,68 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.help_pages import FrenchCommand, FrenchGroup
+from bot.ops.errors import BotError
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.cli.entry_form import NewEntry
     from kb.entries import KnowledgeBase
     from kb.problems import Problem
 
+Kb = Annotated[Path | None, typer.Option("--kb", help="Dossier de la base (l’emporte sur KB_DIR).")]
 Catalogues = Annotated[
     list[Path],
-    typer.Argument(help="JSONL files of published answers (id, and answer or facts)."),
+    typer.Argument(help="Fichiers JSONL des réponses publiées (id, et answer ou facts)."),
 ]
 Collisions = Annotated[
-    bool, typer.Option("--collisions", help="Also list what the model confuses (a minute).")
+    bool,
+    typer.Option("--collisions", help="Lister aussi ce que le modèle confond (une minute)."),
 ]
 
-SavedPage = Annotated[Path, typer.Argument(help="A saved page of questions and answers.")]
-PageUrl = Annotated[str, typer.Option("--page", help="Its address, when the file does not say it.")]
+SavedPage = Annotated[
+    Path, typer.Argument(help="Une page enregistrée de questions et de réponses.")
+]
+PageUrl = Annotated[
+    str, typer.Option("--page", help="Son adresse, quand le fichier ne la dit pas.")
+]
 
-EntryId = Annotated[str, typer.Argument(help="Its id, or one that it had.")]
-PageFile = Annotated[Path | None, typer.Option("--page", help="Also write it as a web page here.")]
+EntryId = Annotated[str, typer.Argument(help="Son nom, ou un nom qu’elle a porté.")]
+PageFile = Annotated[
+    Path | None, typer.Option("--page", help="L’écrire aussi dans ce fichier, en page web.")
+]
+
+HELP = {
+    "check": "Signaler tous les problèmes de la base en une fois, et ce qui n’est pas servi.",
+    "audit": "Comparer les faits de chaque réponse à ceux des réponses publiées qu’elle cite.",
+    "new": "Demander ce qu’il faut pour une fiche et l’écrire en brouillon.",
+    "import": "Faire des brouillons d’une page enregistrée et dire ce qui a changé.",
+    "show": "Montrer une fiche telle que chaque canal la montrera, brouillons compris.",
+    "gaps": "Lister les questions restées sans réponse, les plus fréquentes d’abord.",
+}
+"""What each command does, as the editor reads it."""
 
 
 def build_app() -> typer.Typer:
     """The commands on the knowledge base."""
-    app = typer.Typer(help="Check and audit the knowledge base.", no_args_is_help=True)
-    app.command()(check)
-    app.command()(audit)
-    app.command()(new)
-    app.command("import")(import_page)
-    app.command()(show)
-    app.command()(gaps)
+    app = typer.Typer(
+        cls=FrenchGroup,
+        help="La base de connaissances, pour qui la rédige (en français).",
+        no_args_is_help=True,
+        options_metavar="[OPTIONS]",
+        subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    )
+    commands: tuple[Callable[..., None], ...] = (check, audit, new, import_page, show, gaps)
+    for (name, said), command in zip(HELP.items(), commands, strict=True):
+        app.command(name, cls=FrenchCommand, help=said)(command)
     return app
 
 
@@ -58,12 +84,12 @@ def check(kb: Kb = None, *, collisions: Collisions = False) -> None:
 
 
 def _nothing_found(base: KnowledgeBase) -> str:
-    from kb.wording import counted  # noqa: PLC0415 - only a check or an audit needs it
+    from kb.wording import count_of  # noqa: PLC0415 - only a check or an audit needs it
 
     counts = (
-        counted(len(base.published), "réponse"),
-        counted(len(base.desks), "guichet"),
-        counted(len(base.outside), "famille hors sujet", "familles hors sujet"),
+        count_of(len(base.published), "réponse"),
+        count_of(len(base.desks), "guichet"),
+        count_of(len(base.outside), "famille hors sujet", "familles hors sujet"),
     )
     return f"Rien à signaler : {', '.join(counts)}."
 
@@ -79,35 +105,42 @@ def audit(catalogues: Catalogues, kb: Kb = None) -> None:
     from kb.audit import audit as compare  # noqa: PLC0415 - only this command needs it
     from kb.audit import read_catalogues  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
-    from kb.wording import counted  # noqa: PLC0415
 
     folder = load_settings(kb).kb_dir
     base = load(folder)
     published = read_catalogues(catalogues)
-    counts = counted(len(base.entries), "fiche"), counted(len(published), "réponse publiée")
-    done = f"Faits conformes : {', '.join(counts)}."
-    _finish(compare(base, published), folder, done)
+    _finish(compare(base, published), folder, _all_kept(len(base.entries), len(published)))
+
+
+def _all_kept(entries: int, published: int) -> str:
+    from kb.wording import count_of  # noqa: PLC0415 - only a check or an audit needs it
+
+    return (
+        f"Faits conformes : {count_of(entries, 'fiche')}, {count_of(published, 'réponse publiée')}."
+    )
 
 
 def new(kb: Kb = None) -> None:
     """Ask for what a new entry needs and write it as a draft (in French; answers may be piped)."""
+    from kb.writer import create_entry  # noqa: PLC0415 - only this command needs it
+
+    folder = load_settings(kb).kb_dir
+    made = _ask_for_entry(folder)
+    with _french_errors(folder):
+        file = create_entry(folder, made.theme, made.entry)
+    typer.echo(f"Brouillon écrit : {file}")
+    typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
+
+
+def _ask_for_entry(folder: Path) -> NewEntry:
     from bot.cli.entry_form import EntryForm  # noqa: PLC0415 - only this command needs it
     from kb.files import content_files  # noqa: PLC0415
     from kb.loader import load  # noqa: PLC0415
-    from kb.writer import create_entry  # noqa: PLC0415
 
-    folder = load_settings(kb).kb_dir
-    themes = sorted(
-        {
-            name.split("/")[1]
-            for name in content_files(folder)
-            if name.startswith("faq/") and name.count("/") > 1
-        }
-    )
-    form = EntryForm(load(folder), tuple(themes), sys.stdin, sys.stdout, sys.stdin.isatty())
-    made = form.fill()
-    typer.echo(f"Brouillon écrit : {create_entry(folder, made.theme, made.entry)}")
-    typer.echo(f"Relisez-le : aiguilleur kb check, puis aiguilleur kb show {made.entry.id}")
+    below = [name.split("/") for name in content_files(folder) if name.startswith("faq/")]
+    themes = tuple(sorted({parts[1] for parts in below if len(parts) > 2}))  # noqa: PLR2004 - faq, theme, file
+    interactive = sys.stdin.isatty()
+    return EntryForm(load(folder), themes, sys.stdin, sys.stdout, interactive).fill()
 
 
 def import_page(file: SavedPage, page: PageUrl = "", kb: Kb = None) -> None:
@@ -119,7 +152,8 @@ def import_page(file: SavedPage, page: PageUrl = "", kb: Kb = None) -> None:
     folder, read = load_settings(kb).kb_dir, read_page(file)
     base, url = load(folder), page or read.url
     found = Comparer(base, url).compare(read)
-    drafts = write_drafts(folder, base, found, url)
+    with _french_errors(folder):
+        drafts = write_drafts(folder, base, found, url)
     typer.echo("\n".join(report_lines(found, base, drafts)))
 
 
@@ -138,8 +172,20 @@ def show(name: EntryId, page: PageFile = None, kb: Kb = None) -> None:
 
 
 def _write_page(file: Path, page: str) -> None:
-    file.write_text(page, "utf-8")
+    with _french_errors(file):
+        file.write_text(page, "utf-8")
     typer.echo(f"Page écrite : {file}")
+
+
+@contextmanager
+def _french_errors(place: Path) -> Iterator[None]:
+    """What cannot be written below ``place`` is told as the other faults of these commands are."""
+    try:
+        yield
+    except OSError as error:
+        file = error.filename or place
+        advice = "vérifiez le chemin, les droits et la place qui reste"
+        raise BotError(f"{file} ne peut pas être écrit ; {advice}.") from None
 
 
 def gaps(kb: Kb = None) -> None:

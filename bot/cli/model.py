@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.ops.process import keep_files_private
+from bot.cli.output.styles import paint, style_figures
+from bot.ops.process import STOPPED, end_as_interrupted, keep_files_private
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
@@ -53,13 +54,25 @@ def train(
     reuse: Reuse = False,
 ) -> None:
     """Train the model of the knowledge base, and say how good it is."""
-    from bot.cli.output.training import train_lines  # noqa: PLC0415 - imports scikit-learn
-
     # It may be the first to make DATA_DIR, where people's words will lie.
     keep_files_private()
-    lines = train_lines(load_settings(kb), seed, labelled, force=force, reuse=reuse)
+    end_as_interrupted()
+    try:
+        lines = _train(load_settings(kb), seed, labelled, force=force, reuse=reuse)
+    except KeyboardInterrupt:
+        if quiet:  # whoever started this one says that it was stopped
+            raise typer.Exit(STOPPED) from None
+        raise
     if not quiet:
-        typer.echo("\n".join(lines))
+        typer.echo(paint("\n".join(lines), style_figures))
+
+
+def _train(
+    settings: Settings, seed: int, labelled: Path | None, *, force: bool, reuse: bool
+) -> list[str]:
+    from bot.cli.output.training import train_lines  # noqa: PLC0415 - imports scikit-learn
+
+    return train_lines(settings, seed, labelled, force=force, reuse=reuse)
 
 
 def evaluate(
@@ -78,7 +91,7 @@ def evaluate(
         lines = _cross_validate(settings, seed, damage=damage)
     else:
         lines = _score(settings, labelled, seed, damage=damage, removed=removed)
-    typer.echo("\n".join(lines))
+    typer.echo(paint("\n".join(lines), style_figures))
 
 
 def _cross_validate(settings: Settings, seed: int, *, damage: bool) -> list[str]:

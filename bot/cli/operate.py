@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.output.styles import paint, style_finding
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
 
@@ -45,7 +46,7 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
     # What a library logs of a failure, with its traceback, says no more than the check does.
     logging.getLogger().addHandler(logging.NullHandler())
     report = asyncio.run(examine(kb))
-    typer.echo(render_report(report, as_json=as_json))
+    typer.echo(paint(render_report(report, as_json=as_json), style_finding))
     if report.failed:
         raise typer.Exit(1)
 

@@ -33,6 +33,8 @@ _PLAIN = {
 
 _NOWHERE = Path(os.devnull)
 _HANDLER = "plain_french"
+_ASCII = "plain_ascii"
+"""Typer takes a stream that says "ascii" for a mistake, and writes UTF-8 to it."""
 
 
 def prepare_streams() -> None:
@@ -46,9 +48,11 @@ def prepare_streams() -> None:
     sys.stdout = sys.stdout or _NOWHERE.open("w", encoding="utf-8")
     sys.stderr = sys.stderr or _NOWHERE.open("w", encoding="utf-8")
     codecs.register_error(_HANDLER, _replace)
+    codecs.register(_ascii_by_another_name)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=_HANDLER)
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=_ASCII if is_ascii else None, errors=_HANDLER)
 
 
 def plain_sign(char: str, encoding: str) -> str:
@@ -63,6 +67,21 @@ def plain_sign(char: str, encoding: str) -> str:
             continue
         return found
     return "?"
+
+
+def _ascii_by_another_name(name: str) -> codecs.CodecInfo | None:
+    if name != _ASCII:
+        return None
+    real = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        real.encode,
+        real.decode,
+        real.streamreader,
+        real.streamwriter,
+        real.incrementalencoder,
+        real.incrementaldecoder,
+        name=_ASCII,
+    )
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.output.styles import paint, style_figures
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def start(kb: Kb = None) -> None:
-    """Serve, or talk in the terminal when input is piped and no token is set: ``make run``."""
+    """Serve, or talk in the terminal when input is piped and no token is set."""
     if load_settings(kb).token or sys.stdin.isatty():
         run(kb)
     else:
@@ -46,9 +47,10 @@ def run(kb: Kb = None) -> None:
 
 def chat(kb: Kb = None) -> None:
     """Talk in the terminal; piped input is read to its end."""
+    from bot.cli.output.chat import painted_reply  # noqa: PLC0415 - starts fast without the journal
     from bot.service.assemble import talk  # noqa: PLC0415 - imports the journal's database library
 
-    asyncio.run(talk(load_settings(kb)))
+    asyncio.run(talk(load_settings(kb), painted_reply))
 
 
 def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False) -> None:
@@ -56,10 +58,12 @@ def ask(text: Text, kb: Kb = None, *, why: Why = False, as_json: AsJson = False)
     from bot.cli.output import ask  # noqa: PLC0415 - starts fast without the journal
     from bot.service.served_model import load_or_train_model  # noqa: PLC0415
 
+    question = ask.check_question(text)
     served = load_or_train_model(load_settings(kb))
-    decision = served.triage.decide(text)
-    found = decision, served, _explain(served, text) if why else None
-    typer.echo(ask.as_json(*found) if as_json else ask.as_text(text, *found))
+    decision = served.triage.decide(question)
+    found = decision, served, _explain(served, question) if why else None
+    style = ask.style_of_answer(question, decision, served.base)
+    typer.echo(ask.as_json(*found) if as_json else paint(ask.as_text(question, *found), style))
 
 
 def _explain(served: Served, text: str) -> Explanation:
@@ -72,4 +76,4 @@ def report(kb: Kb = None) -> None:
     """Print the figures of the journal."""
     from bot.service.assemble import report_lines  # noqa: PLC0415 - imports the journal's database library
 
-    typer.echo(asyncio.run(report_lines(load_settings(kb))))
+    typer.echo(paint(asyncio.run(report_lines(load_settings(kb))), style_figures))

@@ -23,7 +23,7 @@ class Lexicon:
         self.terms = tuple(terms)
         self._words = Words()
         self._by_name: dict[str, Term] = {}
-        # "RPPS" and "RPPS+" are two terms: a sign counts where it is written.
+        # A sign behind a short form may make another term of it: it counts where it is written.
         self._by_spelling: dict[str, Term] = {}
         for term in self.terms:
             for name in (term.short, term.long, *term.synonyms):

@@ -30,6 +30,13 @@ class ListenError(BotError):
         )
 
 
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be used, without the number of the error and without its name."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
 def describe(error: BaseException) -> str:
     """An error in a few words: its type, and where it comes from, but not its text.
 

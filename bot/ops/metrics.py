@@ -13,7 +13,11 @@ class Metrics:
     """The counters, histograms and gauges of one service, in a registry of their own.
 
     Attributes:
+        info: 1, with the program's ``version``, the ``model`` and the ``kb`` fingerprint in force.
         turns: messages decided, by ``channel`` and ``action``.
+        declined: messages that were declined, by outside ``family``.
+        feedback: button presses below replies, by ``kind``: yes, no, none, human, candidate ...
+        responses: HTTP responses, by ``code``.
         updates: events taken in, by ``kind``.
         sends: messages sent out, by ``outcome``.
         poison: updates that could not be read and were set aside.
@@ -29,6 +33,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        self.info = self._gauge("info", "What is in force.", "version", "model", "kb")
+        self.declined = self._counter("declined", "Messages declined.", "family")
+        self.feedback = self._counter("feedback", "Button presses below replies.", "kind")
+        self.responses = self._counter("http_responses", "HTTP responses.", "code")
         self.turns = self._counter("turns", "Messages decided.", "channel", "action")
         self.updates = self._counter("updates", "Events taken in.", "kind")
         self.sends = self._counter("sends", "Messages sent out.", "outcome")
@@ -59,6 +67,11 @@ class Metrics:
         self.sends.labels(outcome).inc()
         if outcome == "sent":
             self.answer_seconds.observe(seconds)
+
+    def note_in_force(self, version: str, model: str, kb: str) -> None:
+        """The program, the model and the knowledge base that answer from now on."""
+        self.info.clear()
+        self.info.labels(version, model, kb).set(1)
 
     def count_capped(self) -> None:
         """A chat asked too much."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import signal
 import sys
 
 PRIVATE = 0o077
 SWITCH_SECONDS = 0.001
+
+STOPPED = 128 + signal.SIGTERM
+"""Exit code of a training that another process started, when it was told to stop."""
 
 
 def keep_files_private() -> None:
@@ -30,3 +34,8 @@ def switch_threads_often() -> None:
     text, each of them waits for so long.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def end_as_interrupted() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: what it began is cleared up on the way out."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -170,3 +170,8 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterVal
 Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_networks)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)]
 DeskGroups = Annotated[tuple[DeskGroup, ...], NoDecode, BeforeValidator(_groups)]
+
+
+def has_form_of_token(token: str) -> bool:
+    """Whether a text has a token's form: number, colon, secret. Only Telegram knows more."""
+    return re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", token) is not None

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.ops.env_file import EnvFileError, read_env_file
-from bot.ops.errors import BotError
+from bot.ops.errors import BotError, reason_of
 from bot.ops.secret_texts import read_secret, secret_fault
 from bot.ops.setting_types import (
     Address,
@@ -29,6 +28,7 @@ from bot.ops.setting_types import (
     Place,
     WebhookUrl,
 )
+from bot.ops.settings_file import EnvFileError, read_env_file
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
@@ -149,7 +149,8 @@ def load_settings(kb: Path | None = None, env_file: Path = ENV_FILE) -> Settings
     except EnvFileError as error:
         raise SettingsError(str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read {env_file}: {error}; save it as UTF-8 text") from None
+        said = f"cannot read {env_file}: {reason_of(error)}; save it as UTF-8 text"
+        raise SettingsError(said) from None
 
 
 def _lines_in_force(env_file: Path) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _secret(name: str, path: Path) -> str:
     try:
         return read_secret(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot read {name} ({path}): {error}") from None
+        raise ValueError(f"cannot read {name} ({path}): {reason_of(error)}") from None
 
 
 def _error_text(error: ValidationError, env_file: Path) -> str:
@@ -191,6 +192,6 @@ def _error_text(error: ValidationError, env_file: Path) -> str:
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
-        return f"unknown setting {name} in {env_file}; did you mean {near}? See .env.example"
-    said = f"{first['msg'].removeprefix('Value error, ')}; see .env.example"
+        return f"unknown setting {name} in {env_file}; did you mean {near}?"
+    said = first["msg"].removeprefix("Value error, ")
     return f"{name}: {said}" if name else said

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def counted(number: int, one: str, several: str = "") -> str:
+def count_of(number: int, one: str, several: str = "") -> str:
     """``number`` with its noun; ``several`` is the plural where it is not ``one`` with an s."""
     return f"{number} {one if number == 1 else several or f'{one}s'}"

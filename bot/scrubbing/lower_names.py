@@ -57,10 +57,10 @@ def mask_lower_names(text: str) -> str:
         if end:
             pieces += [text[done : match.end("title")], "[nom]"]
             done = end
-    return _TOLD.sub(_told, _SELF.sub(_self, "".join([*pieces, text[done:]])))
+    return _TOLD.sub(_announced_name, _SELF.sub(_self, "".join([*pieces, text[done:]])))
 
 
-def _told(match: re.Match[str]) -> str:
+def _announced_name(match: re.Match[str]) -> str:
     """Mask a first name that is announced, with the word behind it if that may be a name."""
     if match["name"].lower() not in first_names():
         return match[0]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.channels.answering import Answerer
-from bot.channels.terminal import Terminal
+from bot.channels.terminal import Terminal, render
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
 from bot.scrubbing.word_lists import check_word_lists
@@ -19,8 +19,9 @@ from bot.store.opening import database_of, open_store
 from kb.problems import KbError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
+    from bot.conversation.messages import Reply
     from bot.ops.settings import Settings
 
 
@@ -47,13 +48,14 @@ async def conversation(settings: Settings) -> AsyncIterator[Answerer]:
         brain.close()
 
 
-async def talk(settings: Settings) -> None:
-    """Talk in the terminal until its input ends."""
+async def talk(settings: Settings, show: Callable[[Reply], str] = render) -> None:
+    """Talk in the terminal until its input ends; ``show`` writes a reply as lines."""
     async with conversation(settings) as answerer:
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
         # Cancelling the task, as asyncio would, does not end a wait for input.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        await Terminal(answerer.answer, sys.stdin, sys.stdout, interactive=sys.stdin.isatty()).run()
+        interactive = sys.stdin.isatty()
+        await Terminal(answerer.answer, sys.stdin, sys.stdout, interactive, show).run()
 
 
 async def report_lines(settings: Settings) -> str:

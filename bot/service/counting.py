@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.conversation.choices import parse
+
 if TYPE_CHECKING:
     from bot.conversation.messages import Incoming, Outcome
     from bot.conversation.ports import Decider, Journal, Responder
@@ -44,9 +46,14 @@ class CountingResponder:
         return await self.responder.respond(prepared, journal)
 
     def note_recorded(self, prepared: Prepared) -> None:
-        """Count a turn; commands and button presses are none."""
+        """Count a turn, or what was pressed below a reply; commands are neither."""
         self.responder.note_recorded(prepared)
+        if (pressed := parse(prepared.incoming.choice)) is not None:
+            self.metrics.feedback.labels(pressed.kind).inc()
         if prepared.decision is not None:
             channel, action = prepared.incoming.channel, prepared.decision.action
             self.metrics.turns.labels(channel, action).inc()
+            if action == "decline":
+                family = prepared.decision.target.id if prepared.decision.target else "none"
+                self.metrics.declined.labels(family).inc()
             self.metrics.decision_seconds.observe(prepared.latency_ms / 1000)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 from bot.service.retention import purge_now
 from bot.store.database.compact import compact
 from bot.store.database.sqlite_engine import backups_of
@@ -47,7 +47,7 @@ async def forget(settings: Settings, channel: str, chat: str) -> list[str]:
         name = store.pseudonym.of(channel, chat)
         number = await store.write(lambda connection: erase(connection, name))
         await compact(store.database)
-    told = f"forgotten: {counted(number, 'turn')} led to this chat, none does any more"
+    told = f"forgotten: {count_of(number, 'turn')} led to this chat, none does any more"
     return [told, *_backups(settings)]
 
 

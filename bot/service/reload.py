@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
+from bot.ops.version import program_version
 from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
@@ -83,6 +84,7 @@ class CurrentResponder:
     def _build_responder(self, served: Served) -> Responder:
         decider = ThreadedDecider(served, lambda: self.broken)
         self.fingerprint = decider.fingerprint
+        self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
         conversation = Conversation(decider, retention=retention_of(self._settings))
         counting = CountingResponder(conversation, self._metrics)
         return let_desks_answer(counting, self._settings)

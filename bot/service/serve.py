@@ -25,8 +25,10 @@ from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
+from bot.ops.setting_types import has_form_of_token
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
+from bot.ops.version import program_version
 from bot.ops.waiting import run_until_stopped
 from bot.service.monitor import (
     database_probe,
@@ -59,6 +61,10 @@ A supervisor such as a container's kills what has not ended after ten.
 STORE_SECONDS = 3.0
 """How long all together may wait for the database once the service is to end."""
 
+_ODD_FORM = (
+    "TELEGRAM_BOT_TOKEN has not the form of a token, such as 123456:AbC-dEf: copy the whole of "
+    "what @BotFather gave you. Telegram is asked all the same."
+)
 _SESSIONS = b"aiguilleur: web sessions"
 
 
@@ -119,13 +125,16 @@ class Service:
             await stack.enter_async_context(self._pages(store, health, telegram))
             health.ready = True
             self.notifier.tell_ready()
-            self._announce(telegram)
+            self._announce()
+            stack.callback(_log.info, "Stopped: aiguilleur %s.", program_version())
             await self._work(store, telegram, health)
 
     def _telegram(self, store: Store) -> TelegramService:
         from bot.channels.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
 
         settings, webhook = self._settings, self._settings.telegram_mode == "webhook"
+        if not has_form_of_token(settings.token):
+            _log.warning(_ODD_FORM)
         options = Options(
             token=settings.token,
             base_url=settings.telegram_base_url,
@@ -174,11 +183,27 @@ class Service:
             await stack.enter_async_context(carry_late_replies(exchange))
             yield
 
-    def _announce(self, telegram: TelegramService | None) -> None:
+    def _announce(self) -> None:
         host, port = self._settings.web_listen
-        shown = f"[{host}]" if ":" in host else host
-        also = "" if telegram is None else f" and on Telegram ({self._settings.telegram_mode})"
-        print(f"Aiguilleur answers at http://{shown}:{port}{also}; Ctrl+C stops it", flush=True)  # noqa: T201
+        shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        print(f"Aiguilleur answers at {shown}; Ctrl+C stops it", flush=True)  # noqa: T201
+        base = self._current().base
+        _log.info(
+            "Started: aiguilleur %s at %s; %d answers of %s, model %s.",
+            program_version(),
+            shown,
+            len(base.published),
+            self._settings.kb_dir,
+            self._current.fingerprint,
+        )
+
+    async def _announce_telegram(self, telegram: TelegramService | None) -> None:
+        """Only once it was reached: until then, nobody there is answered."""
+        if telegram is not None:
+            await telegram.reached.wait()
+            name, mode = telegram.bot.username, self._settings.telegram_mode
+            print(f"... and on Telegram as @{name} ({mode})", flush=True)  # noqa: T201
+            _log.info("Telegram was reached: @%s answers (%s).", name, mode)
 
     async def _work(self, store: Store, telegram: TelegramService | None, health: Health) -> None:
         """Run everything beside the pages; when one part ends, or at the stop, all parts end."""
@@ -191,6 +216,7 @@ class Service:
                 FigureWatch(store, self._settings, self._current, self._metrics).run(self._stop),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
+                self._announce_telegram(telegram),
                 self._current.keep_up(self._changed),
                 self._keep_time(store),
             )

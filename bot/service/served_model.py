@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.ops.process import STOPPED
 from classifier.errors import ArtifactError
 from classifier.serving.artifact import Served, load, model_folder
 from classifier.serving.policy import Policy
@@ -102,6 +104,15 @@ def training_command(kb: Path) -> list[str]:
 
 
 def _train_in_child(kb: Path) -> None:
-    done = subprocess.run(training_command(kb), stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - no shell
-    if done.returncode:
+    with subprocess.Popen(training_command(kb), stdin=subprocess.DEVNULL) as child:  # noqa: S603 - no shell
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C reached the child as well, unless somebody meant this process alone.
+            child.terminate()
+            child.wait()
+            raise
+    if code in {STOPPED, -signal.SIGTERM, -signal.SIGKILL}:
+        raise ArtifactError("the training was stopped before its end; start again")
+    if code:
         raise ArtifactError("the model could not be trained; mend what is named above, then retry")

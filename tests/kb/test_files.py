@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.files import fingerprint, locate_problems
+from kb.files import content_files, fingerprint, locate_problems
 from kb.loader import load
 from kb.problems import ContentError, Problem
 from tests.fakes.content import ENTRIES, problems_of, write_entry, write_text
@@ -97,3 +97,15 @@ def test_a_folder_that_is_not_there_has_no_fingerprint(tmp_path: Path) -> None:
 def test_what_is_named_by_its_id_gets_the_file_that_an_editor_opens(folder: Path) -> None:
     found = locate_problems([Problem("meteo", 0, "", "a"), Problem("faq", 0, "", "b")], folder)
     assert [problem.file for problem in found] == ["outside/meteo.md", "faq"]
+
+
+def test_a_folder_of_something_else_is_told_in_one_line_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_bytes(b"\xff not ours")
+    (tmp_path / "pip.toml").write_text("[")
+    with pytest.raises(ContentError) as refused:
+        content_files(tmp_path)
+    (only,) = refused.value.problems
+    assert "il n’y a pas de dossier faq/ ici" in only.message
+    assert only.file == str(tmp_path)
+    (tmp_path / "faq").mkdir()
+    assert set(content_files(tmp_path)) == {"notes.md", "pip.toml"}

@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.api.logs import describe_answer
 from bot.ops.findings import Finding
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 
 if TYPE_CHECKING:
     import httpx
@@ -102,7 +102,7 @@ def _webhook(info: WebhookInfo, wanted: Wanted) -> Finding:
 
 
 def _deliveries(info: WebhookInfo) -> Finding:
-    waiting = f"{counted(info.pending_update_count, 'update')} waiting at Telegram"
+    waiting = f"{count_of(info.pending_update_count, 'update')} waiting at Telegram"
     if info.last_error_message:
         at = info.last_error_date
         moment = f" at {at:%Y-%m-%d %H:%M} UTC" if at else ""

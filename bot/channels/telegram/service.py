@@ -84,6 +84,10 @@ class TelegramService:
         answerer: answers, and names the store, which outlives the service.
         metrics: counts.
         reload: loads the knowledge base anew and says in French how that went.
+
+    Attributes:
+        bot: who speaks there.
+        reached: set once Telegram knew the token.
     """
 
     def __init__(
@@ -105,6 +109,7 @@ class TelegramService:
         self._sender = Sender(
             self.bot, store, self._boxes, self._pace, metrics, afresh=self._afresh
         )
+        self.reached = asyncio.Event()
         self._worker: Worker | None = None
         self._orders: set[asyncio.Task[None]] = set()
         self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
@@ -133,6 +138,7 @@ class TelegramService:
         try:
             await retry_telegram_call(stop, self.bot.initialize, _make_failure_handler())
             if not stop.is_set():
+                self.reached.set()
                 await self._serve(stop)
         finally:
             await self._close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from bot.channels.web.access import AccessLog
 from bot.channels.web.api import Api
 from bot.channels.web.bodies import RefusalError, refusal_response, server_error
 from bot.channels.web.bureau import Bureau
@@ -59,4 +60,4 @@ def build_web(
     )
     # A slash more is another address: a redirect would name our host, not the proxy’s.
     app.router.redirect_slashes = False
-    return Guard(app, options)
+    return AccessLog(Guard(app, options), metrics)

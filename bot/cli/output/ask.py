@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from bot.cli.output.styles import TITLE, style_figures, style_reply
 from bot.conversation import choices, replies
 from bot.conversation.care import speaks_of_care
 from bot.conversation.presenter import Presenter
+from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
+    from bot.cli.output.styles import StyleOf
     from bot.conversation.messages import Reply
-    from classifier.decision import Candidate, Decision
+    from classifier.decision import Candidate, Decision, Target
     from classifier.serving.artifact import Served
     from classifier.serving.explain import Explanation, WordShare
     from kb.entries import KnowledgeBase
@@ -21,17 +24,43 @@ MAX_WORDS = 8
 """Words shown on each side; the JSON form has them all."""
 
 
+class EmptyQuestionError(BotError):
+    """Nothing was asked."""
+
+    def __init__(self) -> None:
+        super().__init__('the question is empty: write one, such as aiguilleur ask "Où … ?"')
+
+
+def check_question(text: str) -> str:
+    """The question as it was given.
+
+    Raises:
+        EmptyQuestionError: it holds no sign that anybody sees.
+    """
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise EmptyQuestionError
+    return text
+
+
+def replies_to(decision: Decision, base: KnowledgeBase, *, urgent: bool = False) -> list[Reply]:
+    """The reply, and that to a second question; see ``Presenter.reply_to_decision``."""
+    decisions = [decision, *([decision.also] if decision.also else [])]
+    presenter = Presenter(base)
+    return [presenter.reply_to_decision(0, each, urgent=urgent) for each in decisions]
+
+
 def reply_text(decision: Decision, base: KnowledgeBase, *, urgent: bool = False) -> str:
-    """What a person would read, without buttons (French); see ``Presenter.reply_to_decision``."""
-    first = _single_reply_text(decision, base, urgent=urgent)
-    if decision.also is None:
-        return first
-    second = _single_reply_text(decision.also, base, urgent=urgent)
-    return f"{first}\n\n{replies.SECOND_QUESTION}\n\n{second}"
+    """What a person would read, without buttons (French)."""
+    shown = replies_to(decision, base, urgent=urgent)
+    first, *others = [
+        _single_reply_text(each, reply, base)
+        for each, reply in zip((decision, decision.also), shown, strict=False)
+        if each
+    ]
+    return "\n\n".join([first, *(f"{replies.SECOND_QUESTION}\n\n{other}" for other in others)])
 
 
-def _single_reply_text(decision: Decision, base: KnowledgeBase, *, urgent: bool) -> str:
-    reply = Presenter(base).reply_to_decision(0, decision, urgent=urgent)
+def _single_reply_text(decision: Decision, reply: Reply, base: KnowledgeBase) -> str:
     # Whether it helped is asked of those who can press a button.
     said = "\n\n".join(p.text for p in reply.paragraphs if p.text != replies.USEFUL)
     if decision.action != "clarify":
@@ -52,15 +81,26 @@ def why(decision: Decision, served: Served) -> str:
     """The action, its confidence and the runners-up with their scores (English)."""
     lines = [f"action: {decision.action} (confidence {decision.confidence:.2f})"]
     if decision.target:
-        lines.append(f"target: {decision.target.kind} {decision.target.id}")
+        lines.append(f"target: {_with_title(decision.target, served.base)}")
     lines += [f"beside: desk {decision.beside.id}"] if decision.beside else []
     lines += [f"term: {decision.term}"] * bool(decision.term)
     lines.append("candidates:")
     for candidate in decision.candidates[:MAX_RUNNERS_UP]:
-        kind, name = candidate.target
-        lines.append(f"  {candidate.score:6.3f}  {kind:4} {name}")
+        lines.append(f"  {candidate.score:6.3f}  {_with_title(candidate.target, served.base, 4)}")
     lines.append(f"model: {served.triage.fingerprint}")
     return "\n".join(lines)
+
+
+def _with_title(target: Target, base: KnowledgeBase, width: int = 0) -> str:
+    kind, name = target
+    entry, desk, family = base.find_entry(name), base.desks.get(name), base.outside.get(name)
+    titles = {
+        "faq": entry.title if entry else "",
+        "desk": desk.name if desk else "",
+        "outside": family.title if family else "",
+    }
+    title = titles.get(kind, "")
+    return f"{kind:{width}} {name}" + (f"  {title}" if title else "")
 
 
 def as_json(decision: Decision, served: Served, explanation: Explanation | None = None) -> str:
@@ -81,6 +121,17 @@ def as_text(
         second = f"{why(decision.also, served)}\n{explanation_text(explanation.also)}"
         parts.append(f"the second question\n{second}")
     return "\n\n".join(parts)
+
+
+def style_of_answer(text: str, decision: Decision, base: KnowledgeBase) -> StyleOf:
+    """The styles of what :func:`as_text` says."""
+    of_reply = style_reply(*replies_to(decision, base, urgent=speaks_of_care(text)))
+
+    def style_of(line: str) -> str:
+        is_heading = line in {replies.SECOND_QUESTION, "the second question"}
+        return of_reply(line) or (TITLE if is_heading else style_figures(line))
+
+    return style_of
 
 
 def explanation_text(explanation: Explanation) -> str:

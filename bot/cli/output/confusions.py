@@ -11,7 +11,7 @@ from classifier.training.calibrate import calibrate
 from classifier.training.examples import examples
 from classifier.training.folds import cross_validate
 from classifier.training.recipe import Recipe
-from kb.wording import counted
+from kb.wording import count_of
 
 if TYPE_CHECKING:
     from classifier.decision import Target
@@ -32,21 +32,21 @@ def collision_lines(base: KnowledgeBase, seed: int = 0) -> list[str]:
     pairs = colliding_pairs(wrong)
     suspects = mislabelled_questions(wrong)
     return [
-        f"{counted(len(pairs), 'paire')} que le modèle confond (les {MAX_PAIRS} premières)\u00a0:",
+        f"{count_of(len(pairs), 'paire')} que le modèle confond (les {MAX_PAIRS} premières)\u00a0:",
         *[line for pair in pairs[:MAX_PAIRS] for line in _pair(*pair)],
-        f"{_misfiled(len(suspects))} (les {MAX_SUSPECTS} premières)\u00a0:",
+        f"{_misfiled_count(len(suspects))} (les {MAX_SUSPECTS} premières)\u00a0:",
         *[_suspect(confusion) for confusion in suspects[:MAX_SUSPECTS]],
     ]
 
 
 def _pair(first: Target, second: Target, confused: list[Confusion]) -> list[str]:
     shown = [f"    « {c.text} » ({c.filed.id})" for c in confused[:MAX_SHOWN]]
-    return [f"  {first.id} / {second.id}\u00a0: {counted(len(confused), 'question')}", *shown]
+    return [f"  {first.id} / {second.id}\u00a0: {count_of(len(confused), 'question')}", *shown]
 
 
-def _misfiled(number: int) -> str:
+def _misfiled_count(number: int) -> str:
     several = "questions qui semblent mal rangées"
-    return counted(number, "question qui semble mal rangée", several)
+    return count_of(number, "question qui semble mal rangée", several)
 
 
 def _suspect(confusion: Confusion) -> str:

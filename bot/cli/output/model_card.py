@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.output.figure_names import explain_figures
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -15,7 +17,7 @@ def figure_lines(figures: Mapping[str, Any]) -> list[str]:
     kept = figures["promise"]
     return [
         "cross-validation, one manner of asking left out at a time (%):",
-        *align_figures(figures["cross_validation"]),
+        *explain_figures(figures["cross_validation"]),
         "promise on errors, on replies to questions whose manner of asking was left out:",
         *(line for name in ACTIONS for line in _promise_lines(name, kept[name])),
         f"  suggestions from probability {kept['suggest_from']:.3f} on: before the limit of three "

@@ -6,7 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,13 +21,20 @@ if TYPE_CHECKING:
     Tell = Callable[[str, int, int], None]
 
 
+REDRAWS = 2
+"""A second: over a slow line, ten are most of what is sent."""
+
+
 class Telling:
     """``with Telling() as tell: tell(stage, done, total)``."""
 
     def __init__(self) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
         console = Console(stderr=True)
-        self._bar = Progress(*columns, TimeElapsedColumn(), console=console)
+        self._bar = Progress(
+            *columns, *times, console=console, refresh_per_second=REDRAWS, speed_estimate_period=600
+        )
         self._live = console.is_terminal
         self._task = self._bar.add_task("training", total=None)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli.output.figure_names import explain_figures
 from bot.cli.output.model_card import figure_lines, risk_coverage_lines
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 from bot.service.served_model import load_or_train_model
 from classifier.evaluation.judging import figures, judge, read_labelled
 from classifier.evaluation.spellings import same_decision_shares
@@ -27,7 +28,8 @@ def score_lines(settings: Settings, labelled: Path) -> list[str]:
     found = figures(judge(questions, served.triage, served.base), served.base)
     passport = served.manifest["figures"]
     return [
-        *[f"{name:26} {value}" for name, value in found.items()],
+        f"on {labelled} (%):",
+        *explain_figures(found, 26),
         *figure_lines(passport),
         *risk_coverage_lines(passport),
     ]
@@ -43,7 +45,7 @@ def damage_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
     questions, served = read_labelled(labelled), load_or_train_model(settings)
     found = same_decision_shares(served.triage, [question.text for question in questions], seed)
     return [
-        f"same decision on {counted(len(questions), 'message')} (%):",
+        f"same decision on {count_of(len(questions), 'message')} (%):",
         *[f"  {name:30} {share:5.1f}" for name, share in found.items()],
     ]
 
@@ -63,7 +65,7 @@ def removed_lines(settings: Settings, labelled: Path, seed: int) -> list[str]:
     questions, served = read_labelled(labelled), load_or_train_model(settings)
     with Telling() as tell:
         found = removed_figures(questions, load(settings.kb_dir), served.triage, seed, tell)
-    number = counted(round(found.pop("asked")), "question")
+    number = count_of(round(found.pop("asked")), "question")
     return [
         f"{number} asked without their own entry, a third of the entries at a time (%):",
         *[f"  {name:12} {share:5.1f}" for name, share in found.items()],

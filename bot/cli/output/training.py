@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli.output.figure_names import explain_figures
 from bot.cli.output.model_card import align_figures, figure_lines
 from bot.cli.output.progress import Telling
-from bot.ops.wording import counted
+from bot.ops.wording import count_of
 from bot.service.served_model import terms_of
 from classifier.evaluation.figures import by_manner, ranking_figures
 from classifier.evaluation.typing_noise import damage_examples, survival
@@ -68,8 +69,8 @@ def cross_validation_lines(settings: Settings, seed: int) -> list[str]:
         held_out = cross_validate(found, Recipe(), found.manners, seed, tell)
     return [
         "cross-validation, one manner of asking left out at a time (%):",
-        *align_figures(ranking_figures(found, held_out)),
-        "faq_top1 by the manner left out (%):",
+        *explain_figures(ranking_figures(found, held_out)),
+        "right entry ranked first, by the manner left out (%):",
         *align_figures(by_manner(found, held_out)),
     ]
 
@@ -85,7 +86,7 @@ def damage_lines(settings: Settings, seed: int) -> list[str]:
         first = rank_damaged(found, damage_examples(found, seed), Recipe(), tell)
     rows = survival(found, first).items()
     return [
-        "damaged messages, cross-validated (%):    faq_top1   same first target",
+        "damaged messages, cross-validated (%): right first   same first target",
         *[f"  {name:36} {top1:9}   {kept:9}" for name, (top1, kept) in rows],
     ]
 
@@ -98,9 +99,9 @@ def _content_summary(base: KnowledgeBase) -> str:
     )
     return ", ".join(
         [
-            counted(len(base.published), "entry", "entries"),
-            counted(len(base.desks), "desk"),
-            counted(len(base.outside), "outside family", "outside families"),
-            counted(questions, "question"),
+            count_of(len(base.published), "entry", "entries"),
+            count_of(len(base.desks), "desk"),
+            count_of(len(base.outside), "outside family", "outside families"),
+            count_of(questions, "question"),
         ]
     )

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
-from bot.ops.wording import counted
+from bot.ops.setting_types import has_form_of_token
+from bot.ops.wording import count_of
 
 if TYPE_CHECKING:
     from bot.ops.setting_types import Listen
@@ -21,6 +22,12 @@ LONG_WAIT = 300.0
 """Seconds after which an update that is not answered is worth a word."""
 
 _SECONDS = 3.0
+_NO_FORM = Finding(
+    "warn",
+    "token form",
+    "TELEGRAM_BOT_TOKEN has not the form of a token, such as 123456:AbC-dEf",
+    "copy the whole of what @BotFather gave you",
+)
 
 
 async def knowledge_base(settings: Settings) -> list[Finding]:
@@ -38,9 +45,9 @@ async def knowledge_base(settings: Settings) -> list[Finding]:
     problems = len(review(settings.kb_dir, base))
     detail = ", ".join(
         [
-            counted(len(base.published), "answer"),
-            counted(len(base.desks), "desk"),
-            counted(problems, "remark"),
+            count_of(len(base.published), "answer"),
+            count_of(len(base.desks), "desk"),
+            count_of(problems, "remark"),
         ]
     )
     return [Finding("warn", name, detail, todo) if problems else Finding("ok", name, detail)]
@@ -84,7 +91,7 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
     copy = f"; newest backup {found.backup.name}" if found.backup else ""
     detail = (
         f"{name}, schema {found.revision}, {found.size / 1e6:.1f} MB, "
-        f"{counted(found.rows['turns'], 'turn')}{copy}"
+        f"{count_of(found.rows['turns'], 'turn')}{copy}"
     )
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
@@ -110,7 +117,7 @@ def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
 
 def _inbox(found: Condition) -> Finding:
     waiting = found.waiting
-    updates, messages = counted(waiting["inbox"], "update"), counted(waiting["outbox"], "message")
+    updates, messages = count_of(waiting["inbox"], "update"), count_of(waiting["outbox"], "message")
     detail = f"{updates} to answer, {messages} to send"
     since = found.waiting_since
     if since is None or (datetime.now(UTC) - since).total_seconds() < LONG_WAIT:
@@ -120,9 +127,9 @@ def _inbox(found: Condition) -> Finding:
 
 
 def _quarantine(found: Condition) -> Finding:
-    detail = f"{counted(found.quarantined, 'update')} set aside"
+    detail = f"{count_of(found.quarantined, 'update')} set aside"
     if found.unreadable:
-        detail = f"{counted(found.unreadable, 'message')} and {detail}"
+        detail = f"{count_of(found.unreadable, 'message')} and {detail}"
     if not found.quarantined:
         return Finding("warn" if found.unreadable else "ok", "quarantine", detail)
     named = ", ".join(
@@ -210,4 +217,5 @@ async def telegram(settings: Settings) -> list[Finding]:
     from bot.channels.telegram.diagnose import Wanted, diagnose  # noqa: PLC0415 - slow to import
 
     wanted = Wanted(settings.telegram_mode, settings.webhook_url)
-    return await diagnose(settings.token, settings.telegram_base_url, wanted)
+    found = await diagnose(settings.token, settings.telegram_base_url, wanted)
+    return found if has_form_of_token(settings.token) else [_NO_FORM, *found]

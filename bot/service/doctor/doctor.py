@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from bot.ops.findings import State
     from bot.ops.settings import Settings
 
     Examination = Callable[[Settings], Awaitable[list[Finding]]]
 
 SECONDS = 60.0
 """How long one check may take."""
+
+_URGENCY: tuple[State, ...] = ("FAIL", "warn", "ok")
 
 EXAMINATIONS: dict[str, Examination] = {
     "knowledge base": knowledge_base,
@@ -100,11 +103,12 @@ def _mask_secrets(check: Finding, masked: Redaction) -> Finding:
 
 
 def render_report(report: Report, *, as_json: bool) -> str:
-    """The report, one line a check, or as one JSON object."""
+    """The report, one line a check, what is wrong first, or as one JSON object."""
     if as_json:
         checks = [asdict(check) for check in report.checks]
         data = {"ok": not report.failed, "checks": checks, "settings": dict(report.settings)}
         return json.dumps(data, indent=1)
     settings = [f"     {name}={value}" for name, value in report.settings]
-    first, *others = [str(check) for check in report.checks]
-    return "\n".join([first, *settings, *others])
+    head = ["", "settings:"] if settings else []
+    by_urgency = sorted(report.checks, key=lambda check: _URGENCY.index(check.state))
+    return "\n".join([*map(str, by_urgency), *head, *settings])

@@ -31,7 +31,9 @@ def read_address(url: str) -> tuple[URL, dict[str, Any]]:
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
-        raise AddressError("DATABASE_URL is no address: see .env.example") from None
+        raise AddressError(
+            "DATABASE_URL is no address, such as postgresql://user@host/name"
+        ) from None
     unknown = sorted(set(found.query) - _KNOWN)
     if unknown:
         raise AddressError(

@@ -48,6 +48,20 @@ async def test_what_numbers_no_button_is_a_question(line: str) -> None:
 
 
 @pytest.mark.asyncio
+async def test_whatever_ends_a_talk_the_line_of_the_prompt_is_ended() -> None:
+    class Interrupted(io.StringIO):
+        def readline(self, _size: int = -1, /) -> str:
+            raise KeyboardInterrupt
+
+    sink = io.StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        await Terminal(Parrot().answer, Interrupted(), sink, interactive=True).run()
+    assert sink.getvalue().endswith(f"{PROMPT}\n")
+    assert (await talk("", interactive=True))[1].endswith(f"{PROMPT}\n")
+    assert not (await talk("vrai ?\n"))[1].endswith("\n\n\n")
+
+
+@pytest.mark.asyncio
 async def test_a_number_without_buttons_is_a_question() -> None:
     heard, _ = await talk("1\n")
     assert heard == [("1", "")]

@@ -3,7 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.cli.output.ask import MAX_RUNNERS_UP, reply_text, why
+import pytest
+
+from bot.cli.output.ask import (
+    MAX_RUNNERS_UP,
+    EmptyQuestionError,
+    check_question,
+    reply_text,
+    why,
+)
 from classifier.decision import Target
 from tests.fakes.small_base import (
     BIKE,
@@ -69,9 +77,27 @@ def test_why_tells_action_target_runners_up_and_model(served: Served) -> None:
         "candidates:",
         "   0.600  faq  tarif",
         "   0.200  faq  velo-casse",
-        "   0.100  desk abonnements",
+        "   0.100  desk abonnements  Abonnements et paiements",
         f"model: {served.triage.fingerprint}",
     ]
+
+
+def test_why_names_targets_by_their_titles_as_well(served: Served) -> None:
+    entry = next(iter(served.base.entries.values()))
+    lines = why(served.triage.decide(entry.title), served).splitlines()
+    known = {e.title for e in served.base.entries.values()}
+    known |= {desk.name for desk in served.base.desks.values()}
+    known |= {family.title for family in served.base.outside.values()}
+    assert lines[1] == f"target: faq {entry.id}  {entry.title}"
+    shown = lines[lines.index("candidates:") + 1 : -1]
+    assert all(line.endswith(tuple(known)) for line in shown)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b\u200b", "\u00a0"])
+def test_nothing_is_no_question(text: str) -> None:
+    with pytest.raises(EmptyQuestionError, match="the question is empty"):
+        check_question(text)
+    assert check_question(f"{text}?") == f"{text}?"
 
 
 def test_why_stops_after_the_first_runners_up(served: Served) -> None:

@@ -87,7 +87,13 @@ def test_json_is_the_decision_without_an_id(here: Aiguilleur, entry: FaqEntry) -
     assert decision["candidates"][0]["entry"] == entry.id
 
 
-@pytest.mark.parametrize("text", ["", "?", "é" * 9000, "-", "/start"])
+def test_an_empty_question_is_told(here: Aiguilleur) -> None:
+    done = here("ask", " ")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the question is empty" in one_line(done.stderr)
+
+
+@pytest.mark.parametrize("text", ["?", "é" * 9000, "-", "/start"])
 def test_any_text_may_be_asked(here: Aiguilleur, text: str) -> None:
     done = here("ask", "--", text)
     assert done.returncode == 0
@@ -122,7 +128,9 @@ def test_labelled_messages_give_figures(here: Aiguilleur, tmp_path: Path, entry:
     file = tmp_path / "labelled.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
     done = here("evaluate", str(file))
-    figures = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    figures = {
+        words[0]: words[1] for words in map(str.split, done.stdout.splitlines()) if words[1:]
+    }
     assert done.returncode == 0
     assert figures["questions"] == "2"
     assert figures["faq_right"] == "100.0"

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from bot.cli.app import build_app
 from bot.conversation.replies import french
+from bot.ops.errors import BotError
 from kb.loader import load
 from kb.problems import ContentError
 from tests.fakes import saved_pages
@@ -87,3 +88,9 @@ def test_without_a_journal_nothing_is_missing(
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     assert "Aucune question sans réponse" in run(folder, "gaps")
+
+
+def test_what_cannot_be_written_is_told_in_french(folder: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "page.html"
+    with pytest.raises(BotError, match=r"page\.html ne peut pas être écrit ; vérifiez le chemin"):
+        run(folder, "show", "pret", "--page", str(nowhere))

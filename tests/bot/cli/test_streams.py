@@ -71,7 +71,7 @@ def test_closed_descriptors_are_not_taken_by_something_else() -> None:
 
 def test_a_command_speaks_french_on_an_ascii_terminal(tmp_path: Path) -> None:
     folder = write_content(tmp_path / "kb")
-    write_text(folder, "faq/divers/été.md", "x")
+    write_text(folder, "faq/divers/été.txt", "x")
     done = subprocess.run(  # noqa: S603 - this very Python
         [sys.executable, "-m", "bot", "kb", "check", "--kb", str(folder)],
         cwd=ROOT,
@@ -81,4 +81,4 @@ def test_a_command_speaks_french_on_an_ascii_terminal(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert b"ete.md:1 : erreur : il manque l'en-tete" in done.stderr
+    assert b"ete.txt : a revoir : fichier inattendu, il n'est pas servi" in done.stdout

@@ -390,11 +390,11 @@ async def test_a_check_that_breaks_hides_no_other_and_no_secret(
         assert HALF not in render_report(report, as_json=as_json)
 
 
-def test_a_report_is_a_line_a_check() -> None:
+def test_a_report_is_a_line_a_check_and_what_is_wrong_comes_first() -> None:
     report = Report(
         [Finding("ok", "a", "fine"), Finding("FAIL", "b", "broken\nin two", "mend")], []
     )
-    assert render_report(report, as_json=False) == "ok   a: fine\nFAIL b: broken in two; mend"
+    assert render_report(report, as_json=False) == "FAIL b: broken in two; mend\nok   a: fine"
     data = json.loads(render_report(report, as_json=True))
     assert data["ok"] is False
     assert data["checks"][1] == {

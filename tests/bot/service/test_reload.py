@@ -11,9 +11,11 @@ import pytest_asyncio
 
 from bot.conversation.messages import Incoming
 from bot.conversation.replies import notices
+from bot.conversation.turns import Prepared
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings, load_settings
+from bot.service.counting import CountingResponder
 from bot.service.monitor import (
     FRESH_SECONDS,
     STUCK_SECONDS,
@@ -25,6 +27,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.sqlite import SqliteFile
+from classifier.decision import Decision, Target
 from classifier.errors import ArtifactError
 from kb.problems import ContentError, Problem
 from tests.fakes.memory_journal import MemoryJournal
@@ -219,6 +222,23 @@ async def test_a_turn_is_counted_once_it_is_recorded_however_often_it_is_tried(
     responder.note_recorded(prepared)
     assert value(metrics, "turns_total", channel="web", action=action) == 1
     assert value(metrics, "decision_seconds_count") == 1
+
+
+def test_declines_are_counted_by_family_and_presses_by_what_they_say(metrics: Metrics) -> None:
+    class Silent:
+        def note_recorded(self, prepared: Prepared) -> None:
+            """Nothing to learn."""
+
+    counting = CountingResponder(Silent(), metrics)  # type: ignore[arg-type]
+    outside = Decision("decline", Target("outside", "meteo"), (), (), 0.9, "m")
+    for decision in (outside, outside, replace(outside, target=None)):
+        counting.note_recorded(Prepared(ASKED, decision=decision))
+    for choice in ("y:1:0", "u:1:0", "u:2:0", "n:1:0", "E:0123456789ab", "nonsense"):
+        counting.note_recorded(Prepared(replace(ASKED, text="", choice=choice)))
+    assert value(metrics, "declined_total", family="meteo") == 2
+    assert value(metrics, "declined_total", family="none") == 1
+    counts = [value(metrics, "feedback_total", kind=kind) for kind in ("yes", "no", "none")]
+    assert counts == [1, 2, 1]
 
 
 @pytest.mark.asyncio

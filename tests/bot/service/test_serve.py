@@ -88,11 +88,17 @@ async def test_it_serves_reloads_on_sighup_and_ends_in_good_order_on_sigterm(
     api.user_says(CLAIRE, QUESTION)
     await api.sent(2)
     assert await statuses(service, "/healthz", "/readyz") == [200, 200]
+    assert '"Started: aiguilleur ' in service.logged()
+    assert "Telegram was reached: @" in service.logged()
+    assert '"GET /healthz: 200 in ' in service.logged()
     metrics = await service.metrics()
+    assert metrics.count("aiguilleur_info{") == 1
+    assert 'aiguilleur_http_responses_total{code="404"} 1.0' in metrics
     assert 'aiguilleur_reloads_total{outcome="refused"} 1.0' in metrics
     assert 'aiguilleur_sends_total{outcome="sent"} 2.0' in metrics
     code, _ = await service.stop(signal.SIGTERM)
     assert code == 0
+    assert '"Stopped: aiguilleur ' in service.logged()
     assert api.pending() == 0
     assert api.messages[0].text == api.messages[1].text
     shows_nothing_secret(service)
@@ -126,6 +132,7 @@ async def test_a_refused_token_ends_it_with_3_and_a_line_that_says_what_to_do(
     await service.start(ready=False)
     assert await service.wait() == 3
     assert "TELEGRAM_BOT_TOKEN" in service.logged()
+    assert "reached" not in service.logged(), "only Telegram itself says that"
     assert "very-secret" not in service.logged()
     assert api.messages == []
     shows_nothing_secret(service)

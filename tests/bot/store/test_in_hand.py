@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, update
@@ -89,6 +89,31 @@ async def test_only_what_is_in_hand_is_renewed(shared: Database) -> None:
         await ours.leases.renew()
         ((taken,),) = await theirs.claim(5)
         assert taken.id == back.id != held.id
+
+
+@pytest.mark.asyncio
+async def test_what_was_taken_while_the_line_was_cut_comes_free_when_the_hold_is_over(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await open_store(any_database) as store:
+        box = store.inbox(SOURCE)
+        await box.put([Arrival(1, "a", {})])
+        run = box.leases._writer.run
+
+        async def cut(*given: Any, **more: Any) -> None:  # noqa: ANN401 - as run takes them
+            await run(*given, **more)
+            raise StoreError("the line was cut behind the commit")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(box.leases._writer, "run", cut)
+            with pytest.raises(StoreError):
+                await box.claim(5)
+        await box.leases.renew()
+        assert await box.claim(5) == [], "it is held, whoever holds it"
+        await lapse(store, inbox)
+        await box.leases.renew()
+        ((held,),) = await box.claim(5)
+        assert held.update_id == 1
 
 
 @pytest.mark.asyncio

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from classifier.training.certify import (
+    NEW_MANNERS,
     Replies,
+    _probability,
     broken_promises,
     certify,
     conformal_threshold,
@@ -96,6 +99,20 @@ def test_the_confidence_is_that_of_a_test_on_so_many_draws(confidence: float) ->
     assert passed / 400 <= 1 - confidence + 0.02
 
 
+@pytest.mark.parametrize("wider", [1.0, NEW_MANNERS])
+def test_the_p_value_is_that_of_a_t_test_over_the_sums_of_the_draws(wider: float) -> None:
+    rng = np.random.default_rng(3)
+    excess, draws = rng.normal(-0.05, 1, 300), rng.integers(12, size=300)
+    sums = np.array([excess[draws == draw].sum() for draw in range(12)])
+    known = stats.ttest_1samp(sums, 0).statistic / wider
+    assert _probability(excess, draws, wider) == pytest.approx(stats.t(11).cdf(known))
+
+
+def test_what_is_promised_of_new_manners_scatters_as_two_means_do() -> None:
+    """The seen mean and the new one are each as far off: the variance of their difference is 2."""
+    assert pytest.approx(2) == NEW_MANNERS**2
+
+
 def test_rows_count_by_their_weight() -> None:
     scores, right = [0.9] * 900, [True] * 800 + [False] * 100
     mix = given(scores, right, [1.0] * 800 + [4.0] * 100)
@@ -157,6 +174,13 @@ def test_suggestions_at_the_conformal_threshold_hold_the_right_target_often_enou
     least = conformal_threshold(given_, 0.95)
     assert (given_ >= least).mean() >= 0.95
     assert (fresh >= least).mean() == pytest.approx(0.95, abs=0.02)
+
+
+def test_the_conformal_rank_counts_the_message_to_come_as_well() -> None:
+    """With 19 scores, the least one leaves out the new message once in 20 times; 18 are too few."""
+    assert conformal_threshold(np.arange(1, 20) / 20, 0.95) == pytest.approx(0.05)
+    assert conformal_threshold(np.arange(1, 19) / 20, 0.95) == 0.0
+    assert conformal_threshold(np.arange(1, 40) / 40, 0.95) == pytest.approx(2 / 40)
 
 
 def test_too_few_messages_suggest_everything() -> None:

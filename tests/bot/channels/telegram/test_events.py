@@ -110,6 +110,13 @@ def test_in_a_group_the_answer_stands_below_the_question_in_its_topic() -> None:
     assert found.place == Place(GROUP, thread=3, question=5)
 
 
+@pytest.mark.parametrize("text", ["/thèmes", "/aide.", "/mes-données", "/the\u0301mes"])
+def test_a_command_in_a_group_may_be_written_as_french_is(text: str) -> None:
+    found = event({"message": message(GROUP, text=text)})
+    assert isinstance(found, Asked)
+    assert event({"message": message(GROUP, text="/danser.")}) is None
+
+
 @pytest.mark.parametrize(
     "more",
     [

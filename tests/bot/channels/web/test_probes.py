@@ -174,6 +174,36 @@ async def test_answers_are_timed() -> None:
     assert count == 1
 
 
+@pytest.mark.asyncio
+async def test_responses_are_counted_by_their_code_and_logged_at_debug_without_a_query(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "bot.channels.web.access")
+    async with web_service(Parrot()) as web:
+        await web.client.get("/guichets?zebulon=1")
+        await web.client.get("/nothing")
+        await web.client.get("/", headers={"Host": "evil.example"})
+        counts = {
+            code: web.metrics.registry.get_sample_value(
+                "aiguilleur_http_responses_total", {"code": code}
+            )
+            for code in ("200", "404", "421")
+        }
+    assert counts == {"200": 1, "404": 1, "421": 1}
+    lines = [record.getMessage() for record in caplog.records if "access" in record.name]
+    assert lines[0].startswith("GET /guichets: 200 in ")
+    assert {record.levelname for record in caplog.records if "access" in record.name} == {"DEBUG"}
+    assert "zebulon" not in caplog.text
+
+
+def test_what_is_in_force_is_one_line_that_follows_a_reload() -> None:
+    metrics = Metrics()
+    metrics.note_in_force("1.0", "m1", "k1")
+    metrics.note_in_force("1.0", "m2", "k2")
+    lines = [line for line in metrics.render()[0].decode().splitlines() if "_info{" in line]
+    assert lines == ['aiguilleur_info{kb="k2",model="m2",version="1.0"} 1.0']
+
+
 def test_two_services_count_apart() -> None:
     one, other = Metrics(), Metrics()
     one.turns.labels("web", "answer").inc()

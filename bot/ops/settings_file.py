@@ -33,7 +33,7 @@ def read_env_file(file: Path) -> dict[str, str]:
     if wrong := next((line.original for line in lines if _sets_nothing(line)), None):
         raise EnvFileError(
             f"line {_number(wrong)} of {file} is not NAME=value, or a quotation mark is not "
-            "closed; mend it; see .env.example"
+            "closed; mend it"
         )
     return {line.key.lower(): line.value for line in lines if line.key and line.value}
 
