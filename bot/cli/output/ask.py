@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices, replies
 from bot.conversation.care import speaks_of_care
+from bot.conversation.language import wants_person
 from bot.conversation.presenter import Presenter
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def as_text(
     text: str, decision: Decision, served: Served, explanation: Explanation | None = None
 ) -> str:
     """The reply to ``text`` (French), then all of why (English) when it is explained."""
-    said = reply_text(decision, served.base, urgent=speaks_of_care(text))
+    said = _whole_reply(text, decision, served.base)
     if explanation is None:
         return said
     parts = [said, f"{why(decision, served)}\n{explanation_text(explanation)}"]
@@ -81,6 +82,13 @@ def as_text(
         second = f"{why(decision.also, served)}\n{explanation_text(explanation.also)}"
         parts.append(f"the second question\n{second}")
     return "\n\n".join(parts)
+
+
+def _whole_reply(text: str, decision: Decision, base: KnowledgeBase) -> str:
+    if wants_person(text):
+        reply = Presenter(base).people()
+        return "\n".join([reply.text, *_desks_offered(reply, base)])
+    return reply_text(decision, base, urgent=speaks_of_care(text))
 
 
 def explanation_text(explanation: Explanation) -> str:
