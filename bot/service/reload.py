@@ -15,8 +15,8 @@ from bot.service.retraining import load_or_train_in_background
 from bot.service.served_model import load_or_train_model
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Reply
-    from bot.conversation.ports import Responder
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Recall, Responder
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from classifier.serving.artifact import Served
@@ -36,6 +36,20 @@ class Signals(Protocol):
         ...
 
 
+class LateRecall:
+    """A ``Recall`` that begins to remember once the store is open.
+
+    Attributes:
+        source: remembers; None until then.
+    """
+
+    source: Recall | None = None
+
+    async def last_message(self, incoming: Incoming) -> str:
+        """As the source says; nothing before there is one."""
+        return await self.source.last_message(incoming) if self.source else ""
+
+
 class CurrentResponder:
     """Holds whoever answers; a newer knowledge base and its model take over whole.
 
@@ -46,6 +60,9 @@ class CurrentResponder:
         metrics: counts.
         signals: told of reloads.
 
+    Attributes:
+        recall: what its conversations know of messages just before.
+
     Raises:
         ContentError, ArtifactError: there is none to begin with.
     """
@@ -54,6 +71,7 @@ class CurrentResponder:
         self._settings = settings
         self._metrics = metrics
         self._signals = signals
+        self.recall = LateRecall()
         self._one_at_a_time = asyncio.Lock()
         self._responder = self._build_responder(load_or_train_model(settings))
 
@@ -62,7 +80,8 @@ class CurrentResponder:
         return self._responder
 
     def _build_responder(self, served: Served) -> Responder:
-        conversation = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        brain = ThreadedDecider(served)
+        conversation = Conversation(brain, retention_of(self._settings), self.recall)
         return CountingResponder(conversation, self._metrics)
 
     async def keep_up(self, changed: asyncio.Event) -> None:

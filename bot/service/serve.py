@@ -91,6 +91,7 @@ class Service:
     async def run(self, store: Store) -> None:
         """Serve until the end."""
         await store.take_over()
+        self._current.recall.source = store.recall()
         telegram = self._telegram(store) if self._settings.token else None
         health = Health(self._probes(store, telegram))
         async with AsyncExitStack() as stack:

@@ -15,6 +15,7 @@ from bot.store.boxes.inbox import Inbox
 from bot.store.boxes.outbox import Outbox
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
+from bot.store.recall import SqlRecall
 from bot.store.tables import metadata
 from bot.store.thread import Thread
 from bot.store.vault import Vault
@@ -75,6 +76,10 @@ class Store:
     def journal(self, transaction: Transaction, source: str = "") -> SqlJournal:
         """The journal within a transaction of :meth:`write`; ``source`` numbers the updates."""
         return SqlJournal(transaction, self.pseudonym, source, keep_texts=self.keep_texts)
+
+    def recall(self) -> SqlRecall:
+        """What a chat said last, for whoever thinks about its next message."""
+        return SqlRecall(self.writer, self.pseudonym)
 
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""
