@@ -11,6 +11,7 @@ from classifier.decision import MAX_SUGGESTIONS, Decision, Target
 from classifier.serving.calibration import TINY, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
+from classifier.serving.plaints import Plaints
 from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, break_even, price
 from classifier.serving.two_questions import two_questions
 from classifier.serving.weighing import Scales
@@ -85,6 +86,7 @@ class Triage:
         self.definitions = Definitions(lexicon, self.targets)
         self.kinds = Kinds.of(self.targets, desks)
         self._scales = Scales(self.targets, self.kinds)
+        self._plaints = Plaints(self.targets)
         courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
         self._courtesy = np.flatnonzero(courteous)
 
@@ -116,7 +118,11 @@ class Triage:
         if ranking is None:
             nothing = np.zeros(len(self._scales.named))
             return Decision("decline", None, (), self._scales.best(nothing), 1.0, self.fingerprint)
-        return self.choose(*self.read(ranking, asks=asks))
+        reading = self.read(ranking, asks=asks)
+        decision = self.choose(*reading)
+        if decision.action == "decline" and self._plaints.holds(text, self.ranker.read(text)):
+            return self.choose(*reading, may_decline=False)
+        return decision
 
     def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
         """The probabilities of a message that ``rank`` has ranked."""
@@ -126,16 +132,23 @@ class Triage:
         return reading
 
     def choose(
-        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+        self,
+        probabilities: NDArray[np.float64],
+        desks: NDArray[np.float64] | None = None,
+        *,
+        may_decline: bool = True,
     ) -> Decision:
         """The cheapest allowed action.
 
         Args:
             probabilities: (C,) that each target is right.
             desks: (D,) the share of each desk, should nothing answer; see ``Reading``.
+            may_decline: False for what is not declined, however sure it seems.
         """
         weighed = self._weigh(probabilities, desks)
         costs = self._allowed(weighed)
+        if not may_decline and len(costs) > 1:
+            costs.pop("decline", None)
         action = min(costs, key=lambda name: (costs[name], name))
         return Decision(
             action=action,
