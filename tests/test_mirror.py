@@ -54,6 +54,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/cli/output/scores.py": "bot/cli/test_cli.py",
     "bot/cli/output/training.py": "bot/cli/test_gate.py",
     # Sentences are tested where they are said.
+    "bot/channels/telegram/pieces.py": "bot/channels/telegram/test_telegram_conversation.py",
     "bot/conversation/ports.py": "bot/store/test_memory_journal.py",
     "bot/conversation/shelves.py": "bot/conversation/test_themes.py",
     "bot/conversation/replies/answers.py": "bot/conversation/test_replies.py",
@@ -112,6 +113,7 @@ ELSEWHERE: dict[str, str] = {
     "classifier/serving/desks.py": "classifier/serving/test_triage.py",
     "classifier/serving/packing.py": "classifier/serving/test_artifact.py",
     "classifier/serving/terms.py": "classifier/serving/test_artifact.py",
+    "classifier/serving/weighing.py": "classifier/serving/test_triage.py",
     "classifier/serving/courtesy/blocks.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/clauses.py": "classifier/serving/test_courtesy.py",
     "classifier/serving/courtesy/lexicon.py": "classifier/serving/test_courtesy.py",

@@ -25,6 +25,9 @@ class Incoming:
             for each pair of channel and update id.
         group: whether several people read the chat, so that only a surer answer is given.
         kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
+        pieces: the texts of the chat's messages that waited together, in order, this one among
+            them; empty when it came alone.
+        text_number: which of them this message is, from 0.
     """
 
     channel: str
@@ -34,6 +37,8 @@ class Incoming:
     update_id: int | None = None
     group: bool = False
     kind: str = "text"
+    pieces: tuple[str, ...] = ()
+    text_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

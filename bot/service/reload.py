@@ -15,8 +15,8 @@ from bot.service.decider import ThreadedDecider
 from bot.service.retraining import load_or_train_in_background
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Reply
-    from bot.conversation.ports import Responder
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Recall, Responder
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from classifier.serving.artifact import Served
@@ -36,6 +36,20 @@ class Signals(Protocol):
         ...
 
 
+class LateRecall:
+    """A ``Recall`` that begins to remember once the store is open.
+
+    Attributes:
+        source: remembers; None until then.
+    """
+
+    source: Recall | None = None
+
+    async def last_message(self, incoming: Incoming) -> str:
+        """As the source says; nothing before there is one."""
+        return await self.source.last_message(incoming) if self.source else ""
+
+
 class CurrentResponder:
     """Holds whoever answers; a newer knowledge base and its model take over whole.
 
@@ -45,6 +59,9 @@ class CurrentResponder:
         settings: which knowledge base, which models.
         metrics: counts.
         signals: told of reloads.
+
+    Attributes:
+        recall: what its conversations know of messages just before.
     """
 
     fingerprint: str
@@ -54,6 +71,7 @@ class CurrentResponder:
         self._settings = settings
         self._metrics = metrics
         self._signals = signals
+        self.recall = LateRecall()
         self._one_at_a_time = asyncio.Lock()
         self._responder: Responder | None = None
 
@@ -77,7 +95,8 @@ class CurrentResponder:
         return self._responder
 
     def _build_responder(self, served: Served) -> Responder:
-        conversation = Conversation(ThreadedDecider(served), retention=retention_of(self._settings))
+        brain = ThreadedDecider(served)
+        conversation = Conversation(brain, retention_of(self._settings), self.recall)
         self.fingerprint = served.triage.fingerprint
         self._metrics.note_in_force(
             program_version(), self.fingerprint, conversation.base.fingerprint

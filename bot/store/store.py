@@ -21,6 +21,7 @@ from bot.store.database.revision import (
 from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.key_mark import check_key
+from bot.store.recall import SqlRecall
 from bot.store.scrubber import NO_TEXT, Scrubber
 from bot.store.tables import metadata
 from bot.store.thread import Thread
@@ -134,6 +135,10 @@ class Store:
             scrubbed: what :meth:`scrub` made of the message that is recorded, before.
         """
         return SqlJournal(transaction, self.pseudonym, source, scrubbed)
+
+    def recall(self) -> SqlRecall:
+        """What a chat said last, for whoever thinks about its next message."""
+        return SqlRecall(self.writer, self.pseudonym)
 
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""

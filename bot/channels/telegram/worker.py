@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.pieces import find_pieces, with_pieces
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import (
     Asked,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.answering import Answers, Plan
     from bot.channels.telegram.failing import Failures
     from bot.channels.telegram.immediate import SideEffects
+    from bot.channels.telegram.pieces import Pieces
     from bot.channels.telegram.reading import Reader
     from bot.channels.telegram.updates.events import Event
     from bot.store.boxes.boxes import Boxes
@@ -81,23 +83,28 @@ class Worker:
 
     async def _work_all(self, lane: list[Held]) -> None:
         """Work on what waits in one chat, in order, for as long as it is surely ours."""
-        await work_in_order(lane, self._work, self._give_back, LANE_SECONDS)
+        pieces = find_pieces(lane, self._reader.read)
+
+        async def one(held: Held) -> bool:
+            return await self._work(held, pieces.get(held.id))
+
+        await work_in_order(lane, one, self._give_back, LANE_SECONDS)
 
     async def _give_back(self, lane: Sequence[Held]) -> None:
         numbers = [held.id for held in lane]
         await retry_store_call(lambda: self._boxes.inbox.leases.give_back(numbers), "waiting")
 
-    async def _work(self, held: Held) -> bool:
+    async def _work(self, held: Held, pieces: Pieces | None = None) -> bool:
         """Work on one update; returns whether the chat's next one may follow."""
         try:
-            return await self._answer_or_set_aside(held)
+            return await self._answer_or_set_aside(held, pieces)
         except LostHoldError:
             _log.info("An update was taken over by another process.")
             return False
 
-    async def _answer_or_set_aside(self, held: Held) -> bool:
+    async def _answer_or_set_aside(self, held: Held, pieces: Pieces | None) -> bool:
         try:
-            event = self._reader.read(held)
+            event = with_pieces(self._reader.read(held), pieces)
             plan = await self._begin(event, self._reader.admit(held, event))
             await retry_store_call(
                 lambda: self._write(held, event, plan), "an update has to wait for the database"

@@ -291,3 +291,26 @@ async def test_buttons_of_long_ago_of_others_and_of_nobody_lead_to_a_kind_word()
     answers = said(api, CLAIRE)[1::2]
     assert answers == [replies.stale_button().text] * 6
     assert len(api.answered) == 6, "each clock was stopped"
+
+
+# A question in pieces
+
+
+@pytest.mark.asyncio
+async def test_a_question_in_pieces_that_wait_together_gets_one_answer(
+    any_database: Database,
+) -> None:
+    pieces = ("je voudrais louer", "pour deux heures")
+    unsure, whole = asking(BIKE, FARE), answering(FARE)
+    script = {**dict.fromkeys(pieces, unsure), "\n".join(pieces): whole}
+    brain = PlainBrain(small_base(), ScriptedDecider(unsure, **script))
+    async with FakeBotApi() as api:
+        for piece in pieces:
+            api.user_says(CLAIRE, piece)
+        async with serving(api, Conversation(brain), any_database):
+            await api.sent(1)
+            await soon(lambda: api.pending() == 0)
+        assert len(said(api, CLAIRE)) == 1
+    kept = await rows(any_database, select(turns.c.text, turns.c.entry).order_by(turns.c.id))
+    assert [text for text, _ in kept] == list(pieces)
+    assert {entry for _, entry in kept} == {FARE.id}
