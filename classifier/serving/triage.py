@@ -15,6 +15,7 @@ from classifier.serving.policy import (
     DESK_REACH,
     GROUP_FROM,
     SEARCH_FROM,
+    SEARCH_SHARE,
     Beliefs,
     break_even,
     price,
@@ -75,12 +76,16 @@ def for_group(decision: Decision) -> Decision:
 def likely_entries(decision: Decision) -> tuple[str, ...]:
     """The entries that a search may show, best first.
 
-    There are none when the likeliest is a guess, or when it is sure that nothing answers.
+    There are none when the likeliest is a guess, or when it is sure that nothing answers; nor is
+    one shown that is much less likely than the likeliest.
     """
     likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
     if likeliest < SEARCH_FROM or decision.action == "unanswered":
         return ()
-    return tuple(c.target.id for c in decision.candidates if c.target.kind == "faq")
+    least = SEARCH_SHARE * likeliest
+    return tuple(
+        c.target.id for c in decision.candidates if c.target.kind == "faq" and c.score >= least
+    )
 
 
 class Triage:
