@@ -46,6 +46,9 @@ _MAX_READ = 12_000
 _LONGEST_IDENTIFIER = 100
 _TOGETHER = timedelta(minutes=10)  # a number that is sent in pieces is sent in that time
 _PIECES = 3
+_LOOKED_AT = 20
+"""Turns of a chat, the newest ones, among which the pieces are looked for."""
+
 _MAX_INTEGER, _MAX_BIG = 2**31 - 1, 2**63 - 1
 
 _NAMED = ("channel", "chat", "source", "update_id")
@@ -135,15 +138,17 @@ class SqlJournal:
     async def _last_texts(self, incoming: Incoming) -> list[tuple[int, str]]:
         """The turns of this chat's last minutes but for this message's own, the oldest first."""
         number = incoming.update_id if _storable(incoming.update_id) else None
-        others = turns.c.update_id.not_in([] if number is None else [number, ~number])
-        recent = turns.c.at >= datetime.now(UTC) - _TOGETHER
-        found = select(turns.c.id, turns.c.text).where(
-            turns.c.chat == self._chat(incoming),
-            turns.c.kind == TEXT,
-            recent,
-            or_(turns.c.update_id.is_(None), others),
+        here = select(turns.c.id, turns.c.at, turns.c.text, turns.c.kind, turns.c.update_id).where(
+            turns.c.chat == self._chat(incoming)
         )
-        rows = await self._connection.execute(found.order_by(turns.c.id.desc()).limit(_PIECES))
+        # Not the whole history of the chat, when nothing in it is recent.
+        last = here.order_by(turns.c.id.desc()).limit(_LOOKED_AT).subquery()
+        recent = last.c.at >= datetime.now(UTC) - _TOGETHER
+        others = last.c.update_id.not_in([] if number is None else [number, ~number])
+        found = select(last.c.id, last.c.text).where(
+            last.c.kind == TEXT, recent, or_(last.c.update_id.is_(None), others)
+        )
+        rows = await self._connection.execute(found.order_by(last.c.id.desc()).limit(_PIECES))
         return [(row.id, row.text) for row in rows][::-1]
 
     def _chat(self, incoming: Incoming) -> str:

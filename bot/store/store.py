@@ -115,8 +115,10 @@ class Store:
         if self.database.path is None or self._lock is not None:
             return  # several may share a server; what a dead one held comes free with its lease
         self._lock = _lock_file(self.database.path.with_suffix(".lock"))
-        for leases in self.boxes("").leases:
+        boxes = self.boxes("")
+        for leases in boxes.leases:
             await leases.release(everybody=True)
+        await boxes.shorten_waits()
 
     async def probe(self) -> None:
         """Write a row that means nothing.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
+from bot.channels.telegram import source_of
 from bot.channels.telegram.failing import TRIES
 from bot.channels.telegram.updates.receiver import Receiver
 from bot.conversation import replies
@@ -17,7 +20,9 @@ from bot.store import RefusedError
 from bot.store.boxes.inbox import Arrival, Inbox, LostHoldError
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
+from bot.store.tables import inbox
 from tests.fakes.bot_api import FakeBotApi, Fault
+from tests.fakes.open_store import found, open_store
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
@@ -217,3 +222,62 @@ async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over
     assert said(api, CLAIRE) == ["Laquelle ?", "Reçu : pick:1"]
     assert api.count("answerCallbackQuery") == 0, "what can be left undone was not tried"
     assert api.impatient == []
+
+
+@pytest.mark.asyncio
+async def test_the_time_of_an_answer_is_reckoned_from_the_arrival_of_its_question(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api:
+        async with await open_store(any_database) as store:
+            box = store.inbox(source_of(api.token))
+            lane = store.pseudonym.of("telegram", str(CLAIRE))
+            asked = api.user_says(CLAIRE, "un")
+            await box.put([Arrival(1, lane, {"update_id": 1, "message": asked})])
+            an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+            await store.write(lambda c: c.execute(update(inbox).values(at=an_hour_ago)))
+        async with serving(api, Scripted(), any_database) as running:
+            await soon(lambda: "sent" in running.figures.outcomes)
+            said_to_last = running.figures.registry.get_sample_value(
+                "aiguilleur_answer_seconds_sum"
+            )
+    assert said_to_last >= 3600
+
+
+@pytest.mark.asyncio
+async def test_a_turn_is_counted_once_however_often_the_database_had_to_be_tried(
+    database: SickDatabase,
+) -> None:
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    async with FakeBotApi() as api, serving(api, conversation, database):
+        api.user_says(CLAIRE, "un")
+        await soon(lambda: conversation.heard)
+        with database.refusing():
+            tries = database.tries
+            gate.set()
+            await soon(lambda: database.tries > tries + 3)
+        await api.sent(1)
+    assert len(conversation.recorded) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_worked_on_for_long_stays_in_our_hands(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.RENEW_SECONDS", 0.02)
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    silent = datetime.now(UTC) - timedelta(hours=1)
+    held = select(inbox.c.lease).where(inbox.c.state == "pending", inbox.c.lease > silent)
+    async with FakeBotApi() as api, serving(api, conversation, any_database) as running:
+        api.user_says(CLAIRE, "un")
+        await soon(lambda: conversation.heard)
+        store = running.answerer.store
+        await store.write(lambda c: c.execute(update(inbox).values(lease=silent)))
+        async with asyncio.timeout(15):
+            while not await found(store, held):  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.01)
+        gate.set()
+        await api.sent(1)
+    assert said(api, CLAIRE) == ["Reçu : un"]
