@@ -15,6 +15,7 @@ from sqlalchemy import select, text, update
 from bot.conversation.messages import Incoming
 from bot.store.boxes.boxes import LONGEST_WAIT
 from bot.store.boxes.inbox import Arrival
+from bot.store.boxes.leases import LANE
 from bot.store.database.migrate import SCRIPTS, run_migrations
 from bot.store.tables import chats, inbox, outbox, turns
 from classifier.decision import Candidate, Decision, Target
@@ -127,6 +128,17 @@ async def test_updates_of_two_bots_with_one_number_are_two_turns_of_one_person(
     assert len(set(await found(store, select(turns.c.chat)))) == 1
     kept = await store.write(lambda c: store.journal(c, OURS).read_turns(asked, 5))
     assert kept[0] == 2, "what a person is shown, and what is erased, is all of theirs"
+
+
+@pytest.mark.asyncio
+async def test_all_that_waits_for_a_chat_is_counted_whatever_is_in_hand(store: Store) -> None:
+    ours, tomorrow = store.boxes(OURS), datetime.now(UTC) + timedelta(days=1)
+    many = [{"text": "un"}] * (LANE + 8)
+    await store.write(lambda c: ours.outbox.put(c, "a", many))
+    await store.write(lambda c: ours.outbox.put(c, "a", [{"text": "demain"}], None, tomorrow))
+    await store.write(lambda c: ours.outbox.put(c, "b", [{"text": "deux"}]))
+    await ours.outbox.claim(5)
+    assert await ours.outbox.count_waiting("a") == len(many)
 
 
 # Processes whose clocks differ
