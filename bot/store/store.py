@@ -181,8 +181,10 @@ class Store:
         if self._lock is None:
             self._lock = lock_database(self.database.path)
         self._serves = True
-        for leases in self.boxes("").leases:
+        boxes = self.boxes("")
+        for leases in boxes.leases:
             await leases.release(everybody=True)
+        await boxes.shorten_waits()
 
     async def probe(self) -> None:
         """Write a row that means nothing.

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.column_types import UtcDateTime
+from bot.store.indexes import waiting_indexes
 from bot.store.keeping import (
     KEEPING,
     Keeping,
@@ -117,6 +118,7 @@ feedback = Table(
     sqlite_autoincrement=True,
 )
 
+
 _INBOX = Keeping(
     theirs=by_chat,
     sealed=("payload",),
@@ -145,6 +147,7 @@ inbox = Table(
     Column("lease", UtcDateTime),
     UniqueConstraint("source", "update_id", name="uq_inbox_update"),
     Index("ix_inbox_state", "state", "chat", "id"),
+    *waiting_indexes("inbox"),
     info={KEEPING: _INBOX},
     sqlite_autoincrement=True,
 )
@@ -158,7 +161,7 @@ def _wait_for_later(table: Table, now: datetime) -> ColumnElement[bool]:
 _OUTBOX = Keeping(
     theirs=by_chat,
     sealed=("payload",),
-    erase=set_values(chat="", payload="", question=None, message_id=None),
+    erase=set_values(chat="", payload="", question=None, message_id=None, words=None),
     purge=(Rule("outbox", delete_finished), Rule("late messages", empty_late("dropped"))),
     queue=True,
     later=_wait_for_later,
@@ -178,7 +181,8 @@ outbox = Table(
     Column("state", String(16), nullable=False),
     Column("reason", String(100), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
+    # NULL: at once. A moment of ours would hold it up when the clock is put back.
+    Column("not_before", UtcDateTime),
     Column("holder", String(32)),
     Column("lease", UtcDateTime),
     Column("message_id", BigInteger),
@@ -186,7 +190,12 @@ outbox = Table(
     Column("source", String(64), nullable=False, server_default=""),
     # Set for what is not to be sent at once: until then it holds up nothing else in its chat.
     Column("scheduled_for", UtcDateTime),
+    # When the question came that it answers, and a keyed digest of its words: whoever edits a
+    # question without changing them is not answered again.
+    Column("asked_at", UtcDateTime),
+    Column("words", String(16)),
     Index("ix_outbox_state", "state", "chat", "id"),
+    *waiting_indexes("outbox"),
     Index("ix_outbox_question", "chat", "question"),
     info={KEEPING: _OUTBOX},
     sqlite_autoincrement=True,

@@ -22,6 +22,10 @@ by people who did not ask."""
 SEARCH_FROM = 0.01
 """Probability below which even the likeliest entry of a search is a guess out of nothing."""
 
+SEARCH_SHARE = 0.1
+"""An entry is shown by a search when it is at least this much as likely as the likeliest: others
+only fill the list."""
+
 DESK_REACH = 0.85
 """Whose question is it when nothing of ours answers it? The share that the desks' probabilities
 get together: in cross-validation the likeliest desk is right for 83 % of the questions whose entry

@@ -12,7 +12,7 @@ from classifier.serving.calibration import TINY, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
 from classifier.serving.plaints import Plaints
-from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, break_even, price
+from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, SEARCH_SHARE, break_even, price
 from classifier.serving.two_questions import two_questions
 from classifier.serving.weighing import Scales
 
@@ -45,12 +45,16 @@ def for_group(decision: Decision) -> Decision:
 def likely_entries(decision: Decision) -> tuple[str, ...]:
     """The entries that a search may show, best first.
 
-    There are none when the likeliest is a guess, or when it is sure that nothing answers.
+    There are none when the likeliest is a guess, or when it is sure that nothing answers; nor is
+    one shown that is much less likely than the likeliest.
     """
     likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
     if likeliest < SEARCH_FROM or decision.action == "unanswered":
         return ()
-    return tuple(c.target.id for c in decision.candidates if c.target.kind == "faq")
+    least = SEARCH_SHARE * likeliest
+    return tuple(
+        c.target.id for c in decision.candidates if c.target.kind == "faq" and c.score >= least
+    )
 
 
 class Triage:

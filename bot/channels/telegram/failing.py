@@ -10,6 +10,7 @@ from bot.channels.worker_pool import retry_store_call
 from bot.conversation import replies
 from bot.ops.errors import describe
 from bot.store.boxes.letters import Letter
+from bot.store.boxes.outbox import Question
 
 if TYPE_CHECKING:
     from bot.channels.telegram.reading import Reader
@@ -69,4 +70,5 @@ class Failures:
         await self._boxes.inbox.set_aside(transaction, held, "it could not be answered")
         if isinstance(event, Asked | Pressed):
             sorry = Letter(replies.apology(), event.place.to_dict())
-            await self._boxes.outbox.put(transaction, held.chat, [sorry.to_dict()])
+            asked = Question(held.at)
+            await self._boxes.outbox.put(transaction, held.chat, [sorry.to_dict()], asked=asked)

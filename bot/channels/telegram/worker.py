@@ -17,6 +17,7 @@ from bot.channels.telegram.updates.events import (
     Pressed,
     Searched,
     UnreadableError,
+    press_of,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.store import StoppingError
@@ -103,13 +104,15 @@ class Worker:
             return False
 
     async def _answer_or_set_aside(self, held: Held, pieces: Pieces | None) -> bool:
+        if (query := press_of(held.payload)) is not None:
+            self._side.acknowledge(query)  # whatever it points to: else the button spins
         try:
             event = with_pieces(self._reader.read(held), pieces)
             plan = await self._begin(event, self._reader.admit(held, event))
-            await retry_store_call(
+            counts = await retry_store_call(
                 lambda: self._write(held, event, plan), "an update has to wait for the database"
             )
-            self._end(plan)
+            self._end(plan, counts=counts)
         except UnreadableError as error:
             await self._failures.quarantine(held, error)
         except (LostHoldError, StoppingError):
@@ -125,33 +128,35 @@ class Worker:
         match event:
             case Asked():
                 return await self._answers.decide(event, allowed)
-            case Pressed():
-                self._side.acknowledge(event)
-                if allowed is Allowed.YES:
-                    return await self._answers.decide(event, allowed)
+            case Pressed() if allowed is Allowed.YES:
+                return await self._answers.decide(event, allowed)
             case Searched() if allowed is Allowed.YES:
                 await self._side.search(event, self._answerer.current().brain)
         return None
 
-    async def _write(self, held: Held, event: Event | None, plan: Plan | None) -> None:
-        """Write what an update leads to; called again when the database cannot be used."""
+    async def _write(self, held: Held, event: Event | None, plan: Plan | None) -> bool:
+        """Write what an update leads to; called again when the database cannot be used.
+
+        Returns:
+            Whether it counts, as :meth:`Answers.write` says.
+        """
         with self._boxes.inbox.leases.keep_in_hand(held.id):
             if plan is not None:
-                await self._answers.write(held, plan)
-                return
+                return await self._answers.write(held, plan)
             match event:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
                     await self._boxes.chats.record_move(held.chat, event.to)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
+        return False
 
-    def _end(self, plan: Plan | None) -> None:
+    def _end(self, plan: Plan | None, *, counts: bool) -> None:
         if plan is None:
             return
         self._written()
         if isinstance(plan.event, Pressed):
-            self._side.retire(plan.event)
+            self._side.retire(plan.event, fresh=counts)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if event.here:

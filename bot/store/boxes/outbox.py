@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import and_, func, insert, literal, or_, select, update
 
 from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
@@ -21,22 +21,50 @@ if TYPE_CHECKING:
     from bot.store.writer import Writer
 
 
+_SAME = ("at", "source", "chat", "question", "attempts", "not_before", "asked_at", "words")
+"""What a part that went out has of the row that it was part of."""
+
 PRESSED = "pressed"
 UNCERTAIN = "uncertain"
 """The reason of a message that very likely went out, although nobody said so."""
 
-_DUE = ("id", "at", "chat", "attempts", "payload")
+_DUE = ("id", "at", "chat", "attempts", "payload", "asked_at")
+
+
+class Question(NamedTuple):
+    """What is known of the message that is answered.
+
+    Attributes:
+        at: when it came.
+        words: a keyed digest of what it says; see :meth:`bot.store.store.Store.digest`.
+    """
+
+    at: datetime | None = None
+    words: str | None = None
+
+
+NOTHING = Question()
+"""What is known of the question where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that this process is to send; ``payload`` is None when it cannot be opened."""
+    """A message that this process is to send.
+
+    Attributes:
+        id, chat: of the row.
+        at: when it was written, or may be sent.
+        attempts: how often it was tried, this time included.
+        payload: what is sent; None when it cannot be opened.
+        asked_at: when the message came that it answers, if it answers one.
+    """
 
     id: int
     at: datetime
     chat: str
     attempts: int
     payload: dict[str, Any] | None
+    asked_at: datetime | None = None
 
 
 class Outbox:
@@ -63,6 +91,8 @@ class Outbox:
         payloads: Sequence[dict[str, Any]],
         question: int | None = None,
         not_before: datetime | None = None,
+        *,
+        asked: Question = NOTHING,
     ) -> None:
         """In a transaction: put messages that are to be sent to a chat, in this order.
 
@@ -71,27 +101,24 @@ class Outbox:
             chat: its pseudonym.
             payloads: one a message, JSON.
             question: the channel's number of the message that they answer.
-            not_before: when they may be sent; None: at once. Until then, what else is put there
-                overtakes them.
+            not_before: when they may be sent; until then others overtake them. None: at once.
+            asked: what is known of that message.
         """
-        rows = [
-            {
-                # How long it waits is reckoned from the moment when it may be sent.
-                "at": not_before or datetime.now(UTC),
-                "scheduled_for": not_before,
-                "source": self._source,
-                "chat": chat,
-                "question": question,
-                "payload": self._vault.seal(payload),
-                "state": "pending",
-                "reason": "",
-                "attempts": 0,
-            }
-            for payload in payloads
-        ]
+        same = {
+            # How long it waits is reckoned from the moment when it may be sent.
+            "at": not_before or datetime.now(UTC),
+            "scheduled_for": not_before,
+            "not_before": not_before,
+            "asked_at": asked.at,
+            "words": asked.words,
+            "source": self._source,
+            "chat": chat,
+            "question": question,
+        }
+        new = {"state": "pending", "reason": "", "attempts": 0}
+        rows = [{**same, **new, "payload": self._vault.seal(payload)} for payload in payloads]
         if rows:
-            moment = not_before or self._writer.moment()
-            await connection.execute(insert(outbox).values(not_before=moment), rows)
+            await connection.execute(insert(outbox), rows)
 
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
@@ -99,7 +126,8 @@ class Outbox:
         lanes = await self.leases.take(wanted, _DUE, limit, among)
         opened = self._vault.open_or_none
         return [
-            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload)) for r in rows] for rows in lanes
+            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload), r.asked_at) for r in rows]
+            for rows in lanes
         ]
 
     async def mark_sent(self, due: Due, message_id: int | None, reason: str = "") -> None:
@@ -166,6 +194,23 @@ class Outbox:
         rows = await connection.execute(found.order_by(outbox.c.id))
         return [(state, number) for state, number in rows]
 
+    async def count_waiting(self, chat: str) -> int:
+        """How many messages wait for a chat, those that are scheduled for later left out."""
+        waiting = *self._in(chat), outbox.c.state == "pending", self._is_not_scheduled()
+        counted = select(func.count()).select_from(outbox).where(*waiting)
+
+        async def work(connection: AsyncConnection) -> int:
+            return int((await connection.execute(counted)).scalar_one())
+
+        return await self._writer.run(work)
+
+    async def words_of(
+        self, connection: AsyncConnection, chat: str, question: int
+    ) -> list[str | None]:
+        """In a transaction: the digests of a message that was answered, the newest first."""
+        found = select(outbox.c.words).where(*self._in(chat), outbox.c.question == question)
+        return list((await connection.execute(found.order_by(outbox.c.id.desc()))).scalars())
+
     async def press(self, connection: AsyncConnection, chat: str, message_id: int) -> bool:
         """In a transaction: the buttons of a message are used; False when they were before."""
         row = *self._in(chat), outbox.c.message_id == message_id
@@ -205,7 +250,8 @@ class Outbox:
         now = self._writer.moment()
         same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
         parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
-        return and_(outbox.c.not_before <= now, ~parked.exists())
+        due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+        return and_(due, ~parked.exists())
 
 
 def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
@@ -217,6 +263,6 @@ def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
         "message_id": literal(message_id, outbox.c.message_id.type),
         "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
     }
-    same = {n: outbox.c[n] for n in ("at", "source", "chat", "question", "attempts", "not_before")}
+    same = {name: outbox.c[name] for name in _SAME}
     row = {**same, **own}
     return insert(outbox).from_select([*row], select(*row.values()).where(outbox.c.id == number))

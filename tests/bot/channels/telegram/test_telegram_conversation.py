@@ -53,7 +53,7 @@ def press(api: FakeBotApi, chat: int, sent: Sent, data: str, query_id: str = "")
 
 
 @pytest.mark.asyncio
-async def test_above_its_cap_a_chat_is_told_once_and_every_question_is_kept(
+async def test_above_its_cap_a_chat_is_told_once_and_costs_nothing_more(
     any_database: Database,
 ) -> None:
     async with FakeBotApi() as api:
@@ -71,7 +71,8 @@ async def test_above_its_cap_a_chat_is_told_once_and_every_question_is_kept(
     found = await rows(any_database, select(turns.c.text).order_by(turns.c.id))
     assert sorted(text for (text,) in found) == [
         "et moi ?",
-        *(f"question {number}" for number in range(5)),
+        "question 0",
+        "question 1",
     ]
 
 
@@ -268,7 +269,7 @@ async def test_what_has_no_words_stands_in_the_journal_by_its_kind_an_album_once
             api.user_says(CLAIRE, media_group_id="album", **media("photo"))
         api.user_says(CLAIRE, "vélo")
         await api.until(lambda: len(said(api, CLAIRE)) == 3)
-    assert said(api, CLAIRE)[:2] == [replies.text_only().text] * 2
+    assert said(api, CLAIRE).count(replies.text_only().text) == 2
     kept = select(turns.c.kind, turns.c.action, turns.c.confidence, turns.c.model, turns.c.text)
     found = await rows(any_database, kept.order_by(turns.c.id))
     assert [row[0] for row in found] == ["voice", "photo", "text"]
