@@ -100,7 +100,8 @@ ELSEWHERE: dict[str, str] = {
     # One store, on both databases.
     "bot/store/boxes/chats.py": "bot/store/test_boxes.py",
     "bot/store/database/postgres.py": "bot/store/test_store.py",
-    "bot/store/opening.py": "bot/store/test_store.py",
+    "bot/store/database/revision.py": "bot/store/test_opening.py",
+    "bot/store/key_mark.py": "bot/store/test_opening.py",
     "bot/store/purging.py": "bot/store/test_privacy.py",
     "bot/store/thread.py": "bot/channels/web/test_exchange.py",
     "bot/store/queries.py": "bot/store/test_journal.py",

@@ -12,6 +12,7 @@ from bot.ops.version import program_version
 from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
+from bot.service.old_models import remove_old_models
 from bot.service.retraining import load_or_train_in_background
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class CurrentResponder:
         Raises:
             ContentError, ArtifactError: there is none to begin with.
         """
-        self._responder = self._build_responder(await load_or_train_in_background(self._settings))
+        served = await load_or_train_in_background(self._settings)
+        self._responder = self._build_responder(served)
+        remove_old_models(self._settings, str(served.manifest["content"]))
         return True
 
     def __call__(self) -> Responder:
@@ -115,9 +118,10 @@ class CurrentResponder:
         async with self._one_at_a_time:
             self._signals.tell_reloading()
             try:
-                self._responder = self._build_responder(
-                    await load_or_train_in_background(self._settings)
-                )
+                served = await load_or_train_in_background(self._settings)
+                self._responder = self._build_responder(served)
+                content = str(served.manifest["content"])
+                await asyncio.to_thread(remove_old_models, self._settings, content)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
                 self._metrics.reloads.labels("refused").inc()
