@@ -118,7 +118,7 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
     model, figures = _certify(base, found, model, order.terms)
     new = NewModel(base, _triage(model, base), outcomes(found, model.held_out))
     compared = compare_with_last(order.data_dir, new, questions, order.seed, force=order.force)
-    certified = certified_for(order.terms.targets, base)
+    certified = certified_for(order.terms, base)
     name = saving.save(model, base, folder, saving.Passport(figures, certified, new.outcomes))
     return Release(
         fingerprint=name,
@@ -150,7 +150,7 @@ def _certify(
 ) -> tuple[TriageModel, dict[str, Any]]:
     """The model with its certified thresholds, and the figures of its passport."""
     asked = Targets.from_shares(terms.targets)
-    evidence = Evidence.of(found, model.held_out, model.calibration, model.desks)
+    evidence = Evidence.of(found, model.held_out, _triage(model, base))
     kept = promise(evidence, asked)
     model = replace(model, policy=kept.apply_to(model.policy))
     return model, {

@@ -65,7 +65,7 @@ async def figures(database: Database) -> Report:
         return Report(
             database.name,
             span,
-            await reader.median_latency(_total(shown)),
+            await reader.median_latency(),
             tuple(await reader.actions()),
             tuple(shown),
             tuple(await reader.wordless()),

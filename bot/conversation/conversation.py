@@ -10,12 +10,13 @@ from bot.conversation import choices, replies
 from bot.conversation.care import speaks_of_care
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
+from bot.conversation.follow_ups import FollowUps, NoRecall
 from bot.conversation.language import is_blank, is_english, wants_person
-from bot.conversation.messages import Outcome, Retention
+from bot.conversation.messages import Outcome, Reply, Retention
 from bot.conversation.personal import Personal
 from bot.conversation.presenter import Presenter
 from bot.conversation.themes import Themes
-from bot.conversation.turns import CONTACTS, TEXT, Feedback, Prepared
+from bot.conversation.turns import CONTACTS, NOTICE, TEXT, Feedback, Prepared
 from bot.conversation.typed_choices import press, read_typed_choice
 from classifier.serving.triage import for_group
 
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.conversation.choices import Choice
-    from bot.conversation.messages import Incoming, Reply
-    from bot.conversation.ports import Decider, Journal
+    from bot.conversation.messages import Incoming
+    from bot.conversation.ports import Decider, Journal, Recall
     from classifier.decision import Decision
-
-MAX_READ = 10_000
-"""Characters of a message that are thought about; the rest of a longer one is not."""
 
 _WISH = Feedback("human")
 
@@ -39,10 +37,17 @@ class Conversation:
     Args:
         brain: decides and explains.
         retention: how long things are kept, as people are told.
+        recall: knows what a chat said just before; without it, each message is read alone.
     """
 
-    def __init__(self, brain: Decider, retention: Retention | None = None) -> None:
+    def __init__(
+        self,
+        brain: Decider,
+        retention: Retention | None = None,
+        recall: Recall | None = None,
+    ) -> None:
         self.brain = brain
+        self._follow_ups = FollowUps(brain, recall or NoRecall())
         self.base = brain.base
         self.presenter = Presenter(brain.base)
         self.clicks = Clicks(self.presenter)
@@ -63,9 +68,10 @@ class Conversation:
         if incoming.choice or is_command(words) or is_blank(words):
             return Prepared(incoming)
         started = time.perf_counter()
-        decision = await self.brain.decide(incoming.text.lstrip()[:MAX_READ])
+        decision, is_piece = await self._follow_ups.read(incoming)
         latency_ms = (time.perf_counter() - started) * 1000
-        return Prepared(incoming, for_group(decision) if incoming.group else decision, latency_ms)
+        acted_upon = for_group(decision) if incoming.group else decision
+        return Prepared(incoming, acted_upon, latency_ms, is_piece)
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
         """The reply, empty when there is nothing to say; the journal keeps what must be kept."""
@@ -95,6 +101,9 @@ class Conversation:
             return await self.clicks.handle(choice, incoming, journal)
         if wants_person(incoming.text):
             return await self._on_wish(prepared, decision, journal)
+        if prepared.is_piece:
+            await journal.record_turn(incoming, decision, prepared.latency_ms, NOTICE)
+            return Reply()
         turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
         return await self._on_question(turn, incoming, decision, journal)
 

@@ -27,6 +27,9 @@ class Incoming:
         kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
         message_id: the channel's own number of the message, by which an edit names it.
         edited: whether it is a message that was said before, in other words.
+        pieces: the texts of the chat's messages that waited together, in order, this one among
+            them; empty when it came alone.
+        text_number: which of them this message is, from 0.
     """
 
     channel: str
@@ -38,6 +41,8 @@ class Incoming:
     kind: str = "text"
     message_id: int | None = None
     edited: bool = False
+    pieces: tuple[str, ...] = ()
+    text_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ class Decider(Protocol):
         ...
 
 
+class Recall(Protocol):
+    """What is read of the journal while a message is thought about, outside of its transaction."""
+
+    async def last_message(self, incoming: Incoming) -> str:
+        """The text of the chat's message before ``incoming``, as it is kept: scrubbed.
+
+        Empty when there is none, when it is older than ``bot.conversation.follow_ups.RECENT``, has
+        no words, or when texts are not kept. What cannot be read is no message either.
+        """
+        ...
+
+
 class Journal(Protocol):
     """Keeps every turn and click; the only memory that a conversation has.
 
@@ -113,7 +125,7 @@ class Responder(Protocol):
         ...
 
     async def prepare(self, incoming: Incoming) -> Prepared:
-        """All that can be found out without the journal."""
+        """All that can be found out before the journal is opened for writing."""
         ...
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:

@@ -164,18 +164,20 @@ def shown_by(decision: Decision | None) -> Shown:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A message with all that could be found out without the journal.
+    """A message with all that could be found out before the journal is written.
 
     Attributes:
         incoming: the message.
         decision: what is done with it; None for what takes no thinking: commands, button presses
             and messages that are empty or have no words.
         latency_ms: how long that took.
+        is_piece: whether the reply comes under a later message, of which this one is a piece.
     """
 
     incoming: Incoming
     decision: Decision | None = None
     latency_ms: float = 0.0
+    is_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,16 @@ class Metrics:
         if kind == "poison":
             self.poison.inc()
 
-    def count_send(self, outcome: str, seconds: float) -> None:
-        """A try to send had an outcome, so many seconds after the message was written."""
+    def count_send(self, outcome: str, seconds: float | None) -> None:
+        """A try to send had an outcome.
+
+        Args:
+            outcome: in a word.
+            seconds: since the message arrived that it answers; None: it answers none.
+        """
         self.sends.labels(outcome).inc()
-        if outcome == "sent":
-            self.answer_seconds.observe(seconds)
+        if outcome == "sent" and seconds is not None:
+            self.answer_seconds.observe(max(0.0, seconds))
 
     def note_in_force(self, version: str, model: str, kb: str) -> None:
         """The program, the model and the knowledge base that answer from now on."""

@@ -33,7 +33,7 @@ from bot.ops.settings_file import EnvFileError, read_env_file
 BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
 SECRETS = ("telegram_bot_token", "webhook_secret", "database_url", "pseudonym_key", "metrics_token")
-MIN_WEBHOOK_SECRET = 16
+MIN_SECRET = MIN_WEBHOOK_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -106,6 +106,13 @@ class Settings(BaseSettings):
                 setattr(self, name, SecretStr(_secret(f"{name.upper()}_FILE", path)))
                 _refuse_odd(f"{name.upper()}_FILE ({path})", getattr(self, name))
             _refuse_odd(name.upper(), getattr(self, name))
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_cannot_be_guessed(self) -> Self:
+        for name in ("pseudonym_key", "metrics_token"):
+            if 0 < len(getattr(self, name).get_secret_value()) < MIN_SECRET:
+                raise ValueError(f"{name.upper()} needs at least {MIN_SECRET} characters")
         return self
 
     @model_validator(mode="after")

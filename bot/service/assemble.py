@@ -42,7 +42,7 @@ async def conversation(settings: Settings) -> AsyncIterator[Answerer]:
     brain = ThreadedDecider(load_or_train_model(settings))
     try:
         async with await open_store(settings) as store:
-            responder = Conversation(brain, retention=retention_of(settings))
+            responder = Conversation(brain, retention_of(settings), store.recall())
             yield Answerer(lambda: responder, store)
     finally:
         brain.close()

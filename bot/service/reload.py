@@ -12,12 +12,13 @@ from bot.ops.version import program_version
 from bot.service.assemble import retention_of
 from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
+from bot.service.old_models import remove_old_models
 from bot.service.retraining import load_or_train_in_background
 from bot.service.ticket_wiring import let_desks_answer
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Reply
-    from bot.conversation.ports import Responder
+    from bot.conversation.messages import Incoming, Reply
+    from bot.conversation.ports import Recall, Responder
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from classifier.decision import Action
@@ -38,6 +39,20 @@ class Signals(Protocol):
         ...
 
 
+class LateRecall:
+    """A ``Recall`` that begins to remember once the store is open.
+
+    Attributes:
+        source: remembers; None until then.
+    """
+
+    source: Recall | None = None
+
+    async def last_message(self, incoming: Incoming) -> str:
+        """As the source says; nothing before there is one."""
+        return await self.source.last_message(incoming) if self.source else ""
+
+
 class CurrentResponder:
     """Holds whoever answers; a newer knowledge base and its model take over whole.
 
@@ -49,6 +64,7 @@ class CurrentResponder:
         signals: told of reloads.
 
     Attributes:
+        recall: what its conversations know of messages just before.
         broken: the kinds of direct replies whose promise is broken: they are asked, not said.
         fingerprint: of the model in force; empty before the first.
     """
@@ -57,6 +73,7 @@ class CurrentResponder:
         self._settings = settings
         self._metrics = metrics
         self._signals = signals
+        self.recall = LateRecall()
         self._one_at_a_time = asyncio.Lock()
         self._responder: Responder | None = None
         self.broken: frozenset[Action] = frozenset()
@@ -68,7 +85,9 @@ class CurrentResponder:
         Raises:
             ContentError, ArtifactError: there is none to begin with.
         """
-        self._responder = self._build_responder(await load_or_train_in_background(self._settings))
+        served = await load_or_train_in_background(self._settings)
+        self._responder = self._build_responder(served)
+        remove_old_models(self._settings, str(served.manifest["content"]))
         return True
 
     def __call__(self) -> Responder:
@@ -85,7 +104,7 @@ class CurrentResponder:
         decider = ThreadedDecider(served, lambda: self.broken)
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
-        conversation = Conversation(decider, retention=retention_of(self._settings))
+        conversation = Conversation(decider, retention_of(self._settings), self.recall)
         counting = CountingResponder(conversation, self._metrics)
         return let_desks_answer(counting, self._settings)
 
@@ -101,9 +120,10 @@ class CurrentResponder:
         async with self._one_at_a_time:
             self._signals.tell_reloading()
             try:
-                self._responder = self._build_responder(
-                    await load_or_train_in_background(self._settings)
-                )
+                served = await load_or_train_in_background(self._settings)
+                self._responder = self._build_responder(served)
+                content = str(served.manifest["content"])
+                await asyncio.to_thread(remove_old_models, self._settings, content)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _log.error("The knowledge base was not reloaded, the old one stays: %s", error)
                 self._metrics.reloads.labels("refused").inc()

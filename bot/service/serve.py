@@ -113,6 +113,7 @@ class Service:
         hurrying = asyncio.create_task(self._hurry_at_the_end(store))
         try:
             await store.take_over()
+            self._current.recall.source = store.recall()
             if await run_until_stopped(self._stop, self._current.begin()):
                 await self._serve(store)
         finally:

@@ -80,9 +80,9 @@ def check_certificates(served: Served, settings: Settings) -> None:
     Raises:
         ArtifactError: it was certified for others.
     """
-    asked = certified_for(promise_targets(settings), served.base)
+    asked = certified_for(terms_of(settings), served.base)
     if served.manifest.get("certified_for") != asked:
-        raise ArtifactError("the model was certified for other targets")
+        raise ArtifactError("the model was certified for other targets or costs")
 
 
 def apply_costs(policy: Policy, settings: Settings) -> Policy:

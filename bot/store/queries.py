@@ -139,9 +139,15 @@ class Reader:
         )
         return [Unmet(*row) for row in await self._connection.execute(query)]
 
-    async def median_latency(self, number: int) -> float:
-        """The median of ``latency_ms`` over the turns with words, ``number`` of them; else 0."""
-        middle = select(turns.c.latency_ms).where(turns.c.kind == TEXT).order_by(turns.c.latency_ms)
+    async def median_latency(self) -> float:
+        """The median of ``latency_ms`` over the messages with words; 0 when there is none.
+
+        The second question of a message was decided with the first: its turn has no time.
+        """
+        timed = turns.c.kind == TEXT, turns.c.latency_ms > 0
+        counted = select(func.count()).select_from(turns).where(*timed)
+        number = int((await self._connection.execute(counted)).scalar_one())
+        middle = select(turns.c.latency_ms).where(*timed).order_by(turns.c.latency_ms)
         query = middle.offset(max(0, (number - 1) // 2)).limit(2 - number % 2)
         values = (await self._connection.execute(query)).scalars().all()
         return sum(values) / len(values) if values else 0.0

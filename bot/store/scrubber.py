@@ -39,6 +39,8 @@ _LONGEST_IDENTIFIER = 100
 _MAX_READ = MAX_STORED + 2 * _LONGEST_IDENTIFIER
 _TOGETHER = timedelta(minutes=10)  # a number that is sent in pieces is sent in that time
 _PIECES = 3
+_LOOKED_AT = 20
+"""Turns of a chat, the newest ones, among which the pieces are looked for."""
 
 
 class Masked(NamedTuple):
@@ -125,14 +127,19 @@ class Scrubber:
     ) -> list[tuple[int, str]]:
         """The turns of this chat's last minutes but for this message's own, the oldest first."""
         number = incoming.update_id if fits(incoming.update_id, turns.c.update_id) else None
-        others = turns.c.update_id.not_in([] if number is None else [number, ~number])
-        found = select(turns.c.id, turns.c.text).where(
-            turns.c.chat == self._pseudonym.of(incoming.channel, incoming.chat),
-            turns.c.kind == TEXT,
-            turns.c.at >= datetime.now(UTC) - _TOGETHER,
-            or_(turns.c.update_id.is_(None), others),
+        named = ("id", "at", "text", "kind", "update_id")
+        here = select(*(turns.c[name] for name in named)).where(
+            turns.c.chat == self._pseudonym.of(incoming.channel, incoming.chat)
         )
-        rows = await connection.execute(found.order_by(turns.c.id.desc()).limit(_PIECES))
+        # Not the whole history of the chat, when nothing in it is recent.
+        last = here.order_by(turns.c.id.desc()).limit(_LOOKED_AT).subquery()
+        others = last.c.update_id.not_in([] if number is None else [number, ~number])
+        found = select(last.c.id, last.c.text).where(
+            last.c.kind == TEXT,
+            last.c.at >= datetime.now(UTC) - _TOGETHER,
+            or_(last.c.update_id.is_(None), others),
+        )
+        rows = await connection.execute(found.order_by(last.c.id.desc()).limit(_PIECES))
         return [(row.id, row.text) for row in rows][::-1]
 
 

@@ -23,6 +23,7 @@ from bot.store.journal import SqlJournal
 from bot.store.keeping import PENDING, queues
 from bot.store.key_mark import check_key
 from bot.store.reader import Reader
+from bot.store.recall import SqlRecall
 from bot.store.schema import metadata
 from bot.store.scrubber import NO_TEXT, Scrubber
 from bot.store.thread import Thread
@@ -146,6 +147,10 @@ class Store:
         """
         return SqlJournal(transaction, self.pseudonym, source, scrubbed, self.vault)
 
+    def recall(self) -> SqlRecall:
+        """What a chat said last, for whoever thinks about its next message."""
+        return SqlRecall(self.writer, self.pseudonym)
+
     def boxes(self, source: str) -> Boxes:
         """What one bot has, channel and account being its ``source``."""
         return Boxes(
@@ -187,8 +192,10 @@ class Store:
         if self._lock is None:
             self._lock = lock_database(self.database.path)
         self._serves = True
-        for leases in self.boxes("").leases:
+        boxes = self.boxes("")
+        for leases in boxes.leases:
             await leases.release(everybody=True)
+        await boxes.shorten_waits()
 
     async def probe(self) -> None:
         """Write a row that means nothing.

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.column_types import UtcDateTime
+from bot.store.indexes import waiting_indexes
 from bot.store.keeping import (
     KEEPING,
     Keeping,
@@ -39,7 +40,6 @@ from bot.store.keeping import (
     delete_finished,
     delete_old,
     delete_rows,
-    delete_sealed,
     empty_late,
     empty_texts,
     set_values,
@@ -120,6 +120,7 @@ feedback = Table(
     sqlite_autoincrement=True,
 )
 
+
 _INBOX = Keeping(
     theirs=by_chat,
     sealed=("payload",),
@@ -148,6 +149,7 @@ inbox = Table(
     Column("lease", UtcDateTime),
     UniqueConstraint("source", "update_id", name="uq_inbox_update"),
     Index("ix_inbox_state", "state", "chat", "id"),
+    *waiting_indexes("inbox"),
     info={KEEPING: _INBOX},
     sqlite_autoincrement=True,
 )
@@ -167,7 +169,7 @@ def _to_or_about(table: Table, chat: str) -> ColumnElement[bool]:
 _OUTBOX = Keeping(
     theirs=_to_or_about,
     sealed=("payload",),
-    erase=set_values(chat="", payload="", question=None, message_id=None),
+    erase=set_values(chat="", payload="", question=None, message_id=None, words=None),
     purge=(Rule("outbox", delete_finished), Rule("late messages", empty_late("dropped"))),
     queue=True,
     later=_wait_for_later,
@@ -187,7 +189,8 @@ outbox = Table(
     Column("state", String(16), nullable=False),
     Column("reason", String(100), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
+    # NULL: at once. A moment of ours would hold it up when the clock is put back.
+    Column("not_before", UtcDateTime),
     Column("holder", String(32)),
     Column("lease", UtcDateTime),
     Column("message_id", BigInteger),
@@ -198,7 +201,12 @@ outbox = Table(
     # Set for what belongs to a ticket: it is not given up because it has waited for a day.
     Column("ticket_id", Integer),
     Index("ix_outbox_ticket", "ticket_id"),
+    # When the question came that it answers, and a keyed digest of its words: whoever edits a
+    # question without changing them is not answered again.
+    Column("asked_at", UtcDateTime),
+    Column("words", String(16)),
     Index("ix_outbox_state", "state", "chat", "id"),
+    *waiting_indexes("outbox"),
     Index("ix_outbox_question", "chat", "question"),
     info={KEEPING: _OUTBOX},
     sqlite_autoincrement=True,
@@ -240,33 +248,6 @@ chats = Table(
     # Sealed: a pseudonym leads nowhere, and something may have to be sent there later.
     Column("address", Text),
     info={KEEPING: _CHATS},
-)
-
-_MESSAGES = Keeping(
-    theirs=by_chat,
-    sealed=("payload",),
-    erase=delete_rows,
-    purge=(Rule("messages", delete_sealed),),
-)
-
-# The conversations that a page shows again when it is reloaded; sealed. Numbers are never used
-# twice: a page asks for what came after the last one that it shows.
-messages = Table(
-    "messages",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("channel", String(32), nullable=False),
-    Column("chat", String(16), nullable=False),
-    Column("author", String(16), nullable=False),
-    Column("update_id", BigInteger),
-    Column("payload", Text, nullable=False),
-    Index("ix_messages_chat", "chat", "id"),
-    Index("ix_messages_at", "at"),
-    # A message sent again is answered once.
-    Index("uq_messages_update", "channel", "chat", "author", "update_id", unique=True),
-    info={KEEPING: _MESSAGES},
-    sqlite_autoincrement=True,
 )
 
 # How many rows were purged and when, never whose: kept for good, as the proof that it is done.

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from bot.conversation.messages import Reply
 from bot.store.locking import lock_chat
-from bot.store.tables import messages
+from bot.store.thread_table import messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -138,7 +138,7 @@ class Writer:
         return StoppingError(str(error)) if away and self._database.patience.is_over else error
 
     @asynccontextmanager
-    async def _limited(self) -> AsyncIterator[None]:
+    async def _limit_time(self) -> AsyncIterator[None]:
         """At a stop, a server is waited for no longer than there is time.
 
         The wait for a file's lock is limited where it is begun; to leave it would end nothing.
@@ -155,7 +155,7 @@ class Writer:
         if self._database.is_replaced:
             await self._let_go()
         with explain_errors(self._database):
-            async with self._limited(), self._engine.begin() as connection:
+            async with self._limit_time(), self._engine.begin() as connection:
                 if self._unknown:
                     await self._meet(connection)
                 try:

@@ -15,10 +15,14 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from classifier.training.examples import Examples
     from classifier.training.rankings import OutOfFold
 
 RESAMPLES = 2000
+MOST_DRAWN = 2_000_000
+"""Questions drawn at once: 24 MB, however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,21 @@ def compare(old: Mapping[str, float], new: Mapping[str, float], seed: int = 0) -
     if not shared:
         return Comparison(0, 0.0, 0.0, 0.0)
     gains = np.array([float(new[key]) - float(old[key]) for key in shared])
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(len(gains), size=(RESAMPLES, len(gains)), dtype=np.int32)
-    means = gains[drawn].mean(axis=1)
+    means = _resampled_means(gains, np.random.default_rng(seed))
     low, high = np.quantile(means, [0.025, 0.975])
     return Comparison(len(shared), *(round(100 * float(x), 2) for x in (gains.mean(), low, high)))
+
+
+def _resampled_means(gains: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """The means of ``RESAMPLES`` draws with replacement from ``gains``, shape (RESAMPLES,)."""
+    at_once = max(1, MOST_DRAWN // len(gains))
+    means = [
+        gains[rng.integers(len(gains), size=(number, len(gains)), dtype=np.int32)].mean(axis=1)
+        for number in _portions(RESAMPLES, at_once)
+    ]
+    return np.concatenate(means)
+
+
+def _portions(whole: int, most: int) -> list[int]:
+    """``whole`` in portions of at most ``most``."""
+    return [min(most, whole - done) for done in range(0, whole, most)]

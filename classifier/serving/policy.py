@@ -22,6 +22,10 @@ by people who did not ask."""
 SEARCH_FROM = 0.01
 """Probability below which even the likeliest entry of a search is a guess out of nothing."""
 
+SEARCH_SHARE = 0.1
+"""An entry is shown by a search when it is at least this much as likely as the likeliest: others
+only fill the list."""
+
 DESK_REACH = 0.85
 """Whose question is it when nothing of ours answers it? The share that the desks' probabilities
 get together: in cross-validation the likeliest desk is right for 83 % of the questions whose entry
@@ -84,6 +88,7 @@ class Beliefs(NamedTuple):
         asked_desks: of the unknown, what belongs to the suggested desks.
         shown: that one of the desks shown under "unanswered" is right.
         best_desk: of the unknown, what belongs to the best target's own desk if it is one.
+        beside: that the desk offered beside an answer is the right one; 0 when none is.
     """
 
     best: float
@@ -94,6 +99,7 @@ class Beliefs(NamedTuple):
     asked_desks: float
     shown: float
     best_desk: float
+    beside: float = 0.0
 
 
 def price(policy: Policy, believed: Beliefs, kind: Kind) -> dict[Action, float]:
@@ -104,12 +110,14 @@ def price(policy: Policy, believed: Beliefs, kind: Kind) -> dict[Action, float]:
         believed: what is believed of the message.
         kind: of the best entry or desk.
     """
-    _, inside, outside, unknown, asked, asked_desks, shown, best_desk = believed
+    _, inside, outside, unknown, asked, asked_desks, shown, best_desk, beside = believed
     direct: Action = "route" if kind == "desk" else "answer"
     found = DESK_REACH * unknown * best_desk
+    # Whoever sees the right desk below a wrong answer has but been asked.
+    mended = (policy.wrong_with(kind) - policy.question) * beside
     helped = (policy.missed - policy.question) * DESK_REACH * asked_desks
     return {
-        direct: policy.wrong_with(kind) * (1.0 - believed.best - found),
+        direct: policy.wrong_with(kind) * (1.0 - believed.best - found) - mended,
         "clarify": policy.question * asked
         + policy.missed * (inside - asked)
         + unknown * (policy.missed - helped)
@@ -142,6 +150,7 @@ def break_even(policy: Policy, believed: Beliefs, kind: Kind, *, is_shown: bool)
         unknown=believed.unknown / rest,
         asked=max(0.0, believed.asked - believed.best) / rest,
         shown=max(0.0, believed.shown - believed.best * is_shown) / rest,
+        beside=believed.beside / rest,
     )
     costs = price(policy, others, kind)
     risk = costs.pop("route" if kind == "desk" else "answer")

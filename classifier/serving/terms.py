@@ -26,11 +26,17 @@ class Terms:
     policy: Policy = field(default_factory=Policy)
 
 
-def certified_for(targets: Mapping[str, float], base: KnowledgeBase) -> dict[str, Any]:
+def certified_for(terms: Terms, base: KnowledgeBase) -> dict[str, Any]:
     """What a certificate rests on beside the questions, as JSON types.
 
+    The costs are among it: they say which messages would be declined at all.
     When one of these changes, thresholds are certified anew; nothing is trained.
     """
     contacts = {key: entry.contact for key, entry in base.published.items() if entry.contact}
     desks = {key: entry.desk for key, entry in base.published.items() if entry.desk}
-    return {"targets": dict(targets), "contacts": contacts, "desks": desks}
+    return {
+        "targets": dict(terms.targets),
+        "costs": terms.policy.to_dict(),
+        "contacts": contacts,
+        "desks": desks,
+    }

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.decision import MAX_SUGGESTIONS, Candidate, Decision, Target
-from classifier.serving.calibration import OUTSIDE, TINY, Kinds, Reading
+from classifier.decision import MAX_SUGGESTIONS, Decision, Target
+from classifier.serving.calibration import TINY, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
-from classifier.serving.policy import (
-    DESK_REACH,
-    GROUP_FROM,
-    SEARCH_FROM,
-    Beliefs,
-    break_even,
-    price,
-)
-from classifier.serving.ranker import best_columns
+from classifier.serving.plaints import Plaints
+from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, SEARCH_SHARE, break_even, price
 from classifier.serving.two_questions import two_questions
+from classifier.serving.weighing import Scales
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -30,35 +24,10 @@ if TYPE_CHECKING:
     from classifier.decision import Action
     from classifier.serving.calibration import Calibration
     from classifier.serving.desks import Desks
-    from classifier.serving.policy import Policy
+    from classifier.serving.policy import Beliefs, Policy
     from classifier.serving.ranker import Ranker, Ranking
+    from classifier.serving.weighing import Weighed
     from kb.entries import Term
-
-MAX_CANDIDATES = 10
-
-MAX_SHOWN = 2
-"""Desks shown to whoever asks what nothing answers; more would be no advice."""
-
-LEAST_SHOWN = 0.15
-"""Least share of the unknown that a desk must have to be shown under "unanswered"."""
-
-
-class Weighed(NamedTuple):
-    """One message, weighed: what could be said, and what is believed.
-
-    Attributes:
-        candidates: entries and desks, best first.
-        suggestions: what would be asked.
-        shown: the desks that would be shown under "unanswered".
-        outside: (F,) the probability of each outside family.
-        believed: what the costs are made of.
-    """
-
-    candidates: tuple[Candidate, ...]
-    suggestions: tuple[Target, ...]
-    shown: tuple[Target, ...]
-    outside: NDArray[np.float64]
-    believed: Beliefs
 
 
 def for_group(decision: Decision) -> Decision:
@@ -76,12 +45,16 @@ def for_group(decision: Decision) -> Decision:
 def likely_entries(decision: Decision) -> tuple[str, ...]:
     """The entries that a search may show, best first.
 
-    There are none when the likeliest is a guess, or when it is sure that nothing answers.
+    There are none when the likeliest is a guess, or when it is sure that nothing answers; nor is
+    one shown that is much less likely than the likeliest.
     """
     likeliest = max((candidate.score for candidate in decision.candidates), default=0.0)
     if likeliest < SEARCH_FROM or decision.action == "unanswered":
         return ()
-    return tuple(c.target.id for c in decision.candidates if c.target.kind == "faq")
+    least = SEARCH_SHARE * likeliest
+    return tuple(
+        c.target.id for c in decision.candidates if c.target.kind == "faq" and c.score >= least
+    )
 
 
 class Triage:
@@ -116,13 +89,8 @@ class Triage:
         self.targets = ranker.model.targets
         self.definitions = Definitions(lexicon, self.targets)
         self.kinds = Kinds.of(self.targets, desks)
-        kinds = np.array(self.kinds.numbers)
-        # Targets are sorted, so those of one kind stand together and a view is enough.
-        self._inside, self._outside = _together(kinds != OUTSIDE), _together(kinds == OUTSIDE)
-        self._named = self.targets[self._inside]
-        first = self._inside.start or 0
-        self._desk_columns = np.array(self.kinds.desks.columns, dtype=np.intp) - first
-        self._nobody = np.zeros(len(self._desk_columns))
+        self._scales = Scales(self.targets, self.kinds)
+        self._plaints = Plaints(self.targets)
         courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
         self._courtesy = np.flatnonzero(courteous)
 
@@ -152,9 +120,13 @@ class Triage:
         """The cheapest allowed action for ``text``, read as one question without courtesy."""
         ranking = self.rank(text, asks=asks)
         if ranking is None:
-            nothing = np.zeros(len(self._named))
-            return Decision("decline", None, (), self._best(nothing), 1.0, self.fingerprint)
-        return self.choose(*self.read(ranking, asks=asks))
+            nothing = np.zeros(len(self._scales.named))
+            return Decision("decline", None, (), self._scales.best(nothing), 1.0, self.fingerprint)
+        reading = self.read(ranking, asks=asks)
+        decision = self.choose(*reading)
+        if decision.action == "decline" and self._plaints.holds(text, self.ranker.read(text)):
+            return self.choose(*reading, may_decline=False)
+        return decision
 
     def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
         """The probabilities of a message that ``rank`` has ranked."""
@@ -164,16 +136,23 @@ class Triage:
         return reading
 
     def choose(
-        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+        self,
+        probabilities: NDArray[np.float64],
+        desks: NDArray[np.float64] | None = None,
+        *,
+        may_decline: bool = True,
     ) -> Decision:
         """The cheapest allowed action.
 
         Args:
             probabilities: (C,) that each target is right.
             desks: (D,) the share of each desk, should nothing answer; see ``Reading``.
+            may_decline: False for what is not declined, however sure it seems.
         """
         weighed = self._weigh(probabilities, desks)
         costs = self._allowed(weighed)
+        if not may_decline and len(costs) > 1:
+            costs.pop("decline", None)
         action = min(costs, key=lambda name: (costs[name], name))
         return Decision(
             action=action,
@@ -182,6 +161,7 @@ class Triage:
             candidates=weighed.candidates,
             confidence=min(_confidence(action, weighed.believed), 1.0),
             model=self.fingerprint,
+            beside=weighed.beside if action == "answer" else None,
         )
 
     def costs(
@@ -195,7 +175,7 @@ class Triage:
         self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
     ) -> float | None:
         """Where the best entry or desk begins to be replied directly; None without any."""
-        candidates, suggestions, shown, _, believed = self._weigh(probabilities, desks)
+        candidates, suggestions, shown, _, _, believed = self._weigh(probabilities, desks)
         if not candidates:
             return None
         best, *others = candidates
@@ -211,47 +191,7 @@ class Triage:
     def _weigh(
         self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None
     ) -> Weighed:
-        inside, outside = probabilities[self._inside], probabilities[self._outside]
-        shares = self._nobody if desks is None else desks
-        ours, theirs = float(np.add.reduce(inside)), float(np.add.reduce(outside))
-        unknown = max(0.0, 1.0 - ours - theirs)
-        reach = inside.copy()
-        reach[self._desk_columns] += DESK_REACH * unknown * shares
-        candidates = self._best(inside)
-        asked = self._likeliest(reach)
-        shown = self._shown_desks(shares)
-        of = self._desk_columns.tolist()
-        first = int(inside.argmax()) if len(inside) else -1
-        return Weighed(
-            candidates,
-            tuple([self._named[n] for n in asked]),
-            tuple([self._named[of[n]] for n in shown]),
-            outside,
-            Beliefs(
-                best=candidates[0].score if candidates else 0.0,
-                inside=ours,
-                outside=theirs,
-                unknown=unknown,
-                asked=sum([float(inside[n]) for n in asked]),
-                asked_desks=sum([float(shares[of.index(n)]) for n in asked if n in of]),
-                shown=sum([float(inside[of[n]]) for n in shown]),
-                best_desk=float(shares[of.index(first)]) if first in of else 0.0,
-            ),
-        )
-
-    def _likeliest(self, reach: NDArray[np.float64]) -> list[int]:
-        """The columns to suggest: at most three, and the first even when it is unlikely."""
-        order = best_columns(reach, MAX_SUGGESTIONS).tolist()
-        return [n for n in order if reach[n] >= self.policy.suggest_from] or order[:1]
-
-    def _shown_desks(self, shares: NDArray[np.float64]) -> list[int]:
-        order = shares.argsort()[: -MAX_SHOWN - 1 : -1].tolist()
-        return [n for n in order if shares[n] >= LEAST_SHOWN]
-
-    def _best(self, inside: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        order = best_columns(inside, MAX_CANDIDATES)
-        targets = map(self._named.__getitem__, order.tolist())
-        return tuple(map(Candidate, targets, inside.take(order).tolist()))
+        return self._scales.weigh(probabilities, desks, self.policy.suggest_from)
 
     def _allowed(self, weighed: Weighed) -> dict[Action, float]:
         """The expected cost of all that is allowed."""
@@ -275,7 +215,7 @@ class Triage:
         if action in {"answer", "route"}:
             return weighed.candidates[0].target
         if action == "decline" and weighed.outside.any():
-            return self.targets[self._outside][int(weighed.outside.argmax())]
+            return self.targets[self._scales.outside][int(weighed.outside.argmax())]
         return None
 
 
@@ -287,8 +227,3 @@ def _confidence(action: Action, believed: Beliefs) -> float:
         "decline": believed.outside,
     }
     return shares.get(action, believed.best)
-
-
-def _together(chosen: NDArray[np.bool_]) -> slice:
-    rows = np.flatnonzero(chosen).tolist()
-    return slice(rows[0], rows[-1] + 1) if rows else slice(0)

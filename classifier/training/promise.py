@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.serving.calibration import KINDS, Kinds
+from classifier.serving.calibration import KINDS
 from classifier.training.certify import (
     Certificate,
     Replies,
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifier.serving.calibration import Calibration
-    from classifier.serving.desks import Desks
+    from classifier.decision import Action
     from classifier.serving.policy import Policy
+    from classifier.serving.triage import Triage
     from classifier.training.examples import Examples
     from classifier.training.rankings import OutOfFold
 
@@ -128,6 +128,8 @@ class Evidence:
         given: (M,) the probability of the right target.
         owners: C indexes of desks, as ``Desks.owners``.
         targets: (C,) index into ``KINDS`` of every target.
+        declining: (M,) bool, whether "not for us" is the cheapest of the replies that need no
+            proof; no threshold makes another message be declined.
     """
 
     rows: Rows
@@ -137,16 +139,16 @@ class Evidence:
     given: NDArray[np.float64]
     owners: NDArray[np.intp]
     targets: NDArray[np.intp]
+    declining: NDArray[np.bool_]
 
     @classmethod
-    def of(
-        cls, found: Examples, held_out: OutOfFold, calibration: Calibration, desks: Desks
-    ) -> Evidence:
-        """The evidence of ``held_out``."""
-        rows, kinds = Rows.of(found, held_out, desks), Kinds.of(found.targets, desks)
-        targets = np.array(kinds.numbers)
+    def of(cls, found: Examples, held_out: OutOfFold, triage: Triage) -> Evidence:
+        """The evidence of ``held_out``, read and priced by ``triage``, whose thresholds are 0."""
+        desks = triage.kinds.desks
+        rows, targets = Rows.of(found, held_out, desks), np.array(triage.kinds.numbers)
         inside = targets != OUTSIDE
-        read = np.array([calibration.probabilities(r, kinds) for r in held_out.rankings])
+        readings = [triage.calibration.read(r, triage.kinds) for r in held_out.rankings]
+        read = np.array([reading.probabilities for reading in readings])
         ours = np.where(inside, read, -1.0)
         best, everyone = ours.argmax(axis=1), np.arange(len(read))
         return cls(
@@ -157,6 +159,7 @@ class Evidence:
             given=read[everyone, rows.labels],
             owners=np.array(desks.owners),
             targets=targets,
+            declining=np.array([_is_declined(triage.costs(*reading)) for reading in readings]),
         )
 
     def replies(self, traffic: Traffic) -> dict[str, Replies]:
@@ -168,12 +171,17 @@ class Evidence:
         said: dict[str, tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]] = {
             "answer": (self.score, right, kind == KINDS.index("faq")),
             "route": (self.score, right | own_desk, kind == KINDS.index("desk")),
-            "decline": (self.outside, rows.kinds == OUTSIDE, np.ones(len(weights), dtype=bool)),
+            "decline": (self.outside, rows.kinds == OUTSIDE, self.declining),
         }
         return {
             action: Replies(scores, hits, weights, rows.draws, rows.manners).among(chosen)
             for action, (scores, hits, chosen) in said.items()
         }
+
+
+def _is_declined(costs: Mapping[Action, float]) -> bool:
+    """Whether declining is the cheapest of the replies of ``costs`` that are not direct ones."""
+    return min(costs.keys() - {"answer", "route"}, key=lambda name: costs[name]) == "decline"
 
 
 def promise(evidence: Evidence, targets: Targets) -> Promise:

@@ -47,7 +47,7 @@ def test_what_came_out_is_what_is_served(order: Order, made: Release) -> None:
     assert served.triage.fingerprint == made.fingerprint
     assert served.triage.policy.wrong == 7.0
     assert served.manifest["figures"]["targets"] == made.figures["targets"] == TARGETS
-    assert served.manifest["certified_for"] == certified_for(TARGETS, load(order.kb))
+    assert served.manifest["certified_for"] == certified_for(order.terms, load(order.kb))
     assert made.trained
     assert made.megabytes > 0
     assert made.compared == {}
@@ -92,7 +92,7 @@ def test_whose_an_entry_is_is_certified_anew_and_teaches_nothing(order: Order, k
     assert after.learning == before.learning
     changed = after.base.entries["velo-vole"]
     assert (changed.desk, changed.contact) != ("atelier", None)
-    assert certified_for(TARGETS, after.base) != certified_for(TARGETS, before.base)
+    assert certified_for(Terms(TARGETS), after.base) != certified_for(Terms(TARGETS), before.base)
 
 
 def test_labels_are_read_before_anything_is_trained(order: Order, tmp_path: Path) -> None:

@@ -141,3 +141,18 @@ class MemoryJournal:
     def _of(self, incoming: Incoming) -> list[Turn]:
         here = (incoming.channel, incoming.chat)
         return [turn for turn in self.turns if (turn.channel, turn.chat) == here]
+
+
+class MemoryRecall:
+    """A ``bot.conversation.ports.Recall`` over a journal in memory, which is always recent."""
+
+    def __init__(self, journal: MemoryJournal) -> None:
+        self.journal = journal
+
+    async def last_message(self, incoming: Incoming) -> str:
+        own = {incoming.update_id, None if incoming.update_id is None else ~incoming.update_id}
+        _, kept = await self.journal.read_turns(incoming, len(self.journal.turns))
+        numbers = {turn.id: turn.update_id for turn in self.journal.turns}
+        others = (t for t in kept if numbers[t.id] is None or numbers[t.id] not in own)
+        last = next(others, None)
+        return last.text if last and last.kind == TEXT else ""

@@ -89,8 +89,7 @@ class Counted(Metrics):
         super().count_update(kind)
         self.kinds.append(kind)
 
-    def count_send(self, outcome: str, seconds: float) -> None:
-        assert seconds >= 0
+    def count_send(self, outcome: str, seconds: float | None) -> None:
         super().count_send(outcome, seconds)
         self.outcomes.append(outcome)
 

@@ -6,7 +6,9 @@ either all of it has happened or nothing has.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.channels.telegram.rates import Allowed
@@ -14,16 +16,24 @@ from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import notices
+from bot.conversation.turns import TEXT
+from bot.store.boxes.due import Question
 from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.channels.answering import Answerer, Decided
     from bot.channels.telegram.admin import Admin
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.inbox import Held
     from bot.store.store import Store, Transaction
+
+OLD_EDIT = timedelta(days=2)
+"""People can edit what they wrote for so long; later edits are a reaction or a link's preview."""
+
+ALBUM_PAUSE = timedelta(seconds=2)
+"""How long the parts of an album may take to come, one update each."""
+
+ALBUMS_KEPT = 1_000
 
 Answerable: TypeAlias = "Asked | Pressed"
 """The events that get an answer."""
@@ -35,26 +45,19 @@ class Plan:
 
     Attributes:
         event: what is answered.
-        allowed: whether the chat gets an answer.
         decided: the message as it was thought about; None when ``own`` is the answer.
         own: the answer that needs no conversation.
     """
 
     event: Answerable
-    allowed: Allowed
     decided: Decided | None = None
     own: Reply | None = None
 
     async def respond(self, transaction: Transaction) -> Outcome:
-        """In a transaction: what the message leads to; recorded even over the chat's limit."""
-        if self.decided is not None:
-            outcome = await self.decided.respond(transaction)
-        else:
-            outcome = Outcome(self.own or Reply())
-        if self.allowed is Allowed.YES:
-            return outcome
-        said = notices.too_many() if self.allowed is Allowed.TOLD else Reply()
-        return replace(outcome, reply=said)
+        """In a transaction: what the message leads to."""
+        if self.decided is None:
+            return Outcome(self.own or Reply())
+        return await self.decided.respond(transaction)
 
 
 class Answers:
@@ -72,20 +75,23 @@ class Answers:
         self._boxes = boxes
         self._answerer = answerer
         self._admin = admin
+        self._albums: OrderedDict[str, int] = OrderedDict()
 
-    async def decide(self, event: Answerable, allowed: Allowed) -> Plan:
-        """Do all the thinking, once."""
+    async def decide(self, event: Answerable, allowed: Allowed) -> Plan | None:
+        """Do all the thinking, once; None: nothing is answered, for the chat asks too much."""
+        if allowed is not Allowed.YES:
+            return _refuse(event) if allowed is Allowed.TOLD else None
         own = self._admin.reply(event) if isinstance(event, Asked) else None
         if own is not None:
-            return Plan(_as_a_new_one(event, allowed), allowed, own=own)
+            return Plan(event, own=own)
         decided = await retry_store_call(
             lambda: self._answerer.decide(event.incoming, self._boxes.source),
             "a message has to wait for the database",
         )
-        return Plan(_as_a_new_one(event, allowed), allowed, decided)
+        return Plan(event, decided)
 
-    async def write(self, held: Held, plan: Plan) -> None:
-        """Write down all that the message leads to, or nothing.
+    async def write(self, held: Held, plan: Plan) -> bool:
+        """Write down all that the message leads to, or nothing; whether the message counts.
 
         Raises:
             StoreError: nothing was written; it may be tried again.
@@ -100,14 +106,34 @@ class Answers:
             await self._boxes.inbox.mark_done(transaction, held)
             return counts
 
-        if await self._store.write(work) and plan.decided is not None:
+        counts = await self._store.write(work)
+        if counts and plan.decided is not None:
             plan.decided.note_recorded()
+        return counts
 
     async def _counts(self, transaction: Transaction, held: Held, event: Answerable) -> bool:
         """Whether the event counts: of presses on one keyboard, the first alone does."""
-        if not isinstance(event, Pressed) or event.message_id is None:
+        if isinstance(event, Asked):
+            return not event.edited or await self._says_something_else(transaction, held, event)
+        if event.message_id is None:
             return True
         return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
+
+    async def _says_something_else(
+        self, transaction: Transaction, held: Held, event: Asked
+    ) -> bool:
+        """Whether an edit asks anew: a reaction or a link's preview makes one with the same words.
+
+        Of a question whose answer is not known any more, a recent edit alone does.
+        """
+        known = await self._boxes.outbox.words_of(transaction, held.chat, event.message_id)
+        if not known:
+            return event.at > datetime.now(UTC) - OLD_EDIT
+        return known[0] != self._digest(held, event)
+
+    def _digest(self, held: Held, event: Asked) -> str:
+        words = " ".join(event.incoming.text.split()).casefold()
+        return self._store.pseudonym.of(f"words {held.chat}", words)
 
     async def _put(
         self, transaction: Transaction, held: Held, event: Answerable, outcome: Outcome
@@ -121,20 +147,62 @@ class Answers:
         place = replace(event.place, chat=known.moved_to or event.place.chat)
         if not (known.has_address or outcome.erased):
             await self._boxes.chats.remember_address(transaction, held.chat, place.chat)
-        question = event.message_id if isinstance(event, Asked) else None
-        if isinstance(event, Asked) and event.edited:
+        if not isinstance(event, Asked):
+            letter = Letter(outcome.reply, place.to_dict())
+            await self._put_letter(transaction, held, letter)
+            return
+        if event.edited:
             await self._boxes.outbox.withdraw(transaction, held.chat, event.message_id)
-            place = replace(place, replaces=question)
-        if not outcome.reply.is_empty:
-            letter = Letter(outcome.reply, place.to_dict()).to_dict()
-            await self._boxes.outbox.put(transaction, held.chat, [letter], question)
+            place = replace(place, replaces=event.message_id)
+        later = await self._wait_for_words(transaction, held, event)
+        letter = Letter(_complete(outcome.reply, event), place.to_dict())
+        words = "" if outcome.erased else self._digest(held, event)
+        await self._put_letter(transaction, held, letter, (event.message_id, words), later)
+
+    async def _put_letter(
+        self,
+        transaction: Transaction,
+        held: Held,
+        letter: Letter,
+        question: tuple[int | None, str] = (None, ""),
+        later: datetime | None = None,
+    ) -> None:
+        if not letter.reply.is_empty:
+            number, words = question
+            asked, put = Question(held.at, words or None), self._boxes.outbox.put
+            await put(transaction, held.chat, [letter.to_dict()], number, later, asked=asked)
+
+    async def _wait_for_words(
+        self, transaction: Transaction, held: Held, event: Asked
+    ) -> datetime | None:
+        """Until when to wait for words before an album is told that it has none; None: not at all.
+
+        Words that come with a later part take back what was to be said of the first one.
+        """
+        if not event.album:
+            return None
+        if event.incoming.kind != TEXT:
+            self._albums.setdefault(event.album, event.message_id)
+            if len(self._albums) > ALBUMS_KEPT:
+                self._albums.popitem(last=False)
+            return datetime.now(UTC) + ALBUM_PAUSE
+        if (first := self._albums.get(event.album)) is not None:
+            await self._boxes.outbox.withdraw(transaction, held.chat, first)
+        return None
 
 
-def _as_a_new_one(event: Answerable, allowed: Allowed) -> Answerable:
-    """The event; "too many" must not take the place of an answer that was edited."""
-    if allowed is Allowed.YES or not isinstance(event, Asked):
-        return event
-    return replace(event, edited=False)
+def _refuse(event: Answerable) -> Plan:
+    """Say that it is too much; that must not take the place of an answer that was edited."""
+    new = replace(event, edited=False, album="") if isinstance(event, Asked) else event
+    return Plan(new, own=notices.too_many())
+
+
+def _complete(reply: Reply, event: Asked) -> Reply:
+    """The reply, which says so when what came with the words was not looked at."""
+    if reply.is_empty or not event.attached:
+        return reply
+    first = notices.attachment_not_read().paragraphs
+    return replace(reply, paragraphs=(*first, *reply.paragraphs))
 
 
 def _has_returned(event: Answerable, left_at: datetime) -> bool:

@@ -9,6 +9,7 @@ from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation import replies
 from bot.ops.errors import describe
+from bot.store.boxes.due import Question
 from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
@@ -69,4 +70,5 @@ class Failures:
         await self._boxes.inbox.set_aside(transaction, held, "it could not be answered")
         if isinstance(event, Asked | Pressed):
             sorry = Letter(replies.apology(), event.place.to_dict())
-            await self._boxes.outbox.put(transaction, held.chat, [sorry.to_dict()])
+            asked = Question(held.at)
+            await self._boxes.outbox.put(transaction, held.chat, [sorry.to_dict()], asked=asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest, NetworkError, TelegramError
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from bot.conversation.ports import Decider
 
 SECOND_TRY = 0.5
+RETIRED_KEPT = 1_000
+"""Messages whose buttons were taken away, the newest ones: presses under way come right after."""
+
 INLINE_SECONDS = 300
 """How long Telegram may show the same results to others."""
 
@@ -40,15 +44,25 @@ class SideEffects:
         self._bot = bot
         self._pace = pace
         self._tasks: set[asyncio.Task[None]] = set()
+        self._retired: deque[tuple[int, int]] = deque(maxlen=RETIRED_KEPT)
 
-    def acknowledge(self, event: Pressed) -> None:
+    def acknowledge(self, query_id: str) -> None:
         """Tell Telegram that a press was received, so that the button stops waiting."""
-        self._start(self._acknowledge(event.query_id))
+        self._start(self._acknowledge(query_id))
 
-    def retire(self, event: Pressed) -> None:
-        """Take the buttons off the message whose button was pressed."""
-        if event.message_id is not None:
-            self._start(self._remove_keyboard(event.place.chat, event.message_id))
+    def retire(self, event: Pressed, *, fresh: bool) -> None:
+        """Take the buttons off the message whose button was pressed, unless that was done.
+
+        Args:
+            event: the press.
+            fresh: whether it is the first one on these buttons.
+        """
+        if event.message_id is None or not event.has_buttons:
+            return
+        message = event.place.chat, event.message_id
+        if fresh or message not in self._retired:
+            self._retired.append(message)
+            self._start(self._remove_keyboard(*message))
 
     async def search(self, event: Searched, brain: Decider) -> None:
         """Show the answers that fit what somebody is typing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent
@@ -10,11 +11,13 @@ from telegram.constants import ParseMode
 
 from bot.channels.telegram.sending.render import render
 from bot.conversation import replies
+from bot.conversation.lexicon import Lexicon
 from classifier.serving.triage import likely_entries
 
 if TYPE_CHECKING:
+    from bot.conversation.messages import Reply
     from bot.conversation.ports import Decider
-    from kb.entries import FaqEntry, KnowledgeBase
+    from kb.entries import FaqEntry, KnowledgeBase, Term
 
 RESULTS = 5
 SHORTEST = 3
@@ -25,19 +28,31 @@ DESCRIPTION = 120
 
 
 async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticle]:
-    """The entries that fit best, each with its answer ready to be posted."""
+    """What fits best, ready to be posted: a term's definition, then entries with their answers."""
     if len(text.strip()) < SHORTEST:
         return []
-    found = likely_entries(await brain.decide(text[:MAX_QUERY]))
-    entries = [brain.base.entries[name] for name in found[:RESULTS] if name in brain.base.entries]
-    return [_article(entry, brain.base) for entry in entries]
+    asked, base = text[:MAX_QUERY], brain.base
+    decision = await brain.decide(asked)
+    term = Lexicon(base.lexicon).find(decision.term or asked)
+    terms = [_definition(term)] if term else []
+    found = [base.entries[name] for name in likely_entries(decision) if name in base.entries]
+    return [*terms, *(_article(entry, base) for entry in found)][:RESULTS]
+
+
+def _definition(term: Term) -> InlineQueryResultArticle:
+    shown = replies.lexicon_term(term)
+    return _result(f"term {term.short}", shown.paragraphs[0].text, shown, term.definition)
 
 
 def _article(entry: FaqEntry, base: KnowledgeBase) -> InlineQueryResultArticle:
-    first = render(replies.answer(entry, base))[0]
+    return _result(entry.id, entry.title, replies.answer(entry, base), entry.answer)
+
+
+def _result(name: str, title: str, reply: Reply, text: str) -> InlineQueryResultArticle:
+    first = render(replace(reply, buttons=()))[0]
     return InlineQueryResultArticle(
-        hashlib.sha256(entry.id.encode()).hexdigest()[:32],
-        replies.french(entry.title),
+        hashlib.sha256(name.encode()).hexdigest()[:32],
+        replies.french(title),
         InputTextMessageContent(first.html, parse_mode=ParseMode.HTML),
-        description=replies.french(replies.one_line_quote(entry.answer, DESCRIPTION)),
+        description=replies.french(replies.one_line_quote(text, DESCRIPTION)),
     )

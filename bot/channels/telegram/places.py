@@ -57,6 +57,6 @@ def place_of_answer(message: Message) -> Place:
     return place if is_private(message) else replace(place, question=message.message_id)
 
 
-def is_private(message: Message) -> bool:
-    """Whether the message comes from a chat with one person."""
+def is_private(message: MaybeInaccessibleMessage) -> bool:
+    """Whether the message, or one that is gone, comes from a chat with one person."""
     return message.chat.type == ChatType.PRIVATE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.pieces import find_pieces, with_pieces
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import (
     Asked,
@@ -16,6 +17,7 @@ from bot.channels.telegram.updates.events import (
     Pressed,
     Searched,
     UnreadableError,
+    press_of,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.store import StoppingError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.answering import Answers, Plan
     from bot.channels.telegram.failing import Failures
     from bot.channels.telegram.immediate import SideEffects
+    from bot.channels.telegram.pieces import Pieces
     from bot.channels.telegram.reading import Reader
     from bot.channels.telegram.updates.events import Event
     from bot.store.boxes.boxes import Boxes
@@ -81,28 +84,35 @@ class Worker:
 
     async def _work_all(self, lane: list[Held]) -> None:
         """Work on what waits in one chat, in order, for as long as it is surely ours."""
-        await work_in_order(lane, self._work, self._give_back, LANE_SECONDS)
+        pieces = find_pieces(lane, self._reader.read)
+
+        async def one(held: Held) -> bool:
+            return await self._work(held, pieces.get(held.id))
+
+        await work_in_order(lane, one, self._give_back, LANE_SECONDS)
 
     async def _give_back(self, lane: Sequence[Held]) -> None:
         numbers = [held.id for held in lane]
         await retry_store_call(lambda: self._boxes.inbox.leases.give_back(numbers), "waiting")
 
-    async def _work(self, held: Held) -> bool:
+    async def _work(self, held: Held, pieces: Pieces | None = None) -> bool:
         """Work on one update; returns whether the chat's next one may follow."""
         try:
-            return await self._answer_or_set_aside(held)
+            return await self._answer_or_set_aside(held, pieces)
         except LostHoldError:
             _log.info("An update was taken over by another process.")
             return False
 
-    async def _answer_or_set_aside(self, held: Held) -> bool:
+    async def _answer_or_set_aside(self, held: Held, pieces: Pieces | None) -> bool:
+        if (query := press_of(held.payload)) is not None:
+            self._side.acknowledge(query)  # whatever it points to: else the button spins
         try:
-            event = self._reader.read(held)
+            event = with_pieces(self._reader.read(held), pieces)
             plan = await self._begin(event, self._reader.admit(held, event))
-            await retry_store_call(
+            counts = await retry_store_call(
                 lambda: self._write(held, event, plan), "an update has to wait for the database"
             )
-            self._end(plan)
+            self._end(plan, counts=counts)
         except UnreadableError as error:
             await self._failures.quarantine(held, error)
         except (LostHoldError, StoppingError):
@@ -118,33 +128,35 @@ class Worker:
         match event:
             case Asked():
                 return await self._answers.decide(event, allowed)
-            case Pressed():
-                self._side.acknowledge(event)
-                if allowed is Allowed.YES:
-                    return await self._answers.decide(event, allowed)
+            case Pressed() if allowed is Allowed.YES:
+                return await self._answers.decide(event, allowed)
             case Searched() if allowed is Allowed.YES:
                 await self._side.search(event, self._answerer.current().brain)
         return None
 
-    async def _write(self, held: Held, event: Event | None, plan: Plan | None) -> None:
-        """Write what an update leads to; called again when the database cannot be used."""
+    async def _write(self, held: Held, event: Event | None, plan: Plan | None) -> bool:
+        """Write what an update leads to; called again when the database cannot be used.
+
+        Returns:
+            Whether it counts, as :meth:`Answers.write` says.
+        """
         with self._boxes.inbox.leases.keep_in_hand(held.id):
             if plan is not None:
-                await self._answers.write(held, plan)
-                return
+                return await self._answers.write(held, plan)
             match event:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
                     await self._boxes.chats.record_move(held.chat, event.to)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
+        return False
 
-    def _end(self, plan: Plan | None) -> None:
+    def _end(self, plan: Plan | None, *, counts: bool) -> None:
         if plan is None:
             return
         self._written()
         if isinstance(plan.event, Pressed):
-            self._side.retire(plan.event)
+            self._side.retire(plan.event, fresh=counts)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if event.here:

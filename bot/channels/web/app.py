@@ -44,7 +44,8 @@ def build_web(
     """
     pages = Pages(exchange.base, options)
     api = Api(exchange, metrics, options)
-    probes = Probes(health, metrics, options.metrics_token, behind_proxy=bool(options.hosts))
+    behind = bool(options.hosts or options.proxies)
+    probes = Probes(health, metrics, options.metrics_token, behind_proxy=behind)
     app = Starlette(
         routes=[
             *pages.routes(),

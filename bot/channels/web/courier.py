@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.channels.web.exchange import Exchange
     from bot.channels.web.listeners import Listeners
-    from bot.store.boxes.outbox import Due
+    from bot.store.boxes.due import Due
     from bot.store.store import Store, Transaction
     from bot.store.thread import Thread
 

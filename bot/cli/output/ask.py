@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.cli.output.styles import TITLE, style_figures, style_reply
 from bot.conversation import choices, replies
 from bot.conversation.care import speaks_of_care
+from bot.conversation.language import wants_person
 from bot.conversation.presenter import Presenter
 from bot.ops.errors import BotError
 
@@ -113,7 +114,7 @@ def as_text(
     text: str, decision: Decision, served: Served, explanation: Explanation | None = None
 ) -> str:
     """The reply to ``text`` (French), then all of why (English) when it is explained."""
-    said = reply_text(decision, served.base, urgent=speaks_of_care(text))
+    said = _whole_reply(text, decision, served.base)
     if explanation is None:
         return said
     parts = [said, f"{why(decision, served)}\n{explanation_text(explanation)}"]
@@ -132,6 +133,13 @@ def style_of_answer(text: str, decision: Decision, base: KnowledgeBase) -> Style
         return of_reply(line) or (TITLE if is_heading else style_figures(line))
 
     return style_of
+
+
+def _whole_reply(text: str, decision: Decision, base: KnowledgeBase) -> str:
+    if wants_person(text):
+        reply = Presenter(base).people()
+        return "\n".join([reply.text, *_desks_offered(reply, base)])
+    return reply_text(decision, base, urgent=speaks_of_care(text))
 
 
 def explanation_text(explanation: Explanation) -> str:

@@ -58,6 +58,10 @@ def was_it_useful(reply: Reply, turn: int, index: int, *, asked: bool = True) ->
     return Reply((*reply.paragraphs, *question), _useful(turn, index))
 
 
+WRITE_TO = "Écrire à\u00a0: "
+"""How the label of a button begins that leads to a desk."""
+
+
 def _useful(turn: int, index: int) -> tuple[Button, ...]:
     return (
         button("👍 Oui, merci", choices.useful(turn, index, helped=True)),
@@ -160,7 +164,7 @@ def suggestions(
 
 def desk_label(found: Desk) -> str:
     """The label of the button that leads to a desk."""
-    return f"Écrire à\u00a0: {found.name}"
+    return f"{WRITE_TO}{found.name}"
 
 
 def out_of_scope(family: Outside | None) -> Reply:

@@ -50,7 +50,7 @@ def welcome(
         f"Bonjour, je suis {about.name}.",
         f"Je réponds aux questions adressées à {about.serves}, ou je vous indique le "
         "guichet de support compétent. Écrivez votre question avec vos mots"
-        f"{', ou commencez par l’une de celles-ci' if asked else ''}.",
+        f"{', ou commencez par l’une de ces questions' if asked else ''}.",
         notice(retention, channel, group=group),
         about.emergency,
         buttons=(*asked, *browse, to_somebody()),

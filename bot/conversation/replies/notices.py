@@ -21,6 +21,11 @@ def too_many() -> Reply:
     )
 
 
+def attachment_not_read() -> Reply:
+    """Tell somebody that the words are answered, and that what came with them was not looked at."""
+    return say("Je ne lis que le texte : je n’ai pas regardé ce qui y est joint.")
+
+
 def storage_delay() -> Reply:
     """Tell somebody that the answer is late because the database cannot be used."""
     return say(

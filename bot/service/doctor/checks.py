@@ -156,6 +156,17 @@ async def web_address(settings: Settings) -> list[Finding]:
     return [await asyncio.to_thread(_address, "web address", settings.web_listen, question)]
 
 
+async def metrics(settings: Settings) -> list[Finding]:
+    """Whether a reverse proxy on this machine would show ``/metrics`` to everybody."""
+    if settings.web_hosts or settings.web_proxies:
+        return [Finding("ok", "metrics", "they are shown to who has METRICS_TOKEN")]
+    detail = "they are shown to whoever asks from this machine, a reverse proxy included"
+    if settings.web_embed_origins or settings.telegram_mode == "webhook":
+        todo = "a proxy stands before the pages, so name their host in WEB_HOSTS"
+        return [Finding("warn", "metrics", detail, todo)]
+    return [Finding("ok", "metrics", detail)]
+
+
 async def webhook_address(settings: Settings) -> list[Finding]:
     """Whether the webhook's address is free or served by us; nothing when Telegram is polled."""
     if settings.telegram_mode != "webhook":

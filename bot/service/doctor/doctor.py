@@ -14,6 +14,7 @@ from bot.ops.settings_shown import effective_settings, secret_values
 from bot.service.doctor.checks import (
     database,
     knowledge_base,
+    metrics,
     model,
     telegram,
     web_address,
@@ -43,6 +44,7 @@ EXAMINATIONS: dict[str, Examination] = {
     "files": file_modes,
     "word lists": word_lists,
     "web address": web_address,
+    "metrics": metrics,
     "webhook address": webhook_address,
     "token": telegram,
 }

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.store.keeping import declared_tables
+from sqlalchemy import or_, update
+
+from bot.store.keeping import PENDING, declared_tables
 from bot.store.schema import metadata
+from bot.store.tables import chats, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +20,10 @@ if TYPE_CHECKING:
     from bot.store.boxes.leases import Leases
     from bot.store.boxes.outbox import Outbox
     from bot.store.writer import Writer
+
+
+LONGEST_WAIT = timedelta(minutes=1)
+"""How long what was put off may still wait after a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,28 @@ class Boxes:
     def leases(self) -> tuple[Leases, Leases]:
         """What this process holds in either box."""
         return self.inbox.leases, self.outbox.leases
+
+    async def shorten_waits(self) -> None:
+        """Let nothing wait for long that an earlier process put off, of whatever source.
+
+        Its clock may have been ahead. Whoever has to wait longer is told so again.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        late = datetime.now(UTC) + LONGEST_WAIT
+        unmeant = or_(outbox.c.scheduled_for.is_(None), outbox.c.scheduled_for <= late)
+        put_off = outbox.c.state == PENDING, outbox.c.not_before > late, unmeant
+        statements = (
+            update(outbox).where(*put_off).values(not_before=late),
+            update(chats).where(chats.c.parked_until > late).values(parked_until=late),
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            for statement in statements:
+                await connection.execute(statement)
+
+        await self.writer.run(work)
 
     async def adopt(self) -> None:
         """Take on what an earlier version wrote and no bot has signed.

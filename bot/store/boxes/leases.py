@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, case, literal, not_, or_, select, true, update
 
 from bot.store import StoreError
+from bot.store.boxes.waiting import first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +79,8 @@ class Leases:
             For each chat its first rows, in order, at most ``LANE`` of them.
         """
         numbers: list[int] = []
-        free = self._free(wanted, limit, true() if among is None else among)
+        there = (*self._pending(), *(() if among is None else (among,)))
+        free = first_rows(self._table, there, wanted, self._held_chats(), limit=limit, length=LANE)
 
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             let_go()  # of what a first try took, which was undone
@@ -112,30 +114,6 @@ class Leases:
             free = await self._lock_rows(connection, free, wanted)
         rows = await self._hold_rows(connection, free, columns) if free else ()
         return await self._give_back_contested(connection, rows) if rows and shared else rows
-
-    def _free(
-        self, wanted: ColumnElement[bool], limit: int, among: ColumnElement[bool]
-    ) -> Select[Any]:
-        """The first rows of the chats that nobody has in hand; nothing behind may overtake.
-
-        One pass over what waits, without a join that a server might plan badly: asking of each row
-        what stands before it took seconds when a chat had thousands.
-        """
-        table = self._table
-        place = func.row_number().over(partition_by=table.c.chat, order_by=table.c.id)
-        busy = func.max(case((self._is_free(), 0), else_=1)).over(partition_by=table.c.chat)
-        ready = case((wanted, 1), else_=0)
-        ranked = (
-            select(table.c.id, table.c.chat, place.label("place"), busy.label("busy"))
-            .add_columns(ready.label("ready"))
-            .where(*self._pending(), among)
-            .cte("ranked")
-        )
-        first = ranked.c.place == 1, ranked.c.busy == 0, ranked.c.ready == 1
-        chats = select(ranked.c.chat).where(*first).order_by(ranked.c.id).limit(limit).cte("free")
-        return select(ranked.c.id, ranked.c.chat, ranked.c.place).where(
-            ranked.c.place <= LANE, ranked.c.chat.in_(select(chats.c.chat))
-        )
 
     async def _lock_rows(
         self, connection: AsyncConnection, free: Sequence[Row[Any]], wanted: ColumnElement[bool]
@@ -188,8 +166,16 @@ class Leases:
             await connection.execute(yielded.values(lease=None, holder=None))
         return [row for row in rows if row.chat not in theirs]
 
+    def _held_chats(self) -> Select[Any]:
+        """The chats that somebody has in hand."""
+        table = self._table
+        held = table.c.source == self._source, table.c.lease.is_not(None), not_(self._is_free())
+        return select(table.c.chat).where(*held)
+
     def _pending(self) -> tuple[ColumnElement[bool], ...]:
-        return self._table.c.state == "pending", self._table.c.source == self._source
+        # As a word of the statement: an index with a condition is used for no other.
+        pending = literal("pending", literal_execute=True)
+        return self._table.c.state == pending, self._table.c.source == self._source
 
     def _is_free(self) -> ColumnElement[bool]:
         return or_(self._table.c.lease.is_(None), self._lease_is_over())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
+from bot.store.boxes.due import DUE_COLUMNS, NOTHING, Due, Question, add_sent_part, note_copy
 from bot.store.boxes.leases import LEASE, Leases
 from bot.store.tables import chats, outbox
-from bot.store.ticket_tables import ticket_copies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Insert, Update
+    from sqlalchemy import ColumnElement, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -23,26 +22,8 @@ if TYPE_CHECKING:
 
 
 PRESSED = "pressed"
-_DUE = ("id", "at", "chat", "attempts", "payload", "ticket_id")
 UNCERTAIN = "uncertain"
 """The reason of a message that very likely went out, although nobody said so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A message that this process is to send.
-
-    Attributes:
-        payload: what is sent; None when it cannot be opened.
-        ticket_id: the ticket that it belongs to, if any.
-    """
-
-    id: int
-    at: datetime
-    chat: str
-    attempts: int
-    payload: dict[str, Any] | None
-    ticket_id: int | None = None
 
 
 class Outbox:
@@ -69,6 +50,8 @@ class Outbox:
         payloads: Sequence[dict[str, Any]],
         question: int | None = None,
         not_before: datetime | None = None,
+        *,
+        asked: Question = NOTHING,
     ) -> None:
         """In a transaction: put messages that are to be sent to a chat, in this order.
 
@@ -77,27 +60,24 @@ class Outbox:
             chat: its pseudonym.
             payloads: one a message, JSON.
             question: the channel's number of the message that they answer.
-            not_before: when they may be sent; None: at once. Until then, what else is put there
-                overtakes them.
+            not_before: when they may be sent; until then others overtake them. None: at once.
+            asked: what is known of that message.
         """
-        rows = [
-            {
-                # How long it waits is reckoned from the moment when it may be sent.
-                "at": not_before or datetime.now(UTC),
-                "scheduled_for": not_before,
-                "source": self._source,
-                "chat": chat,
-                "question": question,
-                "payload": self._vault.seal(payload),
-                "state": "pending",
-                "reason": "",
-                "attempts": 0,
-            }
-            for payload in payloads
-        ]
+        same = {
+            # How long it waits is reckoned from the moment when it may be sent.
+            "at": not_before or datetime.now(UTC),
+            "scheduled_for": not_before,
+            "not_before": not_before,
+            "asked_at": asked.at,
+            "words": asked.words,
+            "source": self._source,
+            "chat": chat,
+            "question": question,
+        }
+        new = {"state": "pending", "reason": "", "attempts": 0}
+        rows = [{**same, **new, "payload": self._vault.seal(payload)} for payload in payloads]
         if rows:
-            moment = not_before or self._writer.moment()
-            await connection.execute(insert(outbox).values(not_before=moment), rows)
+            await connection.execute(insert(outbox), rows)
 
     async def put_about(
         self,
@@ -108,10 +88,10 @@ class Outbox:
         not_before: datetime | None = None,
     ) -> int:
         """In a transaction: put a message that belongs to a ticket; the number of its row."""
-        moment = not_before or self._writer.moment()
         row = {
             "at": not_before or datetime.now(UTC),
             "scheduled_for": not_before,
+            "not_before": not_before,
             "source": self._source,
             "chat": chat,
             "payload": self._vault.seal(payload),
@@ -120,16 +100,19 @@ class Outbox:
             "attempts": 0,
             "ticket_id": ticket_id,
         }
-        added = insert(outbox).values(**row, not_before=moment).returning(outbox.c.id)
+        added = insert(outbox).values(row).returning(outbox.c.id)
         return int((await connection.execute(added)).scalar_one())
 
     async def claim(self, limit: int) -> list[list[Due]]:
         """Take what waits for chats whose time has come, at most ``limit``, each in order."""
         wanted, among = self._its_time_has_come(), self._is_not_scheduled()
-        lanes = await self.leases.take(wanted, _DUE, limit, among)
+        lanes = await self.leases.take(wanted, DUE_COLUMNS, limit, among)
         opened = self._vault.open_or_none
         return [
-            [Due(r.id, r.at, r.chat, r.attempts, opened(r.payload), r.ticket_id) for r in rows]
+            [
+                Due(r.id, r.at, r.chat, r.attempts, opened(r.payload), r.ticket_id, r.asked_at)
+                for r in rows
+            ]
             for rows in lanes
         ]
 
@@ -143,7 +126,7 @@ class Outbox:
         if not await self.leases.settle(connection, due.id, done):
             return False
         if due.ticket_id is not None:
-            await connection.execute(_copy_note(due, "sent", None))
+            await connection.execute(note_copy(due, "sent", None))
         return True
 
     async def mark_part_sent(
@@ -159,7 +142,7 @@ class Outbox:
         """
         held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
         left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
-        part = _sent_part(due.id, message_id, reason)
+        part = add_sent_part(due.id, message_id, reason)
 
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(left)).rowcount != 1:
@@ -185,7 +168,7 @@ class Outbox:
             await self.leases.settle_alone(due.id, done)
             return
         state = "sent" if values["state"] == "sent" else "failed"
-        noted = _copy_note(due, state, values.get("message_id"))
+        noted = note_copy(due, state, values.get("message_id"))
 
         async def work(connection: AsyncConnection) -> None:
             if await self.leases.settle(connection, due.id, done):
@@ -211,6 +194,23 @@ class Outbox:
         )
         rows = await connection.execute(found.order_by(outbox.c.id))
         return [(state, number) for state, number in rows]
+
+    async def count_waiting(self, chat: str) -> int:
+        """How many messages wait for a chat, those that are scheduled for later left out."""
+        waiting = *self._in(chat), outbox.c.state == "pending", self._is_not_scheduled()
+        counted = select(func.count()).select_from(outbox).where(*waiting)
+
+        async def work(connection: AsyncConnection) -> int:
+            return int((await connection.execute(counted)).scalar_one())
+
+        return await self._writer.run(work)
+
+    async def words_of(
+        self, connection: AsyncConnection, chat: str, question: int
+    ) -> list[str | None]:
+        """In a transaction: the digests of a message that was answered, the newest first."""
+        found = select(outbox.c.words).where(*self._in(chat), outbox.c.question == question)
+        return list((await connection.execute(found.order_by(outbox.c.id.desc()))).scalars())
 
     async def press(self, connection: AsyncConnection, chat: str, message_id: int) -> bool:
         """In a transaction: the buttons of a message are used; False when they were before."""
@@ -251,24 +251,5 @@ class Outbox:
         now = self._writer.moment()
         same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
         parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
-        return and_(outbox.c.not_before <= now, ~parked.exists())
-
-
-def _copy_note(due: Due, state: str, number: object) -> Update:
-    """Notes what became of the copy of a ticket's message that a row sends, if it sends one."""
-    theirs = update(ticket_copies).where(ticket_copies.c.outbox_id == due.id)
-    return theirs.values(state=state, number=number, at=datetime.now(UTC))
-
-
-def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
-    """A row for a part that went out, beside the row that it was part of."""
-    own = {
-        "payload": literal(""),
-        "state": literal("sent"),
-        "reason": literal(reason),
-        "message_id": literal(message_id, outbox.c.message_id.type),
-        "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
-    }
-    same = {n: outbox.c[n] for n in ("at", "source", "chat", "question", "attempts", "not_before")}
-    row = {**same, **own}
-    return insert(outbox).from_select([*row], select(*row.values()).where(outbox.c.id == number))
+        due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+        return and_(due, ~parked.exists())

@@ -28,6 +28,7 @@ def read_address(url: str) -> tuple[URL, dict[str, Any]]:
     Raises:
         AddressError: it is no address, or asks for something that is not known here.
     """
+    _refuse_plain_signs(url)
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
@@ -43,6 +44,20 @@ def read_address(url: str) -> tuple[URL, dict[str, Any]]:
     asked = {name: str(found.query[name]) for name in (_SSL, _ROOT, _NAME) if name in found.query}
     places = {name: value for name, value in found.query.items() if name in _PLACES}
     return found.set(drivername="postgresql+asyncpg", query=places), _arguments(asked)
+
+
+def _refuse_plain_signs(url: str) -> None:
+    """Refuse what would be read as another server: a part of the password would be shown as its.
+
+    Raises:
+        AddressError: a sign that parts an address stands in its user name or password.
+    """
+    ahead, at, behind = url.partition("://")[2].rpartition("@")
+    if at and (set(ahead) & set("@/?#") or "@" in behind):
+        raise AddressError(
+            "DATABASE_URL has an @, /, ? or # in its user name or password: "
+            "write %40, %2F, %3F or %23 there"
+        )
 
 
 def _arguments(asked: dict[str, str]) -> dict[str, Any]:

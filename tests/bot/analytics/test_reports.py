@@ -75,7 +75,8 @@ async def test_the_figures_are_those_of_the_journal(database: Path) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("latencies", "median"), [([5.0], 5.0), ([9.0, 1.0], 5.0), ([3.0, 1.0, 2.0], 2.0)]
+    ("latencies", "median"),
+    [([5.0], 5.0), ([9.0, 1.0], 5.0), ([3.0, 1.0, 2.0], 2.0), ([0.0, 0.0, 3.0, 5.0], 4.0)],
 )
 async def test_the_median_is_that_of_the_latencies(
     database: Path, latencies: list[float], median: float

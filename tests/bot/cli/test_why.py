@@ -206,3 +206,10 @@ def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
     assert "target: faq velo-casse" in shown
     assert after.splitlines()[1] == "target: faq tarif"
     assert "expected costs: " in after
+
+
+def test_who_asks_for_somebody_on_the_command_line_gets_the_desks() -> None:
+    said = ask._whole_reply("je veux parler à quelqu'un", declining(WEATHER), small_base())
+    assert "Contacter un guichet" in said
+    assert "- Les abonnements\u00a0: abo@velo.example" in said
+    assert "météo" in ask._whole_reply("il pleut ?", declining(WEATHER), small_base())

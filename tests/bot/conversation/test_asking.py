@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.conversation import replies
-from bot.conversation.conversation import MAX_READ
+from bot.conversation.follow_ups import MAX_READ
 from bot.conversation.messages import Incoming
 from tests.fakes.small_base import (
     BIKE,

@@ -141,12 +141,12 @@ def test_a_base_url_loses_its_last_slash(read: Read) -> None:
 
 def test_a_secret_may_come_from_a_file(read: Read, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{SECRET}\n")
-    (tmp_path / "key").write_text("clé\n", "utf-8")
+    (tmp_path / "key").write_text("clé de seize lettres\n", "utf-8")
     settings = read(
         TELEGRAM_BOT_TOKEN_FILE=str(tmp_path / "token"), PSEUDONYM_KEY_FILE=str(tmp_path / "key")
     )
     assert settings.token == SECRET
-    assert settings.pseudonym_key.get_secret_value() == "clé"
+    assert settings.pseudonym_key.get_secret_value() == "clé de seize lettres"
 
 
 def test_a_secret_itself_beats_its_file(read: Read, tmp_path: Path) -> None:
@@ -179,6 +179,12 @@ def test_a_host_that_no_browser_can_name_is_refused(read: Read, value: str) -> N
 def test_hosts_are_names_and_addresses(read: Read) -> None:
     given = "chat.example.org, 192.0.2.1 [::1]"
     assert read(WEB_HOSTS=given).web_hosts == ("chat.example.org", "192.0.2.1", "[::1]")
+
+
+@pytest.mark.parametrize("name", ["PSEUDONYM_KEY", "METRICS_TOKEN"])
+def test_a_secret_that_could_be_guessed_is_refused(read: Read, name: str) -> None:
+    assert f"{name} needs at least 16" in refused(read, **{name: "fifteen letters"})
+    read(**{name: "sixteen letters!"})
 
 
 def test_proxies_are_addresses_and_networks(read: Read) -> None:

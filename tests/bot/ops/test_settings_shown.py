@@ -31,8 +31,8 @@ def all_secret() -> Settings:
         telegram_bot_token=SecretStr(f" {TOKEN}\n"),
         webhook_secret=SecretStr("webhook-secret-of-ours"),
         database_url=SecretStr(ADDRESS),
-        pseudonym_key=SecretStr("the-key"),
-        metrics_token=SecretStr("metrics-are-mine"),
+        pseudonym_key=SecretStr("the-key-of-the-names"),
+        metrics_token=SecretStr("metrics-are-mine-too"),
     )
 
 
@@ -73,8 +73,8 @@ def test_secrets_are_known_with_their_parts() -> None:
         "p%40ss",
         "p@ss",
         "other",
-        "the-key",
-        "metrics-are-mine",
+        "the-key-of-the-names",
+        "metrics-are-mine-too",
     }
 
 

@@ -227,6 +227,23 @@ async def test_another_key_than_that_of_the_database_is_found(tmp_path: Path) ->
     assert not (tmp_path / "pseudonym.key").exists()
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({}, "ok"),
+        ({"web_embed_origins": ("https://www.example.org",)}, "warn"),
+        ({"web_embed_origins": ("https://a.org",), "web_hosts": ("chat.a.org",)}, "ok"),
+        ({"web_proxies": ("10.88.0.1",)}, "ok"),
+    ],
+)
+async def test_metrics_that_a_proxy_would_show_are_found(
+    tmp_path: Path, given: dict[str, Any], state: str
+) -> None:
+    (check,) = await checks.metrics(settings(tmp_path, **given))
+    assert check.state == state
+
+
 def damaged(path: Path) -> None:
     upgrade(path)
     path.write_bytes(path.read_bytes()[:5000] + b"\0" * 9000)

@@ -61,6 +61,25 @@ def test_what_an_address_cannot_mean_is_said_in_one_line_without_the_password(
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "password", ["hush@Secret2026", "5432/hush", "5432?hush", "5432#hush", "@hush", "hush@"]
+)
+@pytest.mark.parametrize("tail", ["", "?sslmode=require"])
+def test_a_password_with_a_sign_that_parts_addresses_is_refused_and_shown_nowhere(
+    password: str, tail: str
+) -> None:
+    with pytest.raises(StoreError, match="write %40") as caught:
+        open_database(f"postgresql://bob:{password}@db.example/name{tail}", Path("unused"))
+    assert "hush" not in str(caught.value)
+    assert "Secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_such_a_sign_may_be_written_as_its_code() -> None:
+    found = open_database("postgresql://bob:hush%40Secret@db.example/name", Path("unused"))
+    assert found.name == "postgresql://bob:***@db.example/name"
+
+
 @pytest.mark.asyncio
 async def test_a_real_server_is_reached_with_such_an_address(postgres: Postgres) -> None:
     with postgres.database() as made:

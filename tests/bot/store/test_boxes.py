@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 from alembic.config import Config
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot.conversation.messages import Incoming
+from bot.store.boxes.boxes import LONGEST_WAIT
 from bot.store.boxes.inbox import Arrival
+from bot.store.boxes.leases import LANE
 from bot.store.database.migrate import SCRIPTS, run_migrations
-from bot.store.tables import chats, outbox, turns
+from bot.store.tables import chats, inbox, outbox, turns
 from classifier.decision import Candidate, Decision, Target
 from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -127,6 +130,17 @@ async def test_updates_of_two_bots_with_one_number_are_two_turns_of_one_person(
     assert kept[0] == 2, "what a person is shown, and what is erased, is all of theirs"
 
 
+@pytest.mark.asyncio
+async def test_all_that_waits_for_a_chat_is_counted_whatever_is_in_hand(store: Store) -> None:
+    ours, tomorrow = store.boxes(OURS), datetime.now(UTC) + timedelta(days=1)
+    many = [{"text": "un"}] * (LANE + 8)
+    await store.write(lambda c: ours.outbox.put(c, "a", many))
+    await store.write(lambda c: ours.outbox.put(c, "a", [{"text": "demain"}], None, tomorrow))
+    await store.write(lambda c: ours.outbox.put(c, "b", [{"text": "deux"}]))
+    await ours.outbox.claim(5)
+    assert await ours.outbox.count_waiting("a") == len(many)
+
+
 # Processes whose clocks differ
 
 
@@ -191,6 +205,47 @@ async def test_what_a_process_whose_clock_is_ahead_leaves_behind_waits_no_longer
             await theirs.outbox.postpone(due, 0.0, {"text": "un bis"})
             await theirs.chats.park("a", 0.0)
         assert words(await ours.outbox.claim(5)) == [["un bis"]]
+
+
+@pytest.mark.asyncio
+async def test_who_shows_that_it_is_alive_keeps_what_it_holds(any_database: Database) -> None:
+    async with await open_store(any_database) as right, await open_store(any_database) as other:
+        ours, theirs = right.boxes(OURS), other.boxes(OURS)
+        for renews in (True, False):
+            await ours.inbox.put([Arrival(renews + 1, f"chat {renews}", {})])
+            ((held,),) = await ours.inbox.claim(5)
+            silent = update(inbox).values(lease=datetime.now(UTC) - timedelta(hours=1))
+            await right.write(lambda c, old=silent: c.execute(old))
+            if renews:
+                await ours.inbox.leases.renew()
+                assert await theirs.inbox.claim(5) == []
+                await right.write(lambda c, one=held: ours.inbox.mark_done(c, one))
+        assert len(await theirs.inbox.claim(5)) == 1, "a silent one loses it"
+
+
+@pytest.mark.asyncio
+async def test_what_was_put_off_while_the_clock_was_ahead_waits_a_minute_after_a_start(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "aiguilleur.db"
+    async with await open_store(path) as store:
+        ours = store.boxes(OURS)
+        with ahead():
+            await say(store, ours, "un")
+        ((due,),) = await ours.outbox.claim(5)
+        with ahead():
+            await ours.outbox.postpone(due, 0.0)
+            await ours.chats.park("a", 0.0)
+        meant = datetime.now(UTC) + timedelta(days=1)
+        await store.write(lambda c: ours.outbox.put(c, "b", [{}], None, meant))
+    async with await open_store(path) as store:
+        await store.take_over()
+        soon = datetime.now(UTC) + LONGEST_WAIT
+        put_off = select(outbox.c.not_before).order_by(outbox.c.id)
+        (first,), (second,) = await found(store, put_off)
+        assert (first <= soon, second) == (True, meant)
+        ((until,),) = await found(store, select(chats.c.parked_until).where(chats.c.chat == "a"))
+        assert until <= soon
 
 
 # From the schema before

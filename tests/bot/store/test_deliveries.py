@@ -22,7 +22,7 @@ from tests.fakes.open_store import found, open_store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.store.boxes.outbox import Due
+    from bot.store.boxes.due import Due
     from bot.store.database.database import Database
     from bot.store.store import Store
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.boxes.outbox import Due, Outbox
+    from bot.store.boxes.due import Due
+    from bot.store.boxes.outbox import Outbox
     from bot.store.database.database import Database
     from bot.store.store import Store
 

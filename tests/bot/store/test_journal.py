@@ -18,6 +18,7 @@ from sqlalchemy import event
 from bot.conversation.messages import Incoming
 from bot.conversation.turns import Feedback, PastTurn
 from bot.store import StoreError
+from bot.store.database.patience import Patience
 from bot.store.database.sqlite import SqliteFile
 from bot.store.database.sqlite_engine import serving_engine
 from bot.store.pseudonym import Pseudonym
@@ -283,7 +284,7 @@ class HastyFile(SqliteFile):
     """A database whose lock is not waited for."""
 
     def serving(self) -> AsyncEngine:
-        return serving_engine(Path(self.name), busy=0.05)
+        return serving_engine(Path(self.name), Patience(0.05))
 
 
 class FullDisk(SqliteFile):

@@ -39,7 +39,7 @@ async def serve_once(given: Settings) -> None:
 @pytest.mark.asyncio
 async def test_a_command_with_another_key_refuses_and_makes_none(tmp_path: Path) -> None:
     await serve_once(settings(tmp_path, "the service's own key"))
-    for key, said in (("another one", "another key"), ("", r"no .*pseudonym\.key")):
+    for key, said in (("another one of the operator", "another key"), ("", r"no .*pseudonym\.key")):
         for command in (personal_data.forget, personal_data.export):
             with pytest.raises(StoreError, match=said) as caught:
                 await command(settings(tmp_path, key), "telegram", "4242")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
 from bot.conversation.messages import Incoming, Paragraph, Reply
@@ -23,7 +24,7 @@ from bot.store.database.sqlite import SqliteFile
 from bot.store.person import erase, everything_about
 from bot.store.tables import chats, feedback, inbox, outbox, purges, turns
 from classifier.decision import Candidate, Decision, Target
-from tests.fakes.open_store import OneByOne, found, open_store
+from tests.fakes.open_store import KEY, OneByOne, found, open_store
 from tests.fakes.raw_bytes import bytes_in
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ async def test_room_is_given_back_without_writing_the_file_anew(tmp_path: Path) 
         await compact(store.database, whole=False)
         before, inode = file.stat().st_size, file.stat().st_ino
         await purge_now(store, Settings(), datetime.now(UTC) + LATER)
-        assert file.stat().st_size < before / 2
+        assert file.stat().st_size < before * 0.75
         assert file.stat().st_ino == inode
 
 
@@ -367,7 +368,8 @@ async def test_emptying_the_log_alone_is_enough_for_the_bytes(tmp_path: Path) ->
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(data_dir=folder, pseudonym_key="key")  # type: ignore[arg-type]
+    # The key of these tests is shorter than one that may be set.
+    return Settings(data_dir=folder).model_copy(update={"pseudonym_key": SecretStr(KEY.decode())})
 
 
 @pytest.mark.asyncio

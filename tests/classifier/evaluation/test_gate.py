@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from classifier.evaluation import gate
 from classifier.evaluation.gate import compare, outcomes
 
 if TYPE_CHECKING:
+    import pytest
+
     from classifier.training.examples import Examples
     from classifier.training.train import TriageModel
 
@@ -26,6 +29,16 @@ def test_a_difference_within_chance_is_not_worse() -> None:
     new = {name: n % 6 > 0 for n, name in enumerate(MANY)}
     assert not compare(old, new).worse
     assert not compare(old, old).worse
+
+
+def test_many_questions_are_drawn_a_few_at_a_time_with_the_same_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = {name: n % 7 > 0 for n, name in enumerate(MANY)}
+    new = {name: n % 6 > 0 for n, name in enumerate(MANY)}
+    at_once = compare(old, new)
+    monkeypatch.setattr(gate, "MOST_DRAWN", 7 * len(MANY) + 3)
+    assert compare(old, new) == at_once
 
 
 def test_questions_that_only_one_holds_do_not_count() -> None:

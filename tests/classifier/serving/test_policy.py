@@ -43,6 +43,12 @@ def test_a_suggested_desk_helps_with_what_nothing_answers() -> None:
     assert with_desk["clarify"] < without["clarify"]
 
 
+def test_a_desk_offered_beside_an_answer_makes_it_cheaper() -> None:
+    alone, mended = (price(Policy(), LOST._replace(beside=b), "faq") for b in (0.0, 0.1))
+    assert mended["answer"] < alone["answer"]
+    assert mended["clarify"] == alone["clarify"]
+
+
 def test_a_wrong_desk_is_cheaper_than_a_wrong_answer() -> None:
     policy = Policy()
     assert policy.wrong_with("desk") < policy.wrong_with("faq")
@@ -57,6 +63,8 @@ def test_a_policy_survives_its_json_types() -> None:
 def test_a_direct_reply_begins_to_be_the_cheapest_at_its_break_even(
     best: float, outside: float, asked: float
 ) -> None:
+    beside = 0.05
+
     def believed(confidence: float) -> Beliefs:
         rest = 1 - confidence
         away = outside * rest
@@ -70,6 +78,7 @@ def test_a_direct_reply_begins_to_be_the_cheapest_at_its_break_even(
             asked_desks=0.0,
             shown=0.0,
             best_desk=0.0,
+            beside=beside * rest,
         )
 
     policy = Policy()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from classifier.decision import MAX_SUGGESTIONS, Candidate, Target
 from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, Policy
 from classifier.serving.ranker import Ranker
-from classifier.serving.triage import MAX_CANDIDATES, Triage, for_group, likely_entries
+from classifier.serving.triage import Triage, for_group, likely_entries
+from classifier.serving.weighing import MAX_CANDIDATES
 from classifier.training.train import train
 from tests.fakes.small_base import (
     BIKE,
@@ -69,6 +70,31 @@ def peaked(triage: Triage, *given_: tuple[Target, float]) -> Decision:
     return under(triage, FIXED, probabilities)
 
 
+RATES, DEPOSIT, SHOP = Target("faq", "tarifs"), Target("faq", "caution"), Target("desk", "atelier")
+
+
+def test_a_desk_just_below_an_answer_is_offered_beside_it(triage: Triage) -> None:
+    decision = peaked(triage, (RATES, 0.8), (SHOP, 0.15))
+    assert (decision.action, decision.target, decision.beside) == ("answer", RATES, SHOP)
+
+
+def test_no_desk_is_offered_where_hardly_any_is_likely(triage: Triage) -> None:
+    assert peaked(triage, (RATES, 0.97), (SHOP, 0.02)).beside is None
+
+
+def test_a_question_back_or_a_hand_over_offers_nothing_beside(triage: Triage) -> None:
+    assert peaked(triage, (RATES, 0.4), (DEPOSIT, 0.3), (SHOP, 0.1)).beside is None
+    assert peaked(triage, (SHOP, 0.95), (RATES, 0.05)).beside is None
+
+
+def test_a_clear_entry_is_answered_with_a_desk_beside_it_instead_of_asked_back(
+    triage: Triage,
+) -> None:
+    alone = peaked(triage, (RATES, 0.78), (DEPOSIT, 0.21))
+    with_desk = peaked(triage, (RATES, 0.78), (SHOP, 0.21))
+    assert (alone.action, with_desk.action) == ("clarify", "answer")
+
+
 @pytest.mark.parametrize(
     "text", ["", " \t\n", "🚲 🙂", "\x00\x1b\x07", "\u200b\u200f\ufeff", "?!...", "\ud83d"]
 )
@@ -86,12 +112,12 @@ def test_a_huge_message_is_decided(
     triage: Triage, base: KnowledgeBase, word: str, size: int
 ) -> None:
     text = (word * size)[:size]
-    assert set(triage.decide(text).to_dict(base)) == KEYS
+    assert set(triage.decide(text).to_dict(base)) - {"beside"} == KEYS
 
 
 @given(text=st.text(st.characters()))
 def test_any_text_gets_a_whole_decision(triage: Triage, base: KnowledgeBase, text: str) -> None:
-    assert set(triage.decide(text).to_dict(base)) == KEYS
+    assert set(triage.decide(text).to_dict(base)) - {"beside"} == KEYS
 
 
 @given(vector=vectors(), policy=COSTS)

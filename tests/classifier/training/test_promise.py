@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from classifier.serving.calibration import KINDS
+from classifier.serving.policy import Policy
+from classifier.serving.ranker import Ranker
+from classifier.serving.triage import Triage
 from classifier.training.promise import (
     TABLE,
     TABLE_SHARES,
@@ -26,7 +29,8 @@ FAQ, DESK = KINDS.index("faq"), KINDS.index("desk")
 
 @pytest.fixture(scope="module")
 def evidence(found: Examples, model: TriageModel) -> Evidence:
-    return Evidence.of(found, model.held_out, model.calibration, model.desks)
+    triage = Triage(Ranker(model.compiled), model.calibration, Policy(), "", model.desks)
+    return Evidence.of(found, model.held_out, triage)
 
 
 def by_hand(*cases: tuple[int, int, bool, int]) -> Evidence:
@@ -39,7 +43,8 @@ def by_hand(*cases: tuple[int, int, bool, int]) -> Evidence:
     size = len(cases)
     rows = Rows(labels, targets[labels], known, owners, np.arange(size), np.arange(size))
     scores = np.full(size, 0.9)
-    return Evidence(rows, best, scores, scores, scores, np.array([0, 0, 1, -1]), targets)
+    owners, declining = np.array([0, 0, 1, -1]), np.ones(size, dtype=bool)
+    return Evidence(rows, best, scores, scores, scores, owners, targets, declining)
 
 
 def test_the_policy_takes_the_certified_thresholds(evidence: Evidence, model: TriageModel) -> None:
@@ -80,6 +85,22 @@ def test_an_unknown_question_is_right_at_the_desk_of_its_own_entry() -> None:
 def test_declining_what_is_ours_is_wrong_whether_it_is_answered_or_not() -> None:
     replies = by_hand((0, 3, True, -1), (1, 1, True, 0), (1, 1, False, 0)).replies(Traffic())
     assert replies["decline"].right.tolist() == [True, False, False]
+
+
+def test_a_message_that_no_threshold_would_decline_says_nothing_of_declines() -> None:
+    evidence = by_hand((0, 3, True, -1), (1, 1, True, 0))
+    seldom = replace(evidence, declining=np.array([True, False]))
+    assert seldom.replies(Traffic())["decline"].right.tolist() == [True]
+
+
+def test_declines_are_those_that_cost_less_than_asking(
+    evidence: Evidence, found: Examples, model: TriageModel
+) -> None:
+    cheap = Policy(missed=0.05, wrong=0.05)
+    triage = Triage(Ranker(model.compiled), model.calibration, cheap, "", model.desks)
+    more = Evidence.of(found, model.held_out, triage).declining
+    assert more.sum() > evidence.declining.sum()
+    assert more[evidence.declining].all()
 
 
 def test_more_unknown_questions_make_the_same_threshold_riskier(evidence: Evidence) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.messages import Reply
     from bot.store.boxes.boxes import Boxes
-    from bot.store.boxes.outbox import Due
+    from bot.store.boxes.due import Due
     from bot.store.store import Store, Transaction
 
 _log = logging.getLogger(__name__)

@@ -19,6 +19,10 @@ GROUP_SECONDS = 60.0
 STORM_AFTER = 6
 """Refusals in a row, whatever the chat, from which on everybody waits."""
 
+STORM_SECONDS = 60.0
+"""After so long without a refusal there is no storm any more."""
+
+EVERYBODY = "everybody"
 PROBE_SECONDS = 1.0
 """Seconds between two tries while Telegram refuses everything."""
 
@@ -35,7 +39,11 @@ class Pace:
         self._gap = 1 / rate if rate else 0.0
         self._clock = clock
         self._next = 0.0
+        # At least one, however few a second there are.
+        most = max(1, int(rate))
+        self._sends = Rate(most, most / rate if rate else 0.0, clock)
         self._refused = 0
+        self._refused_at = float("-inf")
         self._calm = asyncio.Event()
         self._probe_at = 0.0
         self._groups = Rate(GROUP_SENDS, GROUP_SECONDS, clock)
@@ -43,8 +51,12 @@ class Pace:
 
     @property
     def stormy(self) -> bool:
-        """Whether Telegram has refused so often in a row that nobody is sent anything."""
-        return self._refused >= STORM_AFTER
+        """Whether Telegram has refused so often in a row that nobody is sent anything.
+
+        Where nothing waits to be sent, nobody finds out that it is over: it ends by itself.
+        """
+        quiet = self._clock() - self._refused_at
+        return self._refused >= STORM_AFTER and quiet < STORM_SECONDS
 
     def wait_in_group(self, chat: int) -> float:
         """Seconds until a chat takes another message; only groups make us wait.
@@ -58,10 +70,14 @@ class Pace:
 
         The word goes out beyond our own limit, which leaves room for it.
         """
-        last = self._told.get(chat, float("-inf"))
-        self._told[chat] = self._clock()
+        now = self._clock()
         # While it goes on waiting, it comes here again about once a window.
-        return self._clock() - last > 1.5 * GROUP_SECONDS
+        for known, at in list(self._told.items()):
+            if now - at > 1.5 * GROUP_SECONDS:
+                del self._told[known]
+        is_new = chat not in self._told
+        self._told[chat] = now
+        return is_new
 
     async def turn(self) -> None:
         """Wait until the next send is due; in a storm, until it is over or a probe is due."""
@@ -72,6 +88,11 @@ class Pace:
         self._next = due + self._gap
         if due > now:
             await asyncio.sleep(due - now)
+        # Where the machine is busy, sleepers wake late and together.
+        wait = self._sends.wait(EVERYBODY) if self._gap else 0.0
+        while wait:
+            await asyncio.sleep(wait)
+            wait = self._sends.wait(EVERYBODY)
 
     def _may_probe(self) -> bool:
         now = self._clock()
@@ -83,6 +104,7 @@ class Pace:
     def note_refusal(self) -> None:
         """Note that Telegram refused a message as too many; the message does not count as sent."""
         self._refused += 1
+        self._refused_at = self._clock()
         self._next -= self._gap
         if self.stormy:
             self._calm.clear()

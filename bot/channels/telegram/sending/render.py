@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.sending.button_labels import readable
+from bot.conversation.choices import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,21 @@ def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
             )
     if not buttons:
         return None
-    return InlineKeyboardMarkup([[_telegram_button(button)] for button in buttons])
+    return InlineKeyboardMarkup(
+        [[_telegram_button(each) for each in row] for row in _rows(buttons)]
+    )
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """One button a row; whether a reply helped, yes or no, is one question and one row."""
+    rows: list[list[Button]] = []
+    kinds = [choice.kind if (choice := parse(button.data)) else None for button in buttons]
+    for button, kind, before in zip(buttons, kinds, [None, *kinds], strict=False):
+        if (before, kind) == ("yes", "no"):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def _telegram_button(button: Button) -> InlineKeyboardButton:

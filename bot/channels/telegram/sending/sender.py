@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.sending.refusals import Verdict
     from bot.ops.metrics import Metrics
     from bot.store.boxes.boxes import Boxes
-    from bot.store.boxes.outbox import Due
+    from bot.store.boxes.due import Due
     from bot.store.store import Store
 
 T = TypeVar("T")
@@ -142,16 +142,18 @@ class Sender:
         """Send the first of the messages that are left; whether the next one may follow."""
         wait = self._pace.wait_in_group(messages[0].chat)
         if wait:
-            await self._tell_of_delay(messages[0], waiting)
+            await self._tell_of_delay(due, messages[0], waiting)
             await self._later(due, wait)
             return False
         await self._pace.turn()
         return await self._try(due, messages)
 
-    async def _tell_of_delay(self, message: Outgoing, waiting: int) -> None:
+    async def _tell_of_delay(self, due: Due, message: Outgoing, waiting: int) -> None:
         if not self._pace.should_tell(message.chat):
             return
-        minutes = ceil(waiting / GROUP_SENDS)
+        # A lane is only the beginning of what waits for a group.
+        queued = await self._note(lambda: self._outbox.count_waiting(due.chat))
+        minutes = ceil(max(waiting, queued) / GROUP_SENDS)
         place = Place(message.chat, message.thread)
         try:
             for notice in outgoing(notices.long_queue(minutes), place):
@@ -229,7 +231,9 @@ class Sender:
         await self._note(lambda: self._outbox.mark_dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
-        self._metrics.count_send(outcome, (datetime.now(UTC) - due.at).total_seconds())
+        since = due.asked_at
+        seconds = (datetime.now(UTC) - since).total_seconds() if since else None
+        self._metrics.count_send(outcome, seconds)
 
     async def _note(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write down what happened, however long that takes: else it would happen again."""

@@ -27,9 +27,15 @@ _COMMAND = re.compile(
 )
 
 
-def has_content(message: Message) -> bool:
-    """Whether a person wrote or attached something; false for service messages and other bots."""
+def has_content(message: Message, me: User) -> bool:
+    """Whether a person wrote or attached something.
+
+    False for service messages, for other bots, and for our own words that somebody posts by
+    typing our name (inline results).
+    """
     sender = message.from_user
+    if message.via_bot is not None and message.via_bot.id == me.id:
+        return False
     # An anonymous administrator writes as a bot in the name of the group.
     if sender is not None and sender.is_bot and message.sender_chat is None:
         return False

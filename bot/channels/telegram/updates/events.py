@@ -39,6 +39,7 @@ class Asked:
         at: when it was sent.
         edited: whether it was there before and says something else now.
         album: names the photos that were sent together; empty for a message of its own.
+        attached: whether the words came with something that is not looked at, such as a photo.
     """
 
     incoming: Incoming
@@ -48,16 +49,24 @@ class Asked:
     at: datetime
     edited: bool = False
     album: str = ""
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button pressed; ``message_id`` is None when its message cannot be changed any more."""
+    """A button pressed.
+
+    Attributes:
+        incoming: with what the button stands for.
+        place: where the answer goes.
+        message_id: of the message below which it stands; None when that cannot be changed any more.
+        has_buttons: whether that message still had buttons when it was pressed.
+    """
 
     incoming: Incoming
     place: Place
-    query_id: str
     message_id: int | None
+    has_buttons: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,13 @@ def chat_of(raw: dict[str, Any]) -> int | None:
     return _id_in(raw.get("inline_query"), "from")
 
 
+def press_of(raw: dict[str, Any] | None) -> str | None:
+    """The number by which a press is acknowledged; None for any other raw update."""
+    query = raw.get("callback_query") if raw else None
+    number = query.get("id") if isinstance(query, dict) else None
+    return number if isinstance(number, str) else None
+
+
 def _id_in(holder: object, name: str) -> int | None:
     inner = holder.get(name) if isinstance(holder, dict) else None
     number = inner.get("id") if isinstance(inner, dict) else None
@@ -147,7 +163,7 @@ def _read_question(
     update: Update, message: Message, me: User, commands: AbstractSet[str]
 ) -> Asked | None:
     edited = update.edited_message is not None
-    text = text_for_us(message, me, commands) if has_content(message) else None
+    text = text_for_us(message, me, commands) if has_content(message, me) else None
     if text is None or (edited and not text):
         return None
     sender = message.from_user if message.sender_chat is None else None
@@ -166,6 +182,7 @@ def _read_question(
         message.date,
         edited=edited,
         album=message.media_group_id or "",
+        attached=bool(message.caption and message.effective_attachment),
     )
 
 
@@ -173,12 +190,13 @@ def _read_press(update_id: int, query: CallbackQuery) -> Pressed | None:
     message = query.message
     if message is None or not query.data:
         return None
-    group = isinstance(message, Message) and not is_private(message)
+    group = not is_private(message)
+    known = message if isinstance(message, Message) else None
     return Pressed(
         Incoming(CHANNEL, str(message.chat.id), "", query.data, update_id, group=group),
         place_of(message),
-        query.id,
-        message.message_id if isinstance(message, Message) else None,
+        known.message_id if known else None,
+        has_buttons=known is not None and known.reply_markup is not None,
     )
 
 

@@ -61,14 +61,19 @@ export function moveToEnd(said) {
 // --- What the service says.
 export function ours(reply, question, press) {
   const name = document.querySelector("h1").textContent;
-  const parts = reply.paragraphs.flatMap(block);
+  const parts = reply.paragraphs.flatMap((paragraph) => [...block(paragraph), ...reached(paragraph, reply, question)]);
   if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
   const said = bubble("ours", name, ...parts);
-  said.append(...(reply.contacts || []).map((contact) => ways(contact, question)));
   if (reply.buttons.length) said.append(choices(reply.buttons, press));
   said.append(below(reply));
   reveal(said);
   return said;
+}
+
+// Below an address stands what can be done with it, in sight also where much is said after it.
+function reached(paragraph, reply, question) {
+  const named = (reply.contacts || []).filter((contact) => paragraph.text.includes(contact.email));
+  return named.map((contact) => ways(contact, question));
 }
 
 function below(reply) {

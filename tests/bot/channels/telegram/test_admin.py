@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from telegram import InputTextMessageContent
 
 from bot.channels.telegram.inline import DESCRIPTION, results_for
 from bot.conversation import replies
@@ -17,6 +18,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.replies import notices
 from bot.store.database.sqlite import SqliteFile
 from classifier.decision import Candidate
+from kb.entries import Term
 from tests.fakes.bot_api import FakeBotApi, Fault
 from tests.fakes.bot_api_media import ANONYMOUS, media
 from tests.fakes.bot_api_rules import chat_json
@@ -184,9 +186,11 @@ async def test_a_search_shows_the_entries_that_fit_and_keeps_nothing(tmp_path: P
         query = api.user_searches(CLAIRE, "mon vélo est cassé")
         await api.until(lambda: query in api.menus.inline)
     found = api.menus.inline[query]
-    titles = [conversation.base.entries[t.id].title for t in (BIKE, FARE, HELMET)]
+    titles = [conversation.base.entries[t.id].title for t in (BIKE, FARE)]
     shown = [replies.french(title) for title in titles]
-    assert [result["title"] for result in found] == shown, "entries alone, best first"
+    assert [result["title"] for result in found] == shown, (
+        "entries alone, best first, and likely ones"
+    )
     first = found[0]["input_message_content"]
     assert "Rendez-le." in first["message_text"]
     assert first["parse_mode"] == "HTML"
@@ -206,6 +210,19 @@ async def test_a_result_is_described_by_the_start_of_its_answer_in_french_typogr
     assert found.description.startswith("C’est selon\u00a0: l’abonnement compte.")
     assert found.description.endswith("…")
     assert len(found.description) <= DESCRIPTION
+
+
+@pytest.mark.asyncio
+async def test_a_term_is_defined_and_what_is_far_from_likely_fills_no_list() -> None:
+    base = small_base()
+    likely = replace(answering(BIKE), candidates=(Candidate(BIKE, 0.6), Candidate(FARE, 0.05)))
+    term = Term("VAE", "vélo à assistance électrique", (), "Il aide à pédaler.")
+    brain = PlainBrain(replace(base, lexicon=(term,)), ScriptedDecider(likely))
+    found = await results_for("vae", brain)
+    title = replies.french(base.entries[BIKE.id].title)
+    assert [one.title for one in found] == ["VAE\u00a0: vélo à assistance électrique", title]
+    assert isinstance(found[0].input_message_content, InputTextMessageContent)
+    assert "Il aide à pédaler." in found[0].input_message_content.message_text
 
 
 @pytest.mark.asyncio

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from bot.channels.telegram.worker import AT_ONCE
 from bot.conversation import replies
 from bot.conversation.messages import Button, Incoming
+from bot.conversation.replies import notices
 from tests.fakes.bot_api import BOT, FakeBotApi, Fault
 from tests.fakes.bot_api_rules import chat_json
 from tests.fakes.telegram_service import Scripted, say, serving, soon
@@ -84,6 +87,45 @@ async def test_a_keyboard_counts_once_however_often_it_is_pressed() -> None:
         presses = [api.user_presses(CLAIRE, 0), api.user_presses(CLAIRE, 0)]
         await api.until(lambda: api.answered == presses)
     assert _texts(api) == ["Laquelle ?", "Reçu : pick:1"]
+
+
+@pytest.mark.asyncio
+async def test_buttons_are_taken_away_once_and_only_where_there_are_some() -> None:
+    async with FakeBotApi() as api, serving(api, Scripted({"ma carte": CHOICES})):
+        api.user_says(CLAIRE, "ma carte")
+        await api.sent(1)
+        bare = {**api.messages[0].as_json(), "reply_markup": None}
+        presses = [api.user_presses(CLAIRE, 0), api.user_presses(CLAIRE, 1)]
+        await api.until(lambda: api.messages[0].buttons == [] and len(api.answered) == 2)
+        api.push("callback_query", _query("late", message=bare))
+        api.queries.add("late")
+        await api.until(lambda: len(api.answered) == 3)
+        api.user_says(CLAIRE, "fin")
+        await api.until(lambda: "Reçu : fin" in _texts(api))
+    assert api.answered == [*presses, "late"]
+    assert api.count("editMessageReplyMarkup") == 1
+
+
+def _query(number: str, **more: object) -> dict[str, Any]:
+    person = {"id": CLAIRE, "is_bot": False, "first_name": "Claire"}
+    return {"id": number, "from": person, "chat_instance": "1", "data": "pick:1", **more}
+
+
+@pytest.mark.asyncio
+async def test_every_press_is_acknowledged_whatever_it_points_to() -> None:
+    unknown = {"chat": chat_json(CLAIRE), "message_id": 999, "date": 1}
+    presses = {
+        "unknown": _query("unknown", message=unknown),
+        "inline": _query("inline", inline_message_id="abc"),
+        "game": {**_query("game", message=unknown), "data": None},
+        "unreadable": _query("unreadable", message={"chat": "not one"}),
+    }
+    async with FakeBotApi() as api, serving(api, Scripted()):
+        for number, query in presses.items():
+            api.queries.add(number)
+            api.push("callback_query", query)
+        await api.until(lambda: len(api.answered) == len(presses))
+    assert sorted(api.answered) == sorted(presses)
 
 
 @pytest.mark.asyncio
@@ -292,7 +334,8 @@ async def test_what_is_not_text_is_answered_with_a_kind_sentence(content: dict[s
         await api.sent(1)
         api.user_says(CLAIRE, caption="ma facture", **content)
         await api.sent(2)
-    assert _texts(api) == [replies.text_only().text, "Reçu : ma facture"]
+    not_read = notices.attachment_not_read().text
+    assert _texts(api) == [replies.text_only().text, f"{not_read}\n\nReçu : ma facture"]
     assert [(said.kind, said.text) for said in conversation.heard] == [
         (next(iter(content)), ""),
         ("text", "ma facture"),
@@ -300,16 +343,22 @@ async def test_what_is_not_text_is_answered_with_a_kind_sentence(content: dict[s
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("caption", [None, "ma facture ?"])
-async def test_an_album_is_answered_once(caption: str | None) -> None:
+@pytest.mark.parametrize("place", [None, 0, 2, 4], ids=["none", "first", "middle", "last"])
+async def test_an_album_is_answered_once_and_by_its_words_wherever_they_are(
+    place: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = timedelta(seconds=0.5)
+    monkeypatch.setattr("bot.channels.telegram.answering.ALBUM_PAUSE", pause)
     photo = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
     async with FakeBotApi() as api, serving(api, Scripted()):
         for number in range(5):
-            more = {"caption": caption} if caption and not number else {}
+            more = {"caption": "ma facture ?"} if number == place else {}
             api.user_says(CLAIRE, media_group_id="album", **photo, **more)
         api.user_says(CLAIRE, "fin")
-        await api.until(lambda: "Reçu : fin" in _texts(api))
-    assert _texts(api)[1:] == ["Reçu : fin"]
+        await api.sent(2)
+    not_read = f"{notices.attachment_not_read().text}\n\nReçu : ma facture ?"
+    answer = replies.text_only().text if place is None else not_read
+    assert sorted(_texts(api)) == sorted([answer, "Reçu : fin"])
 
 
 @pytest.mark.asyncio
@@ -345,11 +394,30 @@ async def test_edits_without_words_and_edits_of_unknown_questions_do_no_harm() -
         api.user_says(CLAIRE, "bonjour")
         await api.sent(1)
         place = {"latitude": 48.8, "longitude": 2.3}
-        message = {"message_id": 3, "date": 1, "chat": chat_json(CLAIRE), "edit_date": 2}
-        api.push("edited_message", {**message, "location": place})
-        api.push("edited_message", {**message, "text": "jamais vu"})
+        chat = {"chat": chat_json(CLAIRE), "edit_date": 2}
+        api.push("edited_message", {"message_id": 3, "date": 1, **chat, "location": place})
+        api.push("edited_message", {"message_id": 3, "date": 1, **chat, "text": "il y a un mois"})
+        now = int(time.time())
+        api.push("edited_message", {"message_id": 4, "date": now, **chat, "text": "jamais vu"})
         await api.sent(2)
     assert _texts(api) == ["Reçu : bonjour", "Reçu : jamais vu"]
+
+
+@pytest.mark.asyncio
+async def test_an_edit_without_new_words_does_nothing() -> None:
+    conversation = Scripted({"ma carte": CHOICES})
+    async with FakeBotApi() as api, serving(api, conversation):
+        asked = api.user_says(CLAIRE, "ma carte")
+        await api.sent(1)
+        api.user_presses(CLAIRE, 0)
+        await api.until(lambda: api.messages[0].buttons == [])
+        for text in ("ma carte", " Ma  carte"):  # a reaction; another spelling of the same
+            api.user_edits(asked, text)
+        api.user_says(CLAIRE, "fin")
+        await api.until(lambda: "Reçu : fin" in _texts(api))
+    assert _texts(api) == ["Laquelle ?", "Reçu : pick:1", "Reçu : fin"]
+    assert api.messages[0].buttons == [], "used buttons do not come back"
+    assert [said.text for said in conversation.recorded] == ["ma carte", "", "fin"]
 
 
 @pytest.mark.asyncio

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telegram import ChatMemberAdministrator, ChatMemberRestricted, User
+from telegram import (
+    Chat,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    InaccessibleMessage,
+    User,
+)
 
-from bot.channels.telegram.places import Place
+from bot.channels.telegram.places import Place, is_private
 from bot.channels.telegram.sending.outgoing import Outgoing, outgoing
 from bot.channels.telegram.updates.events import (
     Asked,
@@ -22,6 +28,7 @@ from bot.channels.telegram.updates.events import (
     Searched,
     UnreadableError,
     chat_of,
+    press_of,
     read,
 )
 from bot.channels.telegram.updates.receiver import Receiver
@@ -150,15 +157,18 @@ def test_what_has_no_words_is_known_as_such(kind: str) -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({}, Pressed(Incoming("telegram", "7", "", "c:1:0", 9), Place(7), "q", 5)),
+        ({}, Pressed(Incoming("telegram", "7", "", "c:1:0", 9), Place(7), 5, has_buttons=False)),
         (
             {"message": {"chat": chat_json(CLAIRE), "message_id": 5, "date": 0}},
-            Pressed(Incoming("telegram", "7", "", "c:1:0", 9), Place(7), "q", 5),
+            Pressed(Incoming("telegram", "7", "", "c:1:0", 9), Place(7), 5, has_buttons=False),
         ),
         (
             {"message": message(GROUP, text="?", message_thread_id=3, is_topic_message=True)},
             Pressed(
-                Incoming("telegram", "-100", "", "c:1:0", 9, group=True), Place(GROUP, 3), "q", 5
+                Incoming("telegram", "-100", "", "c:1:0", 9, group=True),
+                Place(GROUP, 3),
+                5,
+                has_buttons=False,
             ),
         ),
         ({"message": None}, None),
@@ -271,7 +281,6 @@ def test_a_mutated_update_is_an_event_nothing_or_unreadable(update: dict[str, An
             assert isinstance(found.sender, int | None)
         case Pressed():
             _sound_place(found.place)
-            assert isinstance(found.query_id, str)
             assert isinstance(found.incoming.choice, str)
             assert found.incoming.choice
         case Searched():
@@ -337,3 +346,42 @@ def test_what_is_to_be_sent_survives_being_stored(
 
 def test_nothing_to_say_is_no_message() -> None:
     assert outgoing(say(), Place(7)) == []
+
+
+def test_what_we_posted_by_an_inline_result_is_no_question_to_us() -> None:
+    other = {**BOT, "id": 99, "username": "AutreBot"}
+    assert event({"message": message(text="Nos tarifs", via_bot=BOT)}) is None
+    assert event({"message": message(text="Nos tarifs", via_bot=other)}) is not None
+
+
+def test_words_are_told_apart_from_what_comes_with_them() -> None:
+    for more, attached in ({"text": "a"}, False), ({"caption": "a", **media("photo")}, True):
+        found = event({"message": message(**more)})
+        assert isinstance(found, Asked)
+        assert found.attached is attached
+
+
+def test_a_group_is_one_even_where_its_message_is_gone() -> None:
+    gone = {"chat": chat_json(GROUP), "message_id": 5, "date": 0}
+    found = event({"callback_query": pressed(message=gone)})
+    assert isinstance(found, Pressed)
+    assert found.incoming.group
+    inaccessible = InaccessibleMessage(Chat(GROUP, "supergroup"), 5)
+    assert not is_private(inaccessible)
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ({"callback_query": {"id": "7", "data": "x"}}, "7"),
+        ({"callback_query": {"id": "7"}}, "7"),
+        ({"callback_query": {"id": ["7"]}}, None),
+        ({"callback_query": None}, None),
+        ({"message": {"id": "7"}}, None),
+        (None, None),
+    ],
+)
+def test_a_press_is_known_by_its_number_whatever_else_it_holds(
+    raw: dict[str, Any] | None, number: str | None
+) -> None:
+    assert press_of(raw) == number

@@ -12,6 +12,7 @@ from bot.channels.telegram.sending.pace import (
     GROUP_SENDS,
     PROBE_SECONDS,
     STORM_AFTER,
+    STORM_SECONDS,
     Pace,
 )
 from bot.ops.rates import MINUTE
@@ -51,6 +52,29 @@ async def test_sends_leave_with_the_gap_of_the_rate_between_them(clock: Clock) -
     assert len(clock.slept) == 3, "a pause is not made up for, nor waited for"
     await pace.turn()
     assert clock.slept[3:] == [0.25]
+
+
+@pytest.mark.asyncio
+async def test_no_sliding_second_holds_more_than_the_rate_however_late_sleepers_wake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, moments, real = Clock(), [], asyncio.sleep
+
+    async def oversleep(seconds: float) -> None:
+        due = clock.now + seconds
+        await real(0)
+        if clock.now < due:
+            clock.now = due + 3.0
+
+    async def send(pace: Pace) -> None:
+        await pace.turn()
+        moments.append(clock.now)
+
+    monkeypatch.setattr("bot.channels.telegram.sending.pace.asyncio.sleep", oversleep)
+    pace = Pace(4, clock)
+    await asyncio.gather(*(send(pace) for _ in range(40)))
+    assert len(moments) == 40
+    assert max(sum(at - 1 < other <= at for other in moments) for at in moments) == 4
 
 
 @pytest.mark.asyncio
@@ -119,6 +143,16 @@ async def test_refusals_in_a_row_are_a_storm_that_the_first_success_ends(clock: 
     async with asyncio.timeout(0.5 * PROBE_SECONDS):
         await asyncio.gather(*waiting)
     assert clock.slept == [], "once it is over, nobody waits for a turn of the storm"
+
+
+def test_a_storm_ends_by_itself_where_nobody_sends_anything(clock: Clock) -> None:
+    pace = Pace(0, clock)
+    for _ in range(STORM_AFTER):
+        pace.note_refusal()
+    clock.now += STORM_SECONDS - 1
+    assert pace.stormy
+    clock.now += 1
+    assert not pace.stormy
 
 
 # How much a chat may ask

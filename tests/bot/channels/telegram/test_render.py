@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.sending.render import TEXT_LIMIT, render
+from bot.conversation import choices
 from bot.conversation.messages import Button, Paragraph, Reply
 from tests.fakes.telegram_html import parse
 
@@ -100,6 +101,14 @@ def test_buttons_stand_under_the_last_part_one_a_row() -> None:
     assert rows == [[("Oui", "u:1")], [("Non", "n:1")]]
 
 
+def test_whether_a_reply_helped_is_asked_in_one_row() -> None:
+    useful = [Button(word, choices.useful(1, 0, helped=word == "👍")) for word in ("👍", "👎")]
+    (part,) = render(_reply("?", buttons=(*useful, Button("Parler à un humain", "h:1:0"))))
+    assert part.keyboard is not None
+    rows = [[button.text for button in row] for row in part.keyboard.inline_keyboard]
+    assert rows == [["👍", "👎"], ["Parler à un humain"]]
+
+
 def _labels(*labels: str) -> tuple[str, list[str]]:
     """What is read above the buttons, and on them."""
     (part,) = render(_reply("Choisir", buttons=tuple(Button(label, "x") for label in labels)))
@@ -121,6 +130,16 @@ def test_long_labels_are_listed_above_the_buttons_without_a_gap_in_the_numbers()
         "3. Quels produits sont concernés…",
         "Retour",
     ]
+
+
+def test_a_desk_below_the_titles_is_no_item_of_their_list() -> None:
+    title, desk = (
+        "Comment déposer les preuves dans l’outil ?",
+        "Écrire à\u00a0: Support des preuves",
+    )
+    text, labels = _labels(title, desk + " et des dépôts")
+    assert text == f"Choisir\n\n1. {title}"
+    assert labels[1] == "Écrire à\u00a0: Support des preuves…"
 
 
 def test_a_long_word_is_cut_within_itself_rather_than_dropped() -> None:

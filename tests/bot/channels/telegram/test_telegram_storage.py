@@ -22,7 +22,7 @@ from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
 from bot.store.tables import inbox
 from tests.fakes.bot_api import FakeBotApi, Fault
-from tests.fakes.open_store import found
+from tests.fakes.open_store import found, open_store
 from tests.fakes.sick_database import SickDatabase
 from tests.fakes.telegram_service import Scripted, say, serving, soon
 
@@ -225,23 +225,59 @@ async def test_in_a_storm_telegram_is_probed_and_all_is_answered_when_it_is_over
 
 
 @pytest.mark.asyncio
-async def test_a_service_that_works_for_long_keeps_its_hold(
+async def test_the_time_of_an_answer_is_reckoned_from_the_arrival_of_its_question(
+    any_database: Database,
+) -> None:
+    async with FakeBotApi() as api:
+        async with await open_store(any_database) as store:
+            box = store.inbox(source_of(api.token))
+            lane = store.pseudonym.of("telegram", str(CLAIRE))
+            asked = api.user_says(CLAIRE, "un")
+            await box.put([Arrival(1, lane, {"update_id": 1, "message": asked})])
+            an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+            await store.write(lambda c: c.execute(update(inbox).values(at=an_hour_ago)))
+        async with serving(api, Scripted(), any_database) as running:
+            await soon(lambda: "sent" in running.figures.outcomes)
+            said_to_last = running.figures.registry.get_sample_value(
+                "aiguilleur_answer_seconds_sum"
+            )
+    assert said_to_last >= 3600
+
+
+@pytest.mark.asyncio
+async def test_a_turn_is_counted_once_however_often_the_database_had_to_be_tried(
+    database: SickDatabase,
+) -> None:
+    conversation = Scripted()
+    gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
+    async with FakeBotApi() as api, serving(api, conversation, database):
+        api.user_says(CLAIRE, "un")
+        await soon(lambda: conversation.heard)
+        with database.refusing():
+            tries = database.tries
+            gate.set()
+            await soon(lambda: database.tries > tries + 3)
+        await api.sent(1)
+    assert len(conversation.recorded) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_is_worked_on_for_long_stays_in_our_hands(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.service.RENEW_SECONDS", 0.02)
     conversation = Scripted()
     gate = conversation.gates[str(CLAIRE)] = asyncio.Event()
-    lapsed = update(inbox).values(lease=datetime.now(UTC) - timedelta(seconds=1))
+    silent = datetime.now(UTC) - timedelta(hours=1)
+    held = select(inbox.c.lease).where(inbox.c.state == "pending", inbox.c.lease > silent)
     async with FakeBotApi() as api, serving(api, conversation, any_database) as running:
-        store = running.answerer.store
-        other = store.inbox(source_of(api.token))
-        api.user_says(CLAIRE, "longue question")
+        api.user_says(CLAIRE, "un")
         await soon(lambda: conversation.heard)
-        await store.write(lambda connection: connection.execute(lapsed))
+        store = running.answerer.store
+        await store.write(lambda c: c.execute(update(inbox).values(lease=silent)))
         async with asyncio.timeout(15):
-            while not await found(store, select(inbox).where(inbox.c.lease > datetime.now(UTC))):  # noqa: ASYNC110 - nothing announces it
+            while not await found(store, held):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.01)
-        assert await other.claim(5) == [], "nobody takes it over"
         gate.set()
         await api.sent(1)
-    assert said(api, CLAIRE) == ["Reçu : longue question"]
+    assert said(api, CLAIRE) == ["Reçu : un"]

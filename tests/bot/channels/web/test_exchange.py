@@ -17,8 +17,9 @@ from bot.conversation.messages import Incoming, Reply
 from bot.store.database.sqlite import SqliteFile
 from bot.store.pseudonym import Pseudonym
 from bot.store.store import Store
-from bot.store.tables import messages, outbox
+from bot.store.tables import outbox
 from bot.store.thread import Said
+from bot.store.thread_table import messages
 from tests.fakes.open_store import KEY, found, open_store
 from tests.fakes.small_base import BIKE
 from tests.fakes.web_service import Parrot, Web, talking, web_service
