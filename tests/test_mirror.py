@@ -39,7 +39,36 @@ ELSEWHERE: dict[str, str] = {
     "bot/channels/web/options.py": "bot/channels/web/test_pages.py",
     "bot/channels/web/courier.py": "bot/channels/web/test_exchange.py",
     "bot/channels/web/texts.py": "bot/channels/web/test_page.py",
+    # The bureau is tested by what somebody gets who is, or is not, logged in.
+    **dict.fromkeys(
+        (
+            f"bot/channels/web/bureau/{name}.py"
+            for name in ("bureau", "entrance", "forms", "people", "paper")
+        ),
+        "bot/channels/web/bureau/test_access.py",
+    ),
+    **dict.fromkeys(
+        (
+            f"bot/channels/web/bureau/{name}.py"
+            for name in ("board", "charts", "controls", "period", "taking_out", "texts")
+        ),
+        "bot/channels/web/bureau/test_pages.py",
+    ),
+    "bot/store/account_tables.py": "bot/channels/web/bureau/test_access.py",
+    "bot/store/accounts.py": "bot/channels/web/bureau/test_access.py",
+    "bot/store/passwords.py": "bot/channels/web/bureau/test_access.py",
+    "bot/store/audits.py": "bot/analytics/test_auditing.py",
+    "bot/store/exports.py": "bot/channels/web/bureau/test_pages.py",
+    "bot/store/figures.py": "bot/analytics/test_overview.py",
+    "bot/store/marks.py": "bot/analytics/test_refresh.py",
+    "bot/store/reader.py": "bot/analytics/test_overview.py",
+    "bot/store/thread_table.py": "bot/channels/web/test_exchange.py",
+    "kb/schema_problems.py": "kb/test_loader.py",
     # A command is tested by typing it.
+    "bot/cli/accounts.py": "bot/cli/test_cli_bureau.py",
+    "bot/cli/figures.py": "bot/cli/test_cli_bureau.py",
+    "bot/service/accounts.py": "bot/cli/test_cli_bureau.py",
+    "bot/service/live_promise.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/content.py": "bot/cli/test_cli.py",
     "bot/cli/model.py": "bot/cli/test_cli.py",
     "bot/cli/operate.py": "bot/cli/test_cli_ops.py",

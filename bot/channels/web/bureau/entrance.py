@@ -73,10 +73,9 @@ class Entrance:
         if wait := self._slowdown.wait(keys):
             return self._form(request, texts.wait(wait), HTTPStatus.TOO_MANY_REQUESTS)
         account = await self._check(form)
+        self._slowdown.note(keys, failed=account is None)
         if account is not None:
-            self._slowdown.forgive(keys)
             return await self._let_in(request, account)
-        self._slowdown.note_failure(keys)
         return self._form(request, texts.WRONG, HTTPStatus.FORBIDDEN)
 
     async def welcome(self, request: Request) -> Response:

@@ -41,8 +41,12 @@ class Slowdown:
         """Seconds until the next try is heard; 0: now."""
         return max((self._wait_of(key) for key in keys), default=0.0)
 
-    def note_failure(self, keys: Iterable[str]) -> None:
-        """One more failure of each key."""
+    def note(self, keys: Iterable[str], *, failed: bool) -> None:
+        """One more failure of each key; a success has them count from the start again."""
+        if not failed:
+            for key in keys:
+                self._failures.pop(key, None)
+            return
         now = self._clock()
         for key in keys:
             before = self._failures.get(key, _Failures(0, now))
@@ -51,11 +55,6 @@ class Slowdown:
             self._failures.move_to_end(key)
         while len(self._failures) > MAX_KNOWN:
             self._failures.popitem(last=False)
-
-    def forgive(self, keys: Iterable[str]) -> None:
-        """Count from the start again."""
-        for key in keys:
-            self._failures.pop(key, None)
 
     def _wait_of(self, key: str) -> float:
         number, last = self._failures.get(key, _Failures(0, 0.0))

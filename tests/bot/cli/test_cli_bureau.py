@@ -1,0 +1,67 @@
+"""The operator's commands for the bureau, as processes of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fakes.command import Aiguilleur
+
+PASSWORD = "une suite de mots pour entrer"
+
+
+@pytest.fixture
+def here(trained: Aiguilleur, tmp_path: Path) -> Aiguilleur:
+    """An installation with an empty database of its own."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(trained.data_dir / "models")
+    command = trained.elsewhere(tmp_path)
+    command.data_dir = tmp_path / "data"
+    return command
+
+
+def test_an_account_is_made_listed_and_closed(here: Aiguilleur) -> None:
+    assert "accounts add NAME" in here("accounts", "list").stdout
+    made = here("accounts", "add", "léa", "--role", "éditeur", "--desk", "ateliers")
+    assert re.search(r"^added: léa \(éditeur\)\. Open once.*/bureau/invitation/\S+$", made.stdout)
+    assert here("accounts", "list").stdout == "léa  éditeur  invited  ateliers\n"
+    set_ = here("accounts", "password", "léa", "--stdin", given=f"{PASSWORD}\n")
+    assert set_.stdout.startswith("léa has another password")
+    assert here("accounts", "list").stdout == "léa  éditeur  active  ateliers\n"
+    assert here("accounts", "disable", "léa").stdout.startswith("disabled: léa")
+    assert "disabled" in here("accounts", "list").stdout
+    assert PASSWORD.encode() not in b"".join(
+        file.read_bytes() for file in here.data_dir.iterdir() if file.is_file()
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "said"),
+    [
+        (("add", "léa", "--stdin"), "court\n", "12"),
+        (("add", " "), "", "visible characters"),
+        (("disable", "nobody"), "", "no account nobody"),
+        (("password", "nobody"), "", "no account nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    here: Aiguilleur, command: tuple[str, ...], given: str, said: str
+) -> None:
+    done = here("accounts", *command, given=given)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_promise_is_told_for_each_kind_of_direct_reply(here: Aiguilleur) -> None:
+    here("chat", given="la station est pleine, que faire pour rendre mon vélo ?\n")
+    done = here("promise")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["answers", "hand-overs", "declines"]
+    assert all("nothing speaks against it: 0 of 0 judged" in line for line in lines)
