@@ -22,13 +22,15 @@ class DeskWork(TicketWork):
     ) -> Done | None:
         """The desk writes to the asker; what is internal is written down and goes nowhere."""
         at = self.clock()
-        written = await records.messages.add(ticket, message, at)
-        if message.internal or not written.is_new:
-            return Done(ticket, message=written)
+        if (known := await records.messages.find(message)) is not None:
+            return Done(ticket, message=known)
+        if message.internal:
+            return Done(ticket, message=await records.messages.add(ticket, message, at))
         step = transitions.answer(ticket, at, staff.id if staff else None, name_staff(staff))
         after = await records.tickets.apply(step)
         if after is None:
             return None
+        written = await records.messages.add(after, message, at)
         await records.jobs.drop(after, timers.ALL)
         desk = self.desks.find(after.desk)
         if desk is not None:
