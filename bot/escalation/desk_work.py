@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bot.escalation.ports import Records
     from bot.escalation.tickets import NewMessage, Staff, Ticket
 
+TRANSFERS_TO_TELL = 3
+"""Transfers of one ticket from which on those who run the service are told: nobody takes it."""
+
 
 class DeskWork(TicketWork):
     """The desk's half of :class:`bot.escalation.casework.Casework`."""
@@ -83,7 +86,10 @@ class DeskWork(TicketWork):
         told = said.transfer_notice(after.number, self.name(after), self.promise(after))
         sent = self.outgoing.to_desk(ticket, away, act="close", desk=ticket.desk)
         sent += await self.outgoing.head(records, after, "")
-        return Done(after, sent + await self.outgoing.to_asker(records, after, told))
+        sent += await self.outgoing.to_asker(records, after, told)
+        events = await records.tickets.events(after)
+        transfers = sum(event.kind == "transferred" for event in events)
+        return Done(after, sent, alarm=transfers >= TRANSFERS_TO_TELL)
 
     async def resend(self, records: Records, ticket: Ticket) -> Done:
         """Give the desk the whole ticket once more, as when its topic was lost."""

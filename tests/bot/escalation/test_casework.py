@@ -202,6 +202,15 @@ async def test_a_transfer_tells_the_asker_once_and_gives_the_other_desk_all(
         assert acts == ["close", "head", "note", "note"]
         stale = await service.do(lambda r: service.casework.transfer(r, ticket, "atelier", staff))
         assert stale is None
+        alarms = [moved.alarm]
+        for desk in ("atelier", "abonnements"):
+            now = await service.now(ticket)
+            again = await service.do(
+                lambda r, d=desk, t=now: service.casework.transfer(r, t, d, staff)  # type: ignore[misc]
+            )
+            assert again is not None
+            alarms.append(again.alarm)
+        assert alarms == [False, False, True]
 
 
 @pytest.mark.asyncio
