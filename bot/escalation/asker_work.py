@@ -69,16 +69,16 @@ class AskerWork(TicketWork):
     async def ask(self, records: Records, ticket: Ticket, message: NewMessage) -> Done | None:
         """The asker writes: it goes to the desk, and the bot says nothing but that."""
         at = self.clock()
+        if (known := await records.messages.find(message)) is not None:
+            return Done(ticket, message=known)
         if await records.messages.count_asked(ticket, at - HOUR) >= MESSAGES_AN_HOUR:
             return Done(ticket, reply=said.too_many_messages(ticket.number))
         wrote_before = await records.messages.count_asked(ticket, at - QUIET)
-        written = await records.messages.add(ticket, message, at)
-        if not written.is_new:
-            return Done(ticket, message=written)
         due_at = await self._due_at(records, ticket.desk, at)
         after = await records.tickets.apply(transitions.ask(ticket, at, due_at))
         if after is None:
             return None
+        written = await records.messages.add(after, message, at)
         await records.jobs.drop(after, timers.OF_ASKER)
         if ticket.waiting_since is None:
             await self._remind(records, after, at)

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bot.escalation.ports import Records
     from bot.escalation.tickets import Closing, Message, Staff, Ticket
 
-TRANSFERS_TO_TELL = 3
-"""Transfers of one ticket after which those who run the service are told."""
-
 
 class Casework(AskerWork, DeskWork):
     """Works on tickets: for askers, for desks, and what either may do."""

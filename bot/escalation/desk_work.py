@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bot.escalation.ports import Records
     from bot.escalation.tickets import NewMessage, Staff, Ticket
 
+TRANSFERS_TO_TELL = 3
+"""Transfers of one ticket from which on those who run the service are told: nobody takes it."""
+
 
 class DeskWork(TicketWork):
     """The desk's half of :class:`bot.escalation.casework.Casework`."""
@@ -22,13 +25,15 @@ class DeskWork(TicketWork):
     ) -> Done | None:
         """The desk writes to the asker; what is internal is written down and goes nowhere."""
         at = self.clock()
-        written = await records.messages.add(ticket, message, at)
-        if message.internal or not written.is_new:
-            return Done(ticket, message=written)
+        if (known := await records.messages.find(message)) is not None:
+            return Done(ticket, message=known)
+        if message.internal:
+            return Done(ticket, message=await records.messages.add(ticket, message, at))
         step = transitions.answer(ticket, at, staff.id if staff else None, name_staff(staff))
         after = await records.tickets.apply(step)
         if after is None:
             return None
+        written = await records.messages.add(after, message, at)
         await records.jobs.drop(after, timers.ALL)
         desk = self.desks.find(after.desk)
         if desk is not None:
@@ -81,7 +86,10 @@ class DeskWork(TicketWork):
         told = said.transfer_notice(after.number, self.name(after), self.promise(after))
         sent = self.outgoing.to_desk(ticket, away, act="close", desk=ticket.desk)
         sent += await self.outgoing.head(records, after, "")
-        return Done(after, sent + await self.outgoing.to_asker(records, after, told))
+        sent += await self.outgoing.to_asker(records, after, told)
+        events = await records.tickets.events(after)
+        transfers = sum(event.kind == "transferred" for event in events)
+        return Done(after, sent, alarm=transfers >= TRANSFERS_TO_TELL)
 
     async def resend(self, records: Records, ticket: Ticket) -> Done:
         """Give the desk the whole ticket once more, as when its topic was lost."""

@@ -17,6 +17,10 @@ class Messages(Protocol):
         """Write a message; the same origin again: the one that is there, ``is_new`` false."""
         ...
 
+    async def find(self, message: NewMessage) -> Message | None:
+        """The message of this origin that is there already, ``is_new`` false."""
+        ...
+
     async def of_ticket(self, ticket: Ticket) -> list[Message]:
         """All that is said in a ticket, in order."""
         ...

@@ -41,12 +41,14 @@ class Done:
         deliveries: what is to be sent, in this order.
         message: what was written, if anything.
         reply: what whoever did it reads at once; may be empty.
+        alarm: whether those who run the service had better be told.
     """
 
     ticket: Ticket
     deliveries: tuple[Delivery, ...] = ()
     message: Message | None = None
     reply: Reply = field(default_factory=Reply)
+    alarm: bool = False
 
 
 class TicketWork:

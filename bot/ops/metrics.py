@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DECISION_BUCKETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0)
 ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
@@ -28,6 +33,8 @@ class Metrics:
         inbox_pending: updates taken in and not yet worked on.
         outbox_pending: messages not yet sent.
         loop_lag: how late the event loop is, by ``quantile`` of the last minute.
+        tickets: tickets that go on, by ``desk`` and ``state``.
+        tickets_overdue: those whose asker waits longer than was promised, by ``desk``.
     """
 
     def __init__(self) -> None:
@@ -53,6 +60,10 @@ class Metrics:
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
         self.promise_broken = self._gauge(
             "promise_broken", "1 while live labels say that a promise on errors broke.", "kind"
+        )
+        self.tickets = self._gauge("tickets", "Tickets that go on.", "desk", "state")
+        self.tickets_overdue = self._gauge(
+            "tickets_overdue", "Tickets not answered by the moment promised.", "desk"
         )
         self.loop_lag = self._gauge("loop_lag_seconds", "Delay of the event loop.", "quantile")
 
@@ -85,6 +96,14 @@ class Metrics:
     def note_promise(self, kind: str, *, broken: bool) -> None:
         """Whether the promise on one kind of direct reply is broken at this moment."""
         self.promise_broken.labels(kind).set(broken)
+
+    def show_tickets(self, numbers: Iterable[tuple[str, str, int, int]]) -> None:
+        """How many tickets go on: desk, state, how many, and how many of them are overdue."""
+        self.tickets.clear()
+        self.tickets_overdue.clear()
+        for desk, state, number, overdue in numbers:
+            self.tickets.labels(desk, state).set(number)
+            self.tickets_overdue.labels(desk).inc(overdue)
 
     def render(self) -> tuple[bytes, str]:
         """All counters in Prometheus' text format, and its content type."""

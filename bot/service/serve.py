@@ -247,7 +247,9 @@ class Service:
         if posts_of(self._settings):
             deliveries = self._answerer(store).deliveries
             base = self._current_base
-            await keep_time(store, self._settings, base, deliveries, self._stop)
+            await keep_time(
+                store, self._settings, base, deliveries, stop=self._stop, metrics=self._metrics
+            )
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base

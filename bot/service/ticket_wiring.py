@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.ports import Responder
     from bot.escalation.ports import Clock, Job
+    from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from bot.store.deliveries import Deliveries
     from bot.store.store import Store, Transaction
@@ -61,7 +62,9 @@ async def keep_time(
     settings: Settings,
     base: Callable[[], KnowledgeBase],
     deliveries: Deliveries,
+    *,
     stop: asyncio.Event,
+    metrics: Metrics,
 ) -> None:
     """Do what is due about tickets until ``stop`` is set; what fails is tried again.
 
@@ -71,12 +74,16 @@ async def keep_time(
         base: the knowledge base as it is now.
         deliveries: takes what is to be sent.
         stop: ends it.
+        metrics: shows how many tickets go on.
     """
     queue, trouble = JobQueue(store.writer, store.holder), ""
     while not stop.is_set():
         try:
             timekeeper = Timekeeper(build_casework(settings, base()))
             await do_what_is_due(store, queue, timekeeper, deliveries)
+            metrics.show_tickets(
+                await store.write(lambda c: store.records(c).tickets.count_live(now()))
+            )
             trouble = ""
         except StoreError as error:
             if str(error) != trouble:

@@ -39,7 +39,9 @@ class SqlMessages:
         written = added.values(self._row(ticket, message, at)).returning(ticket_messages.c.id)
         number = (await self._connection.execute(written)).scalar_one_or_none()
         if number is None:
-            return await self._read_known(message)
+            known = await self.find(message)
+            assert known is not None, "its origin is taken"  # noqa: S101 - for the types
+            return known
         await self._add_attachments(number, message.attachments)
         if message.number is not None:
             await self._add_origin(number, message, at)
@@ -62,13 +64,14 @@ class SqlMessages:
             "state": "kept",
         }
 
-    async def _read_known(self, message: NewMessage) -> Message:
+    async def find(self, message: NewMessage) -> Message | None:
+        """The message of this origin that is there already, ``is_new`` false."""
         same = (
             ticket_messages.c.origin == message.origin,
             ticket_messages.c.origin_id == message.origin_id,
         )
-        (found,) = await self._read(*same, is_new=False)
-        return found
+        found = await self._read(*same, is_new=False) if message.origin_id else []
+        return found[0] if found else None
 
     async def _add_attachments(self, message_id: int, files: Sequence[Attachment]) -> None:
         rows = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from bot.escalation.ports import FirstReply, Post
 from bot.escalation.tickets import LIVE, Ticket
@@ -102,6 +102,14 @@ class TicketReader:
         moments = tickets.c.opened_at, tickets.c.first_reply_at
         found = select(*moments).where(tickets.c.desk == desk, *replied)
         return [FirstReply(*row) for row in await self._connection.execute(found)]
+
+    async def count_live(self, now: datetime) -> list[tuple[str, str, int, int]]:
+        """The tickets that go on: desk, state, how many, and how many of them are overdue."""
+        late = func.count(case((tickets.c.due_at < now, 1)))
+        counts = select(tickets.c.desk, tickets.c.state, func.count(), late)
+        live = counts.where(tickets.c.state.in_(sorted(LIVE)))
+        rows = await self._connection.execute(live.group_by(tickets.c.desk, tickets.c.state))
+        return [(desk, state, number, overdue) for desk, state, number, overdue in rows]
 
     async def threads_to_delete(self, limit: int) -> list[Ticket]:
         """Erased tickets whose topic is still there."""

@@ -394,3 +394,10 @@ def test_a_question_on_the_command_line_reads_as_in_a_chat() -> None:
     assert "- Mon vélo est cassé\u00a0: que faire\u00a0?" in said
     assert "- Écrire à\u00a0: Les abonnements" in said
     assert not PLAIN_SPACE.search(said)
+
+
+def test_where_desks_answer_people_are_told_what_is_kept_of_it() -> None:
+    said = replies.privacy(Retention(ticket_days=30), "telegram").text
+    assert "gardés chiffrés, 30\u00a0jours après la fin de la demande" in said
+    assert "guichet, ses agents" not in replies.privacy(Retention(), "telegram").text
+    assert "ses agents" not in replies.privacy(Retention(ticket_days=30), "web", group=True).text

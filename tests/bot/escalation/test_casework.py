@@ -92,6 +92,21 @@ async def test_the_same_answer_again_is_one(service: TicketService) -> None:
 
 
 @pytest.mark.asyncio
+async def test_who_is_overtaken_has_said_nothing_and_may_say_it_again(
+    service: TicketService,
+) -> None:
+    ticket, staff = await service.open(), await service.staff()
+    await service.ask(ticket)
+    said = NewMessage("desk", "Passez.", staff=staff.id, origin=SOURCE, origin_id="500")
+    late = await service.do(lambda r: service.casework.answer(r, ticket, said, staff))
+    assert late is None
+    now = await service.now(ticket)
+    done = await service.do(lambda r: service.casework.answer(r, now, said, staff))
+    assert done is not None
+    assert len(service.told(desk=False)) == 1
+
+
+@pytest.mark.asyncio
 async def test_what_the_asker_adds_goes_to_the_desk_and_is_acknowledged_once(
     service: TicketService,
 ) -> None:
@@ -187,6 +202,15 @@ async def test_a_transfer_tells_the_asker_once_and_gives_the_other_desk_all(
         assert acts == ["close", "head", "note", "note"]
         stale = await service.do(lambda r: service.casework.transfer(r, ticket, "atelier", staff))
         assert stale is None
+        alarms = [moved.alarm]
+        for desk in ("atelier", "abonnements"):
+            now = await service.now(ticket)
+            again = await service.do(
+                lambda r, d=desk, t=now: service.casework.transfer(r, t, d, staff)  # type: ignore[misc]
+            )
+            assert again is not None
+            alarms.append(again.alarm)
+        assert alarms == [False, False, True]
 
 
 @pytest.mark.asyncio

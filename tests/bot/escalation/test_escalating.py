@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.messages import Outcome, Reply
     from bot.escalation.tickets import Ticket
+    from bot.store.database.database import Database
 
 ANSWER = "Rendez-le."
 CLOSINGS = (
@@ -271,3 +273,24 @@ async def test_where_no_desk_answers_all_is_as_before(service: TicketService) ->
     talk = Talk(service)
     assert ANSWER in (await talk.says("mon vélo")).text
     assert (await talk.says("/statut")).text == (await talk.says("/nimporte")).text
+
+
+@pytest.mark.asyncio
+async def test_a_message_goes_to_the_desk_or_to_the_bot_and_never_to_both(
+    shared: Database,
+) -> None:
+    async with ticket_service(shared) as service:
+        talk = Talk(service)
+        for _ in range(10):
+            service.at += timedelta(days=1)
+            ticket = await service.answer(await service.open())
+            reply, done = await asyncio.gather(
+                talk.says("mon vélo"),
+                service.do(lambda r, t=ticket: service.casework.close(r, t, "desk")),  # type: ignore[misc]
+            )
+            said = await service.do(lambda r, t=ticket: r.messages.of_ticket(t))  # type: ignore[misc]
+            at_desk = [message.text for message in said].count("mon vélo")
+            assert at_desk == (0 if ANSWER in reply.text else 1)
+            if done is None:  # the asker was faster: the desk sees what they wrote, and closes then
+                now = await service.now(ticket)
+                await service.do(lambda r, t=now: service.casework.close(r, t, "desk"))  # type: ignore[misc]

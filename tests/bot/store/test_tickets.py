@@ -331,6 +331,18 @@ async def test_who_is_blocked_may_not_open_until_then(store: Store) -> None:
 
 
 @pytest.mark.asyncio
+async def test_those_that_go_on_and_are_overdue_are_counted(store: Store) -> None:
+    late = await opened(store, 1)
+    ended = await opened(store, 2)
+    await opened(store, 3)
+    await do(store, lambda r: r.tickets.apply(transitions.close(ended, NOW, "asker", "asker")))
+    step = transitions.transfer(late, NOW, "atelier", "staff:1", NOW)
+    await do(store, lambda r: r.tickets.apply(step))
+    counts = await do(store, lambda r: r.tickets.count_live(LATER))
+    assert counts == [("atelier", "open", 2, 1)]
+
+
+@pytest.mark.asyncio
 async def test_first_replies_are_measured_by_desk(store: Store) -> None:
     ticket = await opened(store)
     await opened(store, 8)
