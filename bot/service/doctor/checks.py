@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ops.findings import Finding
 from bot.ops.setting_types import has_form_of_token
+from bot.ops.settings import MIN_SECRET
 from bot.ops.wording import count_of
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def _condition_findings(name: str, found: Condition) -> list[Finding]:
     return [Finding("ok", "database", detail), _inbox(found), _quarantine(found)]
 
 
+_LONGER = (
+    "what was written with it can be read with no other: begin a new database with a longer one"
+)
+
+
 def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
     """Whether the key is that of the database; nothing while none has been used."""
     from bot.store import StoreError  # noqa: PLC0415 - one broken part must not hide the others
@@ -112,6 +118,10 @@ def _key(settings: Settings, name: str, found: Condition) -> list[Finding]:
         return [Finding("FAIL", "key", str(error), "until then nobody is recognised")]
     if not is_key_of(found.key_mark, key):
         return [Finding("FAIL", "key", other_key(name), "until then nobody is recognised")]
+    if len(key) < MIN_SECRET:
+        return [
+            Finding("warn", "key", f"it has {len(key)} characters and could be guessed", _LONGER)
+        ]
     return [Finding("ok", "key", "it is the key that the database was written with")]
 
 

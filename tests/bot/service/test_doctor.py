@@ -479,3 +479,10 @@ def test_the_command_says_which_setting_is_wrong(trained: Aiguilleur, tmp_path: 
     done = trained.elsewhere(tmp_path)("doctor", LOG_LEVEL="LOUD")
     assert done.returncode == 1
     assert done.stdout.startswith("FAIL settings: LOG_LEVEL")
+
+
+@pytest.mark.asyncio
+async def test_a_key_that_could_be_guessed_is_told(tmp_path: Path) -> None:
+    async with await open_store(tmp_path / "aiguilleur.db", b"short"):
+        pass
+    assert (await states(tmp_path, pseudonym_key="short"))["key"].state == "warn"
