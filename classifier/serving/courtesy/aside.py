@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from classifier.serving.courtesy.blocks import notices, quoted, rule
-from classifier.serving.courtesy.clauses import ADDRESSEE, KEPT, read_clause
+from classifier.serving.courtesy.clauses import ADDRESSEE, JOINTS, KEPT, read_clause
 from classifier.serving.courtesy.lexicon import lexicon
 from classifier.serving.courtesy.reading import COLON, COMMA, clauses, fold, read
 from classifier.serving.courtesy.signature import SIGNATURE, mark_signature
@@ -96,6 +96,9 @@ def _kinds(text: str, reading: Reading, known: Lexicon) -> list[str]:
         words = reading.words[first:last]
         after = reading.breaks[last]
         kinds[first:last] = read_clause(words, known, before, after, alone=alone)
+        joins = words[0] in JOINTS and len(words) > 1
+        if joins and before not in {KEPT, ADDRESSEE} and kinds[first] == KEPT:
+            kinds[first] = before  # "Désolé de vous déranger, mais ...": it joins, and asks nothing
         # Wishes and introductions go on after a comma, not after their sentence.
         before = kinds[last - 1] if after in {COMMA, COLON} else KEPT
         alone = alone and KEPT not in kinds[first:last]

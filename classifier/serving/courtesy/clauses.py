@@ -23,7 +23,8 @@ _CONTINUED = frozenset({INTRODUCTION, WISHES})
 MAX_NAMES = 4
 """Words of a name behind a closing."""
 
-_JOINTS = frozenset({"et", "mais", "and", "but", "car", "alors", "donc"})
+JOINTS = frozenset({"et", "mais", "and", "but", "car", "alors", "donc"})
+"""What may stand between courtesy and a question."""
 
 
 def read_clause(
@@ -51,7 +52,7 @@ def read_clause(
         return kinds + [whole] * (len(words) - len(kinds))
     last, closing = _close(words, len(kinds), lexicon)
     middle = words[len(kinds) : last]
-    while kinds and len(middle) > 1 and middle[0] in _JOINTS:
+    while kinds and len(middle) > 1 and middle[0] in JOINTS:
         kinds.append(kinds[-1])
         middle = middle[1:]
     kind = _acknowledge(middle, lexicon) if alone and after != QUESTION else KEPT
