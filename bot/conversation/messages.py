@@ -13,6 +13,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something that came with a message, or instead of words.
+
+    Attributes:
+        kind: what it is, such as ``photo`` or ``location``.
+        name: its name as it was given; empty without one.
+        size: bytes; 0 when it is not known.
+        handle: by which the channel gives it out again; may be empty.
+    """
+
+    kind: str
+    name: str = ""
+    size: int = 0
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message, command or button press of one chat.
 
@@ -27,6 +44,8 @@ class Incoming:
         kind: ``text``; of a message without words what it is: ``photo``, ``voice`` ...
         message_id: the channel's own number of the message, by which an edit names it.
         edited: whether it is a message that was said before, in other words.
+        files: what came with it.
+        answers: the channel's own number of the message that it replies to, when it does.
     """
 
     channel: str
@@ -38,6 +57,8 @@ class Incoming:
     kind: str = "text"
     message_id: int | None = None
     edited: bool = False
+    files: tuple[File, ...] = ()
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

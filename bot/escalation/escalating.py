@@ -20,7 +20,7 @@ from bot.escalation.drafting import Drafting
 from bot.escalation.handover import HandOver
 from bot.escalation.masking import for_desk, keep_contact
 from bot.escalation.presses import Presses
-from bot.escalation.tickets import Draft, NewMessage
+from bot.escalation.tickets import Attachment, Draft, NewMessage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.escalation.tickets import Ticket
     from kb.entries import KnowledgeBase
 
+MEGABYTE = 1_000_000
 LISTED = 10
 """Tickets that ``/statut`` shows, the newest ones."""
 
@@ -48,6 +49,7 @@ class EscalatingConversation:
         responder: answers while no desk does.
         casework: works on the tickets.
         records_of: the tickets beside a journal, in its transaction.
+        attachment_mb: size of a file that is passed on.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class EscalatingConversation:
         responder: Responder,
         casework: Casework,
         records_of: Callable[[Journal], Records],
+        attachment_mb: int = 20,
     ) -> None:
+        self._largest_file = attachment_mb * MEGABYTE
         self._responder = responder
         self._casework = casework
         self._records_of = records_of
@@ -65,6 +69,7 @@ class EscalatingConversation:
         self._commands: dict[str, Callable[[Records, Incoming], Awaitable[Outcome]]] = {
             "statut": self._status,
             "clore": self._close,
+            "retirer": self._withdraw,
         }
 
     @property
@@ -143,10 +148,26 @@ class EscalatingConversation:
         done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
         return Outcome(Reply(), done.deliveries)
 
+    async def _withdraw(self, records: Records, incoming: Incoming) -> Outcome:
+        """``/retirer`` in reply to a message of one's own takes it back from the desk."""
+        origin = records.tickets.name_origin(incoming)
+        number = incoming.answers
+        message = None
+        if number is not None:
+            message = await records.messages.at_place(origin.source, origin.chat, number)
+        ticket = await records.tickets.get(message.ticket_id) if message else None
+        if message is None or ticket is None or message.author != "asker":
+            return Outcome(said.what_to_withdraw())
+        done = await self._casework.withdraw(records, ticket, message)
+        return Outcome(said.withdrawal(ticket.number), done.deliveries)
+
     async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
+        if any(file.size > self._largest_file for file in incoming.files):
+            return Outcome(said.too_large(self._largest_file // MEGABYTE))
         text = incoming.text or said.without_words(incoming.kind)
         origin = records.tickets.name_origin(incoming)
-        message = NewMessage.of_asker(for_desk(text), origin)
+        files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
+        message = NewMessage.of_asker(for_desk(text), origin, attachments=files)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
         return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Ticket,
     )
     from bot.escalation.transitions import Step
-    from kb.entries import Desk
+    from kb.entries import Desk, FaqEntry
 
 
 Clock: TypeAlias = "Callable[[], datetime]"
@@ -44,6 +44,14 @@ class DeskDirectory(Protocol):
 
     def find(self, desk: str) -> Desk | None:
         """The desk of an id; None: there is none."""
+        ...
+
+    def entry(self, name: str) -> FaqEntry | None:
+        """The entry of an id, which a desk may answer with; None: there is none."""
+        ...
+
+    def curated(self, name: str) -> str:
+        """The published answer of an entry as text, with its source; empty: there is none."""
         ...
 
     def post_of(self, desk: str) -> Post | None:
@@ -163,6 +171,10 @@ class Tickets(Protocol):
         """Where the desk has its topic; None: nowhere yet."""
         ...
 
+    async def candidates_of(self, ticket: Ticket) -> list[str]:
+        """Ids of the entries that the bot thought of when the ticket was asked, best first."""
+        ...
+
     async def count_opened(self, incoming: Incoming, since: datetime) -> int:
         """How many tickets this chat has opened since a moment."""
         ...
@@ -175,6 +187,10 @@ class Tickets(Protocol):
         self, ticket: Ticket, post: Post, thread: int | None, state: str, source: str
     ) -> None:
         """Note where a ticket's topic is, and what became of it; no step, no version."""
+        ...
+
+    async def leave_place(self, source: str, chat: str) -> None:
+        """A group, named by its pseudonym, has become another: nothing of it is found any more."""
         ...
 
     async def thread_in(self, ticket_id: int, source: str, chat: str) -> int | None:
@@ -221,6 +237,10 @@ class Jobs(Protocol):
         """A job that is not done yet is due at another moment."""
         ...
 
+    async def forget(self, key: str) -> None:
+        """A job that is not done yet never was planned: its key may be planned anew."""
+        ...
+
     async def settle(self, job: Job, at: datetime) -> bool:
         """The job is done with this transaction; False when it was done or dropped before."""
         ...
@@ -260,6 +280,14 @@ class Crew(Protocol):
         ...
 
 
+class Labels(Protocol):
+    """What desks say of the turns that led to tickets, within a transaction."""
+
+    async def put(self, ticket: Ticket, by: str, entry: str, at: datetime) -> None:
+        """Somebody, such as ``staff:3``, has chosen an entry for the question of a ticket."""
+        ...
+
+
 class Records(Protocol):
     """All that is kept of tickets, within one transaction."""
 
@@ -276,6 +304,11 @@ class Records(Protocol):
     @property
     def jobs(self) -> Jobs:
         """What is to be done later."""
+        ...
+
+    @property
+    def labels(self) -> Labels:
+        """What is said of turns."""
         ...
 
     @property

@@ -53,7 +53,8 @@ def let_desks_answer(responder: Responder, settings: Settings) -> Responder:
     """A responder that gives chats to desks; the same one where none answers here."""
     if not posts_of(settings):
         return responder
-    return EscalatingConversation(responder, build_casework(settings, responder.base), records_of)
+    casework = build_casework(settings, responder.base)
+    return EscalatingConversation(responder, casework, records_of, settings.attachment_mb)
 
 
 async def keep_time(

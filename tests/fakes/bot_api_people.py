@@ -160,7 +160,7 @@ class People:
             "from": person_json(chat),
             **more,
         }
-        self.chats.heard(chat, int(message["message_id"]))
+        self.chats.heard(chat, message)
         return message
 
     def _membership(self, chat: int, after: str, before: str) -> None:

@@ -43,7 +43,11 @@ class SideEffects:
 
     def acknowledge(self, event: Pressed) -> None:
         """Tell Telegram that a press was received, so that the button stops waiting."""
-        self._start(self._acknowledge(event.query_id))
+        self.acknowledge_query(event.query_id)
+
+    def acknowledge_query(self, query_id: str) -> None:
+        """The same, by the id of the press."""
+        self._start(self._acknowledge(query_id))
 
     def retire(self, event: Pressed) -> None:
         """Take the buttons off the message whose button was pressed."""

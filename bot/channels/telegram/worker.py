@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.desks.desk_events import DeskPressed
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import (
     Asked,
@@ -18,6 +19,7 @@ from bot.channels.telegram.updates.events import (
     UnreadableError,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
+from bot.conversation import desk_choices
 from bot.store import StoppingError
 from bot.store.boxes.inbox import LostHoldError
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.channels.answering import Answerer
     from bot.channels.telegram.answering import Answers, Plan
+    from bot.channels.telegram.desks.desk_side import DeskSide
     from bot.channels.telegram.failing import Failures
     from bot.channels.telegram.immediate import SideEffects
     from bot.channels.telegram.reading import Reader
@@ -53,6 +56,7 @@ class Worker:
         failures: takes what cannot be read or answered.
         side: what is done at once and not stored.
         written: called when there may be something to send.
+        desks: works on what happens in the groups of desks; None: none answers here.
     """
 
     def __init__(
@@ -66,7 +70,9 @@ class Worker:
         failures: Failures,
         side: SideEffects,
         written: Callable[[], None],
+        desks: DeskSide | None = None,
     ) -> None:
+        self._desks = desks
         self._store = store
         self._boxes = boxes
         self._answerer = answerer
@@ -98,6 +104,8 @@ class Worker:
     async def _answer_or_set_aside(self, held: Held) -> bool:
         try:
             event = self._reader.read(held)
+            if await self._was_for_desk(held):
+                return True
             plan = await self._begin(event, self._reader.admit(held, event))
             await retry_store_call(
                 lambda: self._write(held, event, plan), "an update has to wait for the database"
@@ -111,6 +119,23 @@ class Worker:
             done = await self._failures.retry_or_give_up(held, error)
             self._written()
             return done
+        return True
+
+    async def _was_for_desk(self, held: Held) -> bool:
+        """Work on what happens in the group of a desk; whether it was about a ticket."""
+        desks = self._desks
+        event = self._reader.read_at_desk(held, desks.ground.groups) if desks else None
+        if desks is None or event is None:
+            return False
+        if isinstance(event, DeskPressed) and desk_choices.parse(event.data):
+            self._side.acknowledge_query(event.query_id)
+        trouble = "what a desk does has to wait for the database"
+        plan = await retry_store_call(lambda: desks.room.plan(event), trouble)
+        if plan is None:
+            return False
+        with self._boxes.inbox.leases.keep_in_hand(held.id):
+            await retry_store_call(lambda: desks.room.write(held, plan), trouble)
+        self._written()
         return True
 
     async def _begin(self, event: Event | None, allowed: Allowed) -> Plan | None:
@@ -136,6 +161,8 @@ class Worker:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
+                    if self._desks is not None:
+                        await self._desks.note_move(event)
                     await self._boxes.chats.record_move(held.chat, event.to)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
 
@@ -147,6 +174,8 @@ class Worker:
             self._side.retire(plan.event)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
+        if self._desks is not None:
+            await self._desks.note_membership(event)
         if event.here:
             await self._boxes.chats.record_return(held.chat)
             return

@@ -96,6 +96,29 @@ def message_receipt(number: str, desk: str, ticket: int) -> Reply:
     )
 
 
+def failure_notice(number: str) -> Reply:
+    """A message of the asker's could not be copied to the desk."""
+    return say(
+        f"Ce message n’a pas pu être remis au guichet, demande {_n(number)} : Telegram ne permet "
+        "pas de le transmettre. Merci de l’envoyer sous une autre forme."
+    )
+
+
+def too_large(most: int) -> Reply:
+    """A file is too large to be passed on; ``most`` in megabytes."""
+    return say(f"Ce fichier n’est pas transmis : il dépasse {most}\u00a0Mo.")
+
+
+def withdrawal(number: str) -> Reply:
+    """A message was taken back."""
+    return say(f"Message retiré de la demande {_n(number)}.")
+
+
+def what_to_withdraw() -> Reply:
+    """``/retirer`` without a message of one's own."""
+    return say("Quel message ? Répondez /retirer à l’un des vôtres, transmis au guichet.")
+
+
 def too_many_messages(number: str) -> Reply:
     """A message did not go to the desk: there were too many within the hour."""
     return say(

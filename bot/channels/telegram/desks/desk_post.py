@@ -1,0 +1,21 @@
+"""The sender's half of the desks: what opens, judges and follows up what is sent about tickets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.desks.aftermath import Aftermath
+    from bot.channels.telegram.desks.ticket_mail import TicketMail
+
+
+class DeskPost(NamedTuple):
+    """What the sender needs where desks answer.
+
+    Attributes:
+        mail: opens what waits about tickets.
+        aftermath: follows up what became of it.
+    """
+
+    mail: TicketMail
+    aftermath: Aftermath
