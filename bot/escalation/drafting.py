@@ -101,7 +101,8 @@ class Drafting:
         if isinstance(done, Refused):
             return Outcome(self._refusal(done))
         await records.drafts.drop(incoming)
-        return Outcome(done.reply, done.deliveries)
+        reply = await self._casework.add_receipt(records, incoming, done.ticket, done.reply)
+        return Outcome(reply, done.deliveries)
 
     def _refusal(self, refused: Refused) -> Reply:
         if refused.ticket is not None:

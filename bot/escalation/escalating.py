@@ -15,6 +15,7 @@ from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import tickets as said
 from bot.conversation.ticket_choices import parse
 from bot.conversation.turns import TEXT, Prepared
+from bot.escalation.channels import LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.complaints import says_unsettled
 from bot.escalation.drafting import Drafting
 from bot.escalation.handover import HandOver
@@ -190,17 +191,15 @@ class EscalatingConversation:
     async def _to_person(self, records: Records, incoming: Incoming, journal: Journal) -> Outcome:
         return await self._leading.to_person(records, journal, incoming)
 
-    async def _status(
-        self,
-        records: Records,
-        incoming: Incoming,
-        _: Journal,
-    ) -> Outcome:
+    async def _status(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         found = await records.tickets.of_chat(incoming, LISTED)
         lines = [
             said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at) for t in found
         ]
-        return Outcome(said.status(lines))
+        status = said.status(lines, receipts=incoming.channel in LOST_WHEN_CLOSED)
+        if incoming.channel not in READ_ON_REQUEST:
+            return Outcome(status)
+        return Outcome(await self._casework.with_unread(records, found, status))
 
     async def _close(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         live = await records.tickets.live_of(incoming)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.message_ports import Messages
+    from bot.escalation.message_ports import Messages, Receipts
     from bot.escalation.tickets import (
         Draft,
         Event,
@@ -286,4 +286,9 @@ class Records(Protocol):
     @property
     def crew(self) -> Crew:
         """Who answers."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """The codes of tickets."""
         ...

@@ -49,6 +49,9 @@ class Presses:
             return Outcome(said.unknown_ticket())
         if choice.act == "reopen":
             return await self._reopen(records, incoming, ticket)
+        if choice.act == "receipt":
+            told = said.new_receipt(ticket.number)
+            return Outcome(await self._casework.add_receipt(records, incoming, ticket, told))
         act = self._on.get(choice.act)
         done = await act(records, ticket, choice) if act else None
         if done is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import ticket_choices as act
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.conversation.messages import Button
+    from bot.conversation.messages import Button, Receipt
 
 MOST_STARS = 5
 REOPEN_DAYS = 14
@@ -61,15 +61,49 @@ class Line:
     due_at: datetime | None = None
 
 
-def opening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an asker goes on.
+
+    Attributes:
+        editable: whether a message can be changed after it was sent.
+        brought: whether answers come by themselves; else they are read with ``/statut``.
+    """
+
+    editable: bool = True
+    brought: bool = True
+
+
+def opening_notice(
+    number: str, desk: str, promise: Promise, ticket: int, way: Way | None = None
+) -> Reply:
     """The ticket is at the desk."""
+    way = way or Way()
+    where = "qui vous répondra ici même" if way.brought else "dont la réponse se lit avec /statut"
+    mend = "modifiez-le" if way.editable else "écrivez la correction"
     return titled_reply(
         f"Demande {_n(number)} transmise",
-        f"Elle est au guichet « {desk} », qui vous répondra ici même. {promise.in_words()}",
-        "Pour ajouter un détail, écrivez-le ici ; pour corriger un message, modifiez-le. Jusqu’à "
+        f"Elle est au guichet « {desk} », {where}. {promise.in_words()}",
+        f"Pour ajouter un détail, écrivez-le ici ; pour corriger un message, {mend}. Jusqu’à "
         "la fin de la demande, vos messages vont au guichet. /statut : où elle en est ; /clore : y "
         "mettre fin ; /oublier : tout effacer.",
         buttons=(_aside(ticket), _close(ticket)),
+    )
+
+
+def with_receipt(reply: Reply, receipt: Receipt) -> Reply:
+    """A reply with the receipt of a ticket, which the channel shows."""
+    kept = block(
+        "Gardez le numéro et le code de suivi : avec eux, vous retrouvez la réponse même après "
+        "avoir fermé cette page. Le code ne s’affiche qu’une fois ; /statut en donne un autre."
+    )
+    return replace(reply, paragraphs=(*reply.paragraphs, kept), receipt=receipt)
+
+
+def new_receipt(number: str) -> Reply:
+    """Another code for a ticket."""
+    return say(
+        f"Nouveau code de suivi de la demande {_n(number)} : le précédent n’ouvre plus rien."
     )
 
 
@@ -221,20 +255,38 @@ def nothing_to_close() -> Reply:
     return say("Aucune demande n’est en cours dans cette conversation.")
 
 
-def status(lines: Sequence[Line]) -> Reply:
-    """The tickets of this chat."""
+def status(lines: Sequence[Line], *, receipts: bool = False) -> Reply:
+    """The tickets of this chat.
+
+    Args:
+        lines: the newest first.
+        receipts: whether a new receipt can be asked for.
+    """
     if not lines:
         return say("Vous n’avez aucune demande à un guichet. /humain pour en ouvrir une.")
     texts = [_status_line(line) for line in lines]
     live = next((line for line in lines if line.state in {"open", "held", "waiting"}), None)
-    buttons = (_aside(live.id), _close(live.id)) if live else ()
-    return titled_reply("Vos demandes", *texts, buttons=buttons)
+    buttons = (_aside(live.id), _close(live.id)) if live else _after_end(lines[0])
+    found = live or lines[0]
+    another = (_receipt(found.id),) if receipts and found.state != "erased" else ()
+    return titled_reply("Vos demandes", *texts, buttons=(*buttons, *another))
 
 
-def new_answers(texts: Sequence[str]) -> Reply:
-    """What desks have said, where nothing is brought by itself, as in the terminal."""
-    heading = block("Réponses du guichet", strong=True)
-    return Reply((heading, *(part for text in texts for part in _as_written(text))))
+def _after_end(line: Line) -> tuple[Button, ...]:
+    return (_reopen(line.id),) if line.state == "closed" else ()
+
+
+def new_answers(answers: Sequence[tuple[str, str, str]]) -> tuple[Paragraph, ...]:
+    """What desks have said, where nothing is brought by itself, as in the terminal.
+
+    Args:
+        answers: a ticket's number, the name of its desk, and its words, each.
+    """
+    said = (
+        (block(f"{desk}, demande {_n(number)} :", strong=True), *_as_written(text))
+        for number, desk, text in answers
+    )
+    return tuple(part for parts in said for part in parts)
 
 
 def _n(number: str) -> str:
@@ -243,7 +295,12 @@ def _n(number: str) -> str:
 
 def _status_line(line: Line) -> str:
     due = f", réponse attendue {dates.spoken_moment(line.due_at)}" if line.due_at else ""
-    return f"N°\u00a0{line.number}, « {line.desk} » : {_STATES.get(line.state, line.state)}{due}."
+    return f"N°\u00a0{line.number}, « {line.desk} » : {name_state(line.state)}{due}."
+
+
+def name_state(state: str) -> str:
+    """A state in words."""
+    return _STATES.get(state, state)
 
 
 def without_words(kind: str) -> str:
@@ -270,6 +327,10 @@ def _aside(ticket: int) -> Button:
 
 def _close(ticket: int) -> Button:
     return button("Clore la demande", act.data("close", ticket))
+
+
+def _receipt(ticket: int) -> Button:
+    return button("Obtenir un nouveau code de suivi", act.data("receipt", ticket))
 
 
 def _reopen(ticket: int) -> Button:
