@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Reply
 from bot.conversation.replies import desk_notes
+from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
+from bot.conversation.replies.ticket_buttons import MOST_STARS
 from bot.escalation import timers, transitions
 from bot.escalation.channels import EDITABLE, LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.limits import HOUR, MESSAGES_AN_HOUR
@@ -81,7 +83,7 @@ class AskerWork(TicketWork):
         if incoming.channel not in LOST_WHEN_CLOSED:
             return reply
         receipt = await issue_receipt(records, ticket, self.clock())
-        return said.with_receipt(reply, receipt)
+        return status_said.with_receipt(reply, receipt)
 
     async def ask(self, records: Records, ticket: Ticket, message: NewMessage) -> Done | None:
         """The asker writes: it goes to the desk, and the bot says nothing but that."""
@@ -111,7 +113,7 @@ class AskerWork(TicketWork):
             for message in await records.messages.unread_of(ticket):
                 unread.append((ticket.number, self.name(ticket), message.text))
                 await records.messages.note_copy(message.id, "asker", "sent", None, self.clock())
-        answers = said.new_answers(unread)
+        answers = status_said.new_answers(unread)
         return replace(status, paragraphs=(*answers, *status.paragraphs))
 
     async def set_aside(self, records: Records, ticket: Ticket) -> Done | None:
@@ -146,7 +148,7 @@ class AskerWork(TicketWork):
         """The asker says what they think of it; it may be changed within a day of the end."""
         at, ended = self.clock(), ticket.closed_at
         too_late = ended is None or at - ended > RATING_OPEN
-        if ticket.closing == "silence" or not 1 <= stars <= said.MOST_STARS:
+        if ticket.closing == "silence" or not 1 <= stars <= MOST_STARS:
             return None
         if ticket.rating is not None and too_late:
             return None

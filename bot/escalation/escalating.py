@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.conversation.command_table import command_of_name
 from bot.conversation.commands import is_command
 from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
 from bot.conversation.ticket_choices import parse
 from bot.conversation.turns import TEXT, Prepared
@@ -194,9 +195,10 @@ class EscalatingConversation:
     async def _status(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         found = await records.tickets.of_chat(incoming, LISTED)
         lines = [
-            said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at) for t in found
+            status_said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at)
+            for t in found
         ]
-        status = said.status(lines, receipts=incoming.channel in LOST_WHEN_CLOSED)
+        status = status_said.status(lines, receipts=incoming.channel in LOST_WHEN_CLOSED)
         if incoming.channel not in READ_ON_REQUEST:
             return Outcome(status)
         return Outcome(await self._casework.with_unread(records, found, status))
