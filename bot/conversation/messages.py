@@ -100,6 +100,19 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """By which a ticket is found again without the chat that it was opened in.
+
+    Attributes:
+        number: of the ticket, ``2026-00123``.
+        code: the secret that goes with it; shown once, and kept nowhere as it is.
+    """
+
+    number: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said.
 
@@ -110,16 +123,18 @@ class Reply:
             which a channel that has links to private chats can offer one; empty otherwise.
         contacts: the desks whose addresses stand in the paragraphs, for channels that can do more
             with an address than show it.
+        receipt: of a ticket, for whoever reads the reply now; never kept with it.
     """
 
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
     private: str = ""
     contacts: tuple[Contact, ...] = ()
+    receipt: Receipt | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
-        return asdict(self)
+        """As JSON types, to be kept: without the receipt."""
+        return {name: kept for name, kept in asdict(self).items() if name != "receipt"}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reply:

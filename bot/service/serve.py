@@ -37,7 +37,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import build_casework, keep_time, posts_of
+from bot.service.ticket_wiring import build_casework, keep_time, posts_of, telegram_source
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
@@ -146,11 +146,7 @@ class Service:
         return build_casework(self._settings, self._current_base())
 
     def _answerer(self, store: Store) -> Answerer:
-        sources = {CHANNEL: CHANNEL}
-        if self._settings.token:
-            from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
-
-            sources["telegram"] = source_of(self._settings.token)
+        sources = {CHANNEL: CHANNEL, **telegram_source(self._settings)}
         return Answerer(self._current, store, sources)
 
     def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:

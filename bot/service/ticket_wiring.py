@@ -43,6 +43,15 @@ def posts_of(settings: Settings) -> Mapping[str, Post]:
     return {group.desk: Post(TELEGRAM, str(group.chat)) for group in settings.desk_groups}
 
 
+def telegram_source(settings: Settings) -> dict[str, str]:
+    """What is sent by Telegram leaves by this source; empty without a bot."""
+    if not settings.token:
+        return {}
+    from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
+
+    return {TELEGRAM: source_of(settings.token)}
+
+
 def build_casework(settings: Settings, base: KnowledgeBase, clock: Clock = now) -> Casework:
     """What works on tickets, with the desks of a knowledge base."""
     desks = StaffedDesks(base, posts_of(settings))

@@ -5,7 +5,14 @@ Each module of tables adds its own to the same collection when it is imported.
 
 from __future__ import annotations
 
-from bot.store import account_tables, fact_tables, staff_tables, tables, ticket_tables
+from bot.store import (
+    account_tables,
+    fact_tables,
+    receipt_tables,
+    staff_tables,
+    tables,
+    ticket_tables,
+)
 from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - with all tables in it
 
-MODULES = (tables, ticket_tables, staff_tables, account_tables, fact_tables)
+MODULES = (tables, ticket_tables, receipt_tables, staff_tables, account_tables, fact_tables)

@@ -14,6 +14,7 @@ from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import notices
+from bot.conversation.ticket_choices import may_be_pressed_again
 from bot.store.boxes.letters import Letter
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ class Plan:
         allowed: whether the chat gets an answer.
         decided: the message as it was thought about; None when ``own`` is the answer.
         own: the answer that needs no conversation.
+        silent: whether nothing is said, whatever it leads to, as of a further photo of an album.
     """
 
     event: Answerable
     allowed: Allowed
     decided: Decided | None = None
     own: Reply | None = None
+    silent: bool = False
 
     async def respond(self, transaction: Transaction) -> Outcome:
         """In a transaction: what the message leads to; recorded even over the chat's limit."""
@@ -51,6 +54,8 @@ class Plan:
             outcome = await self.decided.respond(transaction)
         else:
             outcome = Outcome(self.own or Reply())
+        if self.silent:
+            return replace(outcome, reply=Reply())
         if self.allowed is Allowed.YES:
             return outcome
         said = notices.too_many() if self.allowed is Allowed.TOLD else Reply()
@@ -65,9 +70,19 @@ class Answers:
         boxes: of this bot.
         answerer: whoever answers at the moment.
         admin: answers what needs no conversation.
+        desks_answer: whether every photo of an album counts, for a desk may be waiting for it.
     """
 
-    def __init__(self, store: Store, boxes: Boxes, answerer: Answerer, admin: Admin) -> None:
+    def __init__(
+        self,
+        store: Store,
+        boxes: Boxes,
+        answerer: Answerer,
+        admin: Admin,
+        *,
+        desks_answer: bool = False,
+    ) -> None:
+        self._desks_answer = desks_answer
         self._store = store
         self._boxes = boxes
         self._answerer = answerer
@@ -76,13 +91,14 @@ class Answers:
     async def decide(self, event: Answerable, allowed: Allowed) -> Plan:
         """Do all the thinking, once."""
         own = self._admin.reply(event) if isinstance(event, Asked) else None
-        if own is not None:
+        silent = own is not None and own.is_empty and self._desks_answer
+        if own is not None and not silent:
             return Plan(_as_a_new_one(event, allowed), allowed, own=own)
         decided = await retry_store_call(
             lambda: self._answerer.decide(event.incoming, self._boxes.source),
             "a message has to wait for the database",
         )
-        return Plan(_as_a_new_one(event, allowed), allowed, decided)
+        return Plan(_as_a_new_one(event, allowed), allowed, decided, silent=silent)
 
     async def write(self, held: Held, plan: Plan) -> None:
         """Write down all that the message leads to, or nothing.
@@ -106,6 +122,8 @@ class Answers:
     async def _counts(self, transaction: Transaction, held: Held, event: Answerable) -> bool:
         """Whether the event counts: of presses on one keyboard, the first alone does."""
         if not isinstance(event, Pressed) or event.message_id is None:
+            return True
+        if may_be_pressed_again(event.incoming.choice):
             return True
         return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
 

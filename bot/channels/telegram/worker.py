@@ -20,6 +20,7 @@ from bot.channels.telegram.updates.events import (
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.conversation import desk_choices
+from bot.conversation.ticket_choices import may_be_pressed_again
 from bot.store import StoppingError
 from bot.store.boxes.inbox import LostHoldError
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.channels.answering import Answerer
     from bot.channels.telegram.answering import Answers, Plan
+    from bot.channels.telegram.desks.desk_events import DeskSaid
     from bot.channels.telegram.desks.desk_side import DeskSide
     from bot.channels.telegram.failing import Failures
     from bot.channels.telegram.immediate import SideEffects
@@ -132,10 +134,18 @@ class Worker:
         trouble = "what a desk does has to wait for the database"
         plan = await retry_store_call(lambda: desks.room.plan(event), trouble)
         if plan is None:
-            return False
+            # A button of a desk's that leads nowhere is no question to the bot either.
+            return await self._passed_over(held, event)
         with self._boxes.inbox.leases.keep_in_hand(held.id):
             await retry_store_call(lambda: desks.room.write(held, plan), trouble)
         self._written()
+        return True
+
+    async def _passed_over(self, held: Held, event: DeskSaid | DeskPressed) -> bool:
+        if not isinstance(event, DeskPressed) or desk_choices.parse(event.data) is None:
+            return False
+        done = self._boxes.inbox.mark_done
+        await retry_store_call(lambda: self._store.write(lambda t: done(t, held)), "waiting")
         return True
 
     async def _begin(self, event: Event | None, allowed: Allowed) -> Plan | None:
@@ -170,7 +180,7 @@ class Worker:
         if plan is None:
             return
         self._written()
-        if isinstance(plan.event, Pressed):
+        if isinstance(plan.event, Pressed) and not may_be_pressed_again(plan.event.incoming.choice):
             self._side.retire(plan.event)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:

@@ -9,6 +9,7 @@ from bot.store.tickets.drafts import SqlDrafts
 from bot.store.tickets.jobs import SqlJobs
 from bot.store.tickets.labels import SqlLabels
 from bot.store.tickets.messages import SqlMessages
+from bot.store.tickets.receipts import SqlReceipts
 from bot.store.tickets.tickets import SqlTickets
 
 if TYPE_CHECKING:
@@ -37,3 +38,4 @@ class SqlRecords:
         self.labels = SqlLabels(connection)
         self.drafts = SqlDrafts(connection, vault, pseudonym)
         self.crew = SqlCrew(connection, vault, pseudonym)
+        self.receipts = SqlReceipts(connection, vault)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from bot.channels.telegram.desks.aftermath import Aftermath
     from bot.channels.telegram.desks.ticket_mail import TicketMail
+    from bot.store.boxes.outbox import Due
 
 
 class DeskPost(NamedTuple):
@@ -19,3 +20,9 @@ class DeskPost(NamedTuple):
 
     mail: TicketMail
     aftermath: Aftermath
+
+
+def is_about_ticket(due: Due) -> bool:
+    """Whether what waits belongs to a ticket, whole or begun."""
+    payload = due.payload or {}
+    return "about" in payload or any(each.get("about") for each in payload.get("messages", ()))

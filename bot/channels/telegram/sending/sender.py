@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from telegram.error import TelegramError
 
 from bot.channels.telegram.api.logs import describe_answer
+from bot.channels.telegram.desks.desk_post import is_about_ticket
 from bot.channels.telegram.desks.verdicts import judge
 from bot.channels.telegram.places import Place
 from bot.channels.telegram.sending.opening import Opener, UndeliverableError, payload_of
@@ -139,9 +140,8 @@ class Sender:
         return True
 
     async def _open(self, due: Due) -> list[Outgoing]:
-        if self._desks is not None and _is_about_ticket(due):
-            return await self._desks.mail.open(due)
-        return await self._opener.open(due)
+        desks = self._desks if is_about_ticket(due) else None
+        return await (desks.mail if desks else self._opener).open(due)
 
     async def _retry_or_set_aside(self, due: Due, error: Exception) -> bool:
         """Have a message that cannot be read tried once more; whether the next one may follow."""
@@ -298,8 +298,3 @@ class Sender:
     async def _note(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write down what happened, however long that takes: else it would happen again."""
         return await retry_store_call(write, "what was sent cannot be noted")
-
-
-def _is_about_ticket(due: Due) -> bool:
-    payload = due.payload or {}
-    return "about" in payload or any(each.get("about") for each in payload.get("messages", ()))
