@@ -12,6 +12,7 @@ from tests.fakes.bot_api_updates import chat_of
 
 if TYPE_CHECKING:
     from tests.fakes.bot_api_chats import Chats
+    from tests.fakes.bot_api_rules import Sent
     from tests.fakes.bot_api_updates import Updates
 
 
@@ -87,6 +88,19 @@ class People:
             "message": shown.as_json(),
             "data": data,
             **more,
+        }
+        self.queries.add(query["id"])
+        self.push("callback_query", query)
+        return str(query["id"])
+
+    def user_presses_at(self, chat: int, shown: Sent, data: str) -> str:
+        """A press on a button of one message; ``data`` may be forged."""
+        query: dict[str, Any] = {
+            "id": f"query-{self.next_id()}",
+            "from": person_json(chat),
+            "chat_instance": "1",
+            "message": shown.as_json(),
+            "data": data,
         }
         self.queries.add(query["id"])
         self.push("callback_query", query)

@@ -81,6 +81,10 @@ class Desks:
         count = len(self.api.chats.of(chat))
         self.api.user_says(chat, text)
         await self.api.until(lambda: len(self.api.chats.of(chat)) > count)
+        await self.begin_again(chat)
+
+    async def begin_again(self, chat: int) -> None:
+        """Somebody who was answered wants a person: the preview is shown."""
         begin = self.button(chat, "t:begin")
         turn = self.button(chat, "h:").split(":")[1] if not begin else ""
         await self.press(chat, begin or f"t:begin:{turn}:")
