@@ -13,6 +13,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something that came with a message, or instead of words.
+
+    Attributes:
+        kind: what it is, such as ``photo`` or ``location``.
+        name: its name as it was given; empty without one.
+        size: bytes; 0 when it is not known.
+        handle: by which the channel gives it out again; may be empty.
+    """
+
+    kind: str
+    name: str = ""
+    size: int = 0
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message, command or button press of one chat.
 
@@ -30,6 +47,8 @@ class Incoming:
         pieces: the texts of the chat's messages that waited together, in order, this one among
             them; empty when it came alone.
         text_number: which of them this message is, from 0.
+        files: what came with it.
+        answers: the channel's own number of the message that it replies to, when it does.
     """
 
     channel: str
@@ -43,6 +62,8 @@ class Incoming:
     edited: bool = False
     pieces: tuple[str, ...] = ()
     text_number: int = 0
+    files: tuple[File, ...] = ()
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,19 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """By which a ticket is found again without the chat that it was opened in.
+
+    Attributes:
+        number: of the ticket, ``2026-00123``.
+        code: the secret that goes with it; shown once, and kept nowhere as it is.
+    """
+
+    number: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a person reads: paragraphs, then buttons, one a row. Without any: nothing is said.
 
@@ -94,16 +128,18 @@ class Reply:
             which a channel that has links to private chats can offer one; empty otherwise.
         contacts: the desks whose addresses stand in the paragraphs, for channels that can do more
             with an address than show it.
+        receipt: of a ticket, for whoever reads the reply now; never kept with it.
     """
 
     paragraphs: tuple[Paragraph, ...] = ()
     buttons: tuple[Button, ...] = ()
     private: str = ""
     contacts: tuple[Contact, ...] = ()
+    receipt: Receipt | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
-        return asdict(self)
+        """As JSON types, to be kept: without the receipt."""
+        return {name: kept for name, kept in asdict(self).items() if name != "receipt"}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Reply:

@@ -19,12 +19,18 @@ Act = Literal[
     "reopen",
     "rate",
     "status",
+    "receipt",
 ]
 """In the preview: begin it, send, add a detail, show or hide the contact, choose a desk, that one,
-cancel. Of a ticket: close it, ask the bot something else, reopen it, rate it, show all."""
+cancel. Of a ticket: close it, ask the bot something else, reopen it, rate it, show all, give a new
+code by which it is found again."""
 
 ACTS: frozenset[str] = frozenset(get_args(Act))
 _FORM = re.compile(r"t:([a-z]{1,12}):([0-9]{1,19}):([0-9a-f]{0,12})")
+
+
+KEPT: frozenset[str] = frozenset({"rate"})
+"""Acts whose buttons stay: one may change one's mind."""
 
 
 class TicketChoice(NamedTuple):
@@ -52,3 +58,9 @@ def parse(pressed: str) -> TicketChoice | None:
     if found is None or found[1] not in ACTS:
         return None
     return TicketChoice(found[1], int(found[2]), found[3])  # type: ignore[arg-type]
+
+
+def may_be_pressed_again(pressed: str) -> bool:
+    """Whether a button and its neighbours stay where they are after a press."""
+    choice = parse(pressed)
+    return choice is not None and choice.act in KEPT

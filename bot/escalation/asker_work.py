@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Reply
 from bot.conversation.replies import desk_notes
+from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
+from bot.conversation.replies.ticket_buttons import MOST_STARS
 from bot.escalation import timers, transitions
+from bot.escalation.channels import EDITABLE, LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.limits import HOUR, MESSAGES_AN_HOUR
+from bot.escalation.receipts import issue_receipt
 from bot.escalation.ticket_work import Done, TicketWork
 from bot.escalation.tickets import Opening
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.conversation.messages import Incoming
     from bot.escalation.limits import Refused
     from bot.escalation.ports import Records
@@ -61,10 +67,23 @@ class AskerWork(TicketWork):
         ticket = await records.tickets.open(incoming, opening, at)
         await self._remind(records, ticket, at)
         deliveries = await self.outgoing.head(records, ticket, draft.answer)
+        way = said.Way(
+            editable=ticket.channel in EDITABLE,
+            brought=ticket.channel not in READ_ON_REQUEST,
+        )
         reply = said.opening_notice(
-            ticket.number, self.name(ticket), self.promise(ticket), ticket.id
+            ticket.number, self.name(ticket), self.promise(ticket), ticket.id, way
         )
         return Done(ticket, deliveries, reply=reply)
+
+    async def add_receipt(
+        self, records: Records, incoming: Incoming, ticket: Ticket, reply: Reply
+    ) -> Reply:
+        """A reply with a new receipt of the ticket, where a chat is lost with its page."""
+        if incoming.channel not in LOST_WHEN_CLOSED:
+            return reply
+        receipt = await issue_receipt(records, ticket, self.clock())
+        return status_said.with_receipt(reply, receipt)
 
     async def ask(self, records: Records, ticket: Ticket, message: NewMessage) -> Done | None:
         """The asker writes: it goes to the desk, and the bot says nothing but that."""
@@ -86,6 +105,16 @@ class AskerWork(TicketWork):
         sent = self.outgoing.to_desk(after, text, act="message", message=written)
         told = said.message_receipt(after.number, self.name(after), after.id)
         return Done(after, sent, written, Reply() if wrote_before else told)
+
+    async def with_unread(self, records: Records, found: Sequence[Ticket], status: Reply) -> Reply:
+        """A reply below what desks have said since it was last read where nothing is brought."""
+        unread: list[tuple[str, str, str]] = []
+        for ticket in reversed(found):
+            for message in await records.messages.unread_of(ticket):
+                unread.append((ticket.number, self.name(ticket), message.text))
+                await records.messages.note_copy(message.id, "asker", "sent", None, self.clock())
+        answers = status_said.new_answers(unread)
+        return replace(status, paragraphs=(*answers, *status.paragraphs))
 
     async def set_aside(self, records: Records, ticket: Ticket) -> Done | None:
         """The asker has another question for the bot."""
@@ -119,7 +148,7 @@ class AskerWork(TicketWork):
         """The asker says what they think of it; it may be changed within a day of the end."""
         at, ended = self.clock(), ticket.closed_at
         too_late = ended is None or at - ended > RATING_OPEN
-        if ticket.closing == "silence" or not 1 <= stars <= said.MOST_STARS:
+        if ticket.closing == "silence" or not 1 <= stars <= MOST_STARS:
             return None
         if ticket.rating is not None and too_late:
             return None

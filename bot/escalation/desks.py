@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.conversation.replies import answers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.escalation.ports import Post
-    from kb.entries import Desk, KnowledgeBase
+    from kb.entries import Desk, FaqEntry, KnowledgeBase
 
 ANY = "*"
 """In the posts: every desk that is not named."""
@@ -29,6 +31,15 @@ class StaffedDesks:
     def find(self, desk: str) -> Desk | None:
         """The desk of an id; None: this knowledge base has none."""
         return self._base.desks.get(desk)
+
+    def entry(self, name: str) -> FaqEntry | None:
+        """The entry of an id; None: this knowledge base has none."""
+        return self._base.find_entry(name)
+
+    def curated(self, name: str) -> str:
+        """The published answer of an entry as text, with its source; empty: there is none."""
+        found = self._base.find_entry(name)
+        return answers.answer(found, self._base).text if found else ""
 
     def post_of(self, desk: str) -> Post | None:
         """Where it answers; None: nowhere here."""

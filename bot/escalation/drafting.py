@@ -43,22 +43,36 @@ class Drafting:
 
     async def begin(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
         """Keep a draft and show it; without a question, ask for one; without a desk, for that."""
-        desk = self._casework.desks.find(draft.desk)
+        staffed = self._casework.desks.list_staffed()
+        if not draft.desk and len(staffed) == 1:
+            draft = replace(draft, desk=staffed[0].id)
         waiting = replace(draft, awaiting_detail=not draft.texts)
         await records.drafts.put(incoming, waiting, self._casework.clock())
-        if desk is None:
-            return self._desks_to_choose()
+        desk = self._casework.desks.find(draft.desk)
         if not draft.texts:
             return previews.ask_for_question(desk)
+        if desk is None:
+            texts = self.seen_by_desk(draft)
+            return previews.preview_for_any(staffed, texts, shows_contact=draft.show_contact)
         return await self._preview(records, desk, draft)
 
-    async def add_detail(self, records: Records, incoming: Incoming) -> Reply | None:
-        """The draft with a message as a detail; None when no draft waits for one."""
+    async def add_detail(
+        self, records: Records, incoming: Incoming, desk: str = ""
+    ) -> Reply | None:
+        """The draft with a message as a detail; None when no draft waits for one.
+
+        Args:
+            records: of the transaction.
+            incoming: the message.
+            desk: id of the one that its words lead to, for a draft without one.
+        """
         draft = await records.drafts.get(incoming)
         if draft is None or not draft.awaiting_detail:
             return None
         texts = (*draft.texts, keep_contact(incoming.text))
-        return await self.begin(records, incoming, replace(draft, texts=texts))
+        return await self.begin(
+            records, incoming, replace(draft, texts=texts, desk=draft.desk or desk)
+        )
 
     async def press(self, records: Records, incoming: Incoming, choice: TicketChoice) -> Outcome:
         """What a button of the preview does."""
@@ -66,7 +80,9 @@ class Drafting:
         if draft is None:
             return Outcome(previews.nothing_to_send())
         if choice.act == "send":
-            return await self._send(records, incoming, draft)
+            chosen = self._named(choice.value)
+            sent = replace(draft, desk=chosen.id) if chosen else draft
+            return await self._send(records, incoming, sent)
         if choice.act == "to":
             return Outcome(await self._choose(records, incoming, draft, choice.value))
         return Outcome(await self._on[choice.act](records, incoming, draft))
@@ -85,7 +101,8 @@ class Drafting:
         if isinstance(done, Refused):
             return Outcome(self._refusal(done))
         await records.drafts.drop(incoming)
-        return Outcome(done.reply, done.deliveries)
+        reply = await self._casework.add_receipt(records, incoming, done.ticket, done.reply)
+        return Outcome(reply, done.deliveries)
 
     def _refusal(self, refused: Refused) -> Reply:
         if refused.ticket is not None:
@@ -96,11 +113,15 @@ class Drafting:
         return said.refusal_of_blocked()
 
     async def _choose(self, records: Records, incoming: Incoming, draft: Draft, key: str) -> Reply:
-        desks = self._casework.desks.list_staffed()
-        found = next((desk for desk in desks if choices.key(desk.id) == key), None)
+        found = self._named(key)
         if found is None:
             return previews.desk_is_gone()
         return await self.begin(records, incoming, replace(draft, desk=found.id))
+
+    def _named(self, key: str) -> Desk | None:
+        """The desk that answers here and has this key."""
+        desks = self._casework.desks.list_staffed()
+        return next((desk for desk in desks if choices.key(desk.id) == key), None)
 
     async def _ask_for_detail(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
         waiting = replace(draft, awaiting_detail=True)

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 from bot.conversation.command_table import command_of_name
 from bot.conversation.commands import is_command
 from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
 from bot.conversation.ticket_choices import parse
 from bot.conversation.turns import TEXT, Prepared
+from bot.escalation.channels import LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.complaints import says_unsettled
 from bot.escalation.drafting import Drafting
 from bot.escalation.handover import HandOver
+from bot.escalation.leading import Leading
 from bot.escalation.masking import for_desk, keep_contact
 from bot.escalation.presses import Presses
-from bot.escalation.tickets import Draft, NewMessage
+from bot.escalation.tickets import Attachment, Draft, NewMessage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from bot.escalation.tickets import Ticket
     from kb.entries import KnowledgeBase
 
+MEGABYTE = 1_000_000
 LISTED = 10
 """Tickets that ``/statut`` shows, the newest ones."""
 
@@ -48,6 +52,7 @@ class EscalatingConversation:
         responder: answers while no desk does.
         casework: works on the tickets.
         records_of: the tickets beside a journal, in its transaction.
+        attachment_mb: size of a file that is passed on.
     """
 
     def __init__(
@@ -55,16 +60,21 @@ class EscalatingConversation:
         responder: Responder,
         casework: Casework,
         records_of: Callable[[Journal], Records],
+        attachment_mb: int = 20,
     ) -> None:
+        self._largest_file = attachment_mb * MEGABYTE
         self._responder = responder
         self._casework = casework
         self._records_of = records_of
         self.drafting = Drafting(casework)
         self._presses = Presses(casework, self.drafting)
         self._hand_over = HandOver(responder.base, casework.desks)
-        self._commands: dict[str, Callable[[Records, Incoming], Awaitable[Outcome]]] = {
+        self._leading = Leading(casework, self.drafting, self._hand_over)
+        self._commands: dict[str, Callable[[Records, Incoming, Journal], Awaitable[Outcome]]] = {
             "statut": self._status,
             "clore": self._close,
+            "retirer": self._withdraw,
+            "humain": self._to_person,
         }
 
     @property
@@ -87,7 +97,7 @@ class EscalatingConversation:
         if incoming.group or not self._casework.desks.list_staffed():
             return await self._responder.respond(prepared, journal)
         records = self._records_of(journal)
-        own = await self._respond_for_desk(records, incoming, journal)
+        own = await self._respond_for_desk(records, prepared, journal)
         return own or await self._respond_for_bot(records, prepared, journal)
 
     def note_recorded(self, prepared: Prepared) -> None:
@@ -95,35 +105,38 @@ class EscalatingConversation:
         self._responder.note_recorded(prepared)
 
     async def _respond_for_desk(
-        self, records: Records, incoming: Incoming, journal: Journal
+        self, records: Records, prepared: Prepared, journal: Journal
     ) -> Outcome | None:
         """What has to do with a ticket; None for what the bot answers."""
+        incoming = prepared.incoming
         if choice := parse(incoming.choice):
             return await self._on_press(records, incoming, choice, journal)
         if incoming.choice:
             return None
         if incoming.kind == TEXT and is_command(incoming.text):
             command = self._commands.get(_command(incoming.text))
-            return await command(records, incoming) if command else None
-        return await self._on_message(records, incoming)
+            return await command(records, incoming, journal) if command else None
+        return await self._on_message(records, prepared)
 
     async def _on_press(
         self, records: Records, incoming: Incoming, choice: TicketChoice, journal: Journal
     ) -> Outcome:
         if choice.act == "begin":
-            draft = await self._hand_over.draft(journal, incoming, choice.number, choice.value)
-            return Outcome(await self.drafting.begin(records, incoming, draft))
+            turn, key = choice.number, choice.value
+            return await self._leading.begin(records, journal, incoming, turn, key)
         if choice.act == "status":
-            return await self._status(records, incoming)
+            return await self._status(records, incoming, journal)
         if choice.act in PREVIEW:
             return await self.drafting.press(records, incoming, choice)
         return await self._presses.handle(records, incoming, choice)
 
-    async def _on_message(self, records: Records, incoming: Incoming) -> Outcome | None:
+    async def _on_message(self, records: Records, prepared: Prepared) -> Outcome | None:
+        incoming = prepared.incoming
         if incoming.edited and (changed := await self._on_edit(records, incoming)):
             return changed
         if incoming.kind == TEXT:
-            shown = await self.drafting.add_detail(records, incoming)
+            desk = self._hand_over.desk_of_decision(prepared.decision)
+            shown = await self.drafting.add_detail(records, incoming, desk)
             if shown is not None:
                 return Outcome(shown)
         now = self._casework.clock()
@@ -143,10 +156,26 @@ class EscalatingConversation:
         done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
         return Outcome(Reply(), done.deliveries)
 
+    async def _withdraw(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
+        """``/retirer`` in reply to a message of one's own takes it back from the desk."""
+        origin = records.tickets.name_origin(incoming)
+        number = incoming.answers
+        message = None
+        if number is not None:
+            message = await records.messages.at_place(origin.source, origin.chat, number)
+        ticket = await records.tickets.get(message.ticket_id) if message else None
+        if message is None or ticket is None or message.author != "asker":
+            return Outcome(said.what_to_withdraw())
+        done = await self._casework.withdraw(records, ticket, message)
+        return Outcome(said.withdrawal(ticket.number), done.deliveries)
+
     async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
+        if any(file.size > self._largest_file for file in incoming.files):
+            return Outcome(said.too_large(self._largest_file // MEGABYTE))
         text = incoming.text or said.without_words(incoming.kind)
         origin = records.tickets.name_origin(incoming)
-        message = NewMessage.of_asker(for_desk(text), origin)
+        files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
+        message = NewMessage.of_asker(for_desk(text), origin, attachments=files)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
         return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
@@ -155,7 +184,10 @@ class EscalatingConversation:
         self, records: Records, prepared: Prepared, journal: Journal
     ) -> Outcome:
         outcome = await self._responder.respond(prepared, journal)
-        if prepared.decision is None or outcome.erased:
+        if outcome.erased:
+            return outcome
+        outcome = await self._leading.after_bot(records, journal, prepared, outcome)
+        if prepared.decision is None:
             return outcome
         return await self._offer_reopening(records, prepared, outcome)
 
@@ -178,14 +210,21 @@ class EscalatingConversation:
             return replace(outcome, reply=replace(outcome.reply, buttons=buttons))
         return replace(outcome, reply=offer)
 
-    async def _status(self, records: Records, incoming: Incoming) -> Outcome:
+    async def _to_person(self, records: Records, incoming: Incoming, journal: Journal) -> Outcome:
+        return await self._leading.to_person(records, journal, incoming)
+
+    async def _status(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         found = await records.tickets.of_chat(incoming, LISTED)
         lines = [
-            said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at) for t in found
+            status_said.Line(t.id, t.number, self._casework.name(t), t.state, t.due_at)
+            for t in found
         ]
-        return Outcome(said.status(lines))
+        status = status_said.status(lines, receipts=incoming.channel in LOST_WHEN_CLOSED)
+        if incoming.channel not in READ_ON_REQUEST:
+            return Outcome(status)
+        return Outcome(await self._casework.with_unread(records, found, status))
 
-    async def _close(self, records: Records, incoming: Incoming) -> Outcome:
+    async def _close(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         live = await records.tickets.live_of(incoming)
         if not live:
             return Outcome(said.nothing_to_close())

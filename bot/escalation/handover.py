@@ -8,12 +8,14 @@ from bot.conversation import choices
 from bot.escalation.tickets import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.conversation.messages import Incoming
     from bot.conversation.ports import Journal
     from bot.conversation.turns import PastTurn
     from bot.escalation.ports import DeskDirectory
     from bot.escalation.tickets import Reason
-    from classifier.decision import Target
+    from classifier.decision import Decision, Target
     from kb.entries import KnowledgeBase
 
 LOOKED_AT = 50
@@ -61,10 +63,40 @@ class HandOver:
         return Draft(desk, reason, texts, self._shown(past), turn_id=turn_id)
 
     def desk_of(self, past: PastTurn) -> str:
-        """The first desk that answers here among those that a turn leads to; empty: none."""
-        targets = (*past.displayed[::-1], *past.candidates)
-        found = (self._desk_after(target) for target in targets)
-        return next((desk for desk in found if desk and self._desks.post_of(desk)), "")
+        """The first desk that answers here among those that a turn leads to; empty: none.
+
+        One that was said to be the wrong one is none of them.
+        """
+        wrong = _refused(past)
+        found = self.desks_after((*past.displayed[::-1], *past.candidates))
+        return next((desk for desk in found if desk not in wrong and self._answers(desk)), "")
+
+    def first_desk(self, past: PastTurn, place: int | None = None) -> str:
+        """The desk that somebody has before them, whether it answers here or not; empty: none.
+
+        Args:
+            past: the turn.
+            place: the candidate that was asked about; None: what was shown last.
+        """
+        named = past.candidates[place : place + 1] if place is not None else ()
+        found = self.desks_after((*named, *past.displayed[::-1]))
+        return next((desk for desk in found if desk not in _refused(past)), "")
+
+    def desk_of_decision(self, decision: Decision | None) -> str:
+        """The first desk that answers here among those that a decision leads to; empty: none."""
+        if decision is None:
+            return ""
+        chosen = (decision.target,) if decision.target else ()
+        others = (candidate.target for candidate in decision.offered)
+        found = self.desks_after((*chosen, *decision.suggestions, *others))
+        return next(filter(self._answers, found), "")
+
+    def desks_after(self, targets: Iterable[Target]) -> list[str]:
+        """The ids of the desks that these targets are, or that take over from them."""
+        return [desk for target in targets if (desk := self._desk_after(target))]
+
+    def _answers(self, desk: str) -> bool:
+        return self._desks.post_of(desk) is not None
 
     def _desk_after(self, target: Target) -> str:
         if target.kind == "desk":
@@ -81,3 +113,9 @@ class HandOver:
         shown = past.last_displayed
         entry = self._base.find_entry(shown.id) if shown and shown.kind == "faq" else None
         return entry.title if entry else ""
+
+
+def _refused(past: PastTurn) -> frozenset[str]:
+    """Ids of the desks that were said to be the wrong ones."""
+    missed = (said.about for said in past.feedback if said.is_miss)
+    return frozenset(found.id for found in missed if found and found.kind == "desk")

@@ -25,6 +25,10 @@ class Messages(Protocol):
         """All that is said in a ticket, in order."""
         ...
 
+    async def unread_of(self, ticket: Ticket) -> list[Message]:
+        """What the desk said that was not brought to the asker, nor read by them yet."""
+        ...
+
     async def get(self, message_id: int) -> Message | None:
         """A message by its id."""
         ...
@@ -59,4 +63,16 @@ class Messages(Protocol):
 
     async def count_asked(self, ticket: Ticket, since: datetime) -> int:
         """How many messages the asker has put into a ticket since a moment."""
+        ...
+
+
+class Receipts(Protocol):
+    """The codes by which tickets are found again, within a transaction; one a ticket."""
+
+    async def put(self, ticket: Ticket, code: str, at: datetime) -> None:
+        """From now on, this code is the ticket's, and no other."""
+        ...
+
+    async def has(self, ticket: Ticket, code: str) -> bool:
+        """Whether a code is the ticket's."""
         ...

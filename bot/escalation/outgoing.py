@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.conversation import choices, desk_choices
 from bot.conversation.messages import About, Delivery, Recipient, Reply
 from bot.conversation.replies import desk_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.conversation.messages import Act
     from bot.escalation.ports import DeskDirectory, Records
     from bot.escalation.tickets import Message, Ticket
@@ -62,17 +65,36 @@ class Outgoing:
         if not said:
             return ()
         question, *rest = said
-        older = await records.tickets.get(ticket.linked) if ticket.linked else None
-        opens = desk_notes.head(
-            ticket.number,
-            ticket.reason,
-            [question.text],
-            answer,
-            due_at=ticket.due_at,
-            linked=older.number if older else "",
-        )
+        opens = await self.opening(records, ticket, said, answer)
         deliveries = self.to_desk(ticket, opens, act="head", message=question)
         told = [(message.author, message.text) for message in rest if not message.internal]
         if told:
             deliveries += self.to_desk(ticket, desk_notes.history(told))
         return deliveries
+
+    async def opening(
+        self, records: Records, ticket: Ticket, said: Sequence[Message], answer: str = ""
+    ) -> Reply:
+        """The head of a ticket: number, question, why, and the answers that may fit as buttons.
+
+        Args:
+            records: of the transaction.
+            ticket: which.
+            said: what was said in it, the question first.
+            answer: what the bot had said; may be empty.
+        """
+        older = await records.tickets.get(ticket.linked) if ticket.linked else None
+        entries = [self._desks.entry(name) for name in await records.tickets.candidates_of(ticket)]
+        return desk_notes.head(
+            ticket.number,
+            ticket.reason,
+            [message.text for message in said[:1]],
+            answer,
+            due_at=ticket.due_at,
+            linked=older.number if older else "",
+            candidates=[
+                (entry.title, desk_choices.data("answer", ticket.id, choices.key(entry.id)))
+                for entry in entries
+                if entry is not None
+            ],
+        )

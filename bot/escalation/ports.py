@@ -13,19 +13,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.message_ports import Messages
+    from bot.escalation.message_ports import Messages, Receipts
+    from bot.escalation.people_ports import Crew, Drafts, Labels
     from bot.escalation.tickets import (
-        Draft,
         Event,
         EventKind,
         Opening,
         Origin,
-        Staff,
         State,
         Ticket,
     )
     from bot.escalation.transitions import Step
-    from kb.entries import Desk
+    from kb.entries import Desk, FaqEntry
 
 
 Clock: TypeAlias = "Callable[[], datetime]"
@@ -44,6 +43,14 @@ class DeskDirectory(Protocol):
 
     def find(self, desk: str) -> Desk | None:
         """The desk of an id; None: there is none."""
+        ...
+
+    def entry(self, name: str) -> FaqEntry | None:
+        """The entry of an id, which a desk may answer with; None: there is none."""
+        ...
+
+    def curated(self, name: str) -> str:
+        """The published answer of an entry as text, with its source; empty: there is none."""
         ...
 
     def post_of(self, desk: str) -> Post | None:
@@ -163,6 +170,10 @@ class Tickets(Protocol):
         """Where the desk has its topic; None: nowhere yet."""
         ...
 
+    async def candidates_of(self, ticket: Ticket) -> list[str]:
+        """Ids of the entries that the bot thought of when the ticket was asked, best first."""
+        ...
+
     async def count_opened(self, incoming: Incoming, since: datetime) -> int:
         """How many tickets this chat has opened since a moment."""
         ...
@@ -175,6 +186,10 @@ class Tickets(Protocol):
         self, ticket: Ticket, post: Post, thread: int | None, state: str, source: str
     ) -> None:
         """Note where a ticket's topic is, and what became of it; no step, no version."""
+        ...
+
+    async def leave_place(self, source: str, chat: str) -> None:
+        """A group, named by its pseudonym, has become another: nothing of it is found any more."""
         ...
 
     async def thread_in(self, ticket_id: int, source: str, chat: str) -> int | None:
@@ -221,42 +236,12 @@ class Jobs(Protocol):
         """A job that is not done yet is due at another moment."""
         ...
 
+    async def forget(self, key: str) -> None:
+        """A job that is not done yet never was planned: its key may be planned anew."""
+        ...
+
     async def settle(self, job: Job, at: datetime) -> bool:
         """The job is done with this transaction; False when it was done or dropped before."""
-        ...
-
-
-class Drafts(Protocol):
-    """What people are about to send, within a transaction; one a chat."""
-
-    async def put(self, incoming: Incoming, draft: Draft, at: datetime) -> None:
-        """Keep a draft, instead of the one before."""
-        ...
-
-    async def get(self, incoming: Incoming) -> Draft | None:
-        """The draft of a chat, if there is one."""
-        ...
-
-    async def drop(self, incoming: Incoming) -> None:
-        """There is none any more."""
-        ...
-
-
-class Crew(Protocol):
-    """The staff, within a transaction."""
-
-    async def meet(self, channel: str, user: str, name: str) -> Staff:
-        """Whoever has this number in a channel; written down at the first time.
-
-        Args:
-            channel: where.
-            user: the channel's own number of the person; kept as a pseudonym.
-            name: what colleagues see; kept sealed.
-        """
-        ...
-
-    async def get(self, staff_id: int) -> Staff | None:
-        """The staff of an id."""
         ...
 
 
@@ -279,6 +264,11 @@ class Records(Protocol):
         ...
 
     @property
+    def labels(self) -> Labels:
+        """What is said of turns."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """What is about to be sent."""
         ...
@@ -286,4 +276,9 @@ class Records(Protocol):
     @property
     def crew(self) -> Crew:
         """Who answers."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """The codes of tickets."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Outcome
+from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
 from bot.escalation.tickets import Draft, NewMessage
 
@@ -49,6 +50,9 @@ class Presses:
             return Outcome(said.unknown_ticket())
         if choice.act == "reopen":
             return await self._reopen(records, incoming, ticket)
+        if choice.act == "receipt":
+            told = status_said.new_receipt(ticket.number)
+            return Outcome(await self._casework.add_receipt(records, incoming, ticket, told))
         act = self._on.get(choice.act)
         done = await act(records, ticket, choice) if act else None
         if done is None:

@@ -43,6 +43,7 @@ EventKind = Literal[
     "closed",
     "reopened",
     "rated",
+    "prepared",
     "erased",
 ]
 
@@ -177,11 +178,20 @@ class NewMessage:
     attachments: Sequence[Attachment] = ()
 
     @staticmethod
-    def of_asker(text: str, origin: Origin, *, masked: bool = True) -> NewMessage:
+    def of_asker(
+        text: str, origin: Origin, *, masked: bool = True, attachments: Sequence[Attachment] = ()
+    ) -> NewMessage:
         """What an asker says, as the desk may see it, from where it came."""
         source, name, chat, number = origin
         return NewMessage(
-            "asker", text, masked, origin=source, origin_id=name, chat=chat, number=number
+            "asker",
+            text,
+            masked,
+            origin=source,
+            origin_id=name,
+            chat=chat,
+            number=number,
+            attachments=attachments,
         )
 
 

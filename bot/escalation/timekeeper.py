@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.conversation.replies import desk_notes
 from bot.conversation.replies import tickets as said
 from bot.escalation import timers
+from bot.escalation.curated import CuratedAnswers
 from bot.escalation.ticket_work import Done
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Timekeeper:
             timers.REMINDER: self._remind,
             timers.NOTICE: self._warn,
             timers.CLOSE: self._close,
+            timers.CURATED: CuratedAnswers(casework).send,
         }
 
     async def run(self, records: Records, job: Job) -> Done | None:
@@ -46,6 +48,8 @@ class Timekeeper:
 
     async def _put_off(self, records: Records, ticket: Ticket, job: Job) -> bool:
         """Whether the desk is closed now, and the job waits until it opens."""
+        if job.kind == timers.CURATED:
+            return False  # somebody is there, and has pressed
         desk, at = self._casework.desks.find(ticket.desk), self._casework.clock()
         opens = timers.next_open(desk, at) if desk else at
         if opens == at:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.escalation.tickets import Ticket
     from kb.entries import Desk
 
-REMINDER, NOTICE, CLOSE = "reminder", "notice", "close"
+REMINDER, NOTICE, CLOSE, CURATED = "reminder", "notice", "close", "curated"
 OF_DESK, OF_ASKER = (REMINDER,), (NOTICE, CLOSE)
 ALL = (*OF_DESK, *OF_ASKER)
 _MINUTE = timedelta(minutes=1)

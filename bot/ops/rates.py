@@ -55,6 +55,11 @@ class Rate:
         moments.extend([now] * price)
         return 0.0
 
+    def give_back(self, key: Hashable) -> None:
+        """Let the last time that ``key`` went on not count after all."""
+        if moments := self._moments.get(key):
+            moments.pop()
+
     def _recent(self, key: Hashable, now: float) -> array[float]:
         """The moments of ``key`` within the window, remembered as the latest key."""
         moments = self._moments.setdefault(key, array("d"))

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     telegram_base_url: BaseUrl = "https://api.telegram.org/bot"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_send_rate: float = Field(default=25.0, ge=0, le=1000)
+    telegram_group_rate: int = Field(default=18, ge=0, le=1000)
     webhook_url: WebhookUrl = ""
     webhook_listen: Address = Listen("127.0.0.1", 8443)
     webhook_secret: SecretStr = SecretStr("")

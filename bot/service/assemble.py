@@ -14,7 +14,7 @@ from bot.conversation.messages import Retention
 from bot.scrubbing.word_lists import check_word_lists
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
-from bot.service.ticket_wiring import posts_of
+from bot.service.ticket_wiring import let_desks_answer, posts_of, telegram_source
 from bot.store.opening import database_of, open_store
 from kb.problems import KbError
 
@@ -42,8 +42,9 @@ async def conversation(settings: Settings) -> AsyncIterator[Answerer]:
     brain = ThreadedDecider(load_or_train_model(settings))
     try:
         async with await open_store(settings) as store:
-            responder = Conversation(brain, retention_of(settings), store.recall())
-            yield Answerer(lambda: responder, store)
+            plain = Conversation(brain, retention_of(settings), store.recall())
+            responder = let_desks_answer(plain, settings)
+            yield Answerer(lambda: responder, store, telegram_source(settings))
     finally:
         brain.close()
 

@@ -39,7 +39,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import keep_time, posts_of
+from bot.service.ticket_wiring import build_casework, keep_time, posts_of, telegram_source
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.channels.telegram import TelegramService
+    from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
@@ -144,15 +145,18 @@ class Service:
             send_rate=settings.telegram_send_rate,
             chat_rate=settings.chat_rate,
             admin_ids=settings.admin_ids,
+            desk_groups=tuple({group.chat for group in settings.desk_groups}),
+            group_rate=settings.telegram_group_rate,
+            attachment_mb=settings.attachment_mb,
         )
-        return TelegramService(options, self._answerer(store), self._metrics, self._current.reload)
+        answerer, reload = self._answerer(store), self._current.reload
+        return TelegramService(options, answerer, self._metrics, reload, self._casework)
+
+    def _casework(self) -> Casework:
+        return build_casework(self._settings, self._current_base())
 
     def _answerer(self, store: Store) -> Answerer:
-        sources = {CHANNEL: CHANNEL}
-        if self._settings.token:
-            from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
-
-            sources["telegram"] = source_of(self._settings.token)
+        sources = {CHANNEL: CHANNEL, **telegram_source(self._settings)}
         return Answerer(self._current, store, sources)
 
     def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:

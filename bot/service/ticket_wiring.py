@@ -44,6 +44,15 @@ def posts_of(settings: Settings) -> Mapping[str, Post]:
     return {group.desk: Post(TELEGRAM, str(group.chat)) for group in settings.desk_groups}
 
 
+def telegram_source(settings: Settings) -> dict[str, str]:
+    """What is sent by Telegram leaves by this source; empty without a bot."""
+    if not settings.token:
+        return {}
+    from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
+
+    return {TELEGRAM: source_of(settings.token)}
+
+
 def build_casework(settings: Settings, base: KnowledgeBase, clock: Clock = now) -> Casework:
     """What works on tickets, with the desks of a knowledge base."""
     desks = StaffedDesks(base, posts_of(settings))
@@ -54,7 +63,8 @@ def let_desks_answer(responder: Responder, settings: Settings) -> Responder:
     """A responder that gives chats to desks; the same one where none answers here."""
     if not posts_of(settings):
         return responder
-    return EscalatingConversation(responder, build_casework(settings, responder.base), records_of)
+    casework = build_casework(settings, responder.base)
+    return EscalatingConversation(responder, casework, records_of, settings.attachment_mb)
 
 
 async def keep_time(

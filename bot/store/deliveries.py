@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.conversation.messages import About, Delivery, Recipient
+    from bot.store.pseudonym import Pseudonym
     from bot.store.store import Store, Transaction
 
 _log = logging.getLogger(__name__)
@@ -74,12 +75,17 @@ class Deliveries:
         """What is sent in order: at a desk, each ticket by itself, so that none holds up others."""
         if not about.for_desk:
             return self._name(to)
-        return self._store.pseudonym.of(to.channel, f"{to.chat}#{about.ticket}")
+        return desk_lane(self._store.pseudonym, to.channel, to.chat, about.ticket)
 
     @staticmethod
     def _is_read_where_it_is(delivery: Delivery) -> bool:
         """Whether an asker reads it in their ticket, where their channel brings nothing later."""
         return delivery.about is not None and not delivery.about.for_desk
+
+
+def desk_lane(pseudonym: Pseudonym, channel: str, chat: str, ticket: int) -> str:
+    """The name under which what goes to a desk about one ticket waits in order."""
+    return pseudonym.of(channel, f"{chat}#{ticket}")
 
 
 def _letter(delivery: Delivery) -> Letter:

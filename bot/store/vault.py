@@ -13,9 +13,10 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.ops.errors import BotError
-from bot.ops.keys import derive_key
+from bot.ops.keys import derive_key, sign
 
 _PURPOSE = b"aiguilleur: messages in transit"
+_SIGNING = b"aiguilleur: codes of tickets"
 
 
 class SealError(BotError):
@@ -31,10 +32,15 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(key, _PURPOSE)))
+        self._signing = derive_key(key, _SIGNING)
 
     def seal(self, content: dict[str, Any]) -> str:
         """The object as text that only the key opens."""
         return self._fernet.encrypt(json.dumps(content).encode()).decode()
+
+    def sign(self, text: str) -> str:
+        """A keyed hash of ``text``: 64 hexadecimal digits, from which nobody finds it again."""
+        return sign(self._signing, text)
 
     def open(self, sealed: str) -> dict[str, Any]:
         """The inverse of ``seal``.

@@ -21,7 +21,7 @@ from tests.fakes.databases import Database, Postgres, SqliteFile
 from tests.fakes.service_process import ROOT, ServiceProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 
     from tests.fakes.bot_api_rules import Sent
 
@@ -76,7 +76,7 @@ class Run:
         return wanted
 
 
-async def play_parts(run: Run, parts: dict[str, Part]) -> None:
+async def play_parts(run: Run, parts: Mapping[str, Part]) -> None:
     """Those that were asked for, in order."""
     for name, part in parts.items():
         if run.wants(name):

@@ -2,7 +2,7 @@
 
 Give ``token`` and ``base_url`` to the application; let people speak with ``user_says`` and
 ``user_presses``; wait with ``sent``; read ``messages``. What people can do stands in
-``bot_api_people``, what can go wrong in ``bot_api_faults``.
+``bot_api_people`` (at desks: ``bot_api_desks``), what can go wrong in ``bot_api_faults``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_chats import Chats
+from tests.fakes.bot_api_desks import DeskPeople
 from tests.fakes.bot_api_faults import Fault, Faults, Patience, Trouble
 from tests.fakes.bot_api_limits import FloodLimits
 from tests.fakes.bot_api_menus import Menus
 from tests.fakes.bot_api_methods import Methods
-from tests.fakes.bot_api_people import People
 from tests.fakes.bot_api_rules import BOT, Refusal, Sent
 from tests.fakes.bot_api_updates import Updates
 from tests.fakes.bot_api_webhook import WebhookSender
@@ -46,7 +46,7 @@ class Call:
     status: int
 
 
-class FakeBotApi(TinyHttp, People):
+class FakeBotApi(TinyHttp, DeskPeople):
     """The server, and the people on the other side of it.
 
     Attributes:
@@ -57,7 +57,7 @@ class FakeBotApi(TinyHttp, People):
 
     def __init__(self, token: str = TOKEN, sender: WebhookSender | None = None) -> None:
         TinyHttp.__init__(self, self._serve)
-        People.__init__(self, Chats(), Updates(sender or WebhookSender()))
+        DeskPeople.__init__(self, Chats(), Updates(sender or WebhookSender()))
         self.token = token
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.log: list[Call] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_rules import Refusal, bad_request
 
 if TYPE_CHECKING:
+    from tests.fakes.bot_api_forums import Forum
     from tests.fakes.bot_api_rules import Sent
 
 
@@ -19,6 +20,10 @@ class Chats:
         blocked: chats that blocked the bot; ``kicked``: groups that threw it out;
             ``deactivated``: people who left Telegram.
         moved: new ids of groups that became supergroups.
+        forums: supergroups whose topics, rights and members matter, by id.
+        said, sent: what people and the bot have said, by chat and number.
+        uncopyable: messages that cannot be copied.
+        reactions: what the bot has put under messages, by chat and number.
     """
 
     def __init__(self) -> None:
@@ -30,8 +35,11 @@ class Chats:
         self.moved: dict[int, int] = {}
         self._known: set[int] = set()
         self._topics: set[tuple[int, int]] = set()
-        self._sent: dict[tuple[int, int], Sent] = {}
-        self._said: set[tuple[int, int]] = set()
+        self.forums: dict[int, Forum] = {}
+        self.sent: dict[tuple[int, int], Sent] = {}
+        self.said: dict[tuple[int, int], dict[str, Any]] = {}
+        self.uncopyable: set[tuple[int, int]] = set()
+        self.reactions: dict[tuple[int, int], str] = {}
         self._in_chat: dict[int, list[Sent]] = {}
 
     def meet(self, chat: int) -> None:
@@ -42,14 +50,18 @@ class Chats:
         """A topic of a forum."""
         self._topics.add((chat, thread))
 
-    def heard(self, chat: int, message_id: int) -> None:
-        """A person's message, that can be replied to."""
-        self._said.add((chat, message_id))
+    def heard(self, chat: int, message: dict[str, Any]) -> None:
+        """A person's message, that can be replied to and copied."""
+        self.said[chat, int(message["message_id"])] = message
+
+    def knows(self, chat: int, number: int) -> bool:
+        """Whether a message stands in a chat."""
+        return (chat, number) in self.said or (chat, number) in self.sent
 
     def add(self, sent: Sent) -> None:
         """A message of the bot."""
         self.messages.append(sent)
-        self._sent[sent.chat, sent.message_id] = sent
+        self.sent[sent.chat, sent.message_id] = sent
         self._in_chat.setdefault(sent.chat, []).append(sent)
 
     def of(self, chat: int) -> list[Sent]:
@@ -86,9 +98,13 @@ class Chats:
         Raises:
             Refusal: the chat has no such topic.
         """
+        if chat in self.forums and "send" not in self.forums[chat].rights:
+            raise bad_request("not enough rights to send text messages to the chat")
         if "message_thread_id" not in form:
             return None
         thread = int(form["message_thread_id"])
+        if chat in self.forums:
+            return self.forums[chat].check_thread(thread)
         if (chat, thread) not in self._topics:
             raise bad_request("message thread not found")
         return thread
@@ -102,7 +118,7 @@ class Chats:
         if "message_id" not in parameters:
             return None
         number = int(str(parameters["message_id"]))
-        if (chat, number) not in self._said and (chat, number) not in self._sent:
+        if not self.knows(chat, number):
             if not parameters.get("allow_sending_without_reply"):
                 raise bad_request("message to be replied not found")
             return None
@@ -115,9 +131,9 @@ class Chats:
             Refusal: it is not there, or no longer.
         """
         chat, number = self.reachable(form), int(form["message_id"])
-        sent = self._sent.get((chat, number))
+        sent = self.sent.get((chat, number))
         if sent is None or sent.deleted:
-            if what == "edit" and (chat, number) in self._said:
+            if what == "edit" and (chat, number) in self.said:
                 raise bad_request("message can't be edited")
             raise bad_request(f"message to {what} not found")
         return sent

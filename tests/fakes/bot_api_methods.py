@@ -6,6 +6,8 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.bot_api_copies import CopyMethods
+from tests.fakes.bot_api_forums import ForumMethods
 from tests.fakes.bot_api_rules import (
     BOT,
     Refusal,
@@ -38,7 +40,6 @@ class Methods:
 
     Attributes:
         answered: ids of the presses that were acknowledged; ``notices`` what they were told.
-        limits: when set, what is one too many is refused.
     """
 
     def __init__(self, people: People, menus: Menus) -> None:
@@ -46,8 +47,18 @@ class Methods:
         self.menus = menus
         self.answered: list[str] = []
         self.notices: dict[str, str] = {}
-        self.limits: FloodLimits | None = None
+        self._limits: FloodLimits | None = None
+        self.forums, self.copies = ForumMethods(people), CopyMethods(people)
         self._table = self._methods()
+
+    @property
+    def limits(self) -> FloodLimits | None:
+        """When set, sends that are too many are refused, whatever is sent."""
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: FloodLimits | None) -> None:
+        self._limits = self.forums.limits = self.copies.limits = limits
 
     async def perform(self, method: str, form: Form) -> object:
         """The result of a call.
@@ -80,6 +91,14 @@ class Methods:
             "sendChatAction": self._act,
             "leaveChat": lambda form: bool(self.people.chats.reachable(form)),
             "getChat": self._chat,
+            "getChatMember": self.forums.member,
+            "createForumTopic": self.forums.create,
+            "closeForumTopic": self.forums.close,
+            "reopenForumTopic": self.forums.reopen,
+            "editForumTopic": self.forums.edit,
+            "deleteForumTopic": self.forums.delete,
+            "setMessageReaction": self.forums.react,
+            **self.copies.table(),
             "setMyCommands": menus.set_commands,
             "getMyCommands": menus.get_commands,
             "deleteMyCommands": menus.delete_commands,
@@ -118,6 +137,8 @@ class Methods:
         if "inline_message_id" in form:
             return bool(shown_text(form))
         sent = self.people.chats.own(form)
+        if sent.media:
+            raise bad_request("there is no text in the message to edit")
         text, buttons = shown_text(form), keyboard(form)
         if (text, form["text"], buttons.rows) == (sent.text, sent.raw, sent.rows):
             raise bad_request(_NOT_MODIFIED)
@@ -161,7 +182,14 @@ class Methods:
     def _chat(self, form: Form) -> object:
         chat = self.people.chats.reachable(form)
         kind = self.people.chats.kinds.get(chat, "")
-        return {**chat_json(chat, kind), "accent_color_id": 0, "max_reaction_count": 11}
+        forum = self.people.chats.forums.get(chat)
+        topics = {"is_forum": True} if forum is not None and forum.on else {}
+        return {
+            **topics,
+            **chat_json(chat, kind),
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+        }
 
     def _webhook_info(self, _: Form) -> object:
         updates = self.people.updates

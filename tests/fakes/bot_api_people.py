@@ -12,6 +12,7 @@ from tests.fakes.bot_api_updates import chat_of
 
 if TYPE_CHECKING:
     from tests.fakes.bot_api_chats import Chats
+    from tests.fakes.bot_api_rules import Sent
     from tests.fakes.bot_api_updates import Updates
 
 
@@ -92,6 +93,19 @@ class People:
         self.push("callback_query", query)
         return str(query["id"])
 
+    def user_presses_at(self, chat: int, shown: Sent, data: str) -> str:
+        """A press on a button of one message; ``data`` may be forged."""
+        query: dict[str, Any] = {
+            "id": f"query-{self.next_id()}",
+            "from": person_json(chat),
+            "chat_instance": "1",
+            "message": shown.as_json(),
+            "data": data,
+        }
+        self.queries.add(query["id"])
+        self.push("callback_query", query)
+        return str(query["id"])
+
     def user_searches(self, person: int, text: str, offset: str = "") -> str:
         """An inline query; returns its id."""
         query_id = f"inline-{self.next_id()}"
@@ -160,7 +174,7 @@ class People:
             "from": person_json(chat),
             **more,
         }
-        self.chats.heard(chat, int(message["message_id"]))
+        self.chats.heard(chat, message)
         return message
 
     def _membership(self, chat: int, after: str, before: str) -> None:

@@ -54,6 +54,7 @@ class Sent:
         links: labels and addresses of the buttons that lead elsewhere.
         at: monotonic time of the call.
         rows: the keyboard as it was given.
+        media: what it is when it is no text.
     """
 
     chat: int
@@ -69,6 +70,7 @@ class Sent:
     edits: int = 0
     deleted: bool = False
     chat_type: str = ""
+    media: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """A ``Message`` object."""

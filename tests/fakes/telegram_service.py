@@ -142,6 +142,7 @@ async def serving(
     **options: Any,  # noqa: ANN401 - as Options takes them
 ) -> AsyncIterator[Running]:
     """The service while the block runs; it stops in good order at the end."""
+    casework = options.pop("casework", None)
     wanted = {"token": api.token, "send_rate": 0, "chat_rate": 10_000, **options}
     with tempfile.TemporaryDirectory() as folder:
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
@@ -150,7 +151,7 @@ async def serving(
             sources = {"telegram": source_of(api.token)}
             answerer = Answerer(lambda: conversation, store, sources)
             made = Options(base_url=api.base_url, **wanted)
-            service = TelegramService(made, answerer, figures, reload)
+            service = TelegramService(made, answerer, figures, reload, casework)
             running = asyncio.create_task(service.run(stop))
             try:
                 yield Running(service, answerer, stop, running, figures)

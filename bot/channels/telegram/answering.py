@@ -16,6 +16,7 @@ from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import notices
+from bot.conversation.ticket_choices import may_be_pressed_again
 from bot.conversation.turns import TEXT
 from bot.store.boxes.due import Question
 from bot.store.boxes.letters import Letter
@@ -47,17 +48,21 @@ class Plan:
         event: what is answered.
         decided: the message as it was thought about; None when ``own`` is the answer.
         own: the answer that needs no conversation.
+        silent: whether nothing is said, whatever it leads to, as of a further photo of an album.
     """
 
     event: Answerable
     decided: Decided | None = None
     own: Reply | None = None
+    silent: bool = False
 
     async def respond(self, transaction: Transaction) -> Outcome:
         """In a transaction: what the message leads to."""
-        if self.decided is None:
-            return Outcome(self.own or Reply())
-        return await self.decided.respond(transaction)
+        if self.decided is not None:
+            outcome = await self.decided.respond(transaction)
+        else:
+            outcome = Outcome(self.own or Reply())
+        return replace(outcome, reply=Reply()) if self.silent else outcome
 
 
 class Answers:
@@ -68,9 +73,19 @@ class Answers:
         boxes: of this bot.
         answerer: whoever answers at the moment.
         admin: answers what needs no conversation.
+        desks_answer: whether every photo of an album counts, for a desk may be waiting for it.
     """
 
-    def __init__(self, store: Store, boxes: Boxes, answerer: Answerer, admin: Admin) -> None:
+    def __init__(
+        self,
+        store: Store,
+        boxes: Boxes,
+        answerer: Answerer,
+        admin: Admin,
+        *,
+        desks_answer: bool = False,
+    ) -> None:
+        self._desks_answer = desks_answer
         self._store = store
         self._boxes = boxes
         self._answerer = answerer
@@ -82,13 +97,14 @@ class Answers:
         if allowed is not Allowed.YES:
             return _refuse(event) if allowed is Allowed.TOLD else None
         own = self._admin.reply(event) if isinstance(event, Asked) else None
-        if own is not None:
+        silent = own is not None and own.is_empty and self._desks_answer
+        if own is not None and not silent:
             return Plan(event, own=own)
         decided = await retry_store_call(
             lambda: self._answerer.decide(event.incoming, self._boxes.source),
             "a message has to wait for the database",
         )
-        return Plan(event, decided)
+        return Plan(event, decided, silent=silent)
 
     async def write(self, held: Held, plan: Plan) -> bool:
         """Write down all that the message leads to, or nothing; whether the message counts.
@@ -116,6 +132,8 @@ class Answers:
         if isinstance(event, Asked):
             return not event.edited or await self._says_something_else(transaction, held, event)
         if event.message_id is None:
+            return True
+        if may_be_pressed_again(event.incoming.choice):
             return True
         return await self._boxes.outbox.press(transaction, held.chat, event.message_id)
 

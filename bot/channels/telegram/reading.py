@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.desks.desk_events import read_at_desk
 from bot.channels.telegram.rates import ASIDE_FACTOR, GROUP_FACTOR, Allowed
-from bot.channels.telegram.updates.events import Asked, UnreadableError, read
+from bot.channels.telegram.updates.events import Asked, UnreadableError, chat_of, read
 from bot.conversation.command_table import command_names
 
 if TYPE_CHECKING:
     from telegram import User
 
+    from bot.channels.telegram.desks.desk_events import DeskPressed, DeskSaid
+    from bot.channels.telegram.desks.groups import DeskGroups
     from bot.channels.telegram.rates import ChatRates
     from bot.channels.telegram.updates.events import Event
     from bot.ops.metrics import Metrics
@@ -41,6 +44,18 @@ class Reader:
         if held.payload is None:
             raise UnreadableError("sealed with another key")
         return read(held.payload, self._me, self._commands)
+
+    def read_at_desk(self, held: Held, groups: DeskGroups) -> DeskSaid | DeskPressed | None:
+        """What has happened in the group of a desk; None: nothing, or not in one.
+
+        Raises:
+            UnreadableError: it does not hold what Telegram documents.
+        """
+        payload = held.payload or {}
+        chat = chat_of(payload)
+        if chat is None or groups.find(chat) is None:
+            return None
+        return read_at_desk(payload, self._me)
 
     def admit(self, held: Held, event: Event | None) -> Allowed:
         """Whether the chat gets an answer; to be asked once for an update, since it counts."""

@@ -19,6 +19,9 @@ from bot.channels.telegram.api.retrying import (
     retry_telegram_call,
 )
 from bot.channels.telegram.apologies import Apologies
+from bot.channels.telegram.desks.desk_side import DeskSide
+from bot.channels.telegram.desks.ground import Ground
+from bot.channels.telegram.desks.groups import DeskGroups
 from bot.channels.telegram.failing import Failures
 from bot.channels.telegram.immediate import SideEffects
 from bot.channels.telegram.menu import announce
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from bot.channels.answering import Answerer
     from bot.channels.telegram.updates.events import Asked
     from bot.conversation.messages import Reply
+    from bot.escalation.casework import Casework
     from bot.ops.metrics import Metrics
     from bot.store.store import Transaction
 
@@ -59,7 +63,10 @@ class Options:
         webhook_url, webhook_secret: where updates are brought; without them they are fetched.
         send_rate: sends a second overall; 0: as Telegram lets us.
         chat_rate: answers a minute in one chat.
-        admin_ids: who may give orders.
+        admin_ids: who may give orders, and is told of trouble.
+        desk_groups: where desks answer.
+        group_rate: messages a minute into one group; 0: as Telegram lets us; None: the usual.
+        attachment_mb: size of a file that is passed on between askers and desks.
     """
 
     token: str
@@ -69,6 +76,9 @@ class Options:
     send_rate: float = 25.0
     chat_rate: int = 30
     admin_ids: tuple[int, ...] = ()
+    desk_groups: tuple[int, ...] = ()
+    group_rate: int | None = None
+    attachment_mb: int = 20
 
 
 def source_of(token: str) -> str:
@@ -88,6 +98,7 @@ class TelegramService:
     Attributes:
         bot: who speaks there.
         reached: set once Telegram knew the token.
+        casework: works on tickets; None: no desk answers here.
     """
 
     def __init__(
@@ -96,6 +107,7 @@ class TelegramService:
         answerer: Answerer,
         metrics: Metrics,
         reload: Callable[[], Awaitable[Reply]],
+        casework: Callable[[], Casework] | None = None,
     ) -> None:
         self._options = options
         self._store = store = answerer.store
@@ -104,10 +116,17 @@ class TelegramService:
         self._reload = reload
         self.bot = build_bot(options.token, options.base_url)
         self._boxes = store.boxes(source_of(options.token))
-        self._pace = Pace(options.send_rate)
+        self._pace = Pace(options.send_rate, group_rate=options.group_rate)
         self._afresh = build_bot(options.token, options.base_url, keep_alive=False)
+        self._desks = self._desk_side(casework) if casework and options.desk_groups else None
         self._sender = Sender(
-            self.bot, store, self._boxes, self._pace, metrics, afresh=self._afresh
+            self.bot,
+            store,
+            self._boxes,
+            self._pace,
+            metrics,
+            afresh=self._afresh,
+            desks=self._desks.post if self._desks else None,
         )
         self.reached = asyncio.Event()
         self._worker: Worker | None = None
@@ -115,11 +134,26 @@ class TelegramService:
         self.receiver = Receiver(self._boxes.inbox, store.pseudonym, self._wake)
         self.intake = self._intake()
 
+    def _desk_side(self, casework: Callable[[], Casework]) -> DeskSide:
+        options, store, boxes = self._options, self._store, self._boxes
+        groups = DeskGroups(options.desk_groups, boxes, store.pseudonym)
+        return DeskSide.build(
+            Ground(self.bot, store, boxes, groups, casework),
+            self._pace,
+            self._answerer.deliveries,
+            admins=options.admin_ids,
+            attachment_mb=options.attachment_mb,
+            written=self._wake_sender,
+        )
+
     def _intake(self) -> Polling | WebhookRegistration:
         options = self._options
         if options.webhook_url:
             return WebhookRegistration(self.bot, options.webhook_url, options.webhook_secret)
         return Polling(self.bot, self.receiver, Apologies(self.bot, self._pace))
+
+    def _wake_sender(self) -> None:
+        self._sender.crew.wake()
 
     def _wake(self) -> None:
         if self._worker is not None:
@@ -150,6 +184,9 @@ class TelegramService:
             asyncio.create_task(announce(self.bot, self._answerer.current().base.about.serves)),
             asyncio.create_task(self._keep_hold()),
         ]
+        if self._desks is not None:
+            await self._desks.ground.groups.load()
+            beside.append(asyncio.create_task(self._desks.eraser.run(stop)))
         try:
             await worker_pool.run_together(
                 self.intake.run(stop), self._worker.crew, self._sender.crew
@@ -158,6 +195,8 @@ class TelegramService:
             for task in beside:
                 task.cancel()
             await side.aclose()
+            if self._desks is not None:
+                await self._desks.post.aftermath.aclose()
 
     def _build_worker(self, side: SideEffects) -> Worker:
         store, boxes, me = self._store, self._boxes, self.bot.bot
@@ -167,10 +206,17 @@ class TelegramService:
             boxes,
             self._answerer,
             reader=reader,
-            answers=Answers(store, boxes, self._answerer, self._admin()),
+            answers=Answers(
+                store,
+                boxes,
+                self._answerer,
+                self._admin(),
+                desks_answer=self._desks is not None,
+            ),
             failures=Failures(store, boxes, reader, self._metrics),
             side=side,
             written=self._sender.crew.wake,
+            desks=self._desks,
         )
 
     async def _keep_hold(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.desks.desk_events import DeskPressed
 from bot.channels.telegram.pieces import find_pieces, with_pieces
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import (
@@ -20,6 +21,8 @@ from bot.channels.telegram.updates.events import (
     press_of,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
+from bot.conversation import desk_choices
+from bot.conversation.ticket_choices import may_be_pressed_again
 from bot.store import StoppingError
 from bot.store.boxes.inbox import LostHoldError
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from bot.channels.answering import Answerer
     from bot.channels.telegram.answering import Answers, Plan
+    from bot.channels.telegram.desks.desk_events import DeskSaid
+    from bot.channels.telegram.desks.desk_side import DeskSide
     from bot.channels.telegram.failing import Failures
     from bot.channels.telegram.immediate import SideEffects
     from bot.channels.telegram.pieces import Pieces
@@ -56,6 +61,7 @@ class Worker:
         failures: takes what cannot be read or answered.
         side: what is done at once and not stored.
         written: called when there may be something to send.
+        desks: works on what happens in the groups of desks; None: none answers here.
     """
 
     def __init__(
@@ -69,7 +75,9 @@ class Worker:
         failures: Failures,
         side: SideEffects,
         written: Callable[[], None],
+        desks: DeskSide | None = None,
     ) -> None:
+        self._desks = desks
         self._store = store
         self._boxes = boxes
         self._answerer = answerer
@@ -108,6 +116,8 @@ class Worker:
             self._side.acknowledge(query)  # whatever it points to: else the button spins
         try:
             event = with_pieces(self._reader.read(held), pieces)
+            if await self._was_for_desk(held):
+                return True
             plan = await self._begin(event, self._reader.admit(held, event))
             counts = await retry_store_call(
                 lambda: self._write(held, event, plan), "an update has to wait for the database"
@@ -121,6 +131,29 @@ class Worker:
             done = await self._failures.retry_or_give_up(held, error)
             self._written()
             return done
+        return True
+
+    async def _was_for_desk(self, held: Held) -> bool:
+        """Work on what happens in the group of a desk; whether it was about a ticket."""
+        desks = self._desks
+        event = self._reader.read_at_desk(held, desks.ground.groups) if desks else None
+        if desks is None or event is None:
+            return False
+        trouble = "what a desk does has to wait for the database"
+        plan = await retry_store_call(lambda: desks.room.plan(event), trouble)
+        if plan is None:
+            # A button of a desk's that leads nowhere is no question to the bot either.
+            return await self._passed_over(held, event)
+        with self._boxes.inbox.leases.keep_in_hand(held.id):
+            await retry_store_call(lambda: desks.room.write(held, plan), trouble)
+        self._written()
+        return True
+
+    async def _passed_over(self, held: Held, event: DeskSaid | DeskPressed) -> bool:
+        if not isinstance(event, DeskPressed) or desk_choices.parse(event.data) is None:
+            return False
+        done = self._boxes.inbox.mark_done
+        await retry_store_call(lambda: self._store.write(lambda t: done(t, held)), "waiting")
         return True
 
     async def _begin(self, event: Event | None, allowed: Allowed) -> Plan | None:
@@ -147,6 +180,8 @@ class Worker:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
+                    if self._desks is not None:
+                        await self._desks.note_move(event)
                     await self._boxes.chats.record_move(held.chat, event.to)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
         return False
@@ -155,10 +190,12 @@ class Worker:
         if plan is None:
             return
         self._written()
-        if isinstance(plan.event, Pressed):
+        if isinstance(plan.event, Pressed) and not may_be_pressed_again(plan.event.incoming.choice):
             self._side.retire(plan.event, fresh=counts)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
+        if self._desks is not None:
+            await self._desks.note_membership(event)
         if event.here:
             await self._boxes.chats.record_return(held.chat)
             return

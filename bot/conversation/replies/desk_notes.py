@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.conversation.messages import Paragraph, Reply
+from bot.conversation.messages import Button, Paragraph, Reply
 from bot.conversation.replies import dates
 from bot.conversation.replies.parts import block, one_line_quote, say
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+WITHDRAWN = "(message retiré)"
 TITLE_WORDS = 6
 MAX_TITLE = 120
 """Characters: Telegram cuts the name of a topic at 128."""
@@ -41,6 +42,7 @@ def head(
     *,
     due_at: datetime | None = None,
     linked: str = "",
+    candidates: Sequence[tuple[str, str]] = (),
 ) -> Reply:
     """A new ticket: its number, why, the question, what the robot had said, when it is due.
 
@@ -51,6 +53,7 @@ def head(
         answer: what the robot had said; may be empty.
         due_at: when an answer was promised for.
         linked: the number of an older ticket; empty: of none.
+        candidates: published answers that may fit: title, and what its button carries.
     """
     due = f"Réponse promise {dates.spoken_moment(due_at)}." if due_at else ""
     again = f"Fait suite à la demande n°\u00a0{linked}." if linked else ""
@@ -58,7 +61,10 @@ def head(
     facts = " ".join(part for part in (why, due, again) if part)
     tried = (block(f"Réponse du robot : {answer}"),) if answer else ()
     said = (Paragraph(text) for text in texts)
-    return Reply((block(f"Demande n°\u00a0{number}", strong=True), *said, *tried, block(facts)))
+    heading = block(f"Demande n°\u00a0{number}", strong=True)
+    offered = (block("Réponses publiées qui peuvent convenir :"),) if candidates else ()
+    buttons = tuple(Button(label, data) for label, data in candidates)
+    return Reply((heading, *said, *tried, block(facts), *offered), buttons)
 
 
 def asker_words(text: str) -> Reply:
@@ -114,6 +120,106 @@ def rating_note(number: str, stars: int, most: int) -> Reply:
 def change_meanwhile(number: str) -> Reply:
     """Somebody was faster."""
     return say(f"Demande n°\u00a0{number} : quelqu’un a été plus rapide, rien n’a été changé.")
+
+
+def failure_note(number: str, reason: str) -> Reply:
+    """An answer did not reach the asker."""
+    blocked = "blocked" in reason or "deactivated" in reason
+    why = "la personne a bloqué le robot ou quitté Telegram" if blocked else f"Telegram : {reason}"
+    return say(f"Demande n°\u00a0{number} : ce message n’a pas été remis ({why}).")
+
+
+def ready_answer(text: str, seconds: int, stop: str) -> Reply:
+    """A published answer that is about to be sent; ``stop`` is what the button carries."""
+    heading = block(f"Envoi dans {seconds} secondes :", strong=True)
+    return Reply((heading, *_as_written(text)), (Button("Annuler l’envoi", stop),))
+
+
+def answer_is_ready(number: str) -> Reply:
+    """It was pressed before, and waits."""
+    return say(f"Demande n°\u00a0{number} : cette réponse part dans quelques secondes.")
+
+
+def answer_was_sent(number: str) -> Reply:
+    """It went out, or had gone out before."""
+    return say(f"Demande n°\u00a0{number} : réponse publiée envoyée.")
+
+
+def answer_is_stopped(number: str) -> Reply:
+    """It is not sent."""
+    return say(f"Demande n°\u00a0{number} : envoi annulé.")
+
+
+def no_such_answer(number: str) -> Reply:
+    """The entry is not published any more, or the ticket is over."""
+    return say(f"Demande n°\u00a0{number} : cette réponse ne peut pas être envoyée.")
+
+
+def taking_note(number: str, name: str) -> Reply:
+    """Somebody has it."""
+    return say(f"Demande n°\u00a0{number} prise par {name or 'le guichet'}.")
+
+
+def release_note(number: str) -> Reply:
+    """Nobody has it."""
+    return say(f"Demande n°\u00a0{number} rendue : elle n’est à personne.")
+
+
+def block_note(number: str, days: int) -> Reply:
+    """Its asker may open none for a while."""
+    return say(
+        f"Demande n°\u00a0{number} close ; son auteur ne peut plus en ouvrir pendant {days} jours."
+    )
+
+
+def not_reopened(number: str) -> Reply:
+    """It goes on already, or ended too long ago."""
+    return say(
+        f"Demande n°\u00a0{number} : elle est en cours, ou close depuis trop longtemps pour être "
+        "rouverte."
+    )
+
+
+def closed_to_answers(number: str) -> Reply:
+    """An answer to a ticket that has ended."""
+    return say(
+        f"Demande n°\u00a0{number} close : ce message n’est pas envoyé. /rouvrir, puis répondez de "
+        "nouveau."
+    )
+
+
+def whom_to_assign() -> Reply:
+    """``/assigner`` without anybody."""
+    return say("À qui ? Répondez /assigner à un message de la personne, membre de ce groupe.")
+
+
+def what_to_withdraw() -> Reply:
+    """``/retirer`` without a message."""
+    return say("Quel message ? Répondez /retirer à la réponse envoyée.")
+
+
+def where_to_transfer(desks: Sequence[tuple[str, str]]) -> Reply:
+    """``/transferer`` without a desk: id and name of each."""
+    listed = "\n".join(f"- /transferer {key} : {name}" for key, name in desks)
+    return Reply((block("À quel guichet ?"), Paragraph(listed)))
+
+
+def too_large(most: int) -> Reply:
+    """A file is too large to be passed on; ``most`` in megabytes."""
+    return say(f"Ce fichier n’est pas transmis : il dépasse {most}\u00a0Mo.")
+
+
+def usage(*, replies_only: bool) -> Reply:
+    """What can be done in a topic."""
+    how = "Répondez à un message du robot" if replies_only else "Écrivez ici"
+    return say(
+        f"{how} : la personne le reçoit. Commandes : /prendre, /rendre, /assigner, /transferer, "
+        "/clore, /rouvrir, /bloquer, /retirer."
+    )
+
+
+def _as_written(text: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(part) for part in text.split("\n\n") if part.strip())
 
 
 def erasure_note(number: str) -> Reply:

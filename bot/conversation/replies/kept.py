@@ -40,6 +40,7 @@ ROWS = {
     "ticket_topics": ("ancien fil d’une demande", "anciens fils de demandes"),
     "ticket_events": ("étape d’une demande", "étapes d’une demande"),
     "attachments": ("pièce jointe", "pièces jointes"),
+    "ticket_receipts": ("code de suivi, chiffré", "codes de suivi, chiffrés"),
     "ticket_drafts": ("demande préparée", "demandes préparées"),
     "ticket_blocks": ("blocage de demandes", "blocages de demandes"),
     "labels": ("avis d’un agent sur une réponse", "avis d’agents sur des réponses"),

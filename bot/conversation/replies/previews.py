@@ -39,9 +39,8 @@ def preview(
     lead = f"Voici exactement ce que le guichet « {desk.name} » recevra :"
     said = (Paragraph(text) for text in texts)
     shown = (block(f"Réponse du robot : {answer}"),) if answer else ()
-    contact = "visibles" if shows_contact else "masquées"
-    masked = f"Les identifiants de patients sont masqués ; vos coordonnées sont {contact}."
-    words = (block("Parler à un humain", strong=True), block(lead), *said, *shown, block(masked))
+    masked = block(_masked(shows_contact=shows_contact))
+    words = (block("Parler à un humain", strong=True), block(lead), *said, *shown, masked)
     known = (block(promise.in_words()),) if promise.in_words() else ()
     kept = _contact_button(shows_contact=shows_contact)
     others = (button("Choisir un autre guichet", act.data("desks")),) if other_desks else ()
@@ -55,6 +54,49 @@ def preview(
             button("Annuler", act.data("cancel")),
         ),
     )
+
+
+def preview_for_any(desks: Sequence[Desk], texts: Sequence[str], *, shows_contact: bool) -> Reply:
+    """What whichever desk is chosen will see: one press chooses and sends.
+
+    Args:
+        desks: those that answer here.
+        texts: the question and the details, as the desk will see them.
+        shows_contact: whether the asker's contact is shown.
+    """
+    lead = "Voici exactement ce que le guichet que vous choisirez recevra :"
+    words = (block("Parler à un humain", strong=True), block(lead), *map(Paragraph, texts))
+    listed = (block(f"{found.name} : {found.takes}") for found in desks)
+    sending = (
+        button(f"Envoyer à : {found.name}", act.data("send", value=choices.key(found.id)))
+        for found in desks
+    )
+    return Reply(
+        (*words, block(_masked(shows_contact=shows_contact)), *listed),
+        (
+            *sending,
+            button("Ajouter un détail", act.data("detail")),
+            _contact_button(shows_contact=shows_contact),
+            button("Annuler", act.data("cancel")),
+        ),
+    )
+
+
+def hand_over_button(name: str, turn: int, key: str) -> Button:
+    """Leads from a reply to the preview.
+
+    Args:
+        name: of the desk, where there are several; else empty.
+        turn: the turn's number; 0: of the question asked last.
+        key: the desk's, as buttons carry it.
+    """
+    to = f" : {name}" if name else ""
+    return button(f"Transmettre ma question au guichet{to}", act.data("begin", turn, key))
+
+
+def _masked(*, shows_contact: bool) -> str:
+    contact = "visibles" if shows_contact else "masquées"
+    return f"Les identifiants de patients sont masqués ; vos coordonnées sont {contact}."
 
 
 def _contact_button(*, shows_contact: bool) -> Button:
@@ -76,11 +118,12 @@ def ask_for_detail() -> Reply:
     return say("Écrivez le détail à ajouter : je vous remontre ensuite la demande avant l’envoi.")
 
 
-def ask_for_question(desk: Desk) -> Reply:
-    """There is nothing to send yet: the next message is the question."""
+def ask_for_question(desk: Desk | None) -> Reply:
+    """There is nothing to send yet: the next message is the question, which may lead to a desk."""
+    whom = f"le guichet « {desk.name} »" if desk else "la personne qui vous répondra"
     return say(
-        f"Écrivez votre question pour le guichet « {desk.name} » : je vous montre ensuite "
-        "exactement ce qu’il recevra, avant l’envoi.",
+        f"Écrivez votre question pour {whom} : je vous montre ensuite exactement ce qui sera "
+        "transmis, avant l’envoi.",
         button("Annuler", act.data("cancel")),
     )
 

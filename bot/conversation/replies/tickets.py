@@ -9,24 +9,21 @@ from bot.conversation import ticket_choices as act
 from bot.conversation.messages import Paragraph, Reply
 from bot.conversation.replies import dates
 from bot.conversation.replies.parts import block, button, say, titled_reply
+from bot.conversation.replies.ticket_buttons import (
+    MOST_STARS,
+    aside_button,
+    close_button,
+    reopen_button,
+    stars_buttons,
+)
 from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.conversation.messages import Button
 
-MOST_STARS = 5
 REOPEN_DAYS = 14
 ASIDE_MINUTES = 10
-_STATES = {
-    "open": "transmise",
-    "held": "en cours",
-    "waiting": "le guichet attend votre réponse",
-    "closed": "close",
-    "erased": "effacée",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +48,32 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A ticket in a list: its number, its desk's name, its state and when an answer is due."""
+class Way:
+    """How an asker goes on.
 
-    id: int
-    number: str
-    desk: str
-    state: str
-    due_at: datetime | None = None
+    Attributes:
+        editable: whether a message can be changed after it was sent.
+        brought: whether answers come by themselves; else they are read with ``/statut``.
+    """
+
+    editable: bool = True
+    brought: bool = True
 
 
-def opening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
+def opening_notice(
+    number: str, desk: str, promise: Promise, ticket: int, way: Way | None = None
+) -> Reply:
     """The ticket is at the desk."""
+    way = way or Way()
+    where = "qui vous répondra ici même" if way.brought else "dont la réponse se lit avec /statut"
+    mend = "modifiez-le" if way.editable else "écrivez la correction"
     return titled_reply(
         f"Demande {_n(number)} transmise",
-        f"Elle est au guichet « {desk} », qui vous répondra ici même. {promise.in_words()}",
-        "Pour ajouter un détail, écrivez-le ici ; pour corriger un message, modifiez-le. Jusqu’à "
+        f"Elle est au guichet « {desk} », {where}. {promise.in_words()}",
+        f"Pour ajouter un détail, écrivez-le ici ; pour corriger un message, {mend}. Jusqu’à "
         "la fin de la demande, vos messages vont au guichet. /statut : où elle en est ; /clore : y "
         "mettre fin ; /oublier : tout effacer.",
-        buttons=(_aside(ticket), _close(ticket)),
+        buttons=(aside_button(ticket), close_button(ticket)),
     )
 
 
@@ -85,15 +89,40 @@ def answer_of_desk(number: str, signature: str, text: str, ticket: int) -> Reply
     """What the desk says, signed."""
     heading = block(f"{signature}, demande {_n(number)}", strong=True)
     # Their own words, as they stand.
-    return Reply((heading, *_as_written(text)), (button("C’est réglé", act.data("close", ticket)),))
+    return Reply(
+        (heading, *in_paragraphs(text)), (button("C’est réglé", act.data("close", ticket)),)
+    )
 
 
 def message_receipt(number: str, desk: str, ticket: int) -> Reply:
     """A message went to the desk and not to the bot."""
     return say(
         f"Message transmis au guichet « {desk} », demande {_n(number)} : c’est lui qui répond.",
-        _aside(ticket),
+        aside_button(ticket),
     )
+
+
+def failure_notice(number: str) -> Reply:
+    """A message of the asker's could not be copied to the desk."""
+    return say(
+        f"Ce message n’a pas pu être remis au guichet, demande {_n(number)} : Telegram ne permet "
+        "pas de le transmettre. Merci de l’envoyer sous une autre forme."
+    )
+
+
+def too_large(most: int) -> Reply:
+    """A file is too large to be passed on; ``most`` in megabytes."""
+    return say(f"Ce fichier n’est pas transmis : il dépasse {most}\u00a0Mo.")
+
+
+def withdrawal(number: str) -> Reply:
+    """A message was taken back."""
+    return say(f"Message retiré de la demande {_n(number)}.")
+
+
+def what_to_withdraw() -> Reply:
+    """``/retirer`` without a message of one's own."""
+    return say("Quel message ? Répondez /retirer à l’un des vôtres, transmis au guichet.")
 
 
 def too_many_messages(number: str) -> Reply:
@@ -132,7 +161,7 @@ def end_by_desk(number: str, desk: str, ticket: int) -> Reply:
         f"Demande {_n(number)} close",
         f"Le guichet « {desk} » y a mis fin. Je réponds de nouveau à vos questions ici.",
         _rating_words(),
-        buttons=(*_stars(ticket), _reopen(ticket)),
+        buttons=(*stars_buttons(ticket), reopen_button(ticket)),
     )
 
 
@@ -142,7 +171,7 @@ def end_by_asker(number: str, ticket: int) -> Reply:
         f"Demande {_n(number)} close",
         "C’est noté. Je réponds de nouveau à vos questions ici.",
         _rating_words(),
-        buttons=(*_stars(ticket), _reopen(ticket)),
+        buttons=(*stars_buttons(ticket), reopen_button(ticket)),
     )
 
 
@@ -151,7 +180,7 @@ def end_by_silence(number: str, ticket: int) -> Reply:
     return say(
         f"Sans nouvelles de votre part, la demande {_n(number)} est close. Je réponds de nouveau à "
         f"vos questions ici. Vous pouvez la rouvrir pendant {REOPEN_DAYS} jours.",
-        _reopen(ticket),
+        reopen_button(ticket),
     )
 
 
@@ -163,7 +192,7 @@ def rating_thanks(stars: int) -> Reply:
 def reopening_notice(number: str, desk: str, promise: Promise, ticket: int) -> Reply:
     """The ticket goes on under its number."""
     said = f"La demande {_n(number)} est rouverte : vos messages vont au guichet « {desk} »."
-    return say(f"{said} {promise.in_words()}".strip(), _aside(ticket), _close(ticket))
+    return say(f"{said} {promise.in_words()}".strip(), aside_button(ticket), close_button(ticket))
 
 
 def offer_reopening(number: str, closed_at: datetime, ticket: int) -> Reply:
@@ -171,7 +200,7 @@ def offer_reopening(number: str, closed_at: datetime, ticket: int) -> Reply:
     return say(
         f"Votre demande {_n(number)} est close depuis le {dates.day(closed_at)}. Voulez-vous la "
         "rouvrir ? Le guichet recevra votre message.",
-        _reopen(ticket),
+        reopen_button(ticket),
     )
 
 
@@ -188,7 +217,7 @@ def already_open(number: str, desk: str, ticket: int) -> Reply:
     return say(
         f"Votre demande {_n(number)} est déjà au guichet « {desk} » : écrivez ici, votre message "
         "s’y ajoutera.",
-        _close(ticket),
+        close_button(ticket),
     )
 
 
@@ -221,29 +250,13 @@ def nothing_to_close() -> Reply:
     return say("Aucune demande n’est en cours dans cette conversation.")
 
 
-def status(lines: Sequence[Line]) -> Reply:
-    """The tickets of this chat."""
-    if not lines:
-        return say("Vous n’avez aucune demande à un guichet. /humain pour en ouvrir une.")
-    texts = [_status_line(line) for line in lines]
-    live = next((line for line in lines if line.state in {"open", "held", "waiting"}), None)
-    buttons = (_aside(live.id), _close(live.id)) if live else ()
-    return titled_reply("Vos demandes", *texts, buttons=buttons)
-
-
-def new_answers(texts: Sequence[str]) -> Reply:
-    """What desks have said, where nothing is brought by itself, as in the terminal."""
-    heading = block("Réponses du guichet", strong=True)
-    return Reply((heading, *(part for text in texts for part in _as_written(text))))
-
-
-def _n(number: str) -> str:
+def name_number(number: str) -> str:
+    """``n° 2026-00123``, on one line."""
     return f"n°\u00a0{number}"
 
 
-def _status_line(line: Line) -> str:
-    due = f", réponse attendue {dates.spoken_moment(line.due_at)}" if line.due_at else ""
-    return f"N°\u00a0{line.number}, « {line.desk} » : {_STATES.get(line.state, line.state)}{due}."
+def _n(number: str) -> str:
+    return name_number(number)
 
 
 def without_words(kind: str) -> str:
@@ -251,26 +264,10 @@ def without_words(kind: str) -> str:
     return f"({'message' if kind == TEXT else kind} sans texte)"
 
 
-def _as_written(text: str) -> tuple[Paragraph, ...]:
+def in_paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Somebody's words as they stand, a paragraph for each part between empty lines."""
     return tuple(Paragraph(part) for part in text.split("\n\n") if part.strip())
 
 
 def _rating_words() -> str:
     return f"Êtes-vous satisfait de la réponse ? De 1 (pas du tout) à {MOST_STARS} (tout à fait)."
-
-
-def _stars(ticket: int) -> tuple[Button, ...]:
-    numbers = range(1, MOST_STARS + 1)
-    return tuple(button("★" * n, act.data("rate", ticket, str(n))) for n in numbers)
-
-
-def _aside(ticket: int) -> Button:
-    return button("Poser une autre question au robot", act.data("aside", ticket))
-
-
-def _close(ticket: int) -> Button:
-    return button("Clore la demande", act.data("close", ticket))
-
-
-def _reopen(ticket: int) -> Button:
-    return button("Ce n’est pas réglé : rouvrir", act.data("reopen", ticket))

@@ -129,6 +129,32 @@ class Outbox:
             await connection.execute(note_copy(due, "sent", None))
         return True
 
+    async def mark_dropped_in(self, connection: AsyncConnection, due: Due, reason: str) -> bool:
+        """In a transaction: as :meth:`mark_dropped`; False when another process holds it by now."""
+        done = {"state": "dropped", "reason": reason[:100], "payload": ""}
+        if not await self.leases.settle(connection, due.id, {**done, "done_at": datetime.now(UTC)}):
+            return False
+        await connection.execute(note_copy(due, "failed", None))
+        return True
+
+    async def put_off_in(
+        self, connection: AsyncConnection, due: Due, payload: dict[str, Any]
+    ) -> bool:
+        """In a transaction: have what is left of a message sent at once, in another form."""
+        left = {"payload": self._vault.seal(payload)}
+        return await self.leases.settle(connection, due.id, left, not_before=self._writer.moment())
+
+    async def ticket_of(
+        self, connection: AsyncConnection, message_id: int
+    ) -> list[tuple[int, str]]:
+        """In a transaction: tickets and lanes of what was sent under a number about a ticket."""
+        found = select(outbox.c.ticket_id, outbox.c.chat).where(
+            outbox.c.source == self._source,
+            outbox.c.message_id == message_id,
+            outbox.c.ticket_id.is_not(None),
+        )
+        return [(int(row[0]), row[1]) for row in await connection.execute(found)]
+
     async def mark_part_sent(
         self, due: Due, message_id: int | None, rest: dict[str, Any], reason: str = ""
     ) -> bool:

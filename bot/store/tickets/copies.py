@@ -26,7 +26,7 @@ async def put_copy(
     Args:
         connection: of the transaction.
         about: ticket and message, and whether it goes to the desk.
-        outbox_id: the row; None: nothing is sent, it is read in the ticket.
+        outbox_id: the row; None: nothing is sent, it waits until it is read in the ticket.
         source: channel and account of the place.
         chat: the pseudonym of the chat there.
     """
@@ -36,7 +36,7 @@ async def put_copy(
         "source": source,
         "chat": chat,
         "number": None,
-        "state": "pending" if outbox_id is not None else "sent",
+        "state": "pending",
         "at": datetime.now(UTC),
     }
     row = {"message_id": about.message, "place": place, **values}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from bot.store.keeping import PENDING, keeping_of
+from bot.store.receipt_tables import ticket_receipts
 from bot.store.tables import outbox
 from bot.store.ticket_tables import (
     attachments,
@@ -26,7 +27,7 @@ async def erase_beside(connection: AsyncConnection, ticket_id: int) -> None:
     for table in (ticket_copies, attachments):
         if (erase := keeping_of(table).erase) is not None:
             await connection.execute(erase(table, table.c.message_id.in_(theirs)))
-    for table in (ticket_messages, ticket_topics):
+    for table in (ticket_messages, ticket_topics, ticket_receipts):
         if (erase := keeping_of(table).erase) is not None:
             await connection.execute(erase(table, table.c.ticket_id == ticket_id))
     where = {"address": None, "opening_key": None}

@@ -51,6 +51,11 @@ class SqlJobs:
         waiting = update(jobs).where(jobs.c.key == job.key, jobs.c.done_at.is_(None))
         await self._connection.execute(waiting.values(due_at=due_at, holder=None, lease=None))
 
+    async def forget(self, key: str) -> None:
+        """A job that is not done yet never was planned."""
+        waiting = jobs.c.key == key, jobs.c.done_at.is_(None)
+        await self._connection.execute(delete(jobs).where(*waiting))
+
     async def settle(self, job: Job, at: datetime) -> bool:
         """The job is done with this transaction; False when it was done or dropped before."""
         waiting = update(jobs).where(jobs.c.key == job.key, jobs.c.done_at.is_(None))

@@ -104,6 +104,16 @@ class SqlMessages:
         """All that is said in a ticket, in order."""
         return await self._read(ticket_messages.c.ticket_id == ticket.id)
 
+    async def unread_of(self, ticket: Ticket) -> list[Message]:
+        """What the desk said that was not brought to the asker, nor read by them yet."""
+        waits = ticket_copies.c.place == "asker", ticket_copies.c.state == "pending"
+        nowhere = select(ticket_copies.c.message_id).where(
+            *waits, ticket_copies.c.outbox_id.is_(None)
+        )
+        theirs = ticket_messages.c.author == "desk", ticket_messages.c.state == "kept"
+        here = ticket_messages.c.ticket_id == ticket.id, ticket_messages.c.internal.is_(False)
+        return await self._read(*here, *theirs, ticket_messages.c.id.in_(nowhere))
+
     async def get(self, message_id: int) -> Message | None:
         """A message by its id."""
         found = await self._read(ticket_messages.c.id == message_id)

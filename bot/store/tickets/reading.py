@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 
 from bot.escalation.ports import FirstReply, Post
 from bot.escalation.tickets import LIVE, Ticket
+from bot.store.tables import turns
 from bot.store.ticket_tables import tickets
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from bot.escalation.tickets import State
     from bot.store.pseudonym import Pseudonym
     from bot.store.vault import Vault
+
+CANDIDATES = 3
+"""Answers that a desk is offered, at most."""
 
 _NAMES = tuple(field.name for field in fields(Ticket))
 COLUMNS = tuple(tickets.c[name] for name in _NAMES)
@@ -89,6 +93,12 @@ class TicketReader:
         found = select(column).where(tickets.c.id == ticket.id)
         sealed = (await self._connection.execute(found)).scalar_one_or_none()
         return self._vault.open_or_none(sealed) if sealed else None
+
+    async def candidates_of(self, ticket: Ticket) -> list[str]:
+        """Ids of the entries that the bot thought of when the ticket was asked, best first."""
+        found = select(turns.c.candidates).where(turns.c.id == ticket.turn_id)
+        kept = (await self._connection.execute(found)).scalar_one_or_none() or []
+        return [name for kind, name, _score in kept if kind == "faq"][:CANDIDATES]
 
     async def count_opened(self, incoming: Incoming, since: datetime) -> int:
         """How many tickets this chat has opened since a moment."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from bot.store.tickets.crew import SqlCrew
 from bot.store.tickets.drafts import SqlDrafts
 from bot.store.tickets.jobs import SqlJobs
+from bot.store.tickets.labels import SqlLabels
 from bot.store.tickets.messages import SqlMessages
+from bot.store.tickets.receipts import SqlReceipts
 from bot.store.tickets.tickets import SqlTickets
 
 if TYPE_CHECKING:
@@ -33,5 +35,7 @@ class SqlRecords:
         self.messages = SqlMessages(connection, vault)
         self.tickets = SqlTickets(connection, vault, pseudonym, source, self.messages)
         self.jobs = SqlJobs(connection)
+        self.labels = SqlLabels(connection)
         self.drafts = SqlDrafts(connection, vault, pseudonym)
         self.crew = SqlCrew(connection, vault, pseudonym)
+        self.receipts = SqlReceipts(connection, vault)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, literal, select, update
 
 from bot.escalation.ports import Post, Topic
-from bot.store.ticket_tables import ticket_topics, tickets
+from bot.store.ticket_tables import ticket_copies, ticket_topics, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +38,14 @@ class SqlTopics:
         }
         noted = update(tickets).where(tickets.c.id == ticket.id).values(values)
         await self._connection.execute(noted)
+
+    async def leave_place(self, source: str, chat: str) -> None:
+        """A group has become another: what stood there is found by no number any more."""
+        here = tickets.c.place_source == source, tickets.c.place_chat == chat
+        left = update(tickets).where(*here, tickets.c.thread_state == "open")
+        await self._connection.execute(left.values(thread=None, thread_state="lost"))
+        stood = ticket_copies.c.source == source, ticket_copies.c.chat == chat
+        await self._connection.execute(update(ticket_copies).where(*stood).values(number=None))
 
     async def keep_former(self, before: Ticket) -> None:
         """A ticket leaves its topic, where its words stay until it is erased."""

@@ -79,9 +79,10 @@ class Talk:
 
     async def _handle(self, incoming: Incoming) -> Reply:
         prepared = await self.responder.prepare(incoming)
+        kept = await self.service.store.scrub(incoming)
 
         async def work(transaction: object) -> Outcome:
-            journal = self.service.store.journal(transaction, SOURCE)  # type: ignore[arg-type]
+            journal = self.service.store.journal(transaction, SOURCE, kept)  # type: ignore[arg-type]
             outcome = await self.responder.respond(prepared, journal)
             await self.service.places.put(transaction, outcome.deliveries)  # type: ignore[arg-type]
             return outcome

@@ -257,15 +257,19 @@ async def test_what_a_ticket_sends_is_not_given_up_after_a_day(store: Store) -> 
 
 
 @pytest.mark.asyncio
-async def test_an_asker_who_reads_in_the_ticket_is_sent_nothing(store: Store) -> None:
+async def test_an_asker_who_reads_in_the_ticket_is_sent_nothing_and_reads_it_once(
+    store: Store,
+) -> None:
     ticket = await opened(store)
     said = await said_by_desk(store, ticket)
     about = About(ticket.id, "message", said.id)
     sent = Delivery(Recipient("terminal", "1"), REPLY, about=about)
     await store.write(lambda c: Deliveries(store, {}).put(c, [sent]))
-    (copy,) = await do(store, lambda r: r.messages.copies(said.id))
-    assert copy.state == "sent"
     assert await found(store, select(outbox.c.id)) == []
+    (unread,) = await do(store, lambda r: r.messages.unread_of(ticket))
+    assert unread.id == said.id
+    await do(store, lambda r: r.messages.note_copy(said.id, "asker", "sent", None, NOW))
+    assert await do(store, lambda r: r.messages.unread_of(ticket)) == []
 
 
 @pytest.mark.asyncio

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
@@ -20,9 +20,26 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
 
 
+Kind = Literal["send", "copy", "caption", "delete", "topic", "close", "reopen"]
+"""What is called: send or edit a text, copy a message of somebody's, change the words under a copy,
+delete a message, make a topic, close it, open it again."""
+
+
+class Arrived(NamedTuple):
+    """What Telegram made of a call.
+
+    Attributes:
+        number: of the message, or of the topic that was made.
+        astray: whether it stands outside of the topic that was named, for there are none any more.
+    """
+
+    number: int
+    astray: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message.
+    """One message, or another call that has its turn among messages.
 
     Attributes:
         chat: where it goes.
@@ -34,6 +51,9 @@ class Outgoing:
         replaces: a message of theirs whose answer it replaces, see :meth:`in_place_of`.
         as_plain: whether Telegram has refused the HTML form.
         doubted: whether it was sent before and no answer came.
+        kind: what is called.
+        from_chat, from_message: what is copied.
+        about: the ticket that it belongs to, as JSON; None: none.
     """
 
     chat: int
@@ -46,6 +66,10 @@ class Outgoing:
     replaces: int | None = None
     as_plain: bool = False
     doubted: bool = False
+    kind: Kind = "send"
+    from_chat: int = 0
+    from_message: int = 0
+    about: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -66,28 +90,68 @@ class Outgoing:
         sent = {number for number in numbers if number}  # an edit repeats one
         return replace(self, replaces=None, edits=sent.pop() if len(sent) == 1 else None)
 
-    async def call(self, bot: Bot) -> int:
-        """Send it, or edit the message that it replaces; Telegram's number of the message.
+    async def call(self, bot: Bot) -> Arrived:
+        """Make the call; what Telegram made of it.
 
         Raises:
             TelegramError: Telegram or the network said no.
         """
+        if self.kind == "send":
+            return await self._say(bot)
+        if self.kind in {"copy", "caption"}:
+            return await self._copy(bot)
+        if self.kind == "topic":
+            made = await bot.create_forum_topic(self.chat, self.plain)
+            return Arrived(made.message_thread_id)
+        return await self._change(bot)
+
+    async def _say(self, bot: Bot) -> Arrived:
         said: dict[str, Any] = {
             "text": self.plain if self.as_plain else self.html,
-            "parse_mode": None if self.as_plain else ParseMode.HTML,
-            "reply_markup": InlineKeyboardMarkup.de_json(self.keyboard) if self.keyboard else None,
             "link_preview_options": LinkPreviewOptions(is_disabled=True),
+            **self._form(),
         }
         if self.edits is not None:
             await bot.edit_message_text(chat_id=self.chat, message_id=self.edits, **said)
-            return self.edits
+            return Arrived(self.edits)
         sent = await bot.send_message(
             chat_id=self.chat,
             message_thread_id=self.thread,
             reply_parameters=self._answering(),
             **said,
         )
-        return sent.message_id
+        astray = self.thread is not None and not sent.is_topic_message
+        return Arrived(sent.message_id, astray)
+
+    async def _copy(self, bot: Bot) -> Arrived:
+        words = {"caption": (self.plain if self.as_plain else self.html) or None, **self._form()}
+        if self.edits is not None:
+            await bot.edit_message_caption(chat_id=self.chat, message_id=self.edits, **words)
+            return Arrived(self.edits)
+        copied = await bot.copy_message(
+            chat_id=self.chat,
+            from_chat_id=self.from_chat,
+            message_id=self.from_message,
+            message_thread_id=self.thread,
+            reply_parameters=self._answering(),
+            **words,
+        )
+        return Arrived(copied.message_id)
+
+    async def _change(self, bot: Bot) -> Arrived:
+        if self.kind == "delete":
+            await bot.delete_message(self.chat, self.edits or 0)
+        elif self.kind == "close":
+            await bot.close_forum_topic(self.chat, self.thread or 0)
+        else:
+            await bot.reopen_forum_topic(self.chat, self.thread or 0)
+        return Arrived(self.edits or 0)
+
+    def _form(self) -> dict[str, Any]:
+        return {
+            "parse_mode": None if self.as_plain else ParseMode.HTML,
+            "reply_markup": InlineKeyboardMarkup.de_json(self.keyboard) if self.keyboard else None,
+        }
 
     def _answering(self) -> ReplyParameters | None:
         if self.question is None:

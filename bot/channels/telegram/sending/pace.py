@@ -33,9 +33,15 @@ class Pace:
     Args:
         rate: sends a second overall; 0: as fast as Telegram takes them.
         clock: seconds that only grow.
+        group_rate: messages a minute into one group; 0: as many as Telegram takes.
     """
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rate: float,
+        clock: Callable[[], float] = time.monotonic,
+        group_rate: int | None = None,
+    ) -> None:
         self._gap = 1 / rate if rate else 0.0
         self._clock = clock
         self._next = 0.0
@@ -46,7 +52,10 @@ class Pace:
         self._refused_at = float("-inf")
         self._calm = asyncio.Event()
         self._probe_at = 0.0
-        self._groups = Rate(GROUP_SENDS, GROUP_SECONDS, clock)
+        self.group_sends = GROUP_SENDS if group_rate is None else group_rate
+        self._groups = Rate(self.group_sends, GROUP_SECONDS, clock)
+        self._held: dict[int, float] = {}
+        self._slots: dict[int, float] = {}
         self._told: dict[int, float] = {}
 
     @property
@@ -63,7 +72,32 @@ class Pace:
 
         A group that takes it now counts it.
         """
-        return 0.0 if chat > 0 else self._groups.wait(chat)
+        if chat > 0:
+            return 0.0
+        held = self._held.get(chat, 0.0) - self._clock()
+        if held > 0:
+            return held
+        return self._groups.wait(chat) if self.group_sends else 0.0
+
+    def slot_in_group(self, chat: int) -> float:
+        """The same, where many wait for one group: each is given a moment of its own.
+
+        All of them would else come back in the same moment, and all but one be sent away again.
+        """
+        wait = self.wait_in_group(chat)
+        if not wait or not self.group_sends:
+            return wait
+        now, gap = self._clock(), GROUP_SECONDS / self.group_sends
+        self._slots[chat] = max(now + wait, self._slots.get(chat, 0.0) + gap)
+        return self._slots[chat] - now
+
+    def hold_group(self, chat: int, seconds: float) -> None:
+        """Nothing is sent into a group for some seconds."""
+        self._held[chat] = self._clock() + seconds
+
+    def release_group(self, chat: int) -> None:
+        """It takes messages again."""
+        self._held.pop(chat, None)
 
     def should_tell(self, chat: int) -> bool:
         """Whether a group that has to wait is to be told so: once until nothing waits any more.

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, TypeVar
 from telegram.error import TelegramError
 
 from bot.channels.telegram.api.logs import describe_answer
+from bot.channels.telegram.desks.desk_post import is_about_ticket
+from bot.channels.telegram.desks.verdicts import judge
 from bot.channels.telegram.places import Place
 from bot.channels.telegram.sending.opening import Opener, UndeliverableError, payload_of
 from bot.channels.telegram.sending.outgoing import outgoing
-from bot.channels.telegram.sending.pace import GROUP_SENDS
 from bot.channels.telegram.sending.refusals import (
     LONGEST_PAUSE,
     Again,
@@ -45,9 +46,10 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.channels.telegram.sending.outgoing import Outgoing
+    from bot.channels.telegram.desks.desk_post import DeskPost
+    from bot.channels.telegram.desks.verdicts import TicketVerdict
+    from bot.channels.telegram.sending.outgoing import Arrived, Outgoing
     from bot.channels.telegram.sending.pace import Pace
-    from bot.channels.telegram.sending.refusals import Verdict
     from bot.ops.metrics import Metrics
     from bot.store.boxes.boxes import Boxes
     from bot.store.boxes.due import Due
@@ -78,11 +80,21 @@ class Sender:
         pace: how fast.
         metrics: counts what is sent.
         afresh: speaks on a new connection each time; sends what is in doubt.
+        desks: sends what is about tickets; None: no desk answers here.
     """
 
     def __init__(
-        self, bot: Bot, store: Store, boxes: Boxes, pace: Pace, metrics: Metrics, *, afresh: Bot
+        self,
+        bot: Bot,
+        store: Store,
+        boxes: Boxes,
+        pace: Pace,
+        metrics: Metrics,
+        *,
+        afresh: Bot,
+        desks: DeskPost | None = None,
     ) -> None:
+        self._desks = desks
         self._bot = bot
         self._afresh = afresh
         self._opener = Opener(bot, store, boxes)
@@ -110,7 +122,7 @@ class Sender:
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
         try:
-            messages = await self._opener.open(due)
+            messages = await self._open(due)
         except UndeliverableError as error:
             reason = str(error)
             await self._note(lambda: self._outbox.mark_dropped(due, reason))
@@ -127,6 +139,10 @@ class Sender:
                 return False
         return True
 
+    async def _open(self, due: Due) -> list[Outgoing]:
+        desks = self._desks if is_about_ticket(due) else None
+        return await (desks.mail if desks else self._opener).open(due)
+
     async def _retry_or_set_aside(self, due: Due, error: Exception) -> bool:
         """Have a message that cannot be read tried once more; whether the next one may follow."""
         _log.error("A message that waits cannot be read: %s.", describe(error))
@@ -140,12 +156,18 @@ class Sender:
 
     async def _send(self, due: Due, messages: list[Outgoing], waiting: int) -> bool:
         """Send the first of the messages that are left; whether the next one may follow."""
-        wait = self._pace.wait_in_group(messages[0].chat)
+        first = messages[0]
+        slot = self._pace.slot_in_group if first.about else self._pace.wait_in_group
+        wait = slot(first.chat)
         if wait:
-            await self._tell_of_delay(due, messages[0], waiting)
+            if first.about is None:
+                await self._tell_of_delay(due, first, waiting)
             await self._later(due, wait)
             return False
         await self._pace.turn()
+        if first.kind == "topic" and self._desks is not None:
+            async with self._desks.aftermath.one_topic_at_a_time:
+                return await self._try(due, messages)
         return await self._try(due, messages)
 
     async def _tell_of_delay(self, due: Due, message: Outgoing, waiting: int) -> None:
@@ -153,7 +175,7 @@ class Sender:
             return
         # A lane is only the beginning of what waits for a group.
         queued = await self._note(lambda: self._outbox.count_waiting(due.chat))
-        minutes = ceil(max(waiting, queued) / GROUP_SENDS)
+        minutes = ceil(max(waiting, queued) / self._pace.group_sends)
         place = Place(message.chat, message.thread)
         try:
             for notice in outgoing(notices.long_queue(minutes), place):
@@ -164,9 +186,10 @@ class Sender:
     async def _try(self, due: Due, messages: list[Outgoing]) -> bool:
         message = messages[0]
         try:
-            number = await message.call(self._afresh if message.doubted else self._bot)
+            arrived = await message.call(self._afresh if message.doubted else self._bot)
         except TelegramError as error:
-            found: Verdict = verdict(error, message, due.attempts, due.at)
+            judging = judge if message.about else verdict
+            found: TicketVerdict = judging(error, message, due.attempts, due.at)
             doubtful = isinstance(found, Doubt | Uncertain)
             level = logging.WARNING if doubtful else logging.INFO
             _log.log(level, "A message met with %s.", describe_answer(error))
@@ -176,12 +199,32 @@ class Sender:
         else:
             self._pace.note_success()
             self._count("sent", due)
-            return await self._mark_sent(due, number, messages[1:])
+            return await self._note_arrival(due, arrived, messages)
         # Outside the handler: an exception of the library may quote the token.
         self._count(type(found).__name__.lower(), due)
-        return await self._follow(due, found, messages)
+        done = None
+        if self._desks is not None and message.about is not None:
+            done = await self._follow_ticket(self._desks, due, found, message)
+        return await self._follow(due, found, messages) if done is None else done
 
-    async def _follow(self, due: Due, found: Verdict, messages: list[Outgoing]) -> bool:
+    async def _note_arrival(self, due: Due, arrived: Arrived, messages: list[Outgoing]) -> bool:
+        """Note what went out, and what it means for a ticket; whether the next one may follow."""
+        message, rest = messages[0], messages[1:]
+        if message.about is None or self._desks is None:
+            return await self._mark_sent(due, arrived.number, rest)
+        aftermath = self._desks.aftermath
+        if message.kind == "topic":
+            await aftermath.note_topic(due, arrived.number, message, rest)
+            self.crew.wake()
+            return False
+        if arrived.astray:
+            await aftermath.note_plain(message.chat)
+        ours = await self._mark_sent(due, arrived.number or None, rest)
+        if ours and not rest:
+            aftermath.delivered(message)
+        return ours
+
+    async def _follow(self, due: Due, found: TicketVerdict, messages: list[Outgoing]) -> bool:
         rest = messages[1:]
         match found:
             case Stop():
@@ -200,6 +243,27 @@ class Sender:
                 await self._later(due, seconds, [changed, *rest] if changed else None)
             case Drop(reason, gone):
                 await self._drop(due, reason, rest, gone=gone)
+        return False
+
+    async def _follow_ticket(
+        self, desks: DeskPost, due: Due, found: TicketVerdict, message: Outgoing
+    ) -> bool | None:
+        """Follow a verdict on something of a ticket; None: as on anything else.
+
+        Returns:
+            Whether the next one of its lane may follow.
+        """
+        if isinstance(found, Park) and message.chat < 0:
+            self._pace.hold_group(message.chat, found.seconds)
+        if isinstance(found, Drop):
+            _log.warning("Something of a ticket cannot be delivered (%s).", found.reason)
+            await desks.aftermath.fail(due, message, found.reason)
+            self.crew.wake()
+            return True
+        again = await desks.aftermath.follow(found, message)
+        if again is None:
+            return None
+        await self._later(due, again)
         return False
 
     async def _mark_sent(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram.constants import MessageAttachmentType
 
 from bot.channels.telegram.places import is_private
 from bot.conversation.command_table import command_of_name
+from bot.conversation.messages import File
 from bot.conversation.turns import TEXT
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, User
 
+_NAME_LIMIT = 100
 OTHER = "other"
 """The kind of a message whose content has no name here."""
 
@@ -47,6 +49,36 @@ def kind_of(message: Message) -> str:
     if message.text or message.caption:
         return TEXT
     return next((str(kind) for kind in _CONTENTS if getattr(message, kind, None)), OTHER)
+
+
+def files_of(message: Message) -> tuple[File, ...]:
+    """What came with a message; the kinds that are no files, such as a place, among it."""
+    kind = next((str(kind) for kind in _CONTENTS if getattr(message, kind, None)), "")
+    if not kind:
+        return ()
+    found: Any = getattr(message, kind)
+    # Of a photo there are several sizes, the largest last.
+    one = found[-1] if isinstance(found, tuple | list) else found
+    name, size = getattr(one, "file_name", None), getattr(one, "file_size", None)
+    handle = getattr(one, "file_id", None)
+    return (File(kind, harmless_name(name or ""), size or 0, handle or ""),)
+
+
+def harmless_name(name: str) -> str:
+    """A file's name without folders, line ends and what no file system takes, at most 100 long."""
+    last = re.split(r"[/\\]", _sound(name))[-1]
+    kept = "".join(letter for letter in last if letter.isprintable()).strip(". ")
+    return kept[-_NAME_LIMIT:]
+
+
+def answered_by(message: Message) -> int | None:
+    """The number of the message that one replies to; in a forum all formally reply to the root."""
+    original = message.reply_to_message
+    if original is None or original.forum_topic_created is not None:
+        return None
+    if message.is_topic_message and original.message_id == message.message_thread_id:
+        return None
+    return original.message_id
 
 
 def text_for_us(message: Message, me: User, commands: AbstractSet[str]) -> str | None:

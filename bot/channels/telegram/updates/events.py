@@ -10,7 +10,13 @@ from telegram import Chat, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
 from bot.channels.telegram.places import Place, is_private, place_of, place_of_answer
-from bot.channels.telegram.updates.addressing import has_content, kind_of, text_for_us
+from bot.channels.telegram.updates.addressing import (
+    answered_by,
+    files_of,
+    has_content,
+    kind_of,
+    text_for_us,
+)
 from bot.conversation.messages import Incoming
 from bot.ops.errors import BotError
 
@@ -175,6 +181,10 @@ def _read_question(
             update_id=update.update_id,
             group=not is_private(message),
             kind=kind_of(message),
+            message_id=message.message_id,
+            edited=edited,
+            files=files_of(message),
+            answers=answered_by(message),
         ),
         place_of_answer(message),
         message.message_id,

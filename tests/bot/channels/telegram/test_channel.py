@@ -488,6 +488,11 @@ async def test_half_characters_reach_the_conversation_replaced() -> None:
     async with FakeBotApi() as api, serving(api, conversation):
         api.user_says(CLAIRE, "cœur \ud83d coupé")
         await api.sent(1)
-    assert conversation.heard[0] == Incoming(
-        "telegram", "7", "cœur \ufffd coupé", update_id=conversation.heard[0].update_id
+    heard = conversation.heard[0]
+    assert heard == Incoming(
+        "telegram",
+        "7",
+        "cœur \ufffd coupé",
+        update_id=heard.update_id,
+        message_id=heard.message_id,
     )

@@ -104,7 +104,7 @@ def event(content: dict[str, Any]) -> Event | None:
 def test_a_message_is_an_event_with_its_place_and_its_sender() -> None:
     found = event(UPDATES["asked"])
     assert isinstance(found, Asked)
-    assert found.incoming == Incoming("telegram", "7", "mon vélo", update_id=9)
+    assert found.incoming == Incoming("telegram", "7", "mon vélo", update_id=9, message_id=5)
     assert found.place == Place(7), "in a talk between two nothing is quoted"
     assert (found.message_id, found.sender, found.edited) == (5, 7, False)
     assert found.at.timestamp() == 1_700_000_000

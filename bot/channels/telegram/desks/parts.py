@@ -1,0 +1,101 @@
+"""The calls that one message of a ticket comes to: sent, copied, changed, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.channels.telegram.sending.outgoing import Outgoing, outgoing
+from bot.conversation.replies import tickets as said_to_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.channels.telegram.places import Place
+    from bot.conversation.messages import Reply
+    from bot.escalation.tickets import Message
+
+CAPTION_LIMIT = 1024
+"""Characters that Telegram takes under a file."""
+
+WORDLESS = frozenset({"sticker", "location", "contact", "dice", "poll", "venue", "video_note"})
+"""Kinds that take no words."""
+
+
+class Target(NamedTuple):
+    """A message where it stands; ``number`` is None for one that never arrived."""
+
+    chat: int
+    number: int | None
+
+
+def parts_of(reply: Reply, place: Place) -> list[Outgoing]:
+    """A reply as messages; nothing for an empty one.
+
+    Raises:
+        ValueError: it cannot be shown.
+    """
+    return [] if reply.is_empty else outgoing(reply, place)
+
+
+def is_media(message: Message) -> bool:
+    """Whether a message is more than its words."""
+    return bool(message.attachments)
+
+
+def has_words(message: Message) -> bool:
+    """Whether somebody wrote anything beside a file."""
+    if not is_media(message):
+        return bool(message.text)
+    return message.text != said_to_asker.without_words(message.attachments[0].kind)
+
+
+def copied(
+    message: Message, source: Target, calls: Sequence[Outgoing], place: Place, *, for_desk: bool
+) -> list[Outgoing]:
+    """A file, with its words below as they may be seen; words that are too long go before it.
+
+    Args:
+        message: what was sent.
+        source: where.
+        calls: its words as they are shown where it goes.
+        place: where it goes.
+        for_desk: whether that is a desk, which needs no words about a file without any.
+    """
+    copy = Outgoing(
+        place.chat,
+        "",
+        "",
+        question=place.question,
+        kind="copy",
+        from_chat=source.chat,
+        from_message=source.number or 0,
+    )
+    if for_desk and not has_words(message):
+        return [copy]
+    if _takes_words(message) and len(calls) == 1 and len(calls[0].plain) <= CAPTION_LIMIT:
+        words = calls[0]
+        return [replace(copy, html=words.html, plain=words.plain, keyboard=words.keyboard)]
+    return [*calls, copy]
+
+
+def edited(message: Message, calls: list[Outgoing], target: Target) -> list[Outgoing]:
+    """Other words in place of those that stand there; new ones when that cannot be."""
+    if target.number is None or len(calls) != 1:
+        return calls
+    if not is_media(message):
+        return [replace(calls[0], edits=target.number)]
+    if not _takes_words(message):
+        return calls
+    return [replace(calls[0], edits=target.number, kind="caption")]
+
+
+def withdrawal(target: Target) -> list[Outgoing]:
+    """What takes a message away; nothing when it is not there."""
+    if target.number is None:
+        return []
+    return [Outgoing(target.chat, "", "", edits=target.number, kind="delete")]
+
+
+def _takes_words(message: Message) -> bool:
+    return message.attachments[0].kind not in WORDLESS

@@ -1,0 +1,79 @@
+"""An asker in a private chat: preview, details, contact, another desk, mute, end and rating."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes.desk_service import CLAIRE, GROUP, OFFICE, desks_answering
+
+pytestmark = pytest.mark.asyncio
+SECRET = "Mon vélo ne démarre plus, 06 12 34 56 78"
+
+
+async def test_the_preview_is_what_the_desk_will_see() -> None:
+    async with desks_answering(groups={"atelier": GROUP, "abonnements": OFFICE}) as desks:
+        await desks.begin(text=SECRET)
+        assert "34 56" not in desks.told(CLAIRE)[-1]
+        await desks.press(CLAIRE, "t:detail")
+        desks.api.user_says(CLAIRE, "Le vélo 12")
+        await desks.hears(CLAIRE, "Le vélo 12")
+        await desks.press(CLAIRE, "t:desks")
+        await desks.press(CLAIRE, "t:to")
+        await desks.press(CLAIRE, "t:send")
+        await desks.settled()
+        said = [*desks.api.chats.of(GROUP), *desks.api.chats.of(OFFICE)]
+        assert len(said) == 1
+        assert "Le vélo 12" in said[0].text
+        assert "34 56" not in said[0].text
+
+
+async def test_a_preview_that_is_cancelled_sends_nothing() -> None:
+    async with desks_answering() as desks:
+        await desks.begin()
+        await desks.press(CLAIRE, "t:cancel")
+        await desks.settled()
+        assert not desks.api.chats.of(GROUP)
+        assert not await desks.tickets()
+
+
+async def test_the_bot_is_silent_while_a_person_answers_and_back_afterwards() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        for number in range(5):
+            desks.api.user_says(CLAIRE, f"Mon vélo est cassé {number}")
+        await desks.settled()
+        answers = [told for told in desks.told(CLAIRE) if told.startswith("Mon vélo est cassé")]
+        assert len(answers) == 1
+        await desks.press(CLAIRE, "t:aside")
+        desks.api.user_says(CLAIRE, "Mon vélo est cassé")
+        await desks.settled()
+        answers = [told for told in desks.told(CLAIRE) if told.startswith("Mon vélo est cassé")]
+        assert len(answers) == 2
+        desks.late += timedelta(minutes=11)
+        desks.api.user_says(CLAIRE, "Et le frein ?")
+        await desks.api.until(lambda: "Et le frein ?" in desks.in_topic(thread))
+        desks.api.user_says(CLAIRE, "/statut")
+        await desks.hears(CLAIRE, "Vos demandes")
+        desks.api.user_says(CLAIRE, "/clore")
+        await desks.hears(CLAIRE, "Êtes-vous satisfait")
+        thanks = await desks.press(CLAIRE, "t:rate")
+        assert "Merci" in thanks.text
+        await desks.settled()
+        assert desks.api.topics_of(GROUP)[thread].closed
+        await desks.press(CLAIRE, "t:reopen")
+        await desks.settled()
+        assert not desks.api.topics_of(GROUP)[thread].closed
+
+
+async def test_an_album_arrives_whole_and_in_order() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        for number in range(10):
+            words = "légende" if not number else None
+            desks.api.user_sends(CLAIRE, "photo", words, media_group_id="album")
+        await desks.settled()
+        copies = desks.api.in_topic(GROUP, thread)[1:]
+        assert [copy.media for copy in copies] == ["photo"] * 10
+        assert copies[0].text == "légende"
