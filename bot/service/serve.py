@@ -37,14 +37,15 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import keep_time, posts_of, telegram_source
+from bot.service.ticket_wiring import build_casework, keep_time, posts_of, telegram_source
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.channels.telegram import TelegramService
+    from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
@@ -152,7 +153,7 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        exchange = Exchange(self._answerer(store))
+        exchange = Exchange(self._answerer(store), self._casework())
         bureau = BureauParts(
             store, exchange.base, targets_of(self._settings), lambda: self._current.fingerprint
         )
@@ -217,6 +218,12 @@ class Service:
             deliveries = self._answerer(store).deliveries
             base = self._current_base
             await keep_time(store, self._settings, base, deliveries, self._stop)
+
+    def _casework(self) -> Callable[[], Casework] | None:
+        """Gives what works on tickets with the desks of the moment; None: no desk answers here."""
+        if not posts_of(self._settings):
+            return None
+        return lambda: build_casework(self._settings, self._current_base())
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base
