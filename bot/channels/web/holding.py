@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Incoming
+from bot.conversation.replies import french
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,4 +54,4 @@ async def read_holder(
         return None
     until = ticket.aside_until if not ticket.holds_chat(casework.clock()) else None
     taken = ticket.state != "open"
-    return Holder(ticket.id, ticket.number, casework.name(ticket), taken, until)
+    return Holder(ticket.id, ticket.number, french(casework.name(ticket)), taken, until)

@@ -63,7 +63,7 @@ class Pages:
         """The page of the conversation."""
         about, tickets = self._about(), self._tickets
         words, script = texts.page(about, tickets=tickets), texts.script(about, tickets=tickets)
-        return self._page("chat.html", texts=words, script=script)
+        return self._page("chat.html", texts=words, script=script, tickets=tickets)
 
     async def contacts(self, _: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""

@@ -93,12 +93,11 @@ def _spoken(about: About) -> dict[str, str]:
             "receipt_copy": "Copier le numéro et le code",
             "receipt_page": "Ouvrir la page de suivi",
             "waits": (
-                "Vos messages vont au guichet « {desk} », demande n°\u00a0{number}. Le robot ne "
-                "répond pas."
+                "Vos messages vont au guichet « {desk} » (n°\u00a0{number}) ; le robot se tait."
             ),
             "held": (
-                "Une personne du guichet « {desk} » vous répond ici, demande n°\u00a0{number}. Le "
-                "robot ne répond pas."
+                "Une personne du guichet « {desk} » vous répond ici (n°\u00a0{number}) ; le robot "
+                "se tait."
             ),
             "aside": (
                 "Le robot répond jusqu’à {until} ; la demande n°\u00a0{number} reste au guichet "
