@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.conversation.messages import Incoming, Reply
+from bot.conversation.replies import french
 from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
 from bot.escalation.limits import Refused
@@ -94,7 +95,7 @@ class Tracking:
         self._casework = casework
         self._on: dict[Act, Callable[[Records, Ticket, Wish], Awaitable[Done | None]]] = {
             "write": self._write,
-            "close": lambda records, ticket, _: casework.close(records, ticket, "asker"),
+            "close": self._close,
             "reopen": self._reopen,
             "rate": lambda records, ticket, wish: casework.rate(records, ticket, wish.stars),
             "erase": self._erase,
@@ -118,7 +119,7 @@ class Tracking:
         seen = tuple(m for m in kept if not m.internal and m.state != "withdrawn")
         work = self._casework
         return Tracked(
-            ticket, work.name(ticket), work.promise(ticket), seen, work.may_reopen(ticket)
+            ticket, french(work.name(ticket)), work.promise(ticket), seen, work.may_reopen(ticket)
         )
 
     async def _write(self, records: Records, ticket: Ticket, wish: Wish) -> Done | None:
@@ -127,6 +128,10 @@ class Tracking:
         done = await self._casework.ask(records, ticket, _message(ticket, wish))
         # Whoever looks at the thread sees their message in it each time.
         return done and replace(done, reply=done.reply if done.message is None else Reply())
+
+    async def _close(self, records: Records, ticket: Ticket, _: Wish) -> Done | None:
+        done = await self._casework.close(records, ticket, "asker")
+        return done and replace(done, reply=status_said.end_here(ticket.number))
 
     async def _reopen(self, records: Records, ticket: Ticket, wish: Wish) -> Done | None:
         if ticket.state == "closed" and not self._casework.may_reopen(ticket):

@@ -44,7 +44,7 @@ from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.channels.telegram import TelegramService
     from bot.escalation.casework import Casework
@@ -150,10 +150,7 @@ class Service:
             attachment_mb=settings.attachment_mb,
         )
         answerer, reload = self._answerer(store), self._current.reload
-        return TelegramService(options, answerer, self._metrics, reload, self._casework)
-
-    def _casework(self) -> Casework:
-        return build_casework(self._settings, self._current_base())
+        return TelegramService(options, answerer, self._metrics, reload, self._casework())
 
     def _answerer(self, store: Store) -> Answerer:
         sources = {CHANNEL: CHANNEL, **telegram_source(self._settings)}
@@ -170,7 +167,7 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        exchange = Exchange(self._answerer(store))
+        exchange = Exchange(self._answerer(store), self._casework())
         bureau = BureauParts(
             store, exchange.base, targets_of(self._settings), lambda: self._current.fingerprint
         )
@@ -254,6 +251,12 @@ class Service:
             await keep_time(
                 store, self._settings, base, deliveries, stop=self._stop, metrics=self._metrics
             )
+
+    def _casework(self) -> Callable[[], Casework] | None:
+        """Gives what works on tickets with the desks of the moment; None: no desk answers here."""
+        if not posts_of(self._settings):
+            return None
+        return lambda: build_casework(self._settings, self._current_base())
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base

@@ -40,36 +40,59 @@ STAFFED = ("atelier",)
 
 
 @dataclass
+class DeskParts:
+    """Whoever answers, without a store.
+
+    Attributes:
+        script: what the bot decides.
+        staffed: ids of the desks that answer here.
+        at: what the clock of the desks says; that of the turns is the real one. None: that too.
+    """
+
+    script: Script = field(default_factory=lambda: ScriptedDecider(answering(BIKE)))
+    staffed: Collection[str] = STAFFED
+    at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.base = staffed_base()
+        posts = {desk: Post("telegram", GROUP) for desk in self.staffed}
+        self.casework = Casework(StaffedDesks(self.base, posts), Limits(9), self.now)
+        conversation = Conversation(PlainBrain(self.base, self.script))
+        self.responder = EscalatingConversation(conversation, self.casework, records_of)
+
+    def now(self) -> datetime:
+        """The present moment of the desks."""
+        return self.at or datetime.now(UTC)
+
+
+def desk_parts(script: Script | None = None, **given: object) -> DeskParts:
+    """A bot that decides by a script, and desks."""
+    more = {"script": script, **given} if script else given
+    return DeskParts(**more)  # type: ignore[arg-type]
+
+
+@dataclass
 class DeskTalk:
     """One person, a bot, and desks.
 
     Attributes:
         store: of the service.
-        script: what the bot decides.
+        parts: who answers.
         channel, chat: where the person is.
-        staffed: ids of the desks that answer here.
-        at: what the clock of the desks says; that of the turns is the real one.
         last: what was said last.
     """
 
     store: Store
-    script: Script = field(default_factory=lambda: ScriptedDecider(answering(BIKE)))
+    parts: DeskParts
     channel: str = "web"
     chat: str = "42"
-    staffed: Collection[str] = STAFFED
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
     last: Reply = field(default_factory=Reply)
     updates: int = 0
 
     def __post_init__(self) -> None:
-        self.base = staffed_base()
-        posts = {desk: Post("telegram", GROUP) for desk in self.staffed}
-        desks = StaffedDesks(self.base, posts)
-        self.casework = Casework(desks, Limits(9), lambda: self.at)
-        conversation = Conversation(PlainBrain(self.base, self.script))
-        self.responder = EscalatingConversation(conversation, self.casework, records_of)
+        self.casework = self.parts.casework
         sources = {"telegram": SOURCE, "web": "web"}
-        self.answerer = Answerer(lambda: self.responder, self.store, sources)
+        self.answerer = Answerer(lambda: self.parts.responder, self.store, sources)
 
     @property
     def incoming(self) -> Incoming:
@@ -147,9 +170,8 @@ class DeskTalk:
 
 @asynccontextmanager
 async def desk_talk(
-    where: Path, script: Script | None = None, **given: object
+    where: Path, script: Script | None = None, *, channel: str = "web", **given: object
 ) -> AsyncIterator[DeskTalk]:
     """Somebody who talks; the store is closed at the end."""
     async with await open_store(where) as store:
-        more = {"script": script, **given} if script else given
-        yield DeskTalk(store, **more)  # type: ignore[arg-type]
+        yield DeskTalk(store, desk_parts(script, **given), channel)

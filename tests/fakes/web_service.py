@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.messages import Button, Incoming
     from bot.conversation.ports import Journal, Responder
+    from bot.escalation.casework import Casework
     from bot.store.audits import Promised
     from bot.store.database.database import Database
     from bot.store.store import Store
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 KEY = b"a key that signs"
+SOURCE = "telegram:1"
+"""By which desks are written to, where some answer."""
+
 TARGETS: Mapping[Promised, float] = {"answer": 0.075, "route": 0.4, "decline": 0.2}
 
 
@@ -155,6 +159,7 @@ async def web_service(
     hosts: tuple[str, ...] = (),
     embed_origins: tuple[str, ...] = (),
     metrics_token: str = "",
+    casework: Casework | None = None,
 ) -> AsyncIterator[Web]:
     """Serve ``responder`` on a free port for as long as the block lasts."""
     listen = free_listen()
@@ -162,8 +167,9 @@ async def web_service(
     url, health, metrics = f"http://127.0.0.1:{listen.port}", health or Health({}), Metrics()
     with tempfile.TemporaryDirectory() as folder:
         async with await open_store(where or Path(folder) / "aiguilleur.db") as store:
-            answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL})
-            exchange = Exchange(answerer)
+            desks = {"telegram": SOURCE} if casework else {}
+            answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL, **desks})
+            exchange = Exchange(answerer, (lambda: casework) if casework else None)
             bureau = BureauParts(store, exchange.base, TARGETS, lambda: "m")
             app = build_web(exchange, health, metrics, options, bureau)
             async with (

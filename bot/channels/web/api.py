@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.channels.web.exchange import Exchange
+    from bot.channels.web.holding import Holder
     from bot.channels.web.options import WebOptions
     from bot.ops.metrics import Metrics
     from bot.store.thread import Said
@@ -109,14 +110,24 @@ class Api:
         if more := len(body.text) // LETTERS_A_MESSAGE:
             self._check(self._sent, client, more)
             self._check(self._said, chat, more)
-        return as_json(reply_body(await self._reply(_incoming(chat, body))))
+        said = await self._reply(_incoming(chat, body))
+        return as_json(reply_body(said, await self._holder(chat)))
 
     async def read_messages(self, request: Request) -> Response:
         """``GET /api/messages``: what was said, or what is said after a message."""
         chat = self._chat(request)
         self._check(self._read, chat)
         after = _number(request.query_params.get("after"))
-        return as_json(thread_body(await self._thread(request, chat, after)))
+        said = await self._thread(request, chat, after)
+        return as_json(thread_body(said, await self._holder(chat)))
+
+    async def _holder(self, chat: str) -> Holder | None:
+        try:
+            return await self._exchange.holder(chat)
+        except StoreError as error:
+            # The reply is worth more than who reads the next message.
+            _log.error("Who holds a conversation could not be read: %s.", describe(error))
+            return None
 
     async def _thread(self, request: Request, chat: str, after: int | None) -> list[Said]:
         try:

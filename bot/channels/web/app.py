@@ -15,8 +15,12 @@ from bot.channels.web.client import Clients
 from bot.channels.web.guard import Guard
 from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
+from bot.channels.web.tracking.api import TrackingApi
+from bot.channels.web.tracking.page import TrackingPage
+from bot.channels.web.tracking.window import Window
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from bot.channels.web.bureau import BureauParts
@@ -42,7 +46,7 @@ def build_web(
         options: the settings.
         bureau: what the pages for those who work here work with; None: there are none.
     """
-    pages = Pages(exchange.base, options)
+    pages = Pages(exchange.base, options, tickets=exchange.casework is not None)
     api = Api(exchange, metrics, options)
     behind = bool(options.hosts or options.proxies)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=behind)
@@ -52,6 +56,7 @@ def build_web(
             *api.routes(),
             *probes.routes(),
             *(Bureau(bureau, Clients(options.proxies)).routes() if bureau else []),
+            *_tracking(exchange, options),
         ],
         exception_handlers={
             RefusalError: refusal_response,
@@ -62,3 +67,12 @@ def build_web(
     # A slash more is another address: a redirect would name our host, not the proxy’s.
     app.router.redirect_slashes = False
     return AccessLog(Guard(app, options), metrics)
+
+
+def _tracking(exchange: Exchange, options: WebOptions) -> list[BaseRoute]:
+    """What leads back to a ticket; nothing where no desk answers."""
+    if exchange.casework is None:
+        return []
+    window = Window(exchange, exchange.casework, options)
+    page = TrackingPage(window, lambda: exchange.base().about.name)
+    return [*page.routes(), *TrackingApi(window).routes()]

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from bot.channels.web import texts
 from bot.conversation.messages import Reply
+from bot.conversation.ticket_choices import data
 from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from bot.channels.web.holding import Holder
+    from bot.conversation.messages import Receipt
     from bot.store.thread import Said
 
 MAX_CHOICE = 64
@@ -79,16 +82,45 @@ class ContactBody(BaseModel):
     phone: str
 
 
+class ReceiptBody(BaseModel):
+    """By which a ticket is found again at ``/suivi``; the code is given once."""
+
+    number: str
+    code: str
+
+
+class HolderBody(BaseModel):
+    """The ticket whose desk reads what is written, and not the bot.
+
+    ``taken``: somebody there has it; ``aside_until``: the moment (ISO 8601) until which the bot
+    answers all the same, or empty; ``aside``: the ``choice`` that asks for that.
+    """
+
+    number: str
+    desk: str
+    taken: bool
+    aside_until: str
+    aside: str
+
+
 class ReplyBody(BaseModel):
     """What is answered.
 
-    ``number`` is that of the message in its conversation; 0 for one that is not kept.
+    ``number`` is that of the message in its conversation; 0 for one that is not kept. ``receipt``
+    belongs to a ticket that was just opened.
     """
 
     number: int
     paragraphs: list[ParagraphBody]
     buttons: list[ButtonBody]
     contacts: list[ContactBody]
+    receipt: ReceiptBody | None = None
+
+
+class AnswerBody(ReplyBody):
+    """A reply, and who reads what is written next: ``holder`` is null when the bot does."""
+
+    holder: HolderBody | None = None
 
 
 class SaidBody(ReplyBody):
@@ -104,9 +136,10 @@ class SaidBody(ReplyBody):
 
 
 class ThreadBody(BaseModel):
-    """The messages of a conversation, in order."""
+    """The messages of a conversation, in order; ``holder`` is null when the bot answers."""
 
     messages: list[SaidBody]
+    holder: HolderBody | None = None
 
 
 class ErrorBody(BaseModel):
@@ -131,14 +164,34 @@ def as_json(body: BaseModel, status: int = 200, headers: dict[str, str] | None =
     return JSONResponse(body.model_dump(), status, {"Cache-Control": "no-store", **(headers or {})})
 
 
-def reply_body(said: Said) -> ReplyBody:
+def reply_body(said: Said, holder: Holder | None = None) -> AnswerBody:
     """A reply as the API gives it."""
-    return ReplyBody(number=said.number, **_content(said.reply or Reply()))
+    content = _content(said.reply or Reply())
+    return AnswerBody(number=said.number, holder=holder_body(holder), **content)
 
 
-def thread_body(said: Sequence[Said]) -> ThreadBody:
+def thread_body(said: Sequence[Said], holder: Holder | None = None) -> ThreadBody:
     """A reply of a thread in the API's form."""
-    return ThreadBody(messages=[_said_body(each) for each in said])
+    return ThreadBody(messages=[_said_body(each) for each in said], holder=holder_body(holder))
+
+
+def holder_body(holder: Holder | None) -> HolderBody | None:
+    """Who holds a chat, in the API's form."""
+    if holder is None:
+        return None
+    until = holder.aside_until.isoformat(timespec="seconds") if holder.aside_until else ""
+    return HolderBody(
+        number=holder.number,
+        desk=holder.desk,
+        taken=holder.taken,
+        aside_until=until,
+        aside=data("aside", holder.ticket),
+    )
+
+
+def receipt_body(receipt: Receipt | None) -> ReceiptBody | None:
+    """A receipt in the API's form."""
+    return ReceiptBody(**asdict(receipt)) if receipt else None
 
 
 def _said_body(said: Said) -> SaidBody:
@@ -157,6 +210,7 @@ def _content(reply: Reply) -> dict[str, Any]:
         "paragraphs": [ParagraphBody(text=p.text, strong=p.strong) for p in reply.paragraphs],
         "buttons": [ButtonBody(label=b.label, data=b.data, url=b.url) for b in reply.buttons],
         "contacts": [ContactBody(**asdict(contact)) for contact in reply.contacts],
+        "receipt": receipt_body(reply.receipt),
     }
 
 

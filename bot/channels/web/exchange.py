@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.channels.web.holding import read_holder
 from bot.channels.web.listeners import Listeners
 from bot.channels.web.recent import RecentReplies
 from bot.store.thread import Said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.channels.answering import Answerer
+    from bot.channels.web.holding import Holder
     from bot.conversation.messages import Incoming
+    from bot.escalation.casework import Casework
     from bot.store.store import Transaction
     from kb.entries import KnowledgeBase
 
@@ -25,15 +30,19 @@ class Exchange:
 
     Args:
         answerer: whoever answers at the moment.
+        casework: gives what works on tickets at the moment; None: no desk answers here.
 
     Attributes:
         store: where everything is written.
         thread: what was said.
         listeners: who waits for more.
+        deliveries: sends what is said elsewhere.
     """
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answerer, casework: Callable[[], Casework] | None = None) -> None:
         self._answerer = answerer
+        self.casework = casework
+        self.deliveries = answerer.deliveries
         self.store = answerer.store
         self.thread = self.store.thread(CHANNEL)
         self.listeners = Listeners(self.thread)
@@ -70,9 +79,21 @@ class Exchange:
         said, is_new = await self.store.write(work)
         if is_new:
             decided.note_recorded()
-        if not said.number:
+        # A receipt is not kept with its reply: who asks again gets it for a moment.
+        if not said.number or (said.reply and said.reply.receipt):
             self._recent.remember(incoming, said)
         return said
+
+    async def holder(self, chat: str) -> Holder | None:
+        """Who reads what is written in a chat, by the channel's own id of it; None: the bot."""
+        if self.casework is None:
+            return None
+        casework = self.casework()
+
+        async def work(transaction: Transaction) -> Holder | None:
+            return await read_holder(self.store.records(transaction), casework, CHANNEL, chat)
+
+        return await self.store.write(work)
 
     async def read(self, chat: str, after: int | None) -> list[Said]:
         """What was said in a chat after a number; when there is nothing yet, wait for it a while.

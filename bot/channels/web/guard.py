@@ -20,6 +20,7 @@ _ANY_NAME = frozenset({"/healthz", "/readyz"})
 """Probes come by address, whatever names browsers use."""
 
 BUREAU = "/bureau"
+TRACKING = "/suivi"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -37,7 +38,10 @@ def policy(embed_origins: tuple[str, ...]) -> str:
 
 
 def bureau_policy() -> str:
-    """The same for the bureau: its forms come back to us, no script runs, and nobody frames it."""
+    """The same for pages with forms: these come back to us, no script runs, and nobody frames them.
+
+    They are those of the bureau, and ``/suivi``.
+    """
     own = "style-src 'self'; img-src 'self'"
     return f"default-src 'none'; {own}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -63,7 +67,8 @@ class Guard:
         if scope["type"] != "http":
             return
 
-        headers = self._bureau if is_bureau(scope["path"]) else self._headers
+        forms = is_bureau(scope["path"]) or scope["path"] == TRACKING
+        headers = self._bureau if forms else self._headers
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -8,18 +8,20 @@ from pydantic.json_schema import models_json_schema
 
 from bot.channels.web.bodies import (
     MAX_NUMBER,
+    AnswerBody,
     ErrorBody,
     MessageBody,
-    ReplyBody,
     SessionBody,
     ThreadBody,
 )
+from bot.channels.web.tracking.bodies import TicketBody, TrackingBody
 
 VERSION = "1"
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
     "400": "The body is no JSON.",
     "401": "The session is not known.",
+    "403": "No ticket has this number and code.",
     "408": "The body came too slowly.",
     "413": "The message is too long.",
     "415": "The content type is not JSON.",
@@ -28,12 +30,20 @@ _ERRORS = {
     "503": "Something broke; send the same again later.",
 }
 _OPENING = ("429",)
+_SENDING = ("400", "401", "408", "413", "415", "422", "429", "503")
 _READING = ("401", "422", "429", "503")
+_FOLLOWING = ("400", "403", "408", "413", "415", "422", "429", "503")
 
 
-def description(name: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the service called ``name``."""
-    models = (SessionBody, MessageBody, ReplyBody, ThreadBody, ErrorBody)
+def description(name: str, *, tickets: bool = False) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the service called ``name``.
+
+    Args:
+        name: of the service.
+        tickets: whether desks answer in the chat.
+    """
+    followed = (TrackingBody, TicketBody) if tickets else ()
+    models = (SessionBody, MessageBody, AnswerBody, ThreadBody, ErrorBody, *followed)
     _, schema = models_json_schema([(m, "validation") for m in models], ref_template=_REF)
     bearer = {"type": "http", "scheme": "bearer"}
     return {
@@ -42,6 +52,7 @@ def description(name: str) -> dict[str, Any]:
         "paths": {
             "/api/sessions": {"post": _sessions()},
             "/api/messages": {"post": _messages(), "get": _thread()},
+            **({"/api/suivi": {"post": _tracking()}} if tickets else {}),
         },
         "components": {"schemas": schema["$defs"], "securitySchemes": {"session": bearer}},
     }
@@ -61,7 +72,7 @@ def _messages() -> dict[str, Any]:
         "summary": "Send a message or press a button.",
         "security": [{"session": []}],
         "requestBody": {"required": True, "content": _content("MessageBody")},
-        "responses": {"200": _answer("The reply.", "ReplyBody"), **_errors(tuple(_ERRORS))},
+        "responses": {"200": _answer("The reply.", "AnswerBody"), **_errors(_SENDING)},
     }
 
 
@@ -73,6 +84,15 @@ def _thread() -> dict[str, Any]:
         "security": [{"session": []}],
         "parameters": [{"name": "after", "in": "query", "schema": number}],
         "responses": {"200": _answer("The messages.", "ThreadBody"), **_errors(_READING)},
+    }
+
+
+def _tracking() -> dict[str, Any]:
+    return {
+        "operationId": "followTicket",
+        "summary": "Read a ticket with its number and code, write to it, end it or judge it.",
+        "requestBody": {"required": True, "content": _content("TrackingBody")},
+        "responses": {"200": _answer("The ticket.", "TicketBody"), **_errors(_FOLLOWING)},
     }
 
 

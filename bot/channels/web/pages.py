@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web import texts
+from bot.channels.web import api_texts, texts
 from bot.channels.web.bodies import http_error
 from bot.channels.web.linked_text import linked_text
 from bot.channels.web.openapi import description
@@ -35,10 +35,14 @@ class Pages:
     Args:
         base: gives the knowledge base as it is now, with the organisation's own words.
         options: who may embed.
+        tickets: whether desks answer in the chat.
     """
 
-    def __init__(self, base: Callable[[], KnowledgeBase], options: WebOptions) -> None:
+    def __init__(
+        self, base: Callable[[], KnowledgeBase], options: WebOptions, *, tickets: bool = False
+    ) -> None:
         self._base = base
+        self._tickets = tickets
         self._embeddable = bool(options.embed_origins)
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True)
@@ -57,8 +61,9 @@ class Pages:
 
     async def chat(self, _: Request) -> Response:
         """The page of the conversation."""
-        words = texts.page(self._about())
-        return self._page("chat.html", texts=words, script=texts.script(self._about()))
+        about, tickets = self._about(), self._tickets
+        words, script = texts.page(about, tickets=tickets), texts.script(about, tickets=tickets)
+        return self._page("chat.html", texts=words, script=script, tickets=tickets)
 
     async def contacts(self, _: Request) -> Response:
         """The desks, for who has no JavaScript or finds the chat broken."""
@@ -68,13 +73,14 @@ class Pages:
     async def documentation(self, _: Request) -> Response:
         """The page that documents the JSON API and the script for other sites."""
         about = self._about()
-        sections = texts.documentation(about)
+        sections = api_texts.documentation(about, tickets=self._tickets)
         words = texts.documentation_page(about)
         return self._page("api.html", texts=words, sections=sections)
 
     async def openapi(self, _: Request) -> Response:
         """The OpenAPI description of the JSON API."""
-        return JSONResponse(description(self._about().name), headers=_FRESH)
+        described = description(self._about().name, tickets=self._tickets)
+        return JSONResponse(described, headers=_FRESH)
 
     async def embed(self, _: Request) -> Response:
         """The script that puts the chat on another site."""

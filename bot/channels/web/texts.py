@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
-from bot.conversation.command_table import command_names
+from bot.conversation.command_table import TICKET_COMMANDS, command_names
 from bot.conversation.replies import french
-from bot.conversation.wording import WAY
+from bot.conversation.wording import TO_A_PERSON, WAY
 
 if TYPE_CHECKING:
     from kb.entries import About
 
 
-def page(about: About) -> dict[str, str]:
-    """The texts of the chat page before the first message."""
+def page(about: About, *, tickets: bool = False) -> dict[str, str]:
+    """The texts of the chat page before the first message.
+
+    Args:
+        about: who answers.
+        tickets: whether desks answer in the chat.
+    """
     return _all_french(
         {
             "name": about.name,
@@ -25,7 +29,7 @@ def page(about: About) -> dict[str, str]:
             "placeholder": "Votre question…",
             "hint": "Entrée pour envoyer, Maj + Entrée pour aller à la ligne.",
             "send": "Envoyer",
-            "human": WAY.label,
+            "human": _way(tickets=tickets),
             "privacy": "Confidentialité",
             "again": "Nouvelle conversation",
             "actions": "Autres demandes",
@@ -41,13 +45,19 @@ def page(about: About) -> dict[str, str]:
     )
 
 
-def script(about: About) -> dict[str, str | list[str]]:
+def _way(*, tickets: bool) -> str:
+    return (TO_A_PERSON if tickets else WAY).label
+
+
+def script(about: About, *, tickets: bool = False) -> dict[str, str | list[str]]:
     """The texts that the page's script shows during the conversation, and the names it needs.
 
     ``commands`` are those that become links; what leads to a desk begins with ``desk_data``.
     """
-    commands = sorted(command_names(), key=lambda name: (-len(name), name))
-    return {**_spoken(about), "commands": commands, "desk_data": choices.DESK_DATA}
+    also = {name for row in TICKET_COMMANDS for name in (row.name, row.alias) if tickets}
+    commands = sorted(command_names() | also, key=lambda name: (-len(name), name))
+    spoken = {**_spoken(about), "human": _way(tickets=tickets)}
+    return {**spoken, "commands": commands, "desk_data": choices.DESK_DATA}
 
 
 def _spoken(about: About) -> dict[str, str]:
@@ -77,7 +87,23 @@ def _spoken(about: About) -> dict[str, str]:
             "nothing": "Votre message a été pris en compte.",
             "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
             "new_tab": "(nouvel onglet)",
-            "human": WAY.label,
+            "receipt": "Suivi de votre demande",
+            "receipt_number": "Numéro",
+            "receipt_code": "Code",
+            "receipt_copy": "Copier le numéro et le code",
+            "receipt_page": "Ouvrir la page de suivi",
+            "waits": (
+                "Vos messages vont au guichet « {desk} » (n°\u00a0{number}) ; le robot se tait."
+            ),
+            "held": (
+                "Une personne du guichet « {desk} » vous répond ici (n°\u00a0{number}) ; le robot "
+                "se tait."
+            ),
+            "aside": (
+                "Le robot répond jusqu’à {until} ; la demande n°\u00a0{number} reste au guichet "
+                "« {desk} »."
+            ),
+            "ask_aside": "Autre question",
             "privacy": "Confidentialité",
         }
     )
@@ -153,97 +179,6 @@ def too_many(seconds: int) -> str:
     """Too many messages in too little time."""
     wait = "une seconde" if seconds <= 1 else f"{seconds} secondes"
     return french(f"Vous écrivez plus vite que je ne réponds. Réessayez dans {wait}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the documentation of the API: prose, then a sample."""
-
-    heading: str
-    prose: tuple[str, ...]
-    sample: str = ""
-
-
-def _section(heading: str, *prose: str, sample: str = "") -> Section:
-    return Section(french(heading), tuple(french(text) for text in prose), sample)
-
-
-_CALLS = (
-    _section(
-        "1. Ouvrir une session",
-        "La réponse contient un jeton. Il désigne la conversation : gardez-le pour vous et "
-        "envoyez-le avec chaque message dans l’en-tête Authorization.",
-        sample='POST /api/sessions\n\n200\n{"session": "…"}',
-    ),
-    _section(
-        "2. Envoyer un message",
-        "Le champ « id » est choisi par vous, différent pour chaque message. Si le réseau "
-        "coupe, renvoyez le message avec le même « id » : il ne sera compté qu’une fois.",
-        "Donnez « text » pour une question ou une commande (/start, /contacts), ou « choice » "
-        "avec la valeur « data » d’un bouton reçu. Une réponse sans paragraphe ni bouton "
-        "veut dire qu’il n’y a rien à afficher. « contacts » donne les guichets dont l’adresse "
-        "figure dans la réponse.",
-        sample=(
-            "POST /api/messages\nAuthorization: Bearer …\nContent-Type: application/json\n\n"
-            '{"id": "m-1", "text": "…"}\n\n200\n'
-            '{"number": 12,\n'
-            ' "paragraphs": [{"text": "…", "strong": true}],\n'
-            ' "buttons": [{"label": "…", "data": "…", "url": ""}],\n'
-            ' "contacts": [{"name": "…", "email": "…", "phone": "…"}]}'
-        ),
-    ),
-    _section(
-        "3. Lire la suite",
-        "Une réponse peut arriver plus tard que la requête. Donnez dans « after » le numéro du "
-        "dernier message que vous avez montré : la réponse contient ce qui a été dit depuis ; "
-        "s’il n’y a rien, elle attend jusqu’à 25 secondes. Sans « after », vous recevez aussitôt "
-        "la conversation telle qu’elle est conservée, ses 200 derniers messages au plus.",
-        "« author » vaut « person » pour ce que la personne a écrit (« text », où les données "
-        "personnelles sont masquées) ou choisi (« choice »), et « service » pour une réponse. Un "
-        "numéro 0 désigne un message qui n’est pas conservé.",
-        sample=(
-            "GET /api/messages?after=12\nAuthorization: Bearer …\n\n200\n"
-            '{"messages": [{"number": 15, "author": "service", "text": "", "choice": "",\n'
-            '  "at": "2026-11-24T22:36:00+00:00", "paragraphs": […], "buttons": […], '
-            '"contacts": […]}]}'
-        ),
-    ),
-    _section(
-        "Erreurs et limites",
-        "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
-        "à montrer.",
-        "400 : le JSON est illisible. 401 : la session est inconnue. 408 : la requête est arrivée "
-        "trop lentement. 413 : le message est trop "
-        "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
-        "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
-        "incident ; renvoyez le même message un peu plus tard.",
-    ),
-    _section(
-        "Montrer la conversation sur un autre site",
-        "Ajoutez une ligne à la page. Le site doit figurer parmi les origines autorisées par "
-        "l’exploitant de ce service ; ailleurs, le navigateur refuse l’affichage.",
-        "Trois attributs sont facultatifs : la couleur du bouton et de la conversation (six "
-        "chiffres hexadécimaux), son libellé, et le côté où il se tient (« left » ou « right »). "
-        "Sur un téléphone, la conversation occupe tout l’écran.",
-        "Votre page peut l’ouvrir elle-même, avec une question qui est alors posée : "
-        'window.aiguilleur.open("…") ; window.aiguilleur.close() la ferme.',
-        sample=(
-            '<script src="https://…/embed.js" defer\n'
-            '  data-color="#1a6b3c" data-label="Besoin d’aide ?" data-position="left"></script>'
-        ),
-    ),
-)
-
-
-def documentation(about: About) -> tuple[Section, ...]:
-    """The documentation of the JSON API and of the script for other sites."""
-    principle = _section(
-        "Principe",
-        f"Cette interface ouvre à un programme la même conversation que la page {about.name}. "
-        "Les échanges sont en JSON, encodés en UTF-8. Aucun cookie n’est déposé.",
-        "La description formelle (OpenAPI 3.1) se trouve à l’adresse /api/openapi.json.",
-    )
-    return (principle, *_CALLS)
 
 
 def documentation_page(about: About) -> dict[str, str]:

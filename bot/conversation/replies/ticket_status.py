@@ -98,6 +98,11 @@ def change_meanwhile_here(number: str) -> Reply:
     return say(f"Rien n’a été changé à la demande {name_number(number)} : voici où elle en est.")
 
 
+def end_here(number: str) -> Reply:
+    """It is closed, on a page where the bot does not answer."""
+    return say(f"C’est noté : la demande {name_number(number)} est close.")
+
+
 def erasure_notice(number: str) -> Reply:
     """All that was written in a ticket is gone."""
     return say(f"Tout ce que vous aviez écrit dans la demande {name_number(number)} est effacé.")

@@ -2,6 +2,7 @@
 import { choices } from "./choices.js";
 import { copyButton } from "./clipboard.js";
 import { ways } from "./contact.js";
+import { receiptCard } from "./receipt.js";
 import { texts } from "./texts.js";
 import { block, button, element } from "./writing.js";
 
@@ -64,6 +65,7 @@ export function ours(reply, question, press) {
   const parts = reply.paragraphs.flatMap((paragraph) => [...block(paragraph), ...reached(paragraph, reply, question)]);
   if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
   const said = bubble("ours", name, ...parts);
+  if (reply.receipt) said.append(receiptCard(reply.receipt));
   if (reply.buttons.length) said.append(choices(reply.buttons, press));
   said.append(below(reply));
   reveal(said);

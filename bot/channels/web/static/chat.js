@@ -1,6 +1,7 @@
 // The conversation in a page: no library, no cookie.
 import { log, markSent, markUnsent, mine, moveToEnd, ours, showLate, showTyping } from "./bubbles.js";
 import { forgetAll, mark, offered, retire } from "./choices.js";
+import { botIsSilent, showHolder } from "./holder.js";
 import { joinFrame, paint, readyInFrame } from "./frame.js";
 import { ask, past, Refused, session } from "./line.js";
 import { Listener } from "./listen.js";
@@ -17,8 +18,11 @@ const shown = new Set();
 
 const isCommand = (text) => text.startsWith("/");
 
+const isEmpty = (reply) => !reply.paragraphs.length && !reply.buttons.length;
+
 function showReply(reply, asked = false) {
   if (shown.has(reply.number)) return null;
+  if (botIsSilent() && isEmpty(reply)) return null;
   if (reply.number) shown.add(reply.number);
   const named = (each) => each.data.startsWith(texts.desk_data);
   if (asked && reply.buttons.length && reply.buttons.every(named)) recall.drop();
@@ -35,7 +39,11 @@ let slow = 0;
 const listener = new Listener((message) => {
   // What the person says is shown as it is sent.
   if (message.author === "service") showReply(message);
-});
+}, look);
+
+function look(holder) {
+  showHolder(holder, (choice, label) => speak({ choice }, label));
+}
 
 function wait(on) {
   busy = on;
@@ -79,6 +87,7 @@ async function deliver(message, pressed, bubble) {
     if (asked) retire();
     else mark(pressed.group, "used");
     if (bubble) markSent(bubble);
+    look(reply.holder);
     const said = showReply(reply, asked);
     if (pressed.pressed) said?.focus({ preventScroll: true });
     // Sent while an answer was awaited, it goes now.
@@ -171,6 +180,7 @@ function start() {
   forgetAll();
   recall.clear();
   listener.begin(0);
+  look(null);
   speak({ text: "/start" }, "");
 }
 
@@ -179,7 +189,7 @@ const COMMANDS = { "/start": "", "/humain": texts.human, "/confidentialite": tex
 let asked = false;
 
 function showAgain(message) {
-  if (message.author === "service") return showReply(message, asked);
+  if (message.author === "service") return isEmpty(message) ? null : showReply(message, asked);
   asked = Boolean(message.text) && !isCommand(message.text);
   if (asked) {
     retire();
@@ -197,9 +207,10 @@ function showAgain(message) {
 
 async function resume() {
   wait(true);
-  const messages = await past();
+  const { messages, holder } = await past();
   if (!messages.length) return start();
   messages.forEach(showAgain);
+  look(holder);
   listener.begin(messages[messages.length - 1].number);
   wait(false);
   return hurried && submit();

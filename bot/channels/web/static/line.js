@@ -80,18 +80,20 @@ export async function ask(message) {
   }
 }
 
-// What was said in this session; nothing when there is none yet, or it is not known any more.
+const NOTHING = { messages: [], holder: null };
+
+// What was said in this session, and who reads what is written next; nothing when there is none yet, or it is not known any more.
 export async function past() {
-  if (!session.read()) return [];
+  if (!session.read()) return NOTHING;
   try {
-    return (await call("api/messages", session.token, {})).messages;
+    return await call("api/messages", session.token, {});
   } catch (error) {
     if (error.status === 401) session.keep("");
-    return [];
+    return NOTHING;
   }
 }
 
 // What is said after a message: the service answers when there is something, or after a while.
 export async function following(number, signal) {
-  return (await call(`api/messages?after=${number}`, session.token, { signal })).messages;
+  return call(`api/messages?after=${number}`, session.token, { signal });
 }

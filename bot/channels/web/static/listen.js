@@ -6,8 +6,10 @@ const PAUSE_MS = 5000;
 
 // One line at a time: a browser has few of them for all the pages of a site.
 export class Listener {
-  constructor(hear) {
+  // `hear` takes a message; `look` takes who reads what is written next.
+  constructor(hear, look) {
     this.hear = hear;
+    this.look = look;
     this.after = 0;
     this.line = null;
     document.addEventListener("visibilitychange", () => (document.hidden ? this.stop() : this.start()));
@@ -44,8 +46,9 @@ export class Listener {
     while (line === this.line) {
       const began = performance.now();
       try {
-        const messages = await following(this.after, line.signal);
+        const { messages, holder } = await following(this.after, line.signal);
         if (line !== this.line) return;
+        this.look(holder);
         for (const message of messages) {
           this.after = Math.max(this.after, message.number);
           this.hear(message);

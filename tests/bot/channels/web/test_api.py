@@ -64,6 +64,8 @@ async def test_a_message_gets_its_reply() -> None:
             {"label": "Voir", "data": "", "url": "https://velo.example"},
         ],
         "contacts": [],
+        "receipt": None,
+        "holder": None,
     }
 
 
