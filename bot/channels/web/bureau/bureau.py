@@ -77,6 +77,11 @@ class Bureau:
             *(self._access.route(page) for page in self.pages),
         ]
 
+    async def denial(self, request: Request, _: Exception) -> Response:
+        """The page of who may not see another."""
+        status = HTTPStatus.FORBIDDEN
+        return self._paper.show(request, "denied.html", texts.DENIED, {}, status)
+
     def _menu(self, visit: Visit) -> list[tuple[str, str]]:
         seen = {
             page.path.removeprefix("/bureau/") or "./"

@@ -49,6 +49,7 @@ DENIED = {
         "Demandez à la personne qui gère les comptes si vous devez y avoir accès. Si vous veniez "
         "d’envoyer un formulaire, revenez en arrière, rechargez la page et recommencez."
     ),
+    "back": "Retour au tableau",
 }
 
 MENU = {

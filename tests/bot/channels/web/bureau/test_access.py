@@ -90,6 +90,13 @@ async def test_every_page_says_who_may_see_it_and_lets_in_nobody_else() -> None:
                 assert allowed or answer.status_code == 403, (role, page.path)
 
 
+async def test_who_may_not_see_a_page_reads_why() -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        answer = await web.client.get("/bureau/comptes", headers={"Accept": "text/html"})
+        assert (answer.status_code, "n’ouvre pas cette page" in answer.text) == (403, True)
+
+
 async def test_a_form_without_its_secret_changes_nothing() -> None:
     async with bureau() as web:
         await log_in(web)
@@ -112,6 +119,16 @@ async def test_a_form_from_another_site_is_refused(headers: dict[str, str]) -> N
         login = {"name": "admin", "password": PASSWORD}
         answer = await web.client.post("/bureau/connexion", data=login, headers=headers)
         assert answer.status_code == 403
+
+
+async def test_a_form_of_our_own_page_counts_though_the_browser_hides_its_origin() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web)
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
+        form = {"name": "léa", "role": "lecteur", "csrf": csrf}
+        answer = await web.client.post("/bureau/comptes/ajouter", data=form, headers=headers)
+        assert answer.status_code == 200
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 async def test_after_logging_out_the_old_cookie_opens_nothing() -> None:
