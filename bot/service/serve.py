@@ -39,7 +39,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import keep_time, posts_of
+from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.channels.telegram import TelegramService
+    from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
@@ -114,6 +115,7 @@ class Service:
         try:
             await store.take_over()
             self._current.recall.source = store.recall()
+            self._current.staff(await staffed_posts(store, self._settings))
             if await run_until_stopped(self._stop, self._current.begin()):
                 await self._serve(store)
         finally:
@@ -168,7 +170,12 @@ class Service:
     ) -> AsyncIterator[None]:
         exchange = Exchange(self._answerer(store))
         bureau = BureauParts(
-            store, exchange.base, targets_of(self._settings), lambda: self._current.fingerprint
+            store,
+            exchange.base,
+            targets_of(self._settings),
+            lambda: self._current.fingerprint,
+            self._casework,
+            self._answerer(store).deliveries,
         )
         options = _web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
@@ -243,13 +250,19 @@ class Service:
         store.hurry(STORE_SECONDS)
 
     async def _keep_time(self, store: Store) -> None:
-        """Do what is due about tickets, where desks answer here."""
-        if posts_of(self._settings):
-            deliveries = self._answerer(store).deliveries
-            base = self._current_base
-            await keep_time(
-                store, self._settings, base, deliveries, stop=self._stop, metrics=self._metrics
-            )
+        """Do what is due about tickets, while desks answer here."""
+        await keep_time(
+            store,
+            self._settings,
+            self._current_base,
+            self._answerer(store).deliveries,
+            stop=self._stop,
+            metrics=self._metrics,
+            posts=lambda: self._current.posts,
+        )
+
+    def _casework(self) -> Casework:
+        return build_casework(self._settings, self._current_base(), posts=self._current.posts)
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base

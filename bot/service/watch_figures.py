@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.analytics.auditing import draw_audits, standings
 from bot.analytics.refresh import refresh_episodes
 from bot.ops.waiting import wait_at_most
+from bot.service.ticket_wiring import staffed_posts
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class FigureWatch:
         Raises:
             StoreError: the database cannot be used.
         """
+        self._current.staff(await staffed_posts(self._store, self._settings))
         await refresh_episodes(self._store)
         await draw_audits(self._store, self._settings.audit_a_week)
         targets: Mapping[Promised, float] = targets_of(self._settings)

@@ -12,6 +12,8 @@ from starlette.routing import Route
 from bot.channels.web.bureau import texts
 from bot.channels.web.bureau.access import Access, Page
 from bot.channels.web.bureau.board import EVERYBODY, Board
+from bot.channels.web.bureau.casebook import Casebook
+from bot.channels.web.bureau.cases import Cases
 from bot.channels.web.bureau.controls import Controls
 from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.paper import Paper
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.client import Clients
+    from bot.escalation.casework import Casework
     from bot.store.audits import Promised
+    from bot.store.deliveries import Deliveries
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
 
@@ -41,12 +45,16 @@ class BureauParts:
         base: gives the knowledge base as it is now.
         targets: the promised error rate of each kind of direct reply.
         model: gives the fingerprint of the model in force.
+        casework: gives what works on tickets, with the desks as they are now.
+        deliveries: takes what is to be sent.
     """
 
     store: Store
     base: Callable[[], KnowledgeBase]
     targets: Mapping[Promised, float]
     model: Callable[[], str]
+    casework: Callable[[], Casework]
+    deliveries: Deliveries
 
 
 class Bureau:
@@ -62,11 +70,13 @@ class Bureau:
         self._paper = Paper(lambda: parts.base().about.name, self._menu)
         self._entrance = Entrance(parts.store.accounts, self._paper, clients)
         board = Board(parts.store, parts.base, self._paper)
-        people = People(parts.store.accounts, self._paper)
+        casebook = Casebook(parts.store, parts.casework, parts.deliveries)
+        cases = Cases(casebook, parts.base, self._paper)
+        people = People(parts.store.accounts, parts.base, self._paper)
         controls = Controls(parts.store, parts.base, self._paper, parts.targets, parts.model)
         exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
-        rooms = (board, controls, exports, people)
+        rooms = (board, controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
 
     def routes(self) -> list[BaseRoute]:

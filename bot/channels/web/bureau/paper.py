@@ -57,6 +57,7 @@ class Paper:
             "board": texts.BOARD,
             "notes": texts.OUTCOME_NOTES,
             "part": Share,
+            "events": texts.EVENTS,
         }
 
     def show(
