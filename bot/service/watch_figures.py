@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.analytics.auditing import draw_audits, standings
+from bot.analytics.daily import count_days
 from bot.analytics.refresh import refresh_episodes
 from bot.ops.waiting import wait_at_most
 from bot.service.ticket_wiring import staffed_posts
@@ -79,6 +80,7 @@ class FigureWatch:
         self._current.staff(await staffed_posts(self._store, self._settings))
         await refresh_episodes(self._store)
         await draw_audits(self._store, self._settings.audit_a_week)
+        await count_days(self._store)
         targets: Mapping[Promised, float] = targets_of(self._settings)
         self._tell(await standings(self._store, targets, self._current.fingerprint))
 

@@ -49,6 +49,7 @@ class Paper:
             "share": texts.share,
             "percent": texts.percent,
             "day": texts.day,
+            "hours": texts.hours,
             "moment": texts.moment,
         }
         self._templates.globals |= {

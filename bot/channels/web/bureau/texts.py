@@ -137,6 +137,11 @@ BOARD = {
     "channel": "Canal",
     "table": "Les mêmes chiffres en tableau",
     "total": "Total",
+    "human": "Première réponse d’une personne",
+    "median": "Délai médian, en heures d’ouverture",
+    "kept": "Promesses tenues",
+    "overdue": "Demandes en retard",
+    "tickets": "Demandes ouvertes dans la période",
 }
 
 OUTCOME_NOTES = {
@@ -156,6 +161,10 @@ ENTRIES = {
     "heading": "Fiches",
     "caption": "Conversations par fiche montrée en dernier",
     "name": "Fiche",
+    "wrong": "Fausses au contrôle",
+    "answer": "La réponse publiée",
+    "became": "Ce que ces conversations sont devenues",
+    "back": "Retour aux fiches",
 }
 
 DESKS = {
@@ -163,6 +172,16 @@ DESKS = {
     "heading": "Guichets",
     "caption": "Conversations par guichet montré en dernier",
     "name": "Guichet",
+    "handled": "Demandes ouvertes dans la période",
+    "tickets": "Demandes",
+    "median": "Délai médian",
+    "kept": "Promesses tenues",
+    "overdue": "En retard",
+    "away": "Mauvais guichet, au moins",
+    "explain": (
+        "Le délai de la première réponse est compté en heures d’ouverture. Une demande transférée "
+        "était arrivée au mauvais guichet\u00a0; il y en a d’autres, que personne n’a transférées."
+    ),
 }
 
 FILTER = {
@@ -352,3 +371,8 @@ EVENTS = {
 def case_of(number: str) -> str:
     """The heading of the page of a ticket."""
     return f"Demande n°{NBSP}{number}"
+
+
+def hours(value: float | None) -> str:
+    """A time of work in hours: ``3,5 h``; a dash for none."""
+    return "–" if value is None else f"{number(float(value))}{NBSP}h"
