@@ -65,7 +65,7 @@ async def _count(transaction: Transaction, day: date, now: datetime) -> list[Day
     found: list[DayCount] = []
     for row in rows_of(await Figures(transaction, whole).by("channel")):
         figures = Figures(transaction, Cohort(whole.since, whole.until, now, row.name))
-        found += _counts(day, row.name, "outcome", row.outcomes)
+        found += _counts(day, row.name, "outcome", dict[str, int](row.outcomes.items()))
         for what in ("action", "entry", "desk"):
             named = {each.name: each.number for each in rows_of(await figures.by(what))}
             found += _counts(day, row.name, what, named)

@@ -1,9 +1,9 @@
-"""``report``, ``promise``: what the journal teaches."""
+"""``report``, ``promise``, ``digest``: what the journal teaches."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
@@ -25,6 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON."
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(promise)
+    app.command()(digest)
     group = typer.Typer(help="Print the figures of the journal.", invoke_without_command=True)
     group.callback()(report)
     group.command()(rebuild)
@@ -75,3 +76,14 @@ def promise(kb: Kb = None) -> None:
     typer.echo("\n".join(lines))
     if broken:
         raise typer.Exit(1)
+
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print it alone, and send nothing.")]
+
+
+def digest(kb: Kb = None, *, dry_run: DryRun = False) -> None:
+    """Print last week in ten lines, and send it to DIGEST_CHAT unless it was sent already."""
+    from bot.service.digest import print_or_send  # noqa: PLC0415 - imports the database library
+
+    now = datetime.now(UTC)
+    typer.echo(asyncio.run(print_or_send(load_settings(kb), now, dry_run=dry_run)))

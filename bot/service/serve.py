@@ -40,7 +40,8 @@ from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
 from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts
-from bot.service.watch_figures import FigureWatch, targets_of
+from bot.service.watch_figures import FigureWatch
+from bot.service.watched_targets import targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ class Service:
             lambda: self._current.fingerprint,
             self._casework,
             self._answerer(store).deliveries,
+            lambda: self._current.broken,
+            self._settings.unknown_share,
         )
         options = _web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
@@ -221,7 +224,7 @@ class Service:
             for work in (
                 keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
-                FigureWatch(store, self._settings, self._current, self._metrics).run(self._stop),
+                self._watch_figures(store),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._announce_telegram(telegram),
@@ -260,6 +263,11 @@ class Service:
             metrics=self._metrics,
             posts=lambda: self._current.posts,
         )
+
+    async def _watch_figures(self, store: Store) -> None:
+        deliveries = self._answerer(store).deliveries
+        watch = FigureWatch(store, self._settings, self._current, self._metrics, deliveries)
+        await watch.run(self._stop)
 
     def _casework(self) -> Casework:
         return build_casework(self._settings, self._current_base(), posts=self._current.posts)

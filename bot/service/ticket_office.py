@@ -151,10 +151,11 @@ async def ticket_office(settings: Settings) -> AsyncIterator[TicketOffice]:
     async with await open_store(settings) as store:
         posts = await staffed_posts(store, settings)
         casework = build_casework(settings, texts.base, posts=posts)
-        yield TicketOffice(store, casework, Deliveries(store, _sources(settings)))
+        yield TicketOffice(store, casework, Deliveries(store, sources_of(settings)))
 
 
-def _sources(settings: Settings) -> dict[str, str]:
+def sources_of(settings: Settings) -> dict[str, str]:
+    """The channels that something can be sent by, each with its source."""
     # As bot.channels.telegram names it, which is slow to import.
     account = settings.token.partition(":")[0]
     return {WEB: WEB, **({TELEGRAM: f"{TELEGRAM}:{account}"} if account else {})}

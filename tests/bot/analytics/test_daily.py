@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,14 @@ async def add(store: Store, number: int, entry: str, at: datetime = NOON) -> Non
     chat = store.pseudonym.of("web", entry)
     rows = [
         {
-            "id": hash((entry, at, n)) % 2**40, "channel": "web", "chat": chat, "turns": 1,
-            "started_at": at, "last_at": at, "action": "answer", "entry": entry,
+            "id": zlib.crc32(f"{entry} {at} {n}".encode()) % 2**30,
+            "channel": "web",
+            "chat": chat,
+            "turns": 1,
+            "started_at": at,
+            "last_at": at,
+            "action": "answer",
+            "entry": entry,
             "shown": "answer",
         }
         for n in range(number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -21,40 +20,13 @@ from bot.channels.web.bureau.people import People
 from bot.channels.web.bureau.taking_out import TakingOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
     from bot.channels.web.bureau.access import Visit
+    from bot.channels.web.bureau.parts import BureauParts
     from bot.channels.web.client import Clients
-    from bot.escalation.casework import Casework
-    from bot.store.audits import Promised
-    from bot.store.deliveries import Deliveries
-    from bot.store.store import Store
-    from kb.entries import KnowledgeBase
-
-
-@dataclass(frozen=True, slots=True)
-class BureauParts:
-    """What the bureau works with.
-
-    Attributes:
-        store: where everything is.
-        base: gives the knowledge base as it is now.
-        targets: the promised error rate of each kind of direct reply.
-        model: gives the fingerprint of the model in force.
-        casework: gives what works on tickets, with the desks as they are now.
-        deliveries: takes what is to be sent.
-    """
-
-    store: Store
-    base: Callable[[], KnowledgeBase]
-    targets: Mapping[Promised, float]
-    model: Callable[[], str]
-    casework: Callable[[], Casework]
-    deliveries: Deliveries
 
 
 class Bureau:
@@ -67,13 +39,13 @@ class Bureau:
 
     def __init__(self, parts: BureauParts, clients: Clients) -> None:
         self._access = Access(parts.store.accounts)
-        self._paper = Paper(lambda: parts.base().about.name, self._menu)
+        self._paper = Paper(lambda: parts.base().about.name, self._menu, parts.broken)
         self._entrance = Entrance(parts.store.accounts, self._paper, clients)
         board = Board(parts.store, parts.base, self._paper)
         casebook = Casebook(parts.store, parts.casework, parts.deliveries)
         cases = Cases(casebook, parts.base, self._paper)
         people = People(parts.store.accounts, parts.base, self._paper)
-        controls = Controls(parts.store, parts.base, self._paper, parts.targets, parts.model)
+        controls = Controls(parts, self._paper)
         exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
         rooms = (board, controls, cases, exports, people)

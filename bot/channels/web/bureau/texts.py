@@ -219,6 +219,8 @@ FRAME = {
     "skip": "Aller au contenu",
     "menu": "Pages du bureau",
     "out": "Se déconnecter",
+    "broken": "La promesse sur les erreurs est rompue.",
+    "more": "Voir les contrôles",
 }
 
 EXPORTS = {
@@ -263,6 +265,10 @@ CONTROLS = {
     "broken": (
         "Promesse rompue\u00a0: ces réponses sont désormais proposées au choix au lieu d’être "
         "données, jusqu’à ce qu’un autre modèle soit en service."
+    ),
+    "many_unknown": (
+        "Les messages auxquels rien de publié ne répond sont plus nombreux que prévu "
+        "(UNKNOWN_SHARE)\u00a0: la promesse vaut pour moins de trafic qu’elle ne le dit."
     ),
     "table": "Les valeurs de la courbe",
     "label": "Jugement",
