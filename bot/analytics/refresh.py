@@ -54,6 +54,7 @@ async def _refresh_some(transaction: Transaction, before: datetime) -> int | Non
     facts = Facts(transaction)
     chats = await facts.changed_chats(before, TOGETHER)
     for chat in chats or ():
-        made = build_episodes(await facts.turns_of(*chat), await facts.said_in(*chat))
+        opened = await facts.opened_in(*chat)
+        made = build_episodes(await facts.turns_of(*chat), await facts.said_in(*chat), opened)
         await facts.put_episodes(*chat, made)
     return None if chats is None else len(chats)

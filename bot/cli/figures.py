@@ -1,18 +1,71 @@
-"""``promise``: whether the promise on errors holds on live traffic."""
+"""``report``, ``promise``, ``digest``: what the journal teaches."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.output.styles import paint, style_figures
 from bot.ops.settings import load_settings
+
+Day = typer.Option(formats=["%Y-%m-%d"], help="A day of Paris, included.")
+Since = Annotated[datetime | None, Day]
+Until = Annotated[datetime | None, Day]
+By = Annotated[
+    Literal["entry", "desk", "channel"] | None,
+    typer.Option(help="Count the conversations of a period by this, and what became of them."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(promise)
+    app.command()(digest)
+    group = typer.Typer(help="Print the figures of the journal.", invoke_without_command=True)
+    group.callback()(report)
+    group.command()(rebuild)
+    app.add_typer(group, name="report")
+
+
+def report(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    by: By = None,
+    kb: Kb = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print the figures of the journal."""
+    if context.invoked_subcommand is not None:
+        return
+    if by or since or until or as_json:
+        typer.echo(_counts(kb, since, until, by or "entry", as_json=as_json))
+        return
+    from bot.service.assemble import report_lines  # noqa: PLC0415 - imports the journal's database library
+
+    typer.echo(paint(asyncio.run(report_lines(load_settings(kb))), style_figures))
+
+
+def rebuild(kb: Kb = None) -> None:
+    """Make the episodes, which the figures stand on, from the start."""
+    from bot.service import figures_out  # noqa: PLC0415 - imports the database library
+
+    typer.echo(asyncio.run(figures_out.rebuild(load_settings(kb))))
+
+
+def _counts(
+    kb: Kb, since: datetime | None, until: datetime | None, by: str, *, as_json: bool
+) -> str:
+    from bot.service import figures_out  # noqa: PLC0415 - imports the database library
+
+    cohort = figures_out.period(since and since.date(), until and until.date())
+    return asyncio.run(figures_out.count_by(load_settings(kb), cohort, by, as_json=as_json))
 
 
 def promise(kb: Kb = None) -> None:
@@ -23,3 +76,14 @@ def promise(kb: Kb = None) -> None:
     typer.echo("\n".join(lines))
     if broken:
         raise typer.Exit(1)
+
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print it alone, and send nothing.")]
+
+
+def digest(kb: Kb = None, *, dry_run: DryRun = False) -> None:
+    """Print last week in ten lines, and send it to DIGEST_CHAT unless it was sent already."""
+    from bot.service.digest import print_or_send  # noqa: PLC0415 - imports the database library
+
+    now = datetime.now(UTC)
+    typer.echo(asyncio.run(print_or_send(load_settings(kb), now, dry_run=dry_run)))

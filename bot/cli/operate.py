@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from bot.cli.figures import Since, Until  # noqa: TC001 - typer reads the annotation
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.cli.output.styles import paint, style_finding
 from bot.ops.process import keep_files_private
@@ -18,6 +20,13 @@ from bot.ops.settings import load_settings
 
 Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]
 Channel = Annotated[Literal["telegram", "web", "terminal"], typer.Option(help="Where the chat is.")]
+What = Annotated[
+    Literal["turns", "episodes", "labels", "tickets"] | None,
+    typer.Argument(help="Rows to export; none of them names a person."),
+]
+ChatToExport = Annotated[str, typer.Option("--chat", help="The channel's own number of the chat.")]
+Form = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How rows are written.")]
+Texts = Annotated[bool, typer.Option("--texts", help="With what people wrote, masked.")]
 Now = Annotated[
     str | None, typer.Option(help="The moment to reckon from (ISO 8601), to see it work.")
 ]
@@ -51,12 +60,34 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def export(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:
-    """Print all that is kept of one person's chat, as JSON."""
+def export(
+    what: What = None,
+    *,
+    chat: ChatToExport = "",
+    channel: Channel = "telegram",
+    since: Since = None,
+    until: Until = None,
+    form: Form = "csv",
+    kb: Kb = None,
+    texts: Texts = False,
+) -> None:
+    """Print what is kept of one person's chat, or rows of a period that name nobody."""
+    if (what is None) is not bool(chat):
+        raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
+    if what is None:
+        typer.echo(_person(kb, channel, _parse_chat(channel, chat)))
+        return
+    from bot.service import figures_out  # noqa: PLC0415 - imports the database library
+
+    cohort = figures_out.period(since and since.date(), until and until.date())
+    work = figures_out.write_rows(load_settings(kb), cohort, what, form, sys.stdout, texts=texts)
+    asyncio.run(work)
+
+
+def _person(kb: Kb, channel: str, chat: str) -> str:
     from bot.service import personal_data  # noqa: PLC0415 - imports the database library
 
-    named = _parse_chat(channel, chat)
-    typer.echo(asyncio.run(personal_data.export(load_settings(kb), channel, named)))
+    return asyncio.run(personal_data.export(load_settings(kb), channel, chat))
 
 
 def forget(chat: Chat, channel: Channel = "telegram", kb: Kb = None) -> None:

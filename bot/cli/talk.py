@@ -1,4 +1,4 @@
-"""``run``, ``chat``, ``ask``, ``report``: what talks and what tells of the talk."""
+"""``run``, ``chat``, ``ask``: what talks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
-from bot.cli.output.styles import paint, style_figures
+from bot.cli.output.styles import paint
 from bot.ops.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(chat)
     app.command()(ask)
-    app.command()(report)
 
 
 def start(kb: Kb = None) -> None:
@@ -70,10 +69,3 @@ def _explain(served: Served, text: str) -> Explanation:
     from classifier.serving.explain import explain  # noqa: PLC0415 - only --why waits for it
 
     return explain(served.triage, text)
-
-
-def report(kb: Kb = None) -> None:
-    """Print the figures of the journal."""
-    from bot.service.assemble import report_lines  # noqa: PLC0415 - imports the journal's database library
-
-    typer.echo(paint(asyncio.run(report_lines(load_settings(kb))), style_figures))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ANY = "*"
 """In the posts: every desk that is not named."""
 
+BUREAU = "bureau"
+"""The channel of a desk that reads its tickets in the bureau: nothing is sent to it."""
+
 
 class StaffedDesks:
     """A :class:`bot.escalation.ports.DeskDirectory` over a knowledge base.

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     pseudonym_key_file: OptionalPlace = None
     retention_text_days: int = Field(default=90, ge=0, le=3650)
     retention_turns_days: int = Field(default=395, ge=1, le=3650)
+    digest_chat: Numbers = ()
     audit_a_week: int = Field(default=20, ge=0, le=10_000)
 
     cost_wrong: float = Field(default=2.0, gt=0, le=100)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from bot.ops.settings import Settings
 
 
-def retention_of(settings: Settings) -> Retention:
-    """The periods that people are told."""
-    tickets = settings.retention_ticket_days if posts_of(settings) else 0
+def retention_of(settings: Settings, *, staffed: bool | None = None) -> Retention:
+    """The periods that people are told; ``staffed`` says whether a desk answers here."""
+    staffed = bool(posts_of(settings)) if staffed is None else staffed
+    tickets = settings.retention_ticket_days if staffed else 0
     return Retention(settings.retention_text_days, settings.retention_turns_days, tickets)
 
 

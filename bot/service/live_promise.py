@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.analytics.auditing import draw_audits, standings
-from bot.service.watch_figures import targets_of
+from bot.service.watched_targets import targets_of
 from bot.store.opening import open_store
 from classifier.serving.artifact import model_folder, read_manifest
 from kb.learning import learning_fingerprint
@@ -30,14 +30,19 @@ async def describe(settings: Settings) -> tuple[list[str], bool]:
         StoreError: the database cannot be used.
         ContentError, ArtifactError: there is no model to speak of.
     """
-    model = _fingerprint(settings)
+    model = served_fingerprint(settings)
     async with await open_store(settings) as store:
         await draw_audits(store, settings.audit_a_week)
         found = await standings(store, targets_of(settings), model)
     return [_line(standing) for standing in found], any(s.word == "rompue" for s in found)
 
 
-def _fingerprint(settings: Settings) -> str:
+def served_fingerprint(settings: Settings) -> str:
+    """The fingerprint of the model that the settings lead to.
+
+    Raises:
+        ContentError, ArtifactError: there is none.
+    """
     content = learning_fingerprint(load(settings.kb_dir))
     return str(read_manifest(model_folder(settings.data_dir, content))["fingerprint"])
 

@@ -14,11 +14,14 @@ from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
 from bot.service.old_models import remove_old_models
 from bot.service.retraining import load_or_train_in_background
-from bot.service.ticket_wiring import let_desks_answer
+from bot.service.ticket_wiring import let_desks_answer, posts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.ports import Recall, Responder
+    from bot.escalation.ports import Post
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from classifier.decision import Action
@@ -67,6 +70,7 @@ class CurrentResponder:
         recall: what its conversations know of messages just before.
         broken: the kinds of direct replies whose promise is broken: they are asked, not said.
         fingerprint: of the model in force; empty before the first.
+        posts: where each desk answers.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics, signals: Signals) -> None:
@@ -76,6 +80,8 @@ class CurrentResponder:
         self.recall = LateRecall()
         self._one_at_a_time = asyncio.Lock()
         self._responder: Responder | None = None
+        self._served: Served | None = None
+        self.posts: Mapping[str, Post] = posts_of(settings)
         self.broken: frozenset[Action] = frozenset()
         self.fingerprint = ""
 
@@ -104,9 +110,18 @@ class CurrentResponder:
         decider = ThreadedDecider(served, lambda: self.broken)
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
-        conversation = Conversation(decider, retention_of(self._settings), self.recall)
+        retention = retention_of(self._settings, staffed=bool(self.posts))
+        conversation = Conversation(decider, retention, self.recall)
         counting = CountingResponder(conversation, self._metrics)
-        return let_desks_answer(counting, self._settings)
+        self._served = served
+        return let_desks_answer(counting, self._settings, self.posts)
+
+    def staff(self, posts: Mapping[str, Post]) -> None:
+        """From the next message on, the desks answer at these posts."""
+        if posts != self.posts:
+            self.posts = posts
+            if self._served is not None:
+                self._responder = self._build_responder(self._served)
 
     async def keep_up(self, changed: asyncio.Event) -> None:
         """Reload for ever when ``changed`` is set; once for all that came during a reload."""

@@ -13,7 +13,6 @@ from bot.channels.web import (
     CHANNEL,
     BureauParts,
     Exchange,
-    WebOptions,
     build_web,
     build_webhook,
     carry_late_replies,
@@ -21,15 +20,14 @@ from bot.channels.web import (
     serve_both,
 )
 from bot.ops.health import Health, Probe
-from bot.ops.keys import derive_key
 from bot.ops.logs import configure_logs, guard_loop
 from bot.ops.metrics import Metrics
 from bot.ops.process import keep_files_private, raise_file_limit, switch_threads_often
-from bot.ops.setting_types import has_form_of_token
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.version import program_version
 from bot.ops.waiting import run_until_stopped
+from bot.service.channel_options import telegram_options, web_options
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -39,12 +37,13 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import build_casework, keep_time, posts_of, telegram_source
-from bot.service.watch_figures import FigureWatch, targets_of
+from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts, telegram_source
+from bot.service.watch_figures import FigureWatch
+from bot.service.watched_targets import targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from bot.channels.telegram import TelegramService
     from bot.escalation.casework import Casework
@@ -61,12 +60,6 @@ A supervisor such as a container's kills what has not ended after ten.
 
 STORE_SECONDS = 3.0
 """How long all together may wait for the database once the service is to end."""
-
-_ODD_FORM = (
-    "TELEGRAM_BOT_TOKEN has not the form of a token, such as 123456:AbC-dEf: copy the whole of "
-    "what @BotFather gave you. Telegram is asked all the same."
-)
-_SESSIONS = b"aiguilleur: web sessions"
 
 
 async def serve(settings: Settings) -> None:
@@ -115,6 +108,7 @@ class Service:
         try:
             await store.take_over()
             self._current.recall.source = store.recall()
+            self._current.staff(await staffed_posts(store, self._settings))
             if await run_until_stopped(self._stop, self._current.begin()):
                 await self._serve(store)
         finally:
@@ -132,25 +126,11 @@ class Service:
             await self._work(store, telegram, health)
 
     def _telegram(self, store: Store) -> TelegramService:
-        from bot.channels.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
+        from bot.channels.telegram import TelegramService  # noqa: PLC0415 - slow to import
 
-        settings, webhook = self._settings, self._settings.telegram_mode == "webhook"
-        if not has_form_of_token(settings.token):
-            _log.warning(_ODD_FORM)
-        options = Options(
-            token=settings.token,
-            base_url=settings.telegram_base_url,
-            webhook_url=settings.webhook_url if webhook else "",
-            webhook_secret=settings.webhook_secret.get_secret_value(),
-            send_rate=settings.telegram_send_rate,
-            chat_rate=settings.chat_rate,
-            admin_ids=settings.admin_ids,
-            desk_groups=tuple({group.chat for group in settings.desk_groups}),
-            group_rate=settings.telegram_group_rate,
-            attachment_mb=settings.attachment_mb,
-        )
+        options = telegram_options(self._settings)
         answerer, reload = self._answerer(store), self._current.reload
-        return TelegramService(options, answerer, self._metrics, reload, self._casework())
+        return TelegramService(options, answerer, self._metrics, reload, self._casework)
 
     def _answerer(self, store: Store) -> Answerer:
         sources = {CHANNEL: CHANNEL, **telegram_source(self._settings)}
@@ -167,11 +147,18 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        exchange = Exchange(self._answerer(store), self._casework())
+        exchange = Exchange(self._answerer(store), self._casework if self._current.posts else None)
         bureau = BureauParts(
-            store, exchange.base, targets_of(self._settings), lambda: self._current.fingerprint
+            store,
+            exchange.base,
+            targets_of(self._settings),
+            lambda: self._current.fingerprint,
+            self._casework,
+            self._answerer(store).deliveries,
+            lambda: self._current.broken,
+            self._settings.unknown_share,
         )
-        options = _web_options(self._settings, store)
+        options = web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
         settings = self._settings
         async with AsyncExitStack() as stack:
@@ -215,7 +202,7 @@ class Service:
             for work in (
                 keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
-                FigureWatch(store, self._settings, self._current, self._metrics).run(self._stop),
+                self._watch_figures(store),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._announce_telegram(telegram),
@@ -244,19 +231,24 @@ class Service:
         store.hurry(STORE_SECONDS)
 
     async def _keep_time(self, store: Store) -> None:
-        """Do what is due about tickets, where desks answer here."""
-        if posts_of(self._settings):
-            deliveries = self._answerer(store).deliveries
-            base = self._current_base
-            await keep_time(
-                store, self._settings, base, deliveries, stop=self._stop, metrics=self._metrics
-            )
+        """Do what is due about tickets, while desks answer here."""
+        await keep_time(
+            store,
+            self._settings,
+            self._current_base,
+            self._answerer(store).deliveries,
+            stop=self._stop,
+            metrics=self._metrics,
+            posts=lambda: self._current.posts,
+        )
 
-    def _casework(self) -> Callable[[], Casework] | None:
-        """Gives what works on tickets with the desks of the moment; None: no desk answers here."""
-        if not posts_of(self._settings):
-            return None
-        return lambda: build_casework(self._settings, self._current_base())
+    async def _watch_figures(self, store: Store) -> None:
+        deliveries = self._answerer(store).deliveries
+        watch = FigureWatch(store, self._settings, self._current, self._metrics, deliveries)
+        await watch.run(self._stop)
+
+    def _casework(self) -> Casework:
+        return build_casework(self._settings, self._current_base(), posts=self._current.posts)
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base
@@ -280,15 +272,3 @@ async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) 
 
 async def _until(stop: asyncio.Event) -> None:
     await stop.wait()
-
-
-def _web_options(settings: Settings, store: Store) -> WebOptions:
-    return WebOptions(
-        listen=settings.web_listen,
-        session_key=derive_key(store.key, _SESSIONS),
-        hosts=settings.web_hosts,
-        embed_origins=settings.web_embed_origins,
-        chat_rate=settings.chat_rate,
-        metrics_token=settings.metrics_token.get_secret_value(),
-        proxies=settings.web_proxies,
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.ops.errors import BotError
 from bot.service.served_model import COPIES
-from bot.service.ticket_wiring import TELEGRAM, build_casework
+from bot.service.ticket_wiring import TELEGRAM, build_casework, staffed_posts
 from bot.store.deliveries import Deliveries
 from bot.store.opening import open_store
 from kb.texts import load_texts
@@ -91,7 +91,7 @@ class TicketOffice:
             TicketError: no such desk answers here.
         """
         if self._casework.desks.post_of(desk) is None:
-            raise TicketError(f"no desk {desk} answers here: see DESK_GROUPS and kb/content/desks")
+            raise TicketError(f"no desk {desk} answers here: see DESK_GROUPS, accounts and desks")
         return await self._change(
             number, lambda records, ticket: self._casework.transfer(records, ticket, desk, None)
         )
@@ -148,12 +148,14 @@ async def ticket_office(settings: Settings) -> AsyncIterator[TicketOffice]:
         StoreError, ContentError: what it stands on is not in order.
     """
     texts = load_texts(settings.kb_dir, settings.data_dir / COPIES)
-    casework = build_casework(settings, texts.base)
     async with await open_store(settings) as store:
-        yield TicketOffice(store, casework, Deliveries(store, _sources(settings)))
+        posts = await staffed_posts(store, settings)
+        casework = build_casework(settings, texts.base, posts=posts)
+        yield TicketOffice(store, casework, Deliveries(store, sources_of(settings)))
 
 
-def _sources(settings: Settings) -> dict[str, str]:
+def sources_of(settings: Settings) -> dict[str, str]:
+    """The channels that something can be sent by, each with its source."""
     # As bot.channels.telegram names it, which is slow to import.
     account = settings.token.partition(":")[0]
     return {WEB: WEB, **({TELEGRAM: f"{TELEGRAM}:{account}"} if account else {})}

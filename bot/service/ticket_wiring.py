@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.escalation.casework import Casework
-from bot.escalation.desks import StaffedDesks
+from bot.escalation.desks import ANY, BUREAU, StaffedDesks
 from bot.escalation.escalating import EscalatingConversation
 from bot.escalation.limits import Limits
 from bot.escalation.ports import Post
@@ -14,6 +14,7 @@ from bot.escalation.ticket_work import now
 from bot.escalation.timekeeper import Timekeeper
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
+from bot.store.agents import staffed_desks
 from bot.store.journal import records_of
 from bot.store.tickets.jobs import JobQueue
 
@@ -53,17 +54,45 @@ def telegram_source(settings: Settings) -> dict[str, str]:
     return {TELEGRAM: source_of(settings.token)}
 
 
-def build_casework(settings: Settings, base: KnowledgeBase, clock: Clock = now) -> Casework:
-    """What works on tickets, with the desks of a knowledge base."""
-    desks = StaffedDesks(base, posts_of(settings))
+async def staffed_posts(store: Store, settings: Settings) -> Mapping[str, Post]:
+    """Where each desk answers: in its group, or in the bureau when an agent has an account there.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    groups = posts_of(settings)
+    if ANY in groups:
+        return groups
+    desks = await store.reader.run(staffed_desks)
+    return {**{desk: Post(BUREAU, desk) for desk in sorted(desks)}, **groups}
+
+
+def build_casework(
+    settings: Settings,
+    base: KnowledgeBase,
+    clock: Clock = now,
+    posts: Mapping[str, Post] | None = None,
+) -> Casework:
+    """What works on tickets, with the desks of a knowledge base.
+
+    Args:
+        settings: with the groups of the desks, and how much one person may ask.
+        base: with the desks.
+        clock: the present moment.
+        posts: where each desk answers; None: in the groups alone.
+    """
+    desks = StaffedDesks(base, posts_of(settings) if posts is None else posts)
     return Casework(desks, Limits(settings.ticket_rate), clock)
 
 
-def let_desks_answer(responder: Responder, settings: Settings) -> Responder:
+def let_desks_answer(
+    responder: Responder, settings: Settings, posts: Mapping[str, Post] | None = None
+) -> Responder:
     """A responder that gives chats to desks; the same one where none answers here."""
-    if not posts_of(settings):
+    posts = posts_of(settings) if posts is None else posts
+    if not posts:
         return responder
-    casework = build_casework(settings, responder.base)
+    casework = build_casework(settings, responder.base, posts=posts)
     return EscalatingConversation(responder, casework, records_of, settings.attachment_mb)
 
 
@@ -75,6 +104,7 @@ async def keep_time(
     *,
     stop: asyncio.Event,
     metrics: Metrics,
+    posts: Callable[[], Mapping[str, Post]] | None = None,
 ) -> None:
     """Do what is due about tickets until ``stop`` is set; what fails is tried again.
 
@@ -85,15 +115,18 @@ async def keep_time(
         deliveries: takes what is to be sent.
         stop: ends it.
         metrics: shows how many tickets go on.
+        posts: gives where each desk answers; while none does, nothing is due. None: in groups.
     """
+    where = posts or (lambda: posts_of(settings))
     queue, trouble = JobQueue(store.writer, store.holder), ""
     while not stop.is_set():
         try:
-            timekeeper = Timekeeper(build_casework(settings, base()))
-            await do_what_is_due(store, queue, timekeeper, deliveries)
-            metrics.show_tickets(
-                await store.write(lambda c: store.records(c).tickets.count_live(now()))
-            )
+            if staffed := where():
+                timekeeper = Timekeeper(build_casework(settings, base(), posts=staffed))
+                await do_what_is_due(store, queue, timekeeper, deliveries)
+                metrics.show_tickets(
+                    await store.write(lambda c: store.records(c).tickets.count_live(now()))
+                )
             trouble = ""
         except StoreError as error:
             if str(error) != trouble:

@@ -115,7 +115,7 @@ class Accounts:
                 raise AccountError(
                     f"there is an account {name} already; choose another name"
                 ) from None
-            return _account(rows.one())
+            return to_account(rows.one())
 
         return await self._writer.run(work)
 
@@ -123,7 +123,7 @@ class Accounts:
         """All accounts, by name."""
 
         async def work(connection: AsyncConnection) -> list[Account]:
-            return [_account(row) for row in await connection.execute(_BY_NAME)]
+            return [to_account(row) for row in await connection.execute(_BY_NAME)]
 
         return await self._writer.run(work)
 
@@ -191,7 +191,7 @@ class Accounts:
         async def work(connection: AsyncConnection) -> tuple[Account, str | None] | None:
             query = select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
             row = (await connection.execute(query)).first()
-            return (_account(row), row.password) if row else None
+            return (to_account(row), row.password) if row else None
 
         return await self._writer.run(work)
 
@@ -229,7 +229,7 @@ class Accounts:
             if now - row.seen_at >= _TOUCH:
                 used = update(logins).where(logins.c.token == key)
                 await connection.execute(used.values(seen_at=now, expires_at=now + IDLE))
-            return Login(_account(row), row.csrf, token)
+            return Login(to_account(row), row.csrf, token)
 
         return await self._writer.run(work)
 
@@ -244,7 +244,7 @@ class Accounts:
     async def _find(self, *conditions: ColumnElement[bool]) -> Account | None:
         async def work(connection: AsyncConnection) -> Account | None:
             row = (await connection.execute(select(accounts).where(*conditions))).first()
-            return _account(row) if row else None
+            return to_account(row) if row else None
 
         return await self._writer.run(work)
 
@@ -260,7 +260,8 @@ async def _change(connection: AsyncConnection, name: str, **values: object) -> i
     return int(number)
 
 
-def _account(row: Row[Any]) -> Account:
+def to_account(row: Row[Any]) -> Account:
+    """The account of a row of ``accounts``."""
     return Account(
         row.id,
         row.name,

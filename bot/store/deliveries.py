@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.escalation.desks import BUREAU
 from bot.store.boxes.letters import Letter
 from bot.store.tickets.copies import put_copy
 
@@ -79,8 +80,9 @@ class Deliveries:
 
     @staticmethod
     def _is_read_where_it_is(delivery: Delivery) -> bool:
-        """Whether an asker reads it in their ticket, where their channel brings nothing later."""
-        return delivery.about is not None and not delivery.about.for_desk
+        """Whether it is read in the ticket: by a desk in the bureau, by an asker elsewhere."""
+        by_desk = delivery.to.channel == BUREAU
+        return by_desk or (delivery.about is not None and not delivery.about.for_desk)
 
 
 def desk_lane(pseudonym: Pseudonym, channel: str, chat: str, ticket: int) -> str:

@@ -12,6 +12,7 @@ from bot.store.fact_tables import episodes
 from bot.store.keeping import NOBODY
 from bot.store.marks import move_mark, read_mark
 from bot.store.tables import feedback, turns
+from bot.store.ticket_tables import tickets
 from classifier.decision import Target
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Facts:
         self._connection = connection
 
     async def changed_chats(self, before: datetime, limit: int) -> list[tuple[str, str]] | None:
-        """Channel and pseudonym of chats with turns or feedback that no episode shows yet.
+        """Channel and pseudonym of chats with turns, feedback or tickets that no episode shows yet.
 
         Also moves the marks: what is returned is expected to be made anew in this transaction.
         Two processes never look at the same rows: the marks are locked until its end.
@@ -129,18 +130,24 @@ class Facts:
         Args:
             before: rows of this moment and later are left for the next time, since a server
                 numbers rows before it shows them, and not in the same order.
-            limit: how many new turns, and how many new clicks, are looked at.
+            limit: how many new rows of each kind are looked at.
 
         Returns:
             None when there was no new row at all.
         """
         new_turns = select(turns.c.id, turns.c.channel, turns.c.chat)
         new_clicks = select(feedback.c.id, turns.c.channel, turns.c.chat).join_from(feedback, turns)
+        new_tickets = select(tickets.c.id, tickets.c.channel, tickets.c.chat)
         looked_at = False
         found: set[tuple[str, str]] = set()
-        for table, query in ((turns, new_turns), (feedback, new_clicks)):
+        kinds = (
+            (turns, turns.c.at, new_turns),
+            (feedback, feedback.c.at, new_clicks),
+            (tickets, tickets.c.opened_at, new_tickets),
+        )
+        for table, at, query in kinds:
             seen = await read_mark(self._connection, f"{SEEN}{table.name}")
-            new = query.where(table.c.id > seen, table.c.at < before).order_by(table.c.id)
+            new = query.where(table.c.id > seen, at < before).order_by(table.c.id)
             rows = (await self._connection.execute(new.limit(limit))).all()
             if rows:
                 looked_at = True
@@ -173,6 +180,12 @@ class Facts:
             .order_by(feedback.c.id)
         )
         return [Said(*row) for row in await self._connection.execute(query)]
+
+    async def opened_in(self, channel: str, chat: str) -> list[Opened]:
+        """The tickets that were opened from one chat."""
+        columns = tickets.c.id, tickets.c.opened_at, tickets.c.channel, tickets.c.chat
+        query = select(*columns).where(tickets.c.channel == channel, tickets.c.chat == chat)
+        return [Opened(*row) for row in await self._connection.execute(query)]
 
     async def put_episodes(self, channel: str, chat: str, made: Sequence[Episode]) -> None:
         """Let these be all episodes of one chat."""

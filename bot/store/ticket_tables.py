@@ -104,6 +104,7 @@ tickets = Table(
     Index("ix_tickets_state", "state", "desk", "id"),
     Index("ix_tickets_thread", "place_chat", "thread"),
     Index("ix_tickets_turn", "turn_id"),
+    Index("ix_tickets_opened", "opened_at"),
     info={
         KEEPING: Keeping(
             theirs=by_chat,

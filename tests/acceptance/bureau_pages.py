@@ -41,6 +41,9 @@ SHAPES = {
     "dark": (1280, 800, "dark"),
 }
 PASSWORD = "une suite de mots pour entrer"
+PATIENCE_MS = 90_000
+"""The machine may be busy with other work."""
+
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -70,6 +73,7 @@ async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> l
     address = f"{web.url}/bureau/invitation/{secret}"
     faults: list[str] = []
     async with opened(browser, address, width=width, height=height, scheme=scheme) as noted:
+        noted.page.set_default_timeout(PATIENCE_MS)
         faults += await look(noted, folder / f"invitation-{shape}.png")
         await noted.page.get_by_label("Mot de passe").fill(PASSWORD)
         await noted.page.keyboard.press("Enter")

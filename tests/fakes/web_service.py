@@ -24,6 +24,9 @@ from bot.channels.web import (
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Delivery, Outcome, Paragraph, Recipient, Reply
 from bot.conversation.turns import Prepared
+from bot.escalation.casework import Casework
+from bot.escalation.desks import BUREAU, StaffedDesks
+from bot.escalation.ports import Post
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.setting_types import Listen
@@ -32,14 +35,14 @@ from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import datetime
 
     from bot.conversation.messages import Button, Incoming
     from bot.conversation.ports import Journal, Responder
-    from bot.escalation.casework import Casework
     from bot.store.audits import Promised
     from bot.store.database.database import Database
+    from bot.store.deliveries import Deliveries
     from bot.store.store import Store
     from classifier.decision import Target
     from kb.entries import KnowledgeBase
@@ -149,6 +152,17 @@ class Web:
         await self.store.write(lambda c: self.answerer.deliveries.put(c, [delivery]))
 
 
+def bureau_parts(
+    store: Store, base: Callable[[], KnowledgeBase], deliveries: Deliveries
+) -> BureauParts:
+    """What the bureau works with, all of whose desks answer there."""
+
+    def casework() -> Casework:
+        return Casework(StaffedDesks(base(), {d: Post(BUREAU, d) for d in base().desks}))
+
+    return BureauParts(store, base, TARGETS, lambda: "m", casework, deliveries)
+
+
 @asynccontextmanager
 async def web_service(
     responder: Responder,
@@ -170,11 +184,11 @@ async def web_service(
             desks = {"telegram": SOURCE} if casework else {}
             answerer = Answerer(lambda: responder, store, {CHANNEL: CHANNEL, **desks})
             exchange = Exchange(answerer, (lambda: casework) if casework else None)
-            bureau = BureauParts(store, exchange.base, TARGETS, lambda: "m")
-            app = build_web(exchange, health, metrics, options, bureau)
+            parts = bureau_parts(store, exchange.base, answerer.deliveries)
+            app = build_web(exchange, health, metrics, options, parts)
             async with (
                 serve_app(app, listen),
                 carry_late_replies(exchange),
-                httpx.AsyncClient(base_url=url) as client,
+                httpx.AsyncClient(base_url=url, timeout=30) as client,
             ):
                 yield Web(url, client, health, metrics, answerer)

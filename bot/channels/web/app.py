@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from bot.channels.web.access import AccessLog
 from bot.channels.web.api import Api
 from bot.channels.web.bodies import RefusalError, refusal_response, server_error
-from bot.channels.web.bureau import Bureau
+from bot.channels.web.bureau import Bureau, DeniedError
 from bot.channels.web.client import Clients
 from bot.channels.web.guard import Guard
 from bot.channels.web.pages import Pages
@@ -35,7 +35,7 @@ def build_web(
     health: Health,
     metrics: Metrics,
     options: WebOptions,
-    bureau: BureauParts | None = None,
+    parts: BureauParts | None = None,
 ) -> ASGIApp:
     """Everything that is served on ``WEB_LISTEN``.
 
@@ -44,22 +44,24 @@ def build_web(
         health: what ``/healthz`` and ``/readyz`` tell.
         metrics: what ``/metrics`` tells.
         options: the settings.
-        bureau: what the pages for those who work here work with; None: there are none.
+        parts: what the pages for those who work here work with; None: there are none.
     """
     pages = Pages(exchange.base, options, tickets=exchange.casework is not None)
     api = Api(exchange, metrics, options)
     behind = bool(options.hosts or options.proxies)
     probes = Probes(health, metrics, options.metrics_token, behind_proxy=behind)
+    bureau = Bureau(parts, Clients(options.proxies)) if parts else None
     app = Starlette(
         routes=[
             *pages.routes(),
             *api.routes(),
             *probes.routes(),
-            *(Bureau(bureau, Clients(options.proxies)).routes() if bureau else []),
             *_tracking(exchange, options),
+            *(bureau.routes() if bureau else []),
         ],
         exception_handlers={
             RefusalError: refusal_response,
+            **({DeniedError: bureau.denial} if bureau else {}),
             HTTPException: pages.http_error,
             Exception: server_error,
         },

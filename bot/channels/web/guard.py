@@ -60,7 +60,9 @@ class Guard:
         closed = {"X-Frame-Options": "DENY"}
         if not options.embed_origins:
             self._headers |= closed
-        self._bureau = _HEADERS | closed | {"Content-Security-Policy": bureau_policy()}
+        # Without a referrer at all, a browser hides where a form comes from, from us too.
+        own = {"Content-Security-Policy": bureau_policy(), "Referrer-Policy": "same-origin"}
+        self._bureau = _HEADERS | closed | own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

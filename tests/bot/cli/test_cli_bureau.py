@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -65,3 +66,17 @@ def test_the_promise_is_told_for_each_kind_of_direct_reply(here: Aiguilleur) -> 
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["answers", "hand-overs", "declines"]
     assert all("nothing speaks against it: 0 of 0 judged" in line for line in lines)
+
+
+def test_conversations_are_counted_by_entry_and_rows_exported(here: Aiguilleur) -> None:
+    assert here("chat", given="un vélo en panne\n").returncode == 0
+    counted = json.loads(here("report", "--by", "channel", "--json").stdout)
+    # What came within the last seconds is left for the next time.
+    assert counted == {"by": "channel", "rows": []}
+    assert here("report", "rebuild").stdout.startswith("the episodes of 0 chats")
+    turns = here("export", "turns", "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["channel"] for line in turns] == ["terminal"]
+    assert "vélo" not in "".join(turns)
+    assert "vélo" in here("export", "turns", "--texts").stdout
+    for wrong in (("export",), ("export", "turns", "--chat", "1")):
+        assert here(*wrong).returncode == 2

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert
+from pydantic import SecretStr
+from sqlalchemy import func, insert, select
 
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings
 from bot.service.watch_figures import FigureWatch
 from bot.store.audits import AUDIT, Audits, Label
-from bot.store.tables import turns
-from tests.fakes.open_store import open_store
+from bot.store.deliveries import Deliveries
+from bot.store.tables import outbox, turns
+from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +28,9 @@ class Current:
 
     fingerprint = "m"
     broken: frozenset[str] = frozenset()
+
+    def staff(self, posts: object) -> None:
+        """Nobody answers for desks."""
 
 
 async def fill(store: Store, wrong: int, right: int) -> None:
@@ -60,15 +65,21 @@ async def test_a_promise_that_broke_is_logged_once_gauged_and_acted_upon(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     metrics, current = Metrics(), Current()
+    token = SecretStr("1:x")
+    settings = Settings(data_dir=tmp_path, admin_ids=(7, 8), telegram_bot_token=token)
     async with await open_store(tmp_path / "aiguilleur.db") as store:
-        watch = FigureWatch(store, Settings(data_dir=tmp_path), current, metrics)  # type: ignore[arg-type]
+        deliveries = Deliveries(store, {"telegram": "telegram:1"})
+        watch = FigureWatch(store, settings, current, metrics, deliveries)  # type: ignore[arg-type]
         await watch.look()
         assert current.broken == frozenset()
         await fill(store, wrong=20, right=10)
         await watch.look()
         await watch.look()
+        current.broken = frozenset()  # as after a restart
+        await watch.look()
+        assert await found(store, select(func.count()).select_from(outbox)) == [(2,)]
     assert current.broken == {"answer"}
-    (record,) = [found for found in caplog.records if found.levelname == "ERROR"]
+    (record,) = [line for line in caplog.records if line.levelname == "ERROR"]
     assert "20 of 30 audited were wrong" in record.getMessage()
     value = metrics.registry.get_sample_value
     assert value("aiguilleur_promise_broken", {"kind": "answer"}) == 1

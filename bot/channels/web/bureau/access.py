@@ -33,6 +33,10 @@ CSRF = "csrf"
 _OUR_OWN = {"same-origin", "none"}
 
 
+class DeniedError(HTTPException):
+    """Somebody may not see a page of the bureau, or a form did not come from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request of somebody who is logged in.
@@ -91,7 +95,7 @@ class Access:
                 return to_entrance(request)
             form = await self._form(request, login) if page.posted else {}
             if login.account.role not in {*page.roles, "admin"}:
-                raise HTTPException(HTTPStatus.FORBIDDEN)
+                raise DeniedError(HTTPStatus.FORBIDDEN)
             return await page.handler(Visit(request, login, form))
 
         return Route(page.path, answer, methods=["POST" if page.posted else "GET"])
@@ -105,7 +109,7 @@ class Access:
         refuse_foreign_form(request)
         form = await read_form(request)
         if not hmac.compare_digest(form.pop(CSRF, "").encode(), login.csrf.encode()):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
+            raise DeniedError(HTTPStatus.FORBIDDEN)
         return form
 
 
@@ -113,15 +117,18 @@ def refuse_foreign_form(request: Request) -> None:
     """Refuse a form that the browser says comes from another site.
 
     Raises:
-        HTTPException: it does.
+        DeniedError: it does.
     """
     said = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    foreign = said is not None and said not in _OUR_OWN
-    # Older browsers name the origin alone.
-    other = origin is not None and host_name(origin.partition("//")[2]) != _host(request)
-    if foreign or other:
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+    if said is not None:
+        # The origin that stands beside it may be hidden ("null"), as a strict policy has it.
+        foreign = said not in _OUR_OWN
+    else:
+        # Older browsers name the origin alone, others nothing.
+        foreign = origin is not None and host_name(origin.partition("//")[2]) != _host(request)
+    if foreign:
+        raise DeniedError(HTTPStatus.FORBIDDEN)
 
 
 def to_entrance(request: Request) -> Response:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from bot.analytics.overview import overview, rows_of
+from starlette.exceptions import HTTPException
+
+from bot.analytics.handling import add_up, handling_by_desk
+from bot.analytics.overview import Row, overview, rows_of
 from bot.channels.web.bureau import charts, texts
 from bot.channels.web.bureau.access import Page
 from bot.channels.web.bureau.period import CHANNELS, period_of
 from bot.store.accounts import ROLES
+from bot.store.desk_figures import Audited, audited_entries
 from bot.store.figures import Figures
 from bot.store.outcomes import OUTCOMES
 
@@ -18,7 +23,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from starlette.responses import Response
 
-    from bot.analytics.overview import Overview, Row
+    from bot.analytics.handling import Handling
+    from bot.analytics.overview import Overview
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
     from bot.channels.web.bureau.period import Period
@@ -48,6 +54,7 @@ class Board:
         return [
             Page("/bureau/", self.board, EVERYBODY),
             Page("/bureau/fiches", self.entries, EVERYBODY),
+            Page("/bureau/fiches/{entry}", self.entry, EVERYBODY),
             Page("/bureau/guichets", self.desks, EVERYBODY),
         ]
 
@@ -56,21 +63,46 @@ class Board:
         period = period_of(visit.request)
         cohort = period.cohort()
         seen = await self._store.reader.run(lambda transaction: overview(transaction, cohort))
-        return self._show(visit, "board.html", texts.BOARD, period, seen=seen, **_pictures(seen))
+        total = add_up((await self._handling(cohort)).values())
+        given = {"seen": seen, "handling": total, **_pictures(seen)}
+        return self._show(visit, "board.html", texts.BOARD, period, **given)
 
     async def entries(self, visit: Visit) -> Response:
         """How often each entry was shown, and what became of it."""
         period = period_of(visit.request)
         rows = await self._rows(period.cohort(), "entry")
         titles = {name: entry.title for name, entry in self._base().entries.items()}
-        return self._show(visit, "rows.html", texts.ENTRIES, period, rows=rows, titles=titles)
+        given = {"rows": rows, "titles": titles, "audited": await self._audited(period)}
+        return self._show(visit, "entries.html", texts.ENTRIES, period, **given)
+
+    async def entry(self, visit: Visit) -> Response:
+        """The answer of an entry, beside what became of the conversations that ended with it."""
+        period, name = period_of(visit.request), visit.request.path_params["entry"]
+        entry = self._base().entries.get(name)
+        if entry is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        rows = await self._rows(period.cohort(), "entry")
+        row = next((row for row in rows if row.name == name), Row(name))
+        judged = (await self._audited(period)).get(name, Audited())
+        given = {"entry": entry, "row": row, "judged": judged}
+        words = {**texts.ENTRIES, "heading": entry.title}
+        return self._show(visit, "entry.html", words, period, **given)
 
     async def desks(self, visit: Visit) -> Response:
-        """How often each desk was shown, and what became of it."""
+        """How often each desk was shown, what became of it, and how it keeps its word."""
         period = period_of(visit.request)
-        rows = await self._rows(period.cohort(), "desk")
+        cohort = period.cohort()
+        rows = await self._rows(cohort, "desk")
         titles = {name: desk.name for name, desk in self._base().desks.items()}
-        return self._show(visit, "rows.html", texts.DESKS, period, rows=rows, titles=titles)
+        given = {"rows": rows, "titles": titles, "handled": await self._handling(cohort)}
+        return self._show(visit, "desks.html", texts.DESKS, period, **given)
+
+    async def _handling(self, cohort: Cohort) -> dict[str, Handling]:
+        desks = self._base().desks
+        return await self._store.reader.run(lambda t: handling_by_desk(t, cohort, desks))
+
+    async def _audited(self, period: Period) -> dict[str, Audited]:
+        return await self._store.reader.run(lambda t: audited_entries(t, period.cohort()))
 
     async def _rows(self, cohort: Cohort, column: str) -> list[Row]:
         async def work(transaction: Transaction) -> list[Row]:

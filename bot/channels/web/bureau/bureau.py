@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ from starlette.routing import Route
 from bot.channels.web.bureau import texts
 from bot.channels.web.bureau.access import Access, Page
 from bot.channels.web.bureau.board import EVERYBODY, Board
+from bot.channels.web.bureau.casebook import Casebook
+from bot.channels.web.bureau.cases import Cases
 from bot.channels.web.bureau.controls import Controls
 from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.paper import Paper
@@ -19,34 +20,13 @@ from bot.channels.web.bureau.people import People
 from bot.channels.web.bureau.taking_out import TakingOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
     from bot.channels.web.bureau.access import Visit
+    from bot.channels.web.bureau.parts import BureauParts
     from bot.channels.web.client import Clients
-    from bot.store.audits import Promised
-    from bot.store.store import Store
-    from kb.entries import KnowledgeBase
-
-
-@dataclass(frozen=True, slots=True)
-class BureauParts:
-    """What the bureau works with.
-
-    Attributes:
-        store: where everything is.
-        base: gives the knowledge base as it is now.
-        targets: the promised error rate of each kind of direct reply.
-        model: gives the fingerprint of the model in force.
-    """
-
-    store: Store
-    base: Callable[[], KnowledgeBase]
-    targets: Mapping[Promised, float]
-    model: Callable[[], str]
 
 
 class Bureau:
@@ -59,14 +39,16 @@ class Bureau:
 
     def __init__(self, parts: BureauParts, clients: Clients) -> None:
         self._access = Access(parts.store.accounts)
-        self._paper = Paper(lambda: parts.base().about.name, self._menu)
+        self._paper = Paper(lambda: parts.base().about.name, self._menu, parts.broken)
         self._entrance = Entrance(parts.store.accounts, self._paper, clients)
         board = Board(parts.store, parts.base, self._paper)
-        people = People(parts.store.accounts, self._paper)
-        controls = Controls(parts.store, parts.base, self._paper, parts.targets, parts.model)
+        casebook = Casebook(parts.store, parts.casework, parts.deliveries)
+        cases = Cases(casebook, parts.base, self._paper)
+        people = People(parts.store.accounts, parts.base, self._paper)
+        controls = Controls(parts, self._paper)
         exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
-        rooms = (board, controls, exports, people)
+        rooms = (board, controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
 
     def routes(self) -> list[BaseRoute]:
@@ -76,6 +58,11 @@ class Bureau:
             *self._entrance.routes(),
             *(self._access.route(page) for page in self.pages),
         ]
+
+    async def denial(self, request: Request, _: Exception) -> Response:
+        """The page of who may not see another."""
+        status = HTTPStatus.FORBIDDEN
+        return self._paper.show(request, "denied.html", texts.DENIED, {}, status)
 
     def _menu(self, visit: Visit) -> list[tuple[str, str]]:
         seen = {

@@ -63,6 +63,7 @@ def _draw(
         disable_xml_declaration=True,
         pretty_print=False,
         dots_size=2,
+        truncate_label=-1,
         margin=8,
     )
     chart.x_labels = list(labels)

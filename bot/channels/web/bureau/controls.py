@@ -11,13 +11,14 @@ from starlette.responses import RedirectResponse
 
 from bot.analytics.auditing import standings
 from bot.analytics.promise import UNKNOWN
+from bot.analytics.proportions import FEW
 from bot.channels.web.bureau import charts, texts
 from bot.channels.web.bureau.access import Page, root_of
 from bot.store.accounts import ROLES
 from bot.store.audits import AUDIT, VERDICTS, Audits, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from markupsafe import Markup
     from starlette.responses import Response
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from bot.analytics.promise import Standing
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
+    from bot.channels.web.bureau.parts import BureauParts
     from bot.store.accounts import Role
-    from bot.store.audits import Promised, Question
-    from bot.store.store import Store, Transaction
-    from kb.entries import KnowledgeBase
+    from bot.store.audits import Question
+    from bot.store.store import Transaction
 
 EDITORS: frozenset[Role] = frozenset({"éditeur"})
 POINTS = 200
@@ -39,26 +40,17 @@ class Controls:
     """The pages of the promise.
 
     Args:
-        store: where labels are.
-        base: gives the knowledge base as it is now, for titles and answers.
+        parts: what the bureau works with.
         paper: renders.
-        targets: the promised error rate of each kind of direct reply.
-        model: gives the fingerprint of the model in force.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        base: Callable[[], KnowledgeBase],
-        paper: Paper,
-        targets: Mapping[Promised, float],
-        model: Callable[[], str],
-    ) -> None:
-        self._store = store
-        self._base = base
+    def __init__(self, parts: BureauParts, paper: Paper) -> None:
+        self._store = parts.store
+        self._base = parts.base
         self._paper = paper
-        self._targets = targets
-        self._model = model
+        self._targets = parts.targets
+        self._model = parts.model
+        self._unknown_share = parts.unknown_share
 
     def pages(self) -> list[Page]:
         """The pages, each with who may see it."""
@@ -74,7 +66,8 @@ class Controls:
         waiting = len(await self._to_judge())
         curves = {standing.kind: _curve(standing) for standing in found}
         given = {"standings": found, "curves": curves, "waiting": waiting, "kinds": texts.KINDS}
-        return self._paper.show_to(visit, "controls.html", texts.CONTROLS, given)
+        bounds = {"few": FEW, "unknown_share": self._unknown_share}
+        return self._paper.show_to(visit, "controls.html", texts.CONTROLS, {**given, **bounds})
 
     async def ask(self, visit: Visit) -> Response:
         """The next reply to judge: the message and what was done, and nothing that could lead."""

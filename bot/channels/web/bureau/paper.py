@@ -16,7 +16,7 @@ from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -33,11 +33,16 @@ class Paper:
     Args:
         name: gives the organisation's own name for the service, as it is now.
         menu: the entries of the menu that a visitor may see, as (address, label).
+        broken: gives the kinds of direct replies whose promise is broken, which every page says.
     """
 
     def __init__(
-        self, name: Callable[[], str], menu: Callable[[Visit], list[tuple[str, str]]]
+        self,
+        name: Callable[[], str],
+        menu: Callable[[Visit], list[tuple[str, str]]],
+        broken: Callable[[], Collection[str]],
     ) -> None:
+        self._broken = broken
         self._name = name
         self._menu = menu
         self._templates = Environment(
@@ -49,6 +54,7 @@ class Paper:
             "share": texts.share,
             "percent": texts.percent,
             "day": texts.day,
+            "hours": texts.hours,
             "moment": texts.moment,
         }
         self._templates.globals |= {
@@ -57,6 +63,7 @@ class Paper:
             "board": texts.BOARD,
             "notes": texts.OUTCOME_NOTES,
             "part": Share,
+            "events": texts.EVENTS,
         }
 
     def show(
@@ -82,5 +89,11 @@ class Paper:
     ) -> Response:
         """A page for somebody who is logged in, with the menu."""
         here = visit.request.url.path
-        given = {"menu": self._menu(visit), "here": here, "visit": visit, "csrf": visit.login.csrf}
+        given: dict[str, object] = {
+            "menu": self._menu(visit),
+            "here": here,
+            "visit": visit,
+            "csrf": visit.login.csrf,
+        }
+        given["broken"] = self._broken()
         return self.show(visit.request, template, words, {**given, **values}, status)

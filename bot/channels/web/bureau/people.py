@@ -10,11 +10,14 @@ from bot.channels.web.bureau.entrance import INVITATION
 from bot.store.accounts import ROLES, AccountError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
 
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
     from bot.store.accounts import Accounts, Role
+    from kb.entries import KnowledgeBase
 
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
@@ -24,11 +27,13 @@ class People:
 
     Args:
         accounts: the accounts.
+        base: gives the knowledge base as it is now, for the desks of an agent.
         paper: renders.
     """
 
-    def __init__(self, accounts: Accounts, paper: Paper) -> None:
+    def __init__(self, accounts: Accounts, base: Callable[[], KnowledgeBase], paper: Paper) -> None:
         self._accounts = accounts
+        self._base = base
         self._paper = paper
 
     def pages(self) -> list[Page]:
@@ -50,7 +55,8 @@ class People:
         if role not in ROLES:
             return await self._page(visit, said=texts.PEOPLE["no_role"])
         try:
-            await self._accounts.add(name, role)
+            desks = [desk for desk in self._base().desks if visit.form.get(f"desk:{desk}")]
+            await self._accounts.add(name, role, desks)
         except AccountError:
             return await self._page(visit, said=texts.PEOPLE["taken"])
         return await self.invite(visit)
@@ -78,5 +84,6 @@ class People:
 
     async def _page(self, visit: Visit, **values: str) -> Response:
         listed = await self._accounts.listed()
-        given = {"accounts": listed, "roles": ROLES, **values}
+        desks = self._base().desks
+        given = {"accounts": listed, "roles": ROLES, "desks": desks, **values}
         return self._paper.show_to(visit, "people.html", texts.PEOPLE, given)

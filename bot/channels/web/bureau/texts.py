@@ -49,6 +49,7 @@ DENIED = {
         "Demandez à la personne qui gère les comptes si vous devez y avoir accès. Si vous veniez "
         "d’envoyer un formulaire, revenez en arrière, rechargez la page et recommencez."
     ),
+    "back": "Retour au tableau",
 }
 
 MENU = {
@@ -136,6 +137,11 @@ BOARD = {
     "channel": "Canal",
     "table": "Les mêmes chiffres en tableau",
     "total": "Total",
+    "human": "Première réponse d’une personne",
+    "median": "Délai médian, en heures d’ouverture",
+    "kept": "Promesses tenues",
+    "overdue": "Demandes en retard",
+    "tickets": "Demandes ouvertes dans la période",
 }
 
 OUTCOME_NOTES = {
@@ -155,6 +161,10 @@ ENTRIES = {
     "heading": "Fiches",
     "caption": "Conversations par fiche montrée en dernier",
     "name": "Fiche",
+    "wrong": "Fausses au contrôle",
+    "answer": "La réponse publiée",
+    "became": "Ce que ces conversations sont devenues",
+    "back": "Retour aux fiches",
 }
 
 DESKS = {
@@ -162,6 +172,16 @@ DESKS = {
     "heading": "Guichets",
     "caption": "Conversations par guichet montré en dernier",
     "name": "Guichet",
+    "handled": "Demandes ouvertes dans la période",
+    "tickets": "Demandes",
+    "median": "Délai médian",
+    "kept": "Promesses tenues",
+    "overdue": "En retard",
+    "away": "Mauvais guichet, au moins",
+    "explain": (
+        "Le délai de la première réponse est compté en heures d’ouverture. Une demande transférée "
+        "était arrivée au mauvais guichet\u00a0; il y en a d’autres, que personne n’a transférées."
+    ),
 }
 
 FILTER = {
@@ -183,6 +203,7 @@ PEOPLE = {
     "invited": "invitation à utiliser",
     "closed_state": "fermé",
     "add": "Ajouter un compte",
+    "desks": "Guichets pour lesquels un agent répond",
     "send": "Ajouter et obtenir le lien",
     "invite": "Nouveau lien",
     "close": "Fermer",
@@ -198,6 +219,8 @@ FRAME = {
     "skip": "Aller au contenu",
     "menu": "Pages du bureau",
     "out": "Se déconnecter",
+    "broken": "La promesse sur les erreurs est rompue.",
+    "more": "Voir les contrôles",
 }
 
 EXPORTS = {
@@ -243,6 +266,10 @@ CONTROLS = {
         "Promesse rompue\u00a0: ces réponses sont désormais proposées au choix au lieu d’être "
         "données, jusqu’à ce qu’un autre modèle soit en service."
     ),
+    "many_unknown": (
+        "Les messages auxquels rien de publié ne répond sont plus nombreux que prévu "
+        "(UNKNOWN_SHARE)\u00a0: la promesse vaut pour moins de trafic qu’elle ne le dit."
+    ),
     "table": "Les valeurs de la courbe",
     "label": "Jugement",
     "value": "Indice",
@@ -262,3 +289,96 @@ JUDGE = {
     "left": "réponses à juger, celle-ci comprise",
     "back": "Retour aux contrôles",
 }
+
+STATES = {
+    "open": "nouvelle",
+    "held": "à répondre",
+    "waiting": "réponse envoyée",
+    "closed": "terminée",
+    "erased": "effacée",
+}
+
+CASES = {
+    "title": "Demandes",
+    "heading": "Demandes",
+    "number": "Numéro",
+    "state": "État",
+    "live": "en cours",
+    "every": "toutes",
+    "desk": "Guichet",
+    "opened": "Ouverte le",
+    "due": "Réponse promise",
+    "none": "Aucune demande de cet état.",
+    "unknown": "Aucune demande de ce numéro dans vos guichets.",
+    "caption": "Les demandes, la plus récente d’abord",
+}
+
+CASE = {
+    "desk": "Guichet",
+    "state": "État",
+    "opened": "Ouverte le",
+    "due": "Réponse promise",
+    "whose": "Suivie par",
+    "nobody": "personne",
+    "thread": "Ce qui a été dit",
+    "asker": "La personne",
+    "desk_said": "Le guichet",
+    "bot": "Le service",
+    "internal": "note interne",
+    "gone": "Ce message a été retiré ou effacé.",
+    "files": "Pièces jointes",
+    "write": "Répondre",
+    "text": "Votre message",
+    "send": "Envoyer à la personne",
+    "note": "Garder comme note interne",
+    "masked": "Ce qui identifie un patient est masqué avant l’envoi.",
+    "act": "Suite à donner",
+    "take": "Prendre la demande",
+    "release": "La rendre à l’équipe",
+    "close": "Terminer la demande",
+    "colleague": "Collègue",
+    "assign": "Confier",
+    "other": "Autre guichet",
+    "transfer": "Transférer",
+    "events": "Ce qui s’est passé",
+    "back": "Retour aux demandes",
+}
+
+DONE = {
+    "repondre": "Le message est enregistré.",
+    "prendre": "La demande est à vous.",
+    "rendre": "La demande est de nouveau à toute l’équipe.",
+    "assigner": "La demande est confiée.",
+    "transferer": "La demande est transférée.",
+    "clore": "La demande est terminée.",
+    "rien": (
+        "Rien n’a été fait\u00a0: la demande a changé entre-temps, ou il manquait quelque chose."
+    ),
+}
+
+EVENTS = {
+    "opened": "ouverte",
+    "taken": "prise",
+    "released": "rendue à l’équipe",
+    "assigned": "confiée",
+    "asked": "message de la personne",
+    "answered": "réponse du guichet",
+    "transferred": "transférée",
+    "set_aside": "mise de côté par la personne",
+    "reminded": "rappel au guichet",
+    "warned": "fin annoncée à la personne",
+    "closed": "terminée",
+    "reopened": "rouverte",
+    "rated": "notée",
+    "erased": "effacée",
+}
+
+
+def case_of(number: str) -> str:
+    """The heading of the page of a ticket."""
+    return f"Demande n°{NBSP}{number}"
+
+
+def hours(value: float | None) -> str:
+    """A time of work in hours: ``3,5 h``; a dash for none."""
+    return "–" if value is None else f"{number(float(value))}{NBSP}h"

@@ -74,6 +74,15 @@ async def test_an_entry_is_named_by_its_title() -> None:
         assert Parrot().served.entries[BIKE.id].title in page
 
 
+async def test_an_entry_has_its_answer_beside_what_became_of_it() -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        page = (await web.client.get(f"/bureau/fiches/{BIKE.id}")).text
+        assert Parrot().served.entries[BIKE.id].answer in page
+        assert "1 sur 3 (trop peu pour un pourcentage)" in page
+        assert (await web.client.get("/bureau/fiches/rien")).status_code == 404
+
+
 @pytest.mark.parametrize("asked", ["depuis=2020-01-01&jusqu=2020-02-01", "canal=telegram"])
 async def test_another_period_or_channel_shows_nothing_of_this_one(asked: str) -> None:
     async with bureau() as web:
