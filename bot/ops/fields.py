@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from _typeshed import DataclassInstance
 
-
-def known_fields(kind: type[DataclassInstance], data: Mapping[str, Any]) -> dict[str, Any]:
+def known_fields(kind: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """What of ``data`` the dataclass ``kind`` knows: a newer version may have added to it."""
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in data.items() if name in names}

@@ -66,7 +66,7 @@ async def describe_all(settings: Settings) -> list[str]:
     """
     async with await open_store(settings) as store:
         listed = await store.accounts.listed()
-    none = "no account yet; make one: aiguilleur accounts add NAME --role admin"
+    none = "no account yet: run aiguilleur accounts add NAME --role admin"
     return [_describe(account) for account in listed] or [none]
 
 

@@ -105,7 +105,7 @@ def test_a_folder_of_something_else_is_told_in_one_line_and_not_read(tmp_path: P
     with pytest.raises(ContentError) as refused:
         content_files(tmp_path)
     (only,) = refused.value.problems
-    assert "il n’y a pas de dossier faq/ ici" in only.message
+    assert "il n’y a pas de dossier faq/" in only.message
     assert only.file == str(tmp_path)
     (tmp_path / "faq").mkdir()
     assert set(content_files(tmp_path)) == {"notes.md", "pip.toml"}

@@ -143,7 +143,7 @@ def test_damaged_labelled_messages_tell_what_survives(
     row = {"id": "1", "text": entry.title, "kind": "faq", "accept": list(entry.sources)}
     file.write_text(json.dumps(row), "utf-8")
     first, *lines = here("evaluate", str(file), "--damage").stdout.splitlines()
-    assert first == "same decision on 1 messages (%):"
+    assert first == "same decision on 1 message (%):"
     assert {line.split()[-1] for line in lines if "error" not in line} == {"100.0"}
 
 

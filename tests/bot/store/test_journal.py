@@ -86,6 +86,7 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
         "family": None,
         "kind": "text",
         "shown": SHOWN_ANSWER,
+        "grouped": 0,
     }
 
 

@@ -227,7 +227,8 @@ def test_what_leads_somewhere_is_linked_whole_or_not_at_all(
 
 def test_no_file_of_the_page_comes_from_elsewhere_or_writes_markup() -> None:
     folder = Path(bot.channels.web.__file__).parent
-    files = [*folder.glob("static/*"), *folder.glob("templates/*")]
+    found = [*folder.glob("static/**/*"), *folder.glob("templates/**/*")]
+    files = [file for file in found if file.is_file()]
     assert len(files) >= 7
     for file in files:
         text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
