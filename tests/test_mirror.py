@@ -53,6 +53,9 @@ ELSEWHERE: dict[str, str] = {
     # The web room is tested by what a browser gets.
     "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
     "bot/channels/web/options.py": "bot/channels/web/test_pages.py",
+    "bot/channels/web/api_texts.py": "bot/channels/web/test_pages.py",
+    "bot/channels/web/tracking/bodies.py": "bot/channels/web/tracking/test_api.py",
+    "bot/channels/web/tracking/texts.py": "bot/channels/web/tracking/test_page.py",
     "bot/channels/web/courier.py": "bot/channels/web/test_exchange.py",
     "bot/channels/web/texts.py": "bot/channels/web/test_page.py",
     # The bureau is tested by what somebody gets who is, or is not, logged in.
@@ -108,6 +111,11 @@ ELSEWHERE: dict[str, str] = {
     "bot/conversation/replies/desk_notes.py": "bot/escalation/test_casework.py",
     "bot/conversation/replies/previews.py": "bot/escalation/test_masking.py",
     "bot/conversation/replies/tickets.py": "bot/escalation/test_casework.py",
+    "bot/conversation/replies/ticket_buttons.py": "bot/escalation/test_casework.py",
+    "bot/conversation/replies/ticket_status.py": "bot/escalation/test_channels.py",
+    "bot/escalation/tracking.py": "bot/channels/web/tracking/test_window.py",
+    "bot/store/receipt_tables.py": "bot/escalation/test_receipts.py",
+    "bot/store/tickets/receipts.py": "bot/escalation/test_receipts.py",
     "bot/conversation/replies/desks.py": "bot/conversation/test_replies.py",
     "bot/conversation/replies/greeting.py": "bot/conversation/test_conversation.py",
     "bot/conversation/replies/kept.py": "bot/store/test_keeping.py",

@@ -56,7 +56,7 @@ def script(about: About, *, tickets: bool = False) -> dict[str, str | list[str]]
     """
     also = {name for row in TICKET_COMMANDS for name in (row.name, row.alias) if tickets}
     commands = sorted(command_names() | also, key=lambda name: (-len(name), name))
-    spoken = {**_spoken(about), "human": _way(tickets=tickets)}
+    spoken = {**_spoken(about), **_of_tickets(), "human": _way(tickets=tickets)}
     return {**spoken, "commands": commands, "desk_data": choices.DESK_DATA}
 
 
@@ -87,6 +87,15 @@ def _spoken(about: About) -> dict[str, str]:
             "nothing": "Votre message a été pris en compte.",
             "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
             "new_tab": "(nouvel onglet)",
+            "privacy": "Confidentialité",
+        }
+    )
+
+
+def _of_tickets() -> dict[str, str]:
+    """What the page says of a question that a desk has."""
+    return _all_french(
+        {
             "receipt": "Suivi de votre demande",
             "receipt_number": "Numéro",
             "receipt_code": "Code",
@@ -104,7 +113,6 @@ def _spoken(about: About) -> dict[str, str]:
                 "« {desk} »."
             ),
             "ask_aside": "Autre question",
-            "privacy": "Confidentialité",
         }
     )
 

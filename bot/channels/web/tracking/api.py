@@ -58,17 +58,22 @@ class TrackingApi:
 async def _read(request: Request) -> TrackingBody:
     if not is_json(request.scope):
         raise RefusalError(415, "not_json_type", web_texts.NOT_JSON_TYPE)
+    body = await _bytes_of(request)
     try:
-        body = await read_body(request.scope, request.receive, MAX_BODY)
         return TrackingBody.model_validate(parse_json(body))
-    except TooLargeError:
-        raise RefusalError(413, "too_long", web_texts.TOO_LONG) from None
-    except TooSlowError:
-        raise RefusalError(408, "too_slow", web_texts.TOO_SLOW) from None
     except ValidationError:
         raise RefusalError(422, "not_a_receipt", texts.NOT_A_RECEIPT) from None
     except ValueError:
         raise RefusalError(400, "not_json", web_texts.NOT_JSON) from None
+
+
+async def _bytes_of(request: Request) -> bytes:
+    try:
+        return await read_body(request.scope, request.receive, MAX_BODY)
+    except TooLargeError:
+        raise RefusalError(413, "too_long", web_texts.TOO_LONG) from None
+    except TooSlowError:
+        raise RefusalError(408, "too_slow", web_texts.TOO_SLOW) from None
 
 
 def _ticket_body(number: str, done: Tracing) -> TicketBody:

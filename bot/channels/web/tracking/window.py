@@ -72,18 +72,16 @@ class Window:
         """
         network = self._clients.key_of(request.scope)
         self._limit(self._asked, network, texts.too_many)
-        keys = ((self._tries, (network, read_number(number))), (self._all_tries, network))
-        for rate, key in keys:
+        tries = ((self._tries, (network, read_number(number))), (self._all_tries, network))
+        for rate, key in tries:
             # Counted before it is looked at, so that many tries at once are not more tries.
             self._limit(rate, key, said.too_many_tries)
         done = await self._open(number, code, wish)
-        if done is None:
-            raise RefusalError(403, "no_receipt", said.NO_RECEIPT)
-        for rate, key in keys:
+        for rate, key in tries:
             rate.give_back(key)
         return done
 
-    async def _open(self, number: str, code: str, wish: Wish) -> Tracing | None:
+    async def _open(self, number: str, code: str, wish: Wish) -> Tracing:
         store, deliveries = self._exchange.store, self._exchange.deliveries
 
         async def work(transaction: Transaction) -> Tracing | None:
@@ -96,10 +94,13 @@ class Window:
             return done
 
         try:
-            return await store.write(work)
+            done = await store.write(work)
         except StoreError as error:
             _log.error("A ticket could not be opened: %s.", describe(error))
             raise RefusalError(503, "broken", texts.BROKEN, _RETRY_SECONDS) from None
+        if done is None:
+            raise RefusalError(403, "no_receipt", said.NO_RECEIPT)
+        return done
 
     @staticmethod
     def _limit(rate: Rate, key: object, words: Callable[[int], str]) -> None:
