@@ -19,6 +19,9 @@ By = Annotated[
     Literal["entry", "desk", "channel"] | None,
     typer.Option(help="Count the conversations of a period by this, and what became of them."),
 ]
+Rebuild = Annotated[
+    bool, typer.Option("--rebuild", help="Make the episodes that counts stand on anew, and stop.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
@@ -26,37 +29,37 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(promise)
     app.command()(digest)
-    group = typer.Typer(help="Print the figures of the journal.", invoke_without_command=True)
-    group.callback()(report)
-    group.command()(rebuild)
-    app.add_typer(group, name="report")
+    app.command()(report)
 
 
 def report(
-    context: typer.Context,
     since: Since = None,
     until: Until = None,
     by: By = None,
     kb: Kb = None,
     *,
     as_json: AsJson = False,
+    rebuild: Rebuild = False,
 ) -> None:
     """Print the figures of the journal."""
-    if context.invoked_subcommand is not None:
-        return
-    if by or since or until or as_json:
+    if rebuild:
+        typer.echo(_rebuild(kb))
+    elif by or since or until or as_json:
         typer.echo(_counts(kb, since, until, by or "entry", as_json=as_json))
-        return
+    else:
+        typer.echo(paint(_figures(kb), style_figures))
+
+
+def _figures(kb: Kb) -> str:
     from bot.service.assemble import report_lines  # noqa: PLC0415 - imports the journal's database library
 
-    typer.echo(paint(asyncio.run(report_lines(load_settings(kb))), style_figures))
+    return asyncio.run(report_lines(load_settings(kb)))
 
 
-def rebuild(kb: Kb = None) -> None:
-    """Make the episodes, which the figures stand on, from the start."""
+def _rebuild(kb: Kb) -> str:
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
-    typer.echo(asyncio.run(figures_out.rebuild(load_settings(kb))))
+    return asyncio.run(figures_out.rebuild(load_settings(kb)))
 
 
 def _counts(

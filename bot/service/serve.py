@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from bot.channels.answering import Answerer
 from bot.channels.web import (
     CHANNEL,
-    BureauParts,
     Exchange,
     build_web,
     build_webhook,
@@ -27,6 +26,7 @@ from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.version import program_version
 from bot.ops.waiting import run_until_stopped
+from bot.service.bureau_wiring import announce_bureau, bureau_parts
 from bot.service.channel_options import telegram_options, web_options
 from bot.service.monitor import (
     database_probe,
@@ -37,16 +37,14 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts, telegram_source
+from bot.service.ticket_wiring import keep_time, staffed_posts, telegram_source
 from bot.service.watch_figures import FigureWatch
-from bot.service.watched_targets import targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.channels.telegram import TelegramService
-    from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
@@ -122,6 +120,7 @@ class Service:
             health.ready = True
             self.notifier.tell_ready()
             self._announce()
+            await announce_bureau(store)
             stack.callback(_log.info, "Stopped: aiguilleur %s.", program_version())
             await self._work(store, telegram, health)
 
@@ -148,16 +147,8 @@ class Service:
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
         exchange = Exchange(self._answerer(store), self._casework if self._current.posts else None)
-        bureau = BureauParts(
-            store,
-            exchange.base,
-            targets_of(self._settings),
-            lambda: self._current.fingerprint,
-            self._casework,
-            self._answerer(store).deliveries,
-            lambda: self._current.broken,
-            self._settings.unknown_share,
-        )
+        deliveries = self._answerer(store).deliveries
+        bureau = bureau_parts(store, self._settings, self._current, deliveries)
         options = web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
         settings = self._settings
@@ -246,9 +237,6 @@ class Service:
         deliveries = self._answerer(store).deliveries
         watch = FigureWatch(store, self._settings, self._current, self._metrics, deliveries)
         await watch.run(self._stop)
-
-    def _casework(self) -> Casework:
-        return build_casework(self._settings, self._current_base(), posts=self._current.posts)
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 PAGES = {
     "tableau": "",
     "fiches": "fiches",
+    "fiche": "fiches/{entry}",
     "guichets": "guichets",
+    "demandes": "demandes",
+    "demande": "demandes/{ticket}",
     "controles": "controles",
     "juger": "controles/juger",
     "exports": "exports",
@@ -78,7 +81,9 @@ async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> l
         await noted.page.get_by_label("Mot de passe").fill(PASSWORD)
         await noted.page.keyboard.press("Enter")
         await noted.page.get_by_role("heading", name="Tableau").wait_for()
-        for name, path in PAGES.items():
+        named = await _named(web)
+        for name, pattern in PAGES.items():
+            path = pattern.format(**named)
             begun = time.perf_counter()
             await noted.page.goto(f"{web.url}/bureau/{path}")
             print(f"{shape} {name}: {time.perf_counter() - begun:.2f} s")
@@ -86,8 +91,20 @@ async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> l
     return faults
 
 
+async def _named(web: Web) -> dict[str, str]:
+    """An entry and a ticket to look at."""
+    entry = min(load(SHIPPED).published)
+    tickets = await web.store.reader.run(
+        lambda connection: web.store.records(connection).tickets.list_all(limit=1)
+    )
+    return {"entry": entry, "ticket": tickets[0].number}
+
+
 async def look(noted: Noted, picture: Path) -> list[str]:
     await noted.page.screenshot(path=picture, full_page=True)
+    if picture.stem == "tableau-desktop":
+        # For README: what is seen first.
+        await noted.page.screenshot(path=picture.with_name("bureau.png"))
     found = [*await noted.faults(), *await noted.axe()]
     wider = await noted.page.evaluate(WIDER)
     if wider > 0:

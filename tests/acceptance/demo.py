@@ -19,8 +19,15 @@ from sqlalchemy import insert
 
 from bot.analytics.auditing import draw_audits
 from bot.analytics.refresh import refresh_episodes
+from bot.conversation.messages import Incoming
+from bot.escalation.casework import Casework
+from bot.escalation.desks import BUREAU, StaffedDesks
+from bot.escalation.ports import Post
+from bot.escalation.ticket_work import Done
+from bot.escalation.tickets import Draft, NewMessage
 from bot.store.audits import AUDIT, Audits, Label
 from bot.store.database.sqlite import SqliteFile
+from bot.store.deliveries import Deliveries
 from bot.store.passwords import Passwords
 from bot.store.pseudonym import Pseudonym, load_key
 from bot.store.store import Store
@@ -29,6 +36,8 @@ from kb.loader import load
 from tests.acceptance.harness import SHIPPED, questions
 
 if TYPE_CHECKING:
+    from bot.escalation.limits import Refused
+    from bot.store.store import Transaction
     from kb.entries import KnowledgeBase
 
 DAYS, A_DAY = 92, 60
@@ -47,6 +56,7 @@ SHOWN = {
 WRONG = {"answer": 0.04, "route": 0.25, "decline": 0.12}
 JUDGED = 0.9
 NAME = "demo"
+TICKETS = 60
 
 
 @dataclass
@@ -136,9 +146,11 @@ class Traffic:
 
 
 async def fill(store: Store, seed: int, now: datetime) -> None:
-    """A quarter of traffic up to ``now``, its episodes, and audits that were judged."""
+    """A quarter of traffic up to ``now``, its episodes, tickets, and audits that were judged."""
     dice = Random(seed)
-    traffic = Traffic(load(SHIPPED), dice, questions(SHIPPED))
+    base = load(SHIPPED)
+    traffic = Traffic(base, dice, questions(SHIPPED))
+    await open_tickets(store, base, dice, now)
     rows = traffic.turns(now)
     said = traffic.said(rows)
     await store.write(lambda connection: connection.execute(insert(turns), rows))
@@ -155,6 +167,38 @@ async def fill(store: Store, seed: int, now: datetime) -> None:
                 await audits.put_label(label, question.at + timedelta(days=2))
 
     await store.write(judge)
+
+
+async def open_tickets(store: Store, base: KnowledgeBase, dice: Random, now: datetime) -> None:
+    """Some tickets of the last weeks: most answered, some transferred, some waiting."""
+    desks = sorted(base.desks)
+    clock = [now]
+    directory = StaffedDesks(base, {desk: Post(BUREAU, desk) for desk in desks})
+    casework = Casework(directory, clock=lambda: clock[0])
+    deliveries = Deliveries(store, {})
+    texts = questions(SHIPPED)
+    for number in range(TICKETS):
+        clock[0] = now - timedelta(hours=6 * (TICKETS - number))
+        desk, text = dice.choice(desks), dice.choice(texts)
+
+        async def work(
+            transaction: Transaction, number: int = number, desk: str = desk, text: str = text
+        ) -> None:
+            records = store.records(transaction, "web")
+            incoming = Incoming("web", f"demo{number}", text)
+            said = NewMessage("asker", text, origin="web", origin_id=str(number))
+            draft = Draft(desk, "customer_request", (text,))
+            done: Done | Refused | None = await casework.open(records, incoming, draft, said)
+            if isinstance(done, Done) and dice.random() < 0.15:
+                done = await casework.transfer(records, done.ticket, dice.choice(desks), None)
+            if isinstance(done, Done) and dice.random() < 0.8:
+                clock[0] += timedelta(hours=dice.choice([1, 3, 5, 20, 50]))
+                told = NewMessage("desk", "Bonjour, voici ce qu’il faut faire.")
+                done = await casework.answer(records, done.ticket, told)
+            if isinstance(done, Done):
+                await deliveries.put(transaction, done.deliveries)
+
+        await store.write(work)
 
 
 async def main(folder: Path, seed: int) -> None:

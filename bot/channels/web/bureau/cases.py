@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from bot.channels.web.bureau import texts
+from bot.channels.web.bureau import ticket_texts
 from bot.channels.web.bureau.access import Page, root_of
 from bot.escalation.desks import BUREAU
 from bot.escalation.masking import MAX_TEXT, keep_contact
@@ -68,9 +68,9 @@ class Cases:
         state, desk = asked.get("etat", ""), asked.get("guichet", "")
         tickets = await self._casebook.list_all(account, _states(state), desk)
         given = {"tickets": tickets, "state": state, "desk": desk, "number": number}
-        said = texts.CASES["unknown"] if number else ""
+        said = ticket_texts.CASES["unknown"] if number else ""
         words = {**given, "said": said, **self._names(visit)}
-        return self._paper.show_to(visit, "cases.html", texts.CASES, words)
+        return self._paper.show_to(visit, "cases.html", ticket_texts.CASES, words)
 
     async def show(self, visit: Visit) -> Response:
         """One ticket: what was said, what happened, and what can be done."""
@@ -78,9 +78,13 @@ class Cases:
         case = await self._casebook.show(visit.login.account, number)
         if case is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        said = texts.DONE.get(visit.request.query_params.get("fait", ""), "")
+        said = ticket_texts.DONE.get(visit.request.query_params.get("fait", ""), "")
         given = {"case": case, "said": said, "key": secrets.token_hex(8), "longest": MAX_TEXT}
-        words = {**texts.CASE, "title": texts.CASES["title"], "heading": texts.case_of(number)}
+        words = {
+            **ticket_texts.CASE,
+            "title": ticket_texts.CASES["title"],
+            "heading": ticket_texts.case_of(number),
+        }
         return self._paper.show_to(visit, "case.html", words, {**given, **self._names(visit)})
 
     def _doing(self, name: str, make: Callable[[Visit], Act]) -> Handler:
@@ -100,7 +104,7 @@ class Cases:
         seen = (
             desks if account.role != "agent" else {d: desks[d] for d in account.desks if d in desks}
         )
-        return {"desks": seen, "all_desks": desks, "states": texts.STATES, "live": LIVE}
+        return {"desks": seen, "all_desks": desks, "states": ticket_texts.STATES, "live": LIVE}
 
     @staticmethod
     def _go(visit: Visit, number: str, done: str = "") -> Response:

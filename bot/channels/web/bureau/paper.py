@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from bot.analytics.overview import Share
-from bot.channels.web.bureau import texts
+from bot.channels.web.bureau import texts, ticket_texts
 from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
@@ -63,7 +63,7 @@ class Paper:
             "board": texts.BOARD,
             "notes": texts.OUTCOME_NOTES,
             "part": Share,
-            "events": texts.EVENTS,
+            "events": ticket_texts.EVENTS,
         }
 
     def show(
