@@ -19,7 +19,12 @@ from bot.escalation.ticket_work import Done, name_staff
 if TYPE_CHECKING:
     from bot.conversation.messages import Act, Delivery
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Closing, Message, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Closing,
+        Message,
+        Ticket,
+    )
 
 
 class Casework(AskerWork, DeskWork):

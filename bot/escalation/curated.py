@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Delivery, Reply
     from bot.escalation.casework import Casework
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Ticket,
+    )
     from kb.entries import FaqEntry
 
 HOLD = timedelta(seconds=10)

@@ -11,7 +11,11 @@ from bot.escalation.ticket_work import Done, TicketWork, name_staff
 
 if TYPE_CHECKING:
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import NewMessage, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        NewMessage,
+        Ticket,
+    )
 
 TRANSFERS_TO_TELL = 3
 """Transfers of one ticket from which on those who run the service are told: nobody takes it."""

@@ -8,7 +8,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.tickets import Draft, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Draft,
+        Ticket,
+    )
 
 
 class Drafts(Protocol):

@@ -17,7 +17,11 @@ from bot.escalation.promise import MEASURED, expected_moment
 if TYPE_CHECKING:
     from bot.conversation.messages import Delivery
     from bot.escalation.ports import Clock, DeskDirectory, Records
-    from bot.escalation.tickets import Message, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Message,
+        Ticket,
+    )
     from bot.escalation.transitions import Step
     from kb.entries import Desk
 

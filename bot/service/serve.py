@@ -37,7 +37,7 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import keep_time, staffed_posts, telegram_source
+from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts, telegram_source
 from bot.service.watch_figures import FigureWatch
 from bot.store.opening import open_to_serve
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.channels.telegram import TelegramService
+    from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
@@ -237,6 +238,9 @@ class Service:
         deliveries = self._answerer(store).deliveries
         watch = FigureWatch(store, self._settings, self._current, self._metrics, deliveries)
         await watch.run(self._stop)
+
+    def _casework(self) -> Casework:
+        return build_casework(self._settings, self._current_base(), posts=self._current.posts)
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Staff
+    from bot.escalation.staff import Staff
     from bot.store.accounts import Account
 
 _IN_SERVICE = ~accounts.c.disabled & accounts.c.password.is_not(None)

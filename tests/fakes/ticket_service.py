@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from bot.conversation.messages import Delivery
     from bot.escalation.limits import Refused
-    from bot.escalation.tickets import Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Ticket,
+    )
     from bot.store.database.database import Database
     from bot.store.store import Store, Transaction
     from bot.store.tickets.records import SqlRecords

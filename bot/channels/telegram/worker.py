@@ -180,11 +180,14 @@ class Worker:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
-                    if self._desks is not None:
-                        await self._desks.note_move(event)
-                    await self._boxes.chats.record_move(held.chat, event.to)
+                    await self._note_move(held, event)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
         return False
+
+    async def _note_move(self, held: Held, event: Moved) -> None:
+        if self._desks is not None:
+            await self._desks.note_move(event)
+        await self._boxes.chats.record_move(held.chat, event.to)
 
     def _end(self, plan: Plan | None, *, counts: bool) -> None:
         if plan is None:

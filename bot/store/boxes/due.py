@@ -67,6 +67,11 @@ class Due:
     ticket_id: int | None = None
     asked_at: datetime | None = None
 
+    @property
+    def seconds_since_asked(self) -> float | None:
+        """How long ago the message came that it answers; None when it answers none."""
+        return (datetime.now(UTC) - self.asked_at).total_seconds() if self.asked_at else None
+
 
 def note_copy(due: Due, state: str, number: object) -> Update:
     """Note what became of the copy of a ticket's message that a row sends, if it sends one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.escalation.tickets import Staff
+from bot.escalation.staff import Staff
 from bot.store.staff_tables import staff
 from bot.store.tables import insert_new
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
     from bot.escalation.casework import Casework
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Message, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Message,
+        Ticket,
+    )
 
 BLOCK_DAYS = 30
 CHANNEL = "telegram"

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from bot.channels.telegram.desks.desk_events import Command, DeskPressed
     from bot.channels.telegram.desks.ground import Ground
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Message, Staff, Ticket
+    from bot.escalation.staff import Staff
+    from bot.escalation.tickets import (
+        Message,
+        Ticket,
+    )
     from bot.store.boxes.inbox import Held
     from bot.store.deliveries import Deliveries
     from bot.store.store import Transaction

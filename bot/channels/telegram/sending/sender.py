@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
@@ -116,8 +115,7 @@ class Sender:
         await work_in_order(lane, deliver, self._give_back, LANE_SECONDS)
 
     async def _give_back(self, lane: Sequence[Due]) -> None:
-        numbers = [due.id for due in lane]
-        await self._note(lambda: self._outbox.leases.give_back(numbers))
+        await self._note(lambda: self._outbox.leases.give_back([due.id for due in lane]))
 
     async def _deliver(self, due: Due, waiting: int) -> bool:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
@@ -295,9 +293,7 @@ class Sender:
         await self._note(lambda: self._outbox.mark_dropped(due, reason))
 
     def _count(self, outcome: str, due: Due) -> None:
-        since = due.asked_at
-        seconds = (datetime.now(UTC) - since).total_seconds() if since else None
-        self._metrics.count_send(outcome, seconds)
+        self._metrics.count_send(outcome, due.seconds_since_asked)
 
     async def _note(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write down what happened, however long that takes: else it would happen again."""

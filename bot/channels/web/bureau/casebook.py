@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from bot.escalation.casework import Casework
+    from bot.escalation.staff import Staff
     from bot.escalation.ticket_work import Done
-    from bot.escalation.tickets import Event, Message, Staff, State, Ticket
+    from bot.escalation.tickets import (
+        Event,
+        Message,
+        State,
+        Ticket,
+    )
     from bot.store.accounts import Account
     from bot.store.deliveries import Deliveries
     from bot.store.store import Store, Transaction
