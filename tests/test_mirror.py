@@ -73,6 +73,7 @@ ELSEWHERE: dict[str, str] = {
         ),
         "bot/channels/web/bureau/test_pages.py",
     ),
+    "bot/escalation/staff.py": "bot/store/test_tickets.py",
     "bot/service/channel_options.py": "bot/service/test_serve.py",
     "bot/store/account_tables.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/accounts.py": "bot/channels/web/bureau/test_access.py",

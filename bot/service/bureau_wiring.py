@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 _NO_ACCOUNT = (
-    "The bureau (/bureau) has no account yet: make one with "
-    "`.venv/bin/aiguilleur accounts add NAME --role admin`"
+    "The bureau (/bureau) has no account yet: run `aiguilleur accounts add NAME --role admin`"
 )
 
 
