@@ -47,7 +47,7 @@ async def desks_stage(run: Run, count: int = 5, **settings: str) -> AsyncIterato
         "ADMIN_IDS": str(ADMIN),
         **settings,
     }
-    async with stage(run, **given) as here:
+    async with stage(run, None, **given) as here:
         for group in GROUPS[: len(names)]:
             here.api.found_forum(group, *STAFF)
         here.api.chats.meet(ADMIN)

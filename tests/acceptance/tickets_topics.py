@@ -9,7 +9,7 @@ import asyncio
 import time
 from functools import partial
 
-from tests.acceptance.harness import Run, play, play_parts
+from tests.acceptance.harness import Part, Run, play, play_parts
 from tests.fakes.desk_service import (
     ADMIN,
     CAMILLE,
@@ -27,7 +27,7 @@ SOON, ALERT = 5.0, 60.0
 
 
 async def main(run: Run) -> None:
-    parts = {
+    parts: dict[str, Part] = {
         "deleted": topics_deleted,
         "trouble": groups_in_trouble,
         "internal": what_stays_inside,
@@ -62,7 +62,7 @@ async def topics_deleted(run: Run) -> None:
             desks.api.chats.forums[GROUP].topics[thread].deleted = True
             begun = time.monotonic()
             desks.api.user_says(chat, f"Suite {number}.")
-            await desks.api.until(lambda n=number: found(desks, f"Suite {n}."))
+            await desks.api.until(partial(found, desks, f"Suite {number}."))
             slowest = max(slowest, time.monotonic() - begun)
             place = next(
                 t for t in desks.api.topics_of(GROUP) if said(desks, t, f"Suite {number}.")
@@ -100,7 +100,7 @@ async def groups_in_trouble(run: Run) -> None:
                 desks.api.group_migrates(GROUP, SUPERGROUP)
             for number in range(5):
                 desks.api.user_says(CLAIRE, f"Suite {number}.")
-            await desks.api.until(lambda d=desks: d.told(ADMIN))
+            await desks.api.until(partial(desks.told, ADMIN))
             told = time.monotonic() - begun
             forum.rights |= {"topics", "send", "react"}
             if trouble == "kicked":

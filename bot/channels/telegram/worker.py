@@ -171,9 +171,7 @@ class Worker:
                 case Membership():
                     await self._note_membership(held, event)
                 case Moved():
-                    if self._desks is not None:
-                        await self._desks.note_move(event)
-                    await self._boxes.chats.record_move(held.chat, event.to)
+                    await self._note_move(held, event)
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
 
     def _end(self, plan: Plan | None) -> None:
@@ -182,6 +180,11 @@ class Worker:
         self._written()
         if isinstance(plan.event, Pressed) and not may_be_pressed_again(plan.event.incoming.choice):
             self._side.retire(plan.event)
+
+    async def _note_move(self, held: Held, event: Moved) -> None:
+        if self._desks is not None:
+            await self._desks.note_move(event)
+        await self._boxes.chats.record_move(held.chat, event.to)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if self._desks is not None:

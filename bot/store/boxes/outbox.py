@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from bot.store.boxes.leases import LEASE, Leases
+from bot.store.boxes.sent_rows import note_copy, part_row
 from bot.store.tables import chats, outbox
-from bot.store.ticket_tables import ticket_copies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Insert, Update
+    from sqlalchemy import ColumnElement, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.vault import Vault
@@ -143,7 +143,7 @@ class Outbox:
         if not await self.leases.settle(connection, due.id, done):
             return False
         if due.ticket_id is not None:
-            await connection.execute(_copy_note(due, "sent", None))
+            await connection.execute(note_copy(due.id, "sent", None))
         return True
 
     async def mark_dropped_in(self, connection: AsyncConnection, due: Due, reason: str) -> bool:
@@ -151,7 +151,7 @@ class Outbox:
         done = {"state": "dropped", "reason": reason[:100], "payload": ""}
         if not await self.leases.settle(connection, due.id, {**done, "done_at": datetime.now(UTC)}):
             return False
-        await connection.execute(_copy_note(due, "failed", None))
+        await connection.execute(note_copy(due.id, "failed", None))
         return True
 
     async def put_off_in(
@@ -185,7 +185,7 @@ class Outbox:
         """
         held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
         left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
-        part = _sent_part(due.id, message_id, reason)
+        part = part_row(due.id, message_id, reason)
 
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(left)).rowcount != 1:
@@ -211,7 +211,7 @@ class Outbox:
             await self.leases.settle_alone(due.id, done)
             return
         state = "sent" if values["state"] == "sent" else "failed"
-        noted = _copy_note(due, state, values.get("message_id"))
+        noted = note_copy(due.id, state, values.get("message_id"))
 
         async def work(connection: AsyncConnection) -> None:
             if await self.leases.settle(connection, due.id, done):
@@ -278,26 +278,3 @@ class Outbox:
         same = chats.c.chat == outbox.c.chat, chats.c.source == outbox.c.source
         parked = select(chats.c.chat).where(*same, chats.c.parked_until > now)
         return and_(outbox.c.not_before <= now, ~parked.exists())
-
-
-def _copy_note(due: Due, state: str, number: object) -> Update:
-    """Notes what became of the copy of a ticket's message that a row sends, if it sends one."""
-    theirs = update(ticket_copies).where(ticket_copies.c.outbox_id == due.id)
-    return theirs.values(state=state, number=number, at=datetime.now(UTC))
-
-
-def _sent_part(number: int, message_id: int | None, reason: str) -> Insert:
-    """A row for a part that went out, beside the row that it was part of."""
-    own = {
-        "payload": literal(""),
-        "state": literal("sent"),
-        "reason": literal(reason),
-        "message_id": literal(message_id, outbox.c.message_id.type),
-        "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
-    }
-    same = {
-        n: outbox.c[n]
-        for n in ("at", "source", "chat", "question", "attempts", "not_before", "ticket_id")
-    }
-    row = {**same, **own}
-    return insert(outbox).from_select([*row], select(*row.values()).where(outbox.c.id == number))
