@@ -44,6 +44,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/conversation/replies/desk_alerts.py": "bot/channels/telegram/desks/test_aftermath.py",
     "bot/store/tickets/labels.py": "bot/channels/telegram/desks/test_room.py",
     "bot/escalation/people_ports.py": "bot/escalation/test_casework.py",
+    "bot/store/boxes/sent_rows.py": "bot/store/test_boxes.py",
     "bot/channels/telegram/diagnose.py": "bot/service/test_doctor.py",
     "bot/channels/telegram/menu.py": "bot/channels/telegram/test_admin.py",
     "bot/channels/telegram/service.py": "bot/channels/telegram/test_telegram_conversation.py",
