@@ -54,7 +54,7 @@ class CuratedAnswers:
         who = name_staff(staff)
         event = f"prepared:{ticket.id}:{key}:{at.timestamp()}"
         await records.tickets.note(ticket, "prepared", at, who, key=event, what=entry.id)
-        text = self._casework.desks.curated(entry.id)
+        text = self._casework.desks.published_text(entry.id)
         stop = desk_choices.data("stop", ticket.id, key)
         return self._say(ticket, desk_notes.ready_answer(text, int(HOLD.total_seconds()), stop))
 
@@ -71,7 +71,7 @@ class CuratedAnswers:
         if entry is None or not ticket.is_live:
             return None
         staff = await self._who(records, ticket, entry.id)
-        text = self._casework.desks.curated(entry.id)
+        text = self._casework.desks.published_text(entry.id)
         said = NewMessage(
             "desk",
             text,

@@ -39,7 +39,7 @@ class StaffedDesks:
         """The entry of an id; None: this knowledge base has none."""
         return self._base.find_entry(name)
 
-    def curated(self, name: str) -> str:
+    def published_text(self, name: str) -> str:
         """The published answer of an entry as text, with its source; empty: there is none."""
         found = self._base.find_entry(name)
         return answers.answer(found, self._base).text if found else ""

@@ -175,7 +175,7 @@ class EscalatingConversation:
         text = incoming.text or said.without_words(incoming.kind)
         origin = records.tickets.name_origin(incoming)
         files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
-        message = NewMessage.of_asker(for_desk(text), origin, attachments=files)
+        message = replace(NewMessage.of_asker(for_desk(text), origin), attachments=files)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
         return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())

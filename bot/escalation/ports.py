@@ -49,7 +49,7 @@ class DeskDirectory(Protocol):
         """The entry of an id, which a desk may answer with; None: there is none."""
         ...
 
-    def curated(self, name: str) -> str:
+    def published_text(self, name: str) -> str:
         """The published answer of an entry as text, with its source; empty: there is none."""
         ...
 

@@ -178,20 +178,11 @@ class NewMessage:
     attachments: Sequence[Attachment] = ()
 
     @staticmethod
-    def of_asker(
-        text: str, origin: Origin, *, masked: bool = True, attachments: Sequence[Attachment] = ()
-    ) -> NewMessage:
+    def of_asker(text: str, origin: Origin, *, masked: bool = True) -> NewMessage:
         """What an asker says, as the desk may see it, from where it came."""
         source, name, chat, number = origin
         return NewMessage(
-            "asker",
-            text,
-            masked,
-            origin=source,
-            origin_id=name,
-            chat=chat,
-            number=number,
-            attachments=attachments,
+            "asker", text, masked, origin=source, origin_id=name, chat=chat, number=number
         )
 
 

@@ -9,7 +9,7 @@ import asyncio
 import time
 from functools import partial
 
-from tests.acceptance.harness import Run, play, play_parts
+from tests.acceptance.harness import Part, Run, play, play_parts
 from tests.fakes.desk_service import (
     ADMIN,
     CAMILLE,
@@ -27,7 +27,7 @@ SOON, ALERT = 5.0, 60.0
 
 
 async def main(run: Run) -> None:
-    parts = {
+    parts: dict[str, Part] = {
         "deleted": topics_deleted,
         "trouble": groups_in_trouble,
         "internal": what_stays_inside,

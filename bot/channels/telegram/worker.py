@@ -184,17 +184,17 @@ class Worker:
             await self._store.write(lambda t: self._boxes.inbox.mark_done(t, held))
         return False
 
-    async def _note_move(self, held: Held, event: Moved) -> None:
-        if self._desks is not None:
-            await self._desks.note_move(event)
-        await self._boxes.chats.record_move(held.chat, event.to)
-
     def _end(self, plan: Plan | None, *, counts: bool) -> None:
         if plan is None:
             return
         self._written()
         if isinstance(plan.event, Pressed) and not may_be_pressed_again(plan.event.incoming.choice):
             self._side.retire(plan.event, fresh=counts)
+
+    async def _note_move(self, held: Held, event: Moved) -> None:
+        if self._desks is not None:
+            await self._desks.note_move(event)
+        await self._boxes.chats.record_move(held.chat, event.to)
 
     async def _note_membership(self, held: Held, event: Membership) -> None:
         if self._desks is not None:

@@ -117,7 +117,7 @@ class Aftermath:
         self._groups.move(group, to)
         await self._alerts.tell(group, "moved", str(to))
 
-    def delivered(self, message: Outgoing) -> None:
+    def show_delivery(self, message: Outgoing) -> None:
         """What a desk has written has arrived, which it is shown."""
         about = About(**(message.about or {}))
         if about.for_desk or not about.message or about.act != "message":

@@ -119,7 +119,7 @@ def read_said(update: Update, message: Message, me: User) -> DeskSaid | None:
         _refusal(message, anonymous=anonymous),
         answered_by(message),
         author is not None and author.id == me.id,
-        _mentioned(message) or (_person(author) if author and not author.is_bot else None),
+        _find_mention(message) or (_person(author) if author and not author.is_bot else None),
         files,
         update.edited_message is not None,
     )
@@ -153,7 +153,7 @@ def _refusal(message: Message, *, anonymous: bool) -> str:
     return "bot" if not anonymous and (sender is None or sender.is_bot) else ""
 
 
-def _mentioned(message: Message) -> Person | None:
+def _find_mention(message: Message) -> Person | None:
     """Somebody without a user name whom the message mentions."""
     for entity in message.entities:
         if entity.type == MessageEntityType.TEXT_MENTION and entity.user is not None:

@@ -50,7 +50,7 @@ def has_words(message: Message) -> bool:
     return message.text != said_to_asker.without_words(message.attachments[0].kind)
 
 
-def copied(
+def copy_parts(
     message: Message, source: Target, calls: Sequence[Outgoing], place: Place, *, for_desk: bool
 ) -> list[Outgoing]:
     """A file, with its words below as they may be seen; words that are too long go before it.
@@ -79,7 +79,7 @@ def copied(
     return [*calls, copy]
 
 
-def edited(message: Message, calls: list[Outgoing], target: Target) -> list[Outgoing]:
+def edit_parts(message: Message, calls: list[Outgoing], target: Target) -> list[Outgoing]:
     """Other words in place of those that stand there; new ones when that cannot be."""
     if target.number is None or len(calls) != 1:
         return calls

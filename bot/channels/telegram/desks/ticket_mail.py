@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.channels.telegram.desks.parts import (
     Target,
-    copied,
-    edited,
+    copy_parts,
+    edit_parts,
     is_media,
     parts_of,
     withdrawal,
@@ -191,7 +191,9 @@ class TicketMail:
         calls = parts_of(reply, place)
         if said is not None and is_media(said) and about.act == "message":
             source = await self._original(records, said)
-            return copied(said, source, calls, place, for_desk=about.for_desk) if source else calls
+            return (
+                copy_parts(said, source, calls, place, for_desk=about.for_desk) if source else calls
+            )
         if here and here.topic and about.act in {"close", "reopen"}:
             managed = Outgoing(
                 place.chat, "", "", kind="close" if about.act == "close" else "reopen"
@@ -208,10 +210,10 @@ class TicketMail:
         target = Target(place.chat, number)
         if about.act == "withdraw":
             return withdrawal(target)
-        return edited(said, parts_of(reply, place), target)
+        return edit_parts(said, parts_of(reply, place), target)
 
     async def _original(self, records: Records, said: Message) -> Target | None:
-        """Where a message was written, so that it can be copied."""
+        """Where a message was written, so that it can be copy_parts."""
         copies = await records.messages.copies(said.id)
         origin = next((copy for copy in copies if copy.state == "origin"), None)
         ticket = await records.tickets.get(said.ticket_id)

@@ -219,7 +219,7 @@ class Sender:
             await aftermath.note_plain(message.chat)
         ours = await self._mark_sent(due, arrived.number or None, rest)
         if ours and not rest:
-            aftermath.delivered(message)
+            aftermath.show_delivery(message)
         return ours
 
     async def _follow(self, due: Due, found: TicketVerdict, messages: list[Outgoing]) -> bool:
