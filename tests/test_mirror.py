@@ -34,6 +34,10 @@ ELSEWHERE: dict[str, str] = {
     "bot/channels/telegram/sending/button_labels.py": "bot/channels/telegram/test_render.py",
     "bot/channels/telegram/updates/addressing.py": "bot/channels/telegram/test_events.py",
     "bot/channels/answering.py": "bot/channels/test_terminal.py",
+    # What a mail is made of is tested by the mails that are read and written.
+    "bot/channels/mail/html_text.py": "bot/channels/mail/test_reading_replies.py",
+    "bot/channels/mail/quoting.py": "bot/channels/mail/test_reading_replies.py",
+    "bot/channels/mail/texts.py": "bot/channels/mail/test_composing.py",
     # The web room is tested by what a browser gets.
     "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
     "bot/channels/web/options.py": "bot/channels/web/test_pages.py",
