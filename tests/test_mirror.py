@@ -37,6 +37,10 @@ ELSEWHERE: dict[str, str] = {
     # What a mail is made of is tested by the mails that are read and written.
     "bot/channels/mail/html_text.py": "bot/channels/mail/test_reading_replies.py",
     "bot/channels/mail/quoting.py": "bot/channels/mail/test_reading_replies.py",
+    "bot/channels/mail/sending.py": "bot/channels/mail/test_exchange.py",
+    "bot/channels/mail/fetching.py": "bot/channels/mail/test_exchange.py",
+    "bot/channels/mail/servers.py": "bot/channels/mail/test_exchange.py",
+    "bot/channels/mail/service.py": "bot/channels/mail/test_exchange.py",
     "bot/channels/mail/texts.py": "bot/channels/mail/test_composing.py",
     # The web room is tested by what a browser gets.
     "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
@@ -74,6 +78,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/service/accounts.py": "bot/cli/test_cli_bureau.py",
     "bot/service/live_promise.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/content.py": "bot/cli/test_cli.py",
+    "bot/cli/mail.py": "bot/service/test_mail_check.py",
     "bot/cli/model.py": "bot/cli/test_cli.py",
     "bot/cli/operate.py": "bot/cli/test_cli_ops.py",
     "bot/cli/options.py": "bot/cli/test_cli.py",
@@ -152,6 +157,8 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/boxes/chats.py": "bot/store/test_boxes.py",
     "bot/store/database/postgres.py": "bot/store/test_store.py",
     "bot/store/database/revision.py": "bot/store/test_opening.py",
+    "bot/store/mail_tables.py": "bot/channels/mail/test_intake.py",
+    "bot/store/mailbox.py": "bot/channels/mail/test_intake.py",
     "bot/store/key_mark.py": "bot/store/test_opening.py",
     "bot/store/purging.py": "bot/store/test_privacy.py",
     "bot/store/thread.py": "bot/channels/web/test_exchange.py",

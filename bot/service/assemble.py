@@ -14,7 +14,7 @@ from bot.conversation.messages import Retention
 from bot.scrubbing.word_lists import check_word_lists
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
-from bot.service.ticket_wiring import posts_of
+from bot.service.ticket_wiring import has_desks
 from bot.store.opening import database_of, open_store
 from kb.problems import KbError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def retention_of(settings: Settings) -> Retention:
     """The periods that people are told."""
-    tickets = settings.retention_ticket_days if posts_of(settings) else 0
+    tickets = settings.retention_ticket_days if has_desks(settings) else 0
     return Retention(settings.retention_text_days, settings.retention_turns_days, tickets)
 
 

@@ -29,7 +29,8 @@ from bot.ops.setting_types import has_form_of_token
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.version import program_version
-from bot.ops.waiting import run_until_stopped
+from bot.ops.waiting import run_until_stopped, wait_for_first
+from bot.service.mail_wiring import build_mail, mail_probe, serve_mail
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -39,13 +40,14 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import keep_time, posts_of
+from bot.service.ticket_wiring import has_desks, keep_time, mail_source_of
 from bot.service.watch_figures import FigureWatch, targets_of
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.channels.mail.service import MailService
     from bot.channels.telegram import TelegramService
     from bot.ops.settings import Settings
     from bot.store.store import Store
@@ -121,14 +123,15 @@ class Service:
 
     async def _serve(self, store: Store) -> None:
         telegram = self._telegram(store) if self._settings.token else None
-        health = Health(self._probes(store, telegram))
+        mail = self._mail(store)
+        health = Health(self._probes(store, telegram, mail))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._pages(store, health, telegram))
             health.ready = True
             self.notifier.tell_ready()
             self._announce()
             stack.callback(_log.info, "Stopped: aiguilleur %s.", program_version())
-            await self._work(store, telegram, health)
+            await self._work(store, telegram, health, mail)
 
     def _telegram(self, store: Store) -> TelegramService:
         from bot.channels.telegram import Options, TelegramService  # noqa: PLC0415 - slow to import
@@ -148,15 +151,23 @@ class Service:
         return TelegramService(options, self._answerer(store), self._metrics, self._current.reload)
 
     def _answerer(self, store: Store) -> Answerer:
-        sources = {CHANNEL: CHANNEL}
+        sources = {CHANNEL: CHANNEL, **mail_source_of(self._settings)}
         if self._settings.token:
             from bot.channels.telegram import source_of  # noqa: PLC0415 - slow to import
 
             sources["telegram"] = source_of(self._settings.token)
         return Answerer(self._current, store, sources)
 
-    def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:
+    def _mail(self, store: Store) -> MailService | None:
+        sent = self._answerer(store).deliveries
+        return build_mail(self._settings, store, sent, self._metrics, self._current_base)
+
+    def _probes(
+        self, store: Store, telegram: TelegramService | None, mail: MailService | None
+    ) -> dict[str, Probe]:
         probes = {"database": database_probe(store)}
+        if mail is not None:
+            probes["mailbox"] = mail_probe(mail)
         if telegram is not None:
             intake = telegram.intake
             probes["telegram"] = telegram_probe(lambda: intake.answered_at, lambda: intake.trouble)
@@ -206,9 +217,15 @@ class Service:
             print(f"... and on Telegram as @{name} ({mode})", flush=True)  # noqa: T201
             _log.info("Telegram was reached: @%s answers (%s).", name, mode)
 
-    async def _work(self, store: Store, telegram: TelegramService | None, health: Health) -> None:
+    async def _work(
+        self,
+        store: Store,
+        telegram: TelegramService | None,
+        health: Health,
+        mail: MailService | None,
+    ) -> None:
         """Run everything beside the pages; when one part ends, or at the stop, all parts end."""
-        main = asyncio.create_task(telegram.run(self._stop) if telegram else _until(self._stop))
+        main = asyncio.create_task(telegram.run(self._stop) if telegram else self._stop_is_set())
         beside = [
             asyncio.create_task(work)
             for work in (
@@ -220,11 +237,12 @@ class Service:
                 self._announce_telegram(telegram),
                 self._current.keep_up(self._changed),
                 self._keep_time(store),
+                serve_mail(mail, self._settings, store, self._metrics, self._stop),
             )
         ]
         beside.append(asyncio.create_task(self._cut_short(main)))
         try:
-            await _first_of(main, beside)
+            await wait_for_first(main, beside)
         finally:
             for task in (main, *beside):
                 task.cancel()
@@ -244,12 +262,15 @@ class Service:
 
     async def _keep_time(self, store: Store) -> None:
         """Do what is due about tickets, where desks answer here."""
-        if posts_of(self._settings):
+        if has_desks(self._settings):
             deliveries = self._answerer(store).deliveries
             base = self._current_base
             await keep_time(
                 store, self._settings, base, deliveries, stop=self._stop, metrics=self._metrics
             )
+
+    async def _stop_is_set(self) -> None:
+        await self._stop.wait()
 
     def _current_base(self) -> KnowledgeBase:
         return self._current().base
@@ -259,20 +280,6 @@ class Service:
         await self._stop.wait()
         health.draining = True
         self.notifier.tell_stopping()
-
-
-async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:
-    """Wait for ``main``; what fails beside it ends it all, what ends well does not."""
-    waiting = {main, *beside}
-    while main in waiting:
-        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if not (task is main and task.cancelled()):
-                task.result()
-
-
-async def _until(stop: asyncio.Event) -> None:
-    await stop.wait()
 
 
 def _web_options(settings: Settings, store: Store) -> WebOptions:

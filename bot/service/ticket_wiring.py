@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.mail.addresses import source_of
 from bot.escalation.casework import Casework
-from bot.escalation.desks import StaffedDesks
+from bot.escalation.desks import MAIL, StaffedDesks
 from bot.escalation.escalating import EscalatingConversation
 from bot.escalation.limits import Limits
 from bot.escalation.ports import Post
@@ -44,15 +45,25 @@ def posts_of(settings: Settings) -> Mapping[str, Post]:
     return {group.desk: Post(TELEGRAM, str(group.chat)) for group in settings.desk_groups}
 
 
+def has_desks(settings: Settings) -> bool:
+    """Whether any desk answers here, in a group or by mail."""
+    return bool(posts_of(settings) or settings.mail_desks)
+
+
+def mail_source_of(settings: Settings) -> dict[str, str]:
+    """The channel of mails with its source, where it is served."""
+    return {MAIL: source_of(settings.mail_from)} if settings.mail_desks else {}
+
+
 def build_casework(settings: Settings, base: KnowledgeBase, clock: Clock = now) -> Casework:
     """What works on tickets, with the desks of a knowledge base."""
-    desks = StaffedDesks(base, posts_of(settings))
+    desks = StaffedDesks(base, posts_of(settings), settings.mail_desks)
     return Casework(desks, Limits(settings.ticket_rate), clock)
 
 
 def let_desks_answer(responder: Responder, settings: Settings) -> Responder:
     """A responder that gives chats to desks; the same one where none answers here."""
-    if not posts_of(settings):
+    if not has_desks(settings):
         return responder
     return EscalatingConversation(responder, build_casework(settings, responder.base), records_of)
 

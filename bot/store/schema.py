@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.store import (
     account_tables,
     fact_tables,
+    mail_tables,
     staff_tables,
     tables,
     thread_table,
@@ -15,4 +16,12 @@ from bot.store import (
 )
 from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - with all tables in it
 
-MODULES = (tables, thread_table, ticket_tables, staff_tables, account_tables, fact_tables)
+MODULES = (
+    tables,
+    thread_table,
+    ticket_tables,
+    staff_tables,
+    account_tables,
+    fact_tables,
+    mail_tables,
+)

@@ -18,7 +18,9 @@ AUTHSERV = "mx.example.org"
 ADDRESSES = TicketAddresses(b"0123456789abcdef", f"Aiguilleur <{SENDER}>")
 
 
-def ticket_mail(ticket_id: int = 12, row: int = 7, **said: object) -> EmailMessage:
+def ticket_mail(
+    ticket_id: int = 12, row: int = 7, addresses: TicketAddresses = ADDRESSES, **said: object
+) -> EmailMessage:
     """The mail by which a desk hears of a ticket."""
     reply = Reply((Paragraph("Demande n° 2026-00012", strong=True), Paragraph("Mon vélo < 3 ?")))
     fields: dict[str, object] = {
@@ -34,7 +36,7 @@ def ticket_mail(ticket_id: int = 12, row: int = 7, **said: object) -> EmailMessa
         "other_desk": "abonnements",
         **said,
     }
-    return compose(DeskMail(**fields), ADDRESSES, "Les Vélos")  # type: ignore[arg-type]
+    return compose(DeskMail(**fields), addresses, "Les Vélos")  # type: ignore[arg-type]
 
 
 def authentic(mail: EmailMessage, domain: str = "atelier.example") -> bytes:

@@ -20,6 +20,8 @@ _TOKEN = re.compile(rf"\+t(\d{{1,10}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNOREC
 _MESSAGE = re.compile(rf"<t(\d{{1,10}})\.(\d{{1,19}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 MAX_NAME = 150
+_SOURCE = 64
+"""Characters that the store keeps of a source."""
 
 
 def clean_line(text: str, most: int = MAX_NAME) -> str:
@@ -41,6 +43,11 @@ def has_same_domain(one: str, other: str) -> bool:
     if not one or not other:
         return False
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def source_of(sender: str) -> str:
+    """The channel with its account, as the store names where rows belong."""
+    return f"mail:{parseaddr(sender)[1].lower()}"[:_SOURCE]
 
 
 class TicketAddresses:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _CLOSE = re.compile(r"/?(clore|cloturer|fermer|close)\s*[.!]?")
-_TRANSFER = re.compile(
-    r"/?(transferer|transfert|transferez)\s*(?:a|au|vers)?\s*:?\s*([\w-]+)\s*[.!]?"
-)
+_TRANSFER = re.compile(r"/?transfer(?:er|t|ez)(?:\s+(?:a|au|vers))?\s*[:\s]\s*([\w-]+)\s*[.!]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def read_order(text: str) -> Order:
     if _CLOSE.fullmatch(said):
         return Order("close", rest.strip())
     if found := _TRANSFER.fullmatch(said):
-        return Order("transfer", rest.strip(), found[2])
+        return Order("transfer", rest.strip(), found[1])
     return Order("", text)
 
 

@@ -134,7 +134,8 @@ def _trim(lines: Sequence[str]) -> str:
     kept = _without_signature(kept)
     while kept and (not kept[-1].strip() or _SENT_FROM.fullmatch(kept[-1])):
         kept.pop()
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n ")
+    whole = "\n".join(kept).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return re.sub(r"\n{3,}", "\n\n", whole).strip("\n ")
 
 
 def _drop_lead(kept: list[str]) -> None:

@@ -28,14 +28,15 @@ class Received:
 
     Attributes:
         message: parsed.
-        name: what recognises it: its ``Message-ID``, or a hash of its content without one.
+        digest: what recognises it, whatever number or way it comes by: of its ``Message-ID`` and
+            of its content, for some programs give all their mails the same name.
         subject: in one line.
         text: what is new in it; empty: nothing.
         files: what is attached, with names that are harmless.
     """
 
     message: EmailMessage
-    name: str
+    digest: str
     subject: str
     text: str
     files: tuple[Attachment, ...] = ()
@@ -59,14 +60,15 @@ def parse_mail(raw: bytes) -> EmailMessage:
 def read_mail(raw: bytes) -> Received:
     """Read a mail; whatever its form, something comes of it."""
     message = parse_mail(raw)
-    digest = hashlib.sha256(raw).hexdigest()
-    named = clean_line(_header(message, "Message-ID"), 180)
+    text, files = _new_text(message), tuple(_files(message))
+    told = [_header(message, name) for name in ("Message-ID", "From", "Date", "Subject")]
+    whole = "\0".join([*told, text, *(file.sha256 for file in files)])
     return Received(
         message,
-        named or f"sha256:{digest}",
+        hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest(),
         clean_line(_header(message, "Subject"), 200),
-        _new_text(message),
-        tuple(_files(message)),
+        text,
+        files,
     )
 
 

@@ -17,6 +17,7 @@ def test_a_word_alone_on_the_first_line_closes(line: str) -> None:
 )
 def test_a_ticket_is_transferred_to_the_desk_that_is_named(line: str) -> None:
     assert read_order(line) == Order("transfer", "", "ecps")
+    assert read_order(line.replace("ecps", "aubergine")).desk == "aubergine"
 
 
 @pytest.mark.parametrize(
