@@ -132,6 +132,10 @@ class MailSender:
         casework: knows tickets and desks, as they are now.
         metrics: counts what is sent.
         service: the name of the organisation.
+
+    Attributes:
+        leases: what this process has in hand.
+        crew: works it off.
     """
 
     def __init__(
@@ -153,6 +157,7 @@ class MailSender:
         self._metrics = metrics
         self._service = service
         self._outbox = store.outbox(source_of(addresses.sender))
+        self.leases = self._outbox.leases
         self.crew: WorkerPool[list[Due]] = WorkerPool(
             "mail outbox", 1, self.claim, self.deliver_all
         )

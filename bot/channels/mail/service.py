@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,8 @@ from bot.channels.mail.reading_replies import read_mail
 from bot.channels.mail.sending import MailSender, SmtpLine
 from bot.channels.mail.servers import server_of
 from bot.channels.worker_pool import run_together
+from bot.store import StoreError
+from bot.store.boxes.leases import RENEW_SECONDS
 from bot.store.mailbox import MailBook
 
 if TYPE_CHECKING:
@@ -100,10 +103,21 @@ class MailService:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; then what waits is sent, as far as there is time."""
+        holding = asyncio.create_task(self._keep_hold())
         try:
             await run_together(self.fetcher.run(stop), self.sender.crew)
         finally:
+            holding.cancel()
             await self.line.aclose()
+            with contextlib.suppress(StoreError):
+                await self.sender.leases.release()
+
+    async def _keep_hold(self) -> None:
+        """Show for ever that this process is alive: a slow server must not make a mail go twice."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(StoreError):
+                await self.sender.leases.renew()
 
     async def _take(self, mail: Fetched) -> bool:
         received = await asyncio.to_thread(read_mail, mail.raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from tests.fakes.open_store import found
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.channels.mail.fetching import Fetched
+
 pytestmark = pytest.mark.asyncio
 
 
@@ -40,6 +43,28 @@ async def test_a_ticket_goes_out_and_its_answer_comes_in_once(tmp_path: Path) ->
         # "n+1:*" gives the last mail again when nothing is new.
         assert await run.mail.fetcher.fetch_all() == 0
         assert run.mail.trouble == ""
+
+
+async def test_a_running_service_sends_hears_of_the_answer_and_ends(tmp_path: Path) -> None:
+    async with exchanging(tmp_path) as run:
+        stop, came = asyncio.Event(), asyncio.Event()
+        take = run.mail.fetcher._take
+
+        async def tell(mail: Fetched) -> bool:
+            done = await take(mail)
+            came.set()
+            return done
+
+        run.mail.fetcher._take = tell
+        serving = asyncio.create_task(run.mail.run(stop))
+        ticket = await run.desk.open()
+        await run.smtp.arrived.wait()
+        head = parse_mail(run.smtp.taken[0])
+        await run.imap.put(authentic(gmail("Passez demain.", head)))
+        await came.wait()
+        stop.set()
+        await serving
+        assert await run.desk.said(ticket) == ["Passez demain."]
 
 
 @pytest.mark.parametrize("fault", ["451 later", "cut", "552 full"])
