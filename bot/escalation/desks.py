@@ -1,16 +1,19 @@
-"""The desks that answer here: those of the knowledge base that have a group."""
+"""The desks that answer here: those of the knowledge base that have a group or a mailbox."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.conversation.replies import answers
+from bot.escalation.ports import Post
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from bot.escalation.ports import Post
     from kb.entries import Desk, FaqEntry, KnowledgeBase
+
+MAIL = "mail"
+"""The channel of mailboxes."""
 
 ANY = "*"
 """In the posts: every desk that is not named."""
@@ -25,11 +28,15 @@ class StaffedDesks:
     Args:
         base: with the desks.
         posts: where each one answers; ``*`` for those that are not named.
+        by_mail: the desks that are served by mail too, at the address in their files; ``*``: all.
     """
 
-    def __init__(self, base: KnowledgeBase, posts: Mapping[str, Post]) -> None:
+    def __init__(
+        self, base: KnowledgeBase, posts: Mapping[str, Post], by_mail: Collection[str] = ()
+    ) -> None:
         self._base = base
         self._posts = posts
+        self._by_mail = frozenset(by_mail)
 
     def find(self, desk: str) -> Desk | None:
         """The desk of an id; None: this knowledge base has none."""
@@ -46,9 +53,17 @@ class StaffedDesks:
 
     def post_of(self, desk: str) -> Post | None:
         """Where it answers; None: nowhere here."""
-        if desk not in self._base.desks:
-            return None
-        return self._posts.get(desk) or self._posts.get(ANY)
+        return next(iter(self.posts_of(desk)), None)
+
+    def posts_of(self, desk: str) -> Sequence[Post]:
+        """Everywhere it answers: its group, its mailbox, or both."""
+        if (known := self._base.desks.get(desk)) is None:
+            return ()
+        group = self._posts.get(desk) or self._posts.get(ANY)
+        posts = [group] if group else []
+        if known.email and self._by_mail & {desk, ANY}:
+            posts.append(Post(MAIL, known.email))
+        return posts
 
     def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""

@@ -53,11 +53,11 @@ class Outgoing:
         desk: str = "",
     ) -> tuple[Delivery, ...]:
         """To those who answer for a desk, the ticket's own when none is named; if there are any."""
-        post = self._desks.post_of(desk or ticket.desk)
-        if post is None:
-            return ()
         about = About(ticket.id, act, message.id if message else 0, for_desk=True)
-        return (Delivery(Recipient(post.channel, post.chat), reply, about=about),)
+        return tuple(
+            Delivery(Recipient(post.channel, post.chat), reply, about=about)
+            for post in self._desks.posts_of(desk or ticket.desk)
+        )
 
     async def head(self, records: Records, ticket: Ticket, answer: str) -> tuple[Delivery, ...]:
         """All that a desk must know of a ticket that is new to it."""

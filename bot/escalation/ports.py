@@ -57,6 +57,10 @@ class DeskDirectory(Protocol):
         """Where it answers; None: nowhere here, so that its address is given instead."""
         ...
 
+    def posts_of(self, desk: str) -> Sequence[Post]:
+        """Everywhere it answers: its group, its mailbox, or both; the first is ``post_of``."""
+        ...
+
     def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""
         ...

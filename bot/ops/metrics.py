@@ -32,6 +32,7 @@ class Metrics:
         answer_seconds: from a message's arrival to its reply.
         inbox_pending: updates taken in and not yet worked on.
         outbox_pending: messages not yet sent.
+        mail_silent_seconds: for how long the mailbox of the desks has not worked; 0 while it does.
         loop_lag: how late the event loop is, by ``quantile`` of the last minute.
         tickets: tickets that go on, by ``desk`` and ``state``.
         tickets_overdue: those whose asker waits longer than was promised, by ``desk``.
@@ -57,6 +58,9 @@ class Metrics:
             "answer_seconds", "From a message's arrival to its reply.", ANSWER_BUCKETS
         )
         self.inbox_pending = self._gauge("inbox_pending", "Updates not yet worked on.")
+        self.mail_silent_seconds = self._gauge(
+            "mail_silent_seconds", "For how long the mailbox of the desks has not worked."
+        )
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
         self.promise_broken = self._gauge(
             "promise_broken", "1 while live labels say that a promise on errors broke.", "kind"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PORTS = range(1, 65536)
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost"})
@@ -21,6 +25,7 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
 
+_MAIL = re.compile(r"[^@\s<>\"]+@[A-Za-z0-9.-]+")
 _GROUP = re.compile(r"-\d{5,19}")
 ANY_DESK = "*"
 """In ``DESK_GROUPS``: every desk that is not named."""
@@ -116,6 +121,24 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _mail_address(value: str) -> str:
+    address = parseaddr(value)[1]
+    if value and not _MAIL.fullmatch(address):
+        raise ValueError("it must be an address, such as Questions <questions@example.org>")
+    return value
+
+
+def _server_url(schemes: tuple[str, ...]) -> Callable[[SecretStr], SecretStr]:
+    def check(value: SecretStr) -> SecretStr:
+        given = value.get_secret_value().strip()
+        # Nothing of the value is said: it holds a password.
+        if given and not (given.startswith(schemes) and _hostname(given)):
+            raise ValueError(f"it must be {schemes[0]}user:password@host, or {schemes[1]}...")
+        return value
+
+    return check
+
+
 def _words(value: object) -> object:
     if isinstance(value, int):
         return (value,)
@@ -165,6 +188,10 @@ WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 Place = Annotated[Path, BeforeValidator(_place)]
 OptionalPlace = Annotated[Path | None, BeforeValidator(_place)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+SmtpUrl = Annotated[SecretStr, AfterValidator(_server_url(("smtps://", "smtp://")))]
+ImapUrl = Annotated[SecretStr, AfterValidator(_server_url(("imaps://", "imap://")))]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_origins)]
 Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_networks)]

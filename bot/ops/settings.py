@@ -20,19 +20,26 @@ from bot.ops.setting_types import (
     DatabaseUrl,
     DeskGroups,
     Hosts,
+    ImapUrl,
     Listen,
+    MailAddress,
     Networks,
     Numbers,
     OptionalPlace,
     Origins,
     Place,
+    SmtpUrl,
     WebhookUrl,
+    Words,
 )
 from bot.ops.settings_file import EnvFileError, read_env_file
 
 BUNDLED_KB = Path(__file__).resolve().parent.parent.parent / "kb" / "content"
 ENV_FILE = Path(".env")
-SECRETS = ("telegram_bot_token", "webhook_secret", "database_url", "pseudonym_key", "metrics_token")
+SECRETS = (
+    *("telegram_bot_token", "webhook_secret", "database_url", "pseudonym_key", "metrics_token"),
+    *("smtp_url", "imap_url"),
+)
 MIN_SECRET = MIN_WEBHOOK_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -64,6 +71,14 @@ class Settings(BaseSettings):
     chat_rate: int = Field(default=30, ge=1, le=10_000)
 
     desk_groups: DeskGroups = ()
+    mail_desks: Words = ()
+    mail_from: MailAddress = ""
+    mail_reply_to: MailAddress = ""
+    mail_authserv_id: str = ""
+    smtp_url: SmtpUrl = SecretStr("")
+    smtp_url_file: OptionalPlace = None
+    imap_url: ImapUrl = SecretStr("")
+    imap_url_file: OptionalPlace = None
     ticket_rate: int = Field(default=3, ge=1, le=1000)
     retention_ticket_days: int = Field(default=30, ge=1, le=3650)
     attachment_mb: int = Field(default=20, ge=0, le=50)
@@ -115,6 +130,15 @@ class Settings(BaseSettings):
         # Not the key of the pseudonyms: what was written with it can be read with no other one.
         if 0 < len(self.metrics_token.get_secret_value()) < MIN_SECRET:
             raise ValueError(f"METRICS_TOKEN needs at least {MIN_SECRET} characters")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        needed = ("mail_from", "smtp_url", "imap_url", "mail_authserv_id")
+        for name in needed if self.mail_desks else ():
+            value = getattr(self, name)
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                raise ValueError(f"{name.upper()} is needed when MAIL_DESKS names desks")
         return self
 
     @model_validator(mode="after")

@@ -13,6 +13,9 @@ from bot.ops.settings import SECRETS
 if TYPE_CHECKING:
     from bot.ops.settings import Settings
 
+ADDRESSES = ("database_url", "smtp_url", "imap_url")
+"""Secrets that may be shown without the password that stands in them."""
+
 SET, NOT_SET = "set", "not set"
 _UNREADABLE = "set, but it cannot be read as an address"
 
@@ -30,8 +33,8 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     """What must appear nowhere: each secret, the half of the token that counts, each password."""
     given = {name: getattr(settings, name).get_secret_value().strip() for name in SECRETS}
     halves = given["telegram_bot_token"].rpartition(":")[2]
-    address = given.pop("database_url")
-    found = {*given.values(), halves, *_passwords(address)}
+    passwords = {word for name in ADDRESSES for word in _passwords(given.pop(name))}
+    found = {*given.values(), halves, *passwords}
     return tuple(sorted(found - {""}, key=lambda value: (-len(value), value)))
 
 
@@ -42,7 +45,7 @@ def _is_file_of_a_secret(name: str) -> bool:
 def _setting_text(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
         given = value.get_secret_value().strip()
-        if name == "database_url" and given:
+        if name in ADDRESSES and given:
             return without_password(given)
         return SET if given else NOT_SET
     if isinstance(value, Listen):
@@ -52,7 +55,7 @@ def _setting_text(name: str, value: object) -> str:
 
 
 def without_password(address: str) -> str:
-    """A database address that may be shown: its password and its options are gone."""
+    """An address of a server that may be shown: its password and its options are gone."""
     try:
         parts = urlsplit(address)
         port = f":{parts.port}" if parts.port else ""
@@ -64,7 +67,7 @@ def without_password(address: str) -> str:
 
 
 def _passwords(address: str) -> set[str]:
-    """The password of a database address, as it is written and as it is meant."""
+    """The password of an address of a server, as it is written and as it is meant."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -29,3 +29,17 @@ async def run_until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -
         task.cancel()
         stopped.cancel()
         await asyncio.wait((task, stopped))
+
+
+async def wait_for_first(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:
+    """Wait for ``main``; what fails beside it ends it all, what ends well does not.
+
+    Raises:
+        Exception: what any of them failed with.
+    """
+    waiting = {main, *beside}
+    while main in waiting:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if not (task is main and task.cancelled()):
+                task.result()

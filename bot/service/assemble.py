@@ -14,7 +14,7 @@ from bot.conversation.messages import Retention
 from bot.scrubbing.word_lists import check_word_lists
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
-from bot.service.ticket_wiring import let_desks_answer, posts_of, telegram_source
+from bot.service.ticket_wiring import has_desks, let_desks_answer, telegram_source
 from bot.store.opening import database_of, open_store
 from kb.problems import KbError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def retention_of(settings: Settings, *, staffed: bool | None = None) -> Retention:
     """The periods that people are told; ``staffed`` says whether a desk answers here."""
-    staffed = bool(posts_of(settings)) if staffed is None else staffed
+    staffed = has_desks(settings) if staffed is None else staffed
     tickets = settings.retention_ticket_days if staffed else 0
     return Retention(settings.retention_text_days, settings.retention_turns_days, tickets)
 

@@ -25,9 +25,10 @@ from bot.ops.process import keep_files_private, raise_file_limit, switch_threads
 from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.version import program_version
-from bot.ops.waiting import run_until_stopped
+from bot.ops.waiting import run_until_stopped, wait_for_first
 from bot.service.bureau_wiring import announce_bureau, bureau_parts
 from bot.service.channel_options import telegram_options, web_options
+from bot.service.mail_wiring import build_mail, mail_probe, serve_mail
 from bot.service.monitor import (
     database_probe,
     telegram_probe,
@@ -37,13 +38,21 @@ from bot.service.monitor import (
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
-from bot.service.ticket_wiring import build_casework, keep_time, staffed_posts, telegram_source
+from bot.service.ticket_wiring import (
+    build_casework,
+    has_desks,
+    keep_time,
+    mail_source_of,
+    staffed_posts,
+    telegram_source,
+)
 from bot.service.watch_figures import FigureWatch
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.channels.mail.service import MailService
     from bot.channels.telegram import TelegramService
     from bot.escalation.casework import Casework
     from bot.ops.settings import Settings
@@ -115,7 +124,8 @@ class Service:
 
     async def _serve(self, store: Store) -> None:
         telegram = self._telegram(store) if self._settings.token else None
-        health = Health(self._probes(store, telegram))
+        mail = self._mail(store)
+        health = Health(self._probes(store, telegram, mail))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._pages(store, health, telegram))
             health.ready = True
@@ -123,7 +133,7 @@ class Service:
             self._announce()
             await announce_bureau(store)
             stack.callback(_log.info, "Stopped: aiguilleur %s.", program_version())
-            await self._work(store, telegram, health)
+            await self._work(store, telegram, health, mail)
 
     def _telegram(self, store: Store) -> TelegramService:
         from bot.channels.telegram import TelegramService  # noqa: PLC0415 - slow to import
@@ -133,11 +143,20 @@ class Service:
         return TelegramService(options, answerer, self._metrics, reload, self._casework)
 
     def _answerer(self, store: Store) -> Answerer:
-        sources = {CHANNEL: CHANNEL, **telegram_source(self._settings)}
+        settings = self._settings
+        sources = {CHANNEL: CHANNEL, **telegram_source(settings), **mail_source_of(settings)}
         return Answerer(self._current, store, sources)
 
-    def _probes(self, store: Store, telegram: TelegramService | None) -> dict[str, Probe]:
+    def _mail(self, store: Store) -> MailService | None:
+        sent = self._answerer(store).deliveries
+        return build_mail(self._settings, store, sent, self._metrics, self._current_base)
+
+    def _probes(
+        self, store: Store, telegram: TelegramService | None, mail: MailService | None
+    ) -> dict[str, Probe]:
         probes = {"database": database_probe(store)}
+        if mail is not None:
+            probes["mailbox"] = mail_probe(mail)
         if telegram is not None:
             intake = telegram.intake
             probes["telegram"] = telegram_probe(lambda: intake.answered_at, lambda: intake.trouble)
@@ -147,7 +166,10 @@ class Service:
     async def _pages(
         self, store: Store, health: Health, telegram: TelegramService | None
     ) -> AsyncIterator[None]:
-        exchange = Exchange(self._answerer(store), self._casework if self._current.posts else None)
+        exchange = Exchange(
+            self._answerer(store),
+            self._casework if has_desks(self._settings, self._current.posts) else None,
+        )
         deliveries = self._answerer(store).deliveries
         bureau = bureau_parts(store, self._settings, self._current, deliveries)
         options = web_options(self._settings, store)
@@ -186,9 +208,15 @@ class Service:
             print(f"... and on Telegram as @{name} ({mode})", flush=True)  # noqa: T201
             _log.info("Telegram was reached: @%s answers (%s).", name, mode)
 
-    async def _work(self, store: Store, telegram: TelegramService | None, health: Health) -> None:
+    async def _work(
+        self,
+        store: Store,
+        telegram: TelegramService | None,
+        health: Health,
+        mail: MailService | None,
+    ) -> None:
         """Run everything beside the pages; when one part ends, or at the stop, all parts end."""
-        main = asyncio.create_task(telegram.run(self._stop) if telegram else _until(self._stop))
+        main = asyncio.create_task(telegram.run(self._stop) if telegram else self._stop_is_set())
         beside = [
             asyncio.create_task(work)
             for work in (
@@ -200,11 +228,12 @@ class Service:
                 self._announce_telegram(telegram),
                 self._current.keep_up(self._changed),
                 self._keep_time(store),
+                serve_mail(mail, self._settings, store, self._metrics, self._stop),
             )
         ]
         beside.append(asyncio.create_task(self._cut_short(main)))
         try:
-            await _first_of(main, beside)
+            await wait_for_first(main, beside)
         finally:
             for task in (main, *beside):
                 task.cancel()
@@ -242,6 +271,9 @@ class Service:
     def _casework(self) -> Casework:
         return build_casework(self._settings, self._current_base(), posts=self._current.posts)
 
+    async def _stop_is_set(self) -> None:
+        await self._stop.wait()
+
     def _current_base(self) -> KnowledgeBase:
         return self._current().base
 
@@ -250,17 +282,3 @@ class Service:
         await self._stop.wait()
         health.draining = True
         self.notifier.tell_stopping()
-
-
-async def _first_of(main: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:
-    """Wait for ``main``; what fails beside it ends it all, what ends well does not."""
-    waiting = {main, *beside}
-    while main in waiting:
-        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if not (task is main and task.cancelled()):
-                task.result()
-
-
-async def _until(stop: asyncio.Event) -> None:
-    await stop.wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.ops.errors import BotError
 from bot.service.served_model import COPIES
-from bot.service.ticket_wiring import TELEGRAM, build_casework, staffed_posts
+from bot.service.ticket_wiring import TELEGRAM, build_casework, mail_source_of, staffed_posts
 from bot.store.deliveries import Deliveries
 from bot.store.opening import open_store
 from kb.texts import load_texts
@@ -158,7 +158,8 @@ def sources_of(settings: Settings) -> dict[str, str]:
     """The channels that something can be sent by, each with its source."""
     # As bot.channels.telegram names it, which is slow to import.
     account = settings.token.partition(":")[0]
-    return {WEB: WEB, **({TELEGRAM: f"{TELEGRAM}:{account}"} if account else {})}
+    telegram = {TELEGRAM: f"{TELEGRAM}:{account}"} if account else {}
+    return {WEB: WEB, **telegram, **mail_source_of(settings)}
 
 
 def as_json(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds

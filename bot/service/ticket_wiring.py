@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bot.channels.mail.addresses import source_of
 from bot.escalation.casework import Casework
-from bot.escalation.desks import ANY, BUREAU, StaffedDesks
+from bot.escalation.desks import ANY, BUREAU, MAIL, StaffedDesks
 from bot.escalation.escalating import EscalatingConversation
 from bot.escalation.limits import Limits
 from bot.escalation.ports import Post
@@ -67,6 +68,16 @@ async def staffed_posts(store: Store, settings: Settings) -> Mapping[str, Post]:
     return {**{desk: Post(BUREAU, desk) for desk in sorted(desks)}, **groups}
 
 
+def has_desks(settings: Settings, posts: Mapping[str, Post] | None = None) -> bool:
+    """Whether any desk answers here: at one of ``posts`` (None: the groups), or by mail."""
+    return bool(settings.mail_desks or (posts_of(settings) if posts is None else posts))
+
+
+def mail_source_of(settings: Settings) -> dict[str, str]:
+    """The channel of mails with its source, where it is served."""
+    return {MAIL: source_of(settings.mail_from)} if settings.mail_desks else {}
+
+
 def build_casework(
     settings: Settings,
     base: KnowledgeBase,
@@ -81,7 +92,8 @@ def build_casework(
         clock: the present moment.
         posts: where each desk answers; None: in the groups alone.
     """
-    desks = StaffedDesks(base, posts_of(settings) if posts is None else posts)
+    given = posts_of(settings) if posts is None else posts
+    desks = StaffedDesks(base, given, settings.mail_desks)
     return Casework(desks, Limits(settings.ticket_rate), clock)
 
 
@@ -89,8 +101,7 @@ def let_desks_answer(
     responder: Responder, settings: Settings, posts: Mapping[str, Post] | None = None
 ) -> Responder:
     """A responder that gives chats to desks; the same one where none answers here."""
-    posts = posts_of(settings) if posts is None else posts
-    if not posts:
+    if not has_desks(settings, posts):
         return responder
     casework = build_casework(settings, responder.base, posts=posts)
     return EscalatingConversation(responder, casework, records_of, settings.attachment_mb)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.escalation.desks import BUREAU
+from bot.escalation.desks import BUREAU, MAIL
 from bot.store.boxes.letters import Letter
 from bot.store.tickets.copies import put_copy
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.conversation.messages import About, Delivery, Recipient
+    from bot.escalation.tickets import Place
     from bot.store.pseudonym import Pseudonym
     from bot.store.store import Store, Transaction
 
@@ -67,7 +68,9 @@ class Deliveries:
                 delivery.not_before,
             )
         if about.message and about.act in {"head", "message"}:
-            await put_copy(transaction, about, number, source or "", self._name(delivery.to))
+            place: Place = "mail" if delivery.to.channel == MAIL else "topic"
+            there = source or "", self._name(delivery.to)
+            await put_copy(transaction, about, number, *there, at_desk=place)
 
     def _name(self, to: Recipient) -> str:
         return to.pseudonym or self._store.pseudonym.of(to.channel, to.chat)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.store import (
     account_tables,
     fact_tables,
+    mail_tables,
     receipt_tables,
     staff_tables,
     tables,
@@ -24,4 +25,5 @@ MODULES = (
     staff_tables,
     account_tables,
     fact_tables,
+    mail_tables,
 )

@@ -21,6 +21,15 @@ def too_many() -> Reply:
     )
 
 
+def silent_mailbox(minutes: int, why: str) -> Reply:
+    """Tell those who run the service that the desks' mailbox does not work."""
+    return say(
+        f"La boîte aux lettres des guichets ne fonctionne plus depuis {minutes}\u00a0minutes "
+        f"({why}). Les demandes attendent et partiront dès qu’elle fonctionnera de nouveau. La "
+        "commande «\u00a0aiguilleur doctor\u00a0» en dit davantage."
+    )
+
+
 def attachment_not_read() -> Reply:
     """Tell somebody that the words are answered, and that what came with them was not looked at."""
     return say("Je ne lis que le texte : je n’ai pas regardé ce qui y est joint.")

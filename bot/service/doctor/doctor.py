@@ -21,6 +21,7 @@ from bot.service.doctor.checks import (
     webhook_address,
 )
 from bot.service.doctor.file_checks import disk, file_modes, word_lists
+from bot.service.mail_wiring import mail_servers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,6 +48,7 @@ EXAMINATIONS: dict[str, Examination] = {
     "metrics": metrics,
     "webhook address": webhook_address,
     "token": telegram,
+    "mail": mail_servers,
 }
 
 

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import About
+    from bot.escalation.tickets import Place
 
 
 async def put_copy(
-    connection: AsyncConnection, about: About, outbox_id: int | None, source: str, chat: str
+    connection: AsyncConnection,
+    about: About,
+    outbox_id: int | None,
+    source: str,
+    chat: str,
+    *,
+    at_desk: Place = "topic",
 ) -> None:
     """In a transaction: note that a message is being copied to where a row of the outbox goes.
 
@@ -29,8 +36,9 @@ async def put_copy(
         outbox_id: the row; None: nothing is sent, it waits until it is read in the ticket.
         source: channel and account of the place.
         chat: the pseudonym of the chat there.
+        at_desk: what kind of place it is, when it goes to the desk.
     """
-    place = "topic" if about.for_desk else "asker"
+    place = at_desk if about.for_desk else "asker"
     values = {
         "outbox_id": outbox_id,
         "source": source,

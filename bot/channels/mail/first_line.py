@@ -1,0 +1,43 @@
+"""What a desk may have done to a ticket by a word on the first line of its answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+_CLOSE = re.compile(r"/?(clore|cloturer|fermer|close)\s*[.!]?")
+_TRANSFER = re.compile(r"/?transfer(?:er|t|ez)(?:\s+(?:a|au|vers))?\s*[:\s]\s*([\w-]+)\s*[.!]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done.
+
+    Attributes:
+        what: with the ticket; empty: nothing but passing the text on.
+        desk: where it goes, when it is transferred.
+        text: what is left of the answer.
+    """
+
+    what: Literal["", "close", "transfer"]
+    text: str
+    desk: str = ""
+
+
+def read_order(text: str) -> Order:
+    """Look for an order that stands alone on the first line; any other line is left as it is."""
+    first, _, rest = text.partition("\n")
+    said = _plain(first)
+    if _CLOSE.fullmatch(said):
+        return Order("close", rest.strip())
+    if found := _TRANSFER.fullmatch(said):
+        return Order("transfer", rest.strip(), found[1])
+    return Order("", text)
+
+
+def _plain(line: str) -> str:
+    """Without accents, quotation marks and capitals: people do not type them on telephones."""
+    apart = unicodedata.normalize("NFD", line.strip(" \u00a0*_«»\"'"))
+    return "".join(char for char in apart if not unicodedata.combining(char)).lower().strip()

@@ -1,0 +1,250 @@
+"""Sends the mails that wait in the outbox: one connection, in order within a ticket.
+
+SMTP knows no "send this once" either: a line cut after the text was handed over leaves in doubt
+whether it was taken. It is sent again, under the same ``Message-ID``, by which mailboxes recognise
+it.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+import aiosmtplib
+
+from bot.channels.mail.addresses import source_of
+from bot.channels.mail.composing import DeskMail, compose
+from bot.channels.mail.servers import CALL_SECONDS, explain_trouble
+from bot.channels.mail.texts import EDITED, WITHDRAWN
+from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
+from bot.conversation.messages import Paragraph, Reply
+from bot.ops.retrying import growing_wait
+from bot.store.boxes.letters import Letter, UnknownVersionError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from email.message import EmailMessage
+
+    from bot.channels.mail.addresses import TicketAddresses
+    from bot.channels.mail.servers import MailServer
+    from bot.escalation.casework import Casework
+    from bot.ops.metrics import Metrics
+    from bot.store.boxes.due import Due
+    from bot.store.mailbox import MailBook
+    from bot.store.store import Store, Transaction
+
+T = TypeVar("T")
+Verdict = Literal["again", "never"]
+LANE_SECONDS = 60.0
+WAITS = (5.0, 900.0)
+"""The first and the longest wait after a failure, in seconds; it is never given up."""
+
+_PERMANENT = range(500, 600)
+_BROKEN_SETTING = frozenset({530, 534, 535, 538, 552})
+"""Refusals of the account or of its space: an operator mends them, and then the mail goes out."""
+
+_log = logging.getLogger(__name__)
+
+
+def verdict_on(error: Exception) -> Verdict:
+    """What becomes of a mail that met with an error."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        codes = {refused.code for refused in error.recipients}
+    elif isinstance(error, aiosmtplib.SMTPResponseException):
+        codes = {error.code}
+    else:
+        return "again"
+    final = all(code in _PERMANENT and code not in _BROKEN_SETTING for code in codes)
+    return "never" if final else "again"
+
+
+class SmtpLine:
+    """One connection, opened when there is something to send, and anew after any failure.
+
+    Args:
+        server: where.
+
+    Attributes:
+        worked_at: the last good moment of it, of ``time.monotonic``.
+        trouble: what is wrong, in words; empty when nothing is.
+    """
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._client: aiosmtplib.SMTP | None = None
+        self.worked_at = time.monotonic()
+        self.trouble = ""
+
+    async def send(self, mail: EmailMessage) -> None:
+        """Hand over a mail.
+
+        Raises:
+            aiosmtplib.SMTPException, OSError: it was refused, or the line broke.
+        """
+        try:
+            client = await self._connect()
+            await client.send_message(mail)
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+            self.trouble = explain_trouble(error) if verdict_on(error) == "again" else ""
+            await self.aclose()
+            raise
+        self.worked_at, self.trouble = time.monotonic(), ""
+
+    async def check(self) -> None:
+        """Connect and log in; raises as :meth:`send`."""
+        await self._connect()
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        if self._client is not None and self._client.is_connected:
+            return self._client
+        server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            use_tls=server.encryption == "tls",
+            start_tls=server.encryption == "starttls",
+            timeout=CALL_SECONDS,
+        )
+        await client.connect()
+        self._client = client
+        return client
+
+
+class MailSender:
+    """Works the outbox of the mailbox off.
+
+    Args:
+        store: everything is written through it.
+        book: keeps what no server takes.
+        line: to the server.
+        addresses: sign the mails.
+        casework: knows tickets and desks, as they are now.
+        metrics: counts what is sent.
+        service: the name of the organisation.
+
+    Attributes:
+        leases: what this process has in hand.
+        crew: works it off.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        book: MailBook,
+        line: SmtpLine,
+        addresses: TicketAddresses,
+        *,
+        casework: Callable[[], Casework],
+        metrics: Metrics,
+        service: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._line = line
+        self._addresses = addresses
+        self._casework = casework
+        self._metrics = metrics
+        self._service = service
+        self._outbox = store.outbox(source_of(addresses.sender))
+        self.leases = self._outbox.leases
+        self.crew: WorkerPool[list[Due]] = WorkerPool(
+            "mail outbox", 1, self.claim, self.deliver_all
+        )
+
+    async def claim(self, limit: int) -> list[list[Due]]:
+        """Take what waits, ticket by ticket."""
+        return await self._outbox.claim(limit)
+
+    async def deliver_all(self, lane: list[Due]) -> None:
+        """Send what waits for one ticket, in order; stop where something has to wait."""
+        await work_in_order(lane, self._deliver, self._give_back, LANE_SECONDS)
+
+    async def _give_back(self, lane: Sequence[Due]) -> None:
+        numbers = [due.id for due in lane]
+        await self._note(lambda: self._outbox.leases.give_back(numbers))
+
+    async def _deliver(self, due: Due) -> bool:
+        """Whether the next mail of the ticket may follow."""
+        try:
+            mail = await self._mail(due)
+        except UnknownVersionError:
+            await self._note(lambda: self._outbox.postpone(due, WAITS[1]))
+            return False
+        if mail is None:
+            await self._note(lambda: self._outbox.mark_dropped(due, "it says nothing"))
+            return True
+        try:
+            await self._line.send(mail)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return await self._follow(due, mail, error)
+        self._metrics.sends.labels("mail_sent").inc()
+        await self._note(lambda: self._outbox.mark_sent(due, None))
+        return True
+
+    async def _follow(self, due: Due, mail: EmailMessage, error: Exception) -> bool:
+        if verdict_on(error) == "again":
+            _log.warning("A mail waits: %s.", explain_trouble(error))
+            self._metrics.sends.labels("mail_again").inc()
+            wait = growing_wait(*WAITS, due.attempts)
+            await self._note(lambda: self._outbox.postpone(due, wait))
+            return False
+        _log.error("A mail can never be delivered: its address or content is refused.")
+        self._metrics.sends.labels("mail_refused").inc()
+        await self._note(lambda: self._store.write(lambda t: self._tell_admins(t, mail)))
+        await self._note(lambda: self._outbox.mark_dropped(due, "refused by the mail server"))
+        return True
+
+    async def _tell_admins(self, transaction: Transaction, mail: EmailMessage) -> None:
+        subject = str(mail["Subject"])
+        reason = "not delivered: the mail server refuses the desk's address or the mail"
+        await self._book.keep(transaction, reason, sender=str(mail["To"]), subject=subject, text="")
+
+    async def _mail(self, due: Due) -> EmailMessage | None:
+        """The mail of a row; None when there is nothing to say."""
+        if due.payload is None:
+            return None
+        letter = Letter.from_dict(due.payload)
+        written = await self._note(
+            lambda: self._store.write(lambda t: self._written(t, due, letter))
+        )
+        return compose(written, self._addresses, self._service()) if written else None
+
+    async def _written(self, transaction: Transaction, due: Due, letter: Letter) -> DeskMail | None:
+        records, about = self._store.records(transaction), letter.about
+        ticket = await records.tickets.get(about.ticket) if about else None
+        if about is None or ticket is None:
+            return None
+        said = await records.messages.of_ticket(ticket)
+        before = {"edit": EDITED, "withdraw": WITHDRAWN}.get(about.act, "")
+        reply = Reply((Paragraph(WITHDRAWN),)) if about.act == "withdraw" else letter.reply
+        others = [desk.id for desk in self._casework().desks.list_staffed()]
+        if reply.is_empty:
+            return None
+        return DeskMail(
+            str(letter.place.get("chat", "")),
+            ticket.id,
+            ticket.number,
+            ticket.desk,
+            due.id,
+            due.at,
+            said[0].text if said else "",
+            reply,
+            before if about.act == "edit" else "",
+            about.act == "head",
+            next((desk for desk in others if desk != ticket.desk), ""),
+        )
+
+    @staticmethod
+    async def _note(write: Callable[[], Awaitable[T]]) -> T:
+        return await retry_store_call(write, "a mail has to wait for the database")
