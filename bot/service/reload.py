@@ -14,7 +14,7 @@ from bot.service.counting import CountingResponder
 from bot.service.decider import ThreadedDecider
 from bot.service.old_models import remove_old_models
 from bot.service.retraining import load_or_train_in_background
-from bot.service.ticket_wiring import let_desks_answer, posts_of
+from bot.service.ticket_wiring import has_desks, let_desks_answer, posts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ class CurrentResponder:
         decider = ThreadedDecider(served, lambda: self.broken)
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
-        retention = retention_of(self._settings, staffed=bool(self.posts))
+        retention = retention_of(self._settings, staffed=has_desks(self._settings, self.posts))
         conversation = Conversation(decider, retention, self.recall)
         counting = CountingResponder(conversation, self._metrics)
         self._served = served

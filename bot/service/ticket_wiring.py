@@ -132,8 +132,9 @@ async def keep_time(
     queue, trouble = JobQueue(store.writer, store.holder), ""
     while not stop.is_set():
         try:
-            if staffed := where():
-                timekeeper = Timekeeper(build_casework(settings, base(), posts=staffed))
+            posted = where()
+            if has_desks(settings, posted):
+                timekeeper = Timekeeper(build_casework(settings, base(), posts=posted))
                 await do_what_is_due(store, queue, timekeeper, deliveries)
                 metrics.show_tickets(
                     await store.write(lambda c: store.records(c).tickets.count_live(now()))
