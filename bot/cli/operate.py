@@ -24,7 +24,9 @@ What = Annotated[
     Literal["turns", "episodes", "labels", "tickets"] | None,
     typer.Argument(help="Rows to export; none of them names a person."),
 ]
-ChatToExport = Annotated[str, typer.Option("--chat", help="The channel's own number of the chat.")]
+ChatToExport = Annotated[
+    str | None, typer.Option("--chat", help="The channel's own number of the chat.")
+]
 Form = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How rows are written.")]
 Texts = Annotated[bool, typer.Option("--texts", help="With what people wrote, masked.")]
 Now = Annotated[
@@ -63,7 +65,7 @@ def doctor(kb: Kb = None, *, as_json: AsJson = False) -> None:
 def export(
     what: What = None,
     *,
-    chat: ChatToExport = "",
+    chat: ChatToExport = None,
     channel: Channel = "telegram",
     since: Since = None,
     until: Until = None,
@@ -72,11 +74,11 @@ def export(
     texts: Texts = False,
 ) -> None:
     """Print what is kept of one person's chat, or rows of a period that name nobody."""
-    if (what is None) is not bool(chat):
-        raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
-    if what is None:
+    if chat is not None and what is None:
         typer.echo(_person(kb, channel, _parse_chat(channel, chat)))
         return
+    if what is None or chat is not None:
+        raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
     cohort = figures_out.period(since and since.date(), until and until.date())

@@ -553,7 +553,7 @@ def test_a_full_disk_is_one_clear_line(here: Aiguilleur, command: list[str]) -> 
             check=False,
         )
     assert done.returncode == 1
-    assert "No space left" in one_line(done.stderr.decode())
+    assert "no space left" in one_line(done.stderr.decode())
 
 
 @pytest.mark.asyncio

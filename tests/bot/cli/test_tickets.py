@@ -13,7 +13,7 @@ from bot.cli.app import build_app, exit_code
 from bot.service.ticket_office import TicketError
 from bot.store.tables import outbox
 from tests.fakes.content import write_content, write_document
-from tests.fakes.open_store import rows
+from tests.fakes.open_store import found, open_store
 from tests.fakes.ticket_service import ticket_service
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return command
 
 
+async def kept(file: Path) -> list[tuple[object, ...]]:
+    async with await open_store(file, KEY.encode()) as store:
+        return await found(store, outbox.select())
+
+
 def open_one(folder: Path) -> str:
     async def work() -> str:
         async with ticket_service(folder / "aiguilleur.db", key=KEY.encode()) as service:
@@ -87,7 +92,7 @@ def test_a_ticket_is_listed_shown_worked_on_and_both_sides_are_told(
     assert json.loads(run("tickets", "reopen", number, "--json").stdout)["state"] == "held"
     assert "open at abonnements" in run("tickets", "transfer", number, "abonnements").stdout
     assert run("tickets", "resend", number).exit_code == 0
-    lanes = asyncio.run(rows(tmp_path / "aiguilleur.db", outbox.select()))
+    lanes = asyncio.run(kept(tmp_path / "aiguilleur.db"))
     assert len(lanes) > 6
     shown = json.loads(run("tickets", "show", number, "--json").stdout)
     assert [event["kind"] for event in shown["events"]] == [

@@ -204,7 +204,7 @@ def test_a_second_question_is_explained_after_the_first(served: Served) -> None:
         "\n\nthe second question\n"
     )
     assert "target: faq velo-casse" in shown
-    assert after.splitlines()[1] == "target: faq tarif"
+    assert after.splitlines()[1] == "target: faq tarif  Combien coûte un trajet ?"
     assert "expected costs: " in after
 
 

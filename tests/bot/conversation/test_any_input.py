@@ -148,7 +148,9 @@ def test_every_button_that_is_offered_leads_somewhere(
 
 
 def names_people(reply: Reply) -> bool:
-    return "@velo.example" in reply.text
+    """Whether an address is shown, or the desks are, one button each."""
+    desks = (button.data.startswith(choices.DESK_DATA) for button in reply.buttons)
+    return "@velo.example" in reply.text or any(desks)
 
 
 async def far_from_people(said: str, presses: tuple[str, ...], *, group: bool) -> list[str]:
