@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("kb", "classifier", "bot")
@@ -177,9 +176,20 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
             yield node
 
 
-@pytest.fixture(params=MODULES)
-def module(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def for_every_module(check: Callable[[str], None]) -> Callable[[], None]:
+    """One test that looks at all modules and names each that is not in order, with the reason."""
+
+    def look_at_all() -> None:
+        wrong = {}
+        for module in MODULES:
+            try:
+                check(module)
+            except AssertionError as error:
+                wrong[module] = str(error)
+        assert wrong == {}
+
+    look_at_all.__name__ = check.__name__
+    return look_at_all
 
 
 def test_there_is_a_house_to_look_at() -> None:
@@ -231,25 +241,30 @@ def test_a_stray_file_in_bot_is_found(tmp_path: Path) -> None:
     assert stray_files(tmp_path) == {"helpers.py"}
 
 
+@for_every_module
 def test_nothing_imports_the_tests(module: str) -> None:
     assert "tests" not in roots(imports(TREES[module]))
 
 
+@for_every_module
 def test_only_the_telegram_room_knows_telegram(module: str) -> None:
     if not module.startswith("bot/channels/telegram/"):
         assert roots(imports(TREES[module])) & {"telegram", "httpx"} == set()
 
 
+@for_every_module
 def test_only_the_web_room_knows_the_web_libraries(module: str) -> None:
     if not module.startswith("bot/channels/web/"):
         assert roots(imports(TREES[module])) & WEB_LIBRARIES == set()
 
 
+@for_every_module
 def test_only_the_store_knows_the_database(module: str) -> None:
     if not module.startswith("bot/store/"):
         assert roots(imports(TREES[module])) & {*STORE_LIBRARIES, "sqlite3"} == set()
 
 
+@for_every_module
 def test_only_the_trainers_import_the_training_libraries(module: str) -> None:
     found = set(at_import(TREES[module]))
     if not module.startswith(TRAINING_ROOMS):
@@ -259,6 +274,7 @@ def test_only_the_trainers_import_the_training_libraries(module: str) -> None:
         assert rooms & {"classifier.training", "classifier.benchmark"} == set()
 
 
+@for_every_module
 def test_only_the_settings_read_the_environment(module: str) -> None:
     if module.startswith("bot/ops/setting") or module == "classifier/benchmark/process.py":
         return  # the benchmark hands the whole environment on to the processes that it times
@@ -270,10 +286,12 @@ def test_only_the_settings_read_the_environment(module: str) -> None:
     assert not {"os.environ", "os.getenv"} & set(imports(tree))
 
 
+@for_every_module
 def test_no_module_is_too_long_to_read(module: str) -> None:
     assert len((ROOT / module).read_text("utf-8").splitlines()) <= MAX_LINES
 
 
+@for_every_module
 def test_no_function_is_too_long_to_read(module: str) -> None:
     long = {
         node.name: length
@@ -283,22 +301,25 @@ def test_no_function_is_too_long_to_read(module: str) -> None:
     assert long == {}
 
 
+@for_every_module
 def test_every_module_says_what_it_is(module: str) -> None:
     assert ast.get_docstring(TREES[module])
 
 
-def forbidden_words() -> set[str]:
+@functools.cache
+def forbidden_words() -> frozenset[str]:
     """The short terms and the desks of the knowledge base that is shipped."""
     content = ROOT / "kb" / "content"
     lexicon = tomllib.loads((content / "lexicon.toml").read_text("utf-8"))
     shorts = {term["short"] for term in lexicon["term"]}
-    return shorts | {path.stem for path in (content / "desks").glob("*.md")}
+    return frozenset(shorts) | {path.stem for path in (content / "desks").glob("*.md")}
 
 
 def test_there_are_subjects_to_forbid() -> None:
     assert len(forbidden_words()) > 50
 
 
+@for_every_module
 def test_no_code_names_a_subject_of_the_shipped_knowledge_base(module: str) -> None:
     if module.startswith("kb/"):
         return
