@@ -77,6 +77,15 @@ def changed(kb: Path, number: int) -> None:
         entry.write(f"\nVersion {number}.\n")
 
 
+def taught(kb: Path, number: int) -> None:
+    """Content with one question more: it needs a training, which texts alone do not."""
+    changed(kb, number)
+    entry = kb / ENTRY
+    text = entry.read_text("utf-8")
+    more = f'  keywords:\n    - "vélo numéro {number} volé"\n'
+    entry.write_text(text.replace("  keywords:\n", more, 1), "utf-8")
+
+
 async def outcomes(here: Stage) -> Counter[str]:
     """How many reloads ended how."""
     shown = _OUTCOME.findall(await here.service.metrics())
@@ -113,7 +122,7 @@ async def hangups(run: Run) -> None:
         kb = copied(Path(folder))
         async with stage(run, kb) as here:
             await here.service.start()
-            changed(kb, run.seed * 1000)
+            taught(kb, run.seed * 1000)
             here.service.send(signal.SIGHUP)
             await training(here)
             for number in range(HANGUPS):
@@ -137,7 +146,7 @@ async def stopped(run: Run) -> None:
         kb = copied(Path(folder))
         async with stage(run, kb) as here:
             await here.service.start()
-            changed(kb, run.seed * 1000 + 500)
+            taught(kb, run.seed * 1000 + 500)
             here.service.send(signal.SIGHUP)
             await training(here)
             children = trainers(here)
