@@ -178,7 +178,7 @@ async def one_never_stops(run: Run) -> None:
         )
         run.at_most("S12 replies to 30 messages a second", len(replies), 2 * A_MINUTE + 2)
         rows = len(await here.turns()) - len(others) - len(again)
-        run.exactly("S12 rows kept", rows, 30 * seconds)
+        run.at_most("S12 rows kept", rows, A_MINUTE)
 
 
 if __name__ == "__main__":
