@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.analytics.drawing import is_drawn, monday_of, rate_of_week, weeks_before
 from bot.analytics.promise import judge_promise
+from bot.analytics.refresh import UNSETTLED
 from bot.store.audits import PROMISED, Audits
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 TOGETHER = 500
 """Direct replies that are looked at in one transaction."""
-
-UNSETTLED = timedelta(seconds=10)
-"""Younger turns are left for the next time: another process may still be writing before them."""
 
 PARTS: Mapping[Promised, float] = {"answer": 1.0, "route": 0.25, "decline": 0.25}
 """Of the number to be drawn a week, the part of each kind: an editor's time is short."""

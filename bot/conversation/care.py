@@ -5,22 +5,9 @@ A hand-over is a letter answered in days: only then is it said whom to call inst
 
 from __future__ import annotations
 
-import re
+from bot.conversation.phrases import folded_words, phrase_pattern
 
-from classifier.text import Words
-
-_READ = 2000
-"""Characters looked at; whoever is in danger says so at once."""
-
-
-def _phrases(*lines: str) -> re.Pattern[str]:
-    """One pattern of whole words for phrases parted by commas; ``*`` stands for any ending."""
-    phrases = [phrase.strip() for line in lines for phrase in line.split(",")]
-    said = "|".join(phrase.replace("*", "[a-z0-9]*") for phrase in phrases)
-    return re.compile(f" (?:{said}) ")
-
-
-_DANGER = _phrases(
+_DANGER = phrase_pattern(
     "appeler le 15, appelle le 15, faire le 15, appeler le 112, appelle le 112, appeler le samu",
     "appelle le samu, urgence vitale, urgences vitales, urgence medicale, pronostic vital",
     "risque vital, detresse vitale, detresse respiratoire, danger de mort, danger vital",
@@ -37,13 +24,13 @@ _DANGER = _phrases(
 )
 """One of these is enough."""
 
-_CARE = _phrases(
+_CARE = phrase_pattern(
     "patient*, malade*, blesse*, nourrisson*, bebe*, enfant*, parturiente, femme enceinte",
     "soigner, soigne, operer, bloc operatoire, au bloc, transfusion*, perfusion*, traitement vital",
     "aux urgences, service des urgences, reanimation, soins intensifs, soins critiques, intube*",
     "samu, smur, mon mari, ma femme, mon fils, ma fille, mon pere, ma mere, un proche",
 )
-_PRESSING = _phrases(
+_PRESSING = phrase_pattern(
     "urgent*, urgence, urgemment, tout de suite, immediatement, d urgence, vite, asap, right now",
     "attend, attendent, en ce moment, devant moi, de garde, grave, gravement, cette nuit, mourir",
     "en danger, en souffrance, ne peut plus attendre, ne peuvent plus attendre, vie en jeu",
@@ -51,7 +38,9 @@ _PRESSING = _phrases(
 )
 """Words of care say it only with one of these: they stand in half of our field's questions."""
 
-_SOFTWARE = _phrases("dossier patient*, dossiers patient*, donnees patient*, identite patient*")
+_SOFTWARE = phrase_pattern(
+    "dossier patient*, dossiers patient*, donnees patient*, identite patient*"
+)
 
 
 def speaks_of_care(text: str) -> bool:
@@ -59,7 +48,7 @@ def speaks_of_care(text: str) -> bool:
 
     Case, accents and punctuation do not matter.
     """
-    said = f" {' '.join(Words()(text[:_READ]))} "
+    said = folded_words(text)
     if _DANGER.search(said):
         return True
     cared_for = _SOFTWARE.sub(" ", said)

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from bot.conversation.phrases import folded_words, phrase_pattern
 
-from classifier.text import Words
-
-_READ = 2_000
-"""Characters looked at: who complains says so at once."""
-
-
-def _phrases(*lines: str) -> re.Pattern[str]:
-    """One pattern of whole words for phrases parted by commas; ``*`` stands for any ending."""
-    phrases = [phrase.strip() for line in lines for phrase in line.split(",")]
-    said = "|".join(phrase.replace("*", "[a-z0-9]*") for phrase in phrases)
-    return re.compile(f" (?:{said}) ")
-
-
-_UNSETTLED = _phrases(
+_UNSETTLED = phrase_pattern(
     "pas regle*, pas resolu*, non regle*, non resolu*, pas solutionne*, rien n est regle",
     "rien de regle, pas reglee, toujours pas, toujours rien, tjs pas, tjrs pas, encore rien",
     "toujours le meme probleme, toujours la meme erreur, toujours bloque*, encore bloque*",
@@ -59,4 +46,4 @@ _UNSETTLED = _phrases(
 
 def says_unsettled(text: str) -> bool:
     """Whether ``text`` says that something is not settled; case and accents do not matter."""
-    return bool(_UNSETTLED.search(f" {' '.join(Words()(text[:_READ]))} "))
+    return bool(_UNSETTLED.search(folded_words(text)))

@@ -165,6 +165,15 @@ def by_chat(table: Table, chat: str) -> ColumnElement[bool]:
     return named
 
 
+def by_turn_of_chat(table: Table, chat: str) -> ColumnElement[bool]:
+    """The rows about turns of the chat: they lead to it through their turn alone."""
+    turns = table.metadata.tables["turns"]
+    theirs: ColumnElement[bool] = table.c.turn_id.in_(
+        select(turns.c.id).where(by_chat(turns, chat))
+    )
+    return theirs
+
+
 def delete_rows(table: Table, theirs: ColumnElement[bool]) -> Statement:
     """Delete the rows ``theirs``."""
     return delete(table).where(theirs)

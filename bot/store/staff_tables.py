@@ -16,11 +16,18 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
-    select,
 )
 
 from bot.store.column_types import UtcDateTime
-from bot.store.keeping import KEEPING, Keeping, Rule, by_chat, delete_rows, set_values
+from bot.store.keeping import (
+    KEEPING,
+    Keeping,
+    Rule,
+    by_chat,
+    by_turn_of_chat,
+    delete_rows,
+    set_values,
+)
 from bot.store.metadata import metadata
 
 if TYPE_CHECKING:
@@ -124,12 +131,6 @@ jobs = Table(
 )
 
 
-def _on_turns_of(table: Table, chat: str) -> ColumnElement[bool]:
-    turns = metadata.tables["turns"]
-    found: ColumnElement[bool] = table.c.turn_id.in_(select(turns.c.id).where(by_chat(turns, chat)))
-    return found
-
-
 # What somebody who knows says of a turn; leads to the asker through the turn alone.
 labels = Table(
     "labels",
@@ -143,6 +144,6 @@ labels = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("turn_id", "by", "origin", name="uq_labels_turn"),
     Index("ix_labels_at", "at"),
-    info={KEEPING: Keeping(theirs=_on_turns_of)},
+    info={KEEPING: Keeping(theirs=by_turn_of_chat)},
     sqlite_autoincrement=True,
 )

@@ -37,6 +37,7 @@ from bot.store.keeping import (
     Keeping,
     Rule,
     by_chat,
+    by_turn_of_chat,
     delete_finished,
     delete_old,
     delete_rows,
@@ -99,11 +100,6 @@ turns = Table(
 )
 
 
-def _about_turns_of(table: Table, chat: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = table.c.turn_id.in_(select(turns.c.id).where(by_chat(turns, chat)))
-    return found
-
-
 # A click leads to somebody through its turn alone, and is deleted with it.
 feedback = Table(
     "feedback",
@@ -116,7 +112,7 @@ feedback = Table(
     # ``entry:slug``, ``desk:id`` or ``family:id``; NULL: about nothing in particular.
     Column("about", String(220)),
     Index("ix_feedback_turn", "turn_id", "id"),
-    info={KEEPING: Keeping(theirs=_about_turns_of)},
+    info={KEEPING: Keeping(theirs=by_turn_of_chat)},
     sqlite_autoincrement=True,
 )
 

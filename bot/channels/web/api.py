@@ -18,6 +18,7 @@ from bot.channels.web.bodies import (
     RefusalError,
     SessionBody,
     as_json,
+    read_json,
     reply_body,
     thread_body,
 )
@@ -29,14 +30,7 @@ from bot.channels.web.options import (
     READS_A_MESSAGE,
     SESSIONS_AN_ADDRESS,
 )
-from bot.channels.web.request_body import (
-    TooLargeError,
-    TooSlowError,
-    header,
-    is_json,
-    parse_json,
-    read_body,
-)
+from bot.channels.web.request_body import header
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming
 from bot.ops.errors import describe
@@ -58,7 +52,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-MAX_BODY = 64 * 1024
 ANSWER_SECONDS = 30.0
 RETRY_SECONDS = 5
 _DIGITS = 11
@@ -186,32 +179,14 @@ def _number(text: str | None) -> int | None:
 
 
 async def _message(request: Request) -> MessageBody:
-    if not is_json(request.scope):
-        raise RefusalError(415, "not_json_type", texts.NOT_JSON_TYPE)
-    message = _parse_message(await _body(request))
+    data = await read_json(request)
+    try:
+        message = MessageBody.model_validate(data)
+    except ValidationError:
+        raise RefusalError(422, "not_a_message", texts.NOT_A_MESSAGE) from None
     if len(message.text) > MAX_TEXT:
         raise RefusalError(413, "too_long", texts.TOO_LONG)
     return message
-
-
-async def _body(request: Request) -> bytes:
-    try:
-        return await read_body(request.scope, request.receive, MAX_BODY)
-    except TooLargeError:
-        raise RefusalError(413, "too_long", texts.TOO_LONG) from None
-    except TooSlowError:
-        raise RefusalError(408, "too_slow", texts.TOO_SLOW) from None
-
-
-def _parse_message(body: bytes) -> MessageBody:
-    try:
-        data = parse_json(body)
-    except ValueError:
-        raise RefusalError(400, "not_json", texts.NOT_JSON) from None
-    try:
-        return MessageBody.model_validate(data)
-    except ValidationError:
-        raise RefusalError(422, "not_a_message", texts.NOT_A_MESSAGE) from None
 
 
 def _incoming(chat: str, body: MessageBody) -> Incoming:

@@ -12,6 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from bot.channels.web import texts
+from bot.channels.web.request_body import (
+    TooLargeError,
+    TooSlowError,
+    is_json,
+    parse_json,
+    read_body,
+)
 from bot.conversation.messages import Reply
 from bot.conversation.ticket_choices import data
 from bot.ops.errors import BotError
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
     from bot.channels.web.holding import Holder
     from bot.conversation.messages import Receipt
     from bot.store.thread import Said
+
+MAX_BODY = 64 * 1024
+"""Bytes of what a request of the API brings."""
 
 MAX_CHOICE = 64
 MAX_TEXT = 20_000
@@ -157,6 +167,24 @@ class RefusalError(BotError):
         self.status = status
         self.body = ErrorBody(error=code, message=message)
         self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+
+
+async def read_json(request: Request) -> object:
+    """The JSON that a request of the API brings.
+
+    Raises:
+        RefusalError: it is none, over :data:`MAX_BODY` bytes, or not there in time.
+    """
+    if not is_json(request.scope):
+        raise RefusalError(415, "not_json_type", texts.NOT_JSON_TYPE)
+    try:
+        return parse_json(await read_body(request.scope, request.receive, MAX_BODY))
+    except TooLargeError:
+        raise RefusalError(413, "too_long", texts.TOO_LONG) from None
+    except TooSlowError:
+        raise RefusalError(408, "too_slow", texts.TOO_SLOW) from None
+    except ValueError:
+        raise RefusalError(400, "not_json", texts.NOT_JSON) from None
 
 
 def as_json(body: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:

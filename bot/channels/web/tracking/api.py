@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from starlette.routing import Route
 
-from bot.channels.web import texts as web_texts
-from bot.channels.web.bodies import ParagraphBody, RefusalError, as_json, receipt_body
-from bot.channels.web.request_body import (
-    TooLargeError,
-    TooSlowError,
-    is_json,
-    parse_json,
-    read_body,
-)
+from bot.channels.web.bodies import ParagraphBody, RefusalError, as_json, read_json, receipt_body
 from bot.channels.web.tracking import texts
 from bot.channels.web.tracking.bodies import TicketBody, TicketMessageBody, TrackingBody
 from bot.escalation.tracking import Wish
@@ -29,8 +21,6 @@ if TYPE_CHECKING:
     from bot.channels.web.tracking.window import Window
     from bot.escalation.tickets import Message
     from bot.escalation.tracking import Tracing, Tracked
-
-MAX_BODY = 64 * 1024
 
 
 class TrackingApi:
@@ -56,24 +46,11 @@ class TrackingApi:
 
 
 async def _read(request: Request) -> TrackingBody:
-    if not is_json(request.scope):
-        raise RefusalError(415, "not_json_type", web_texts.NOT_JSON_TYPE)
-    body = await _bytes_of(request)
+    data = await read_json(request)
     try:
-        return TrackingBody.model_validate(parse_json(body))
+        return TrackingBody.model_validate(data)
     except ValidationError:
         raise RefusalError(422, "not_a_receipt", texts.NOT_A_RECEIPT) from None
-    except ValueError:
-        raise RefusalError(400, "not_json", web_texts.NOT_JSON) from None
-
-
-async def _bytes_of(request: Request) -> bytes:
-    try:
-        return await read_body(request.scope, request.receive, MAX_BODY)
-    except TooLargeError:
-        raise RefusalError(413, "too_long", web_texts.TOO_LONG) from None
-    except TooSlowError:
-        raise RefusalError(408, "too_slow", web_texts.TOO_SLOW) from None
 
 
 def _ticket_body(number: str, done: Tracing) -> TicketBody:

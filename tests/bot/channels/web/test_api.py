@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.channels.web import Exchange, WebOptions
-from bot.channels.web.api import MAX_BODY, Api
-from bot.channels.web.bodies import MAX_TEXT, MessageBody
+from bot.channels.web.api import Api
+from bot.channels.web.bodies import MAX_BODY, MAX_TEXT, MessageBody
 from bot.channels.web.openapi import description
 from bot.conversation.messages import Button
 from bot.ops.metrics import Metrics

@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.fakes.chromium import chromium, chromium_path, opened
+from tests.fakes.chromium import opened
 from tests.fakes.small_base import BIKE, FARE
 from tests.fakes.tiny_http import Answer, TinyHttp
 from tests.fakes.web_service import talking, web_service
@@ -25,12 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LAPTOP, PHONE, ON_ITS_SIDE = (1366, 625), (390, 844), (844, 390)
 SCRIPT = '<script src="{chat}/embed.js" {attributes}></script>'
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium(chromium_path()) as found:
-        yield found
 
 
 @asynccontextmanager

@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.conversation.messages import Button, Outcome, Paragraph, Reply
-from tests.fakes.chromium import chromium, chromium_path, opened
-from tests.fakes.small_base import BIKE, FARE, HELMET, RIDE
+from tests.fakes.chat_page import ask, button, rider
+from tests.fakes.chromium import opened
 from tests.fakes.tiny_http import Answer, TinyHttp
-from tests.fakes.web_service import Parrot, talking, web_service
+from tests.fakes.web_service import Parrot, web_service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from playwright.async_api import Browser, Page, Route
 
-    from playwright.async_api import Browser, Locator, Page, Route
-
-    from bot.conversation.conversation import Conversation
     from bot.conversation.messages import Incoming
     from bot.conversation.ports import Journal
     from bot.conversation.turns import Prepared
@@ -39,27 +35,8 @@ HOSTILE = (
 HOSTILE_ELEMENTS = ".message script, .message img, .message a:not([data-command])"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium(chromium_path()) as found:
-        yield found
-
-
-def rider() -> Conversation:
-    return talking(BIKE, FARE, HELMET, RIDE)
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
 async def welcomed(page: Page, count: int = 1) -> None:
     await expect(page.locator(".ours")).to_have_count(count)
-
-
-async def ask(page: Page, text: str) -> None:
-    await page.get_by_label("Votre question").fill(text)
-    await page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
