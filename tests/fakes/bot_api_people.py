@@ -81,19 +81,9 @@ class People:
         """A press on the chat's last buttons, by position or data; returns the id of the query."""
         shown = next(m for m in reversed(self.chats.of(chat)) if m.buttons)
         data = shown.buttons[button][1] if isinstance(button, int) else button
-        query: dict[str, Any] = {
-            "id": f"query-{self.next_id()}",
-            "from": person_json(chat),
-            "chat_instance": "1",
-            "message": shown.as_json(),
-            "data": data,
-            **more,
-        }
-        self.queries.add(query["id"])
-        self.push("callback_query", query)
-        return str(query["id"])
+        return self.user_presses_at(chat, shown, data, **more)
 
-    def user_presses_at(self, chat: int, shown: Sent, data: str) -> str:
+    def user_presses_at(self, chat: int, shown: Sent, data: str, **more: object) -> str:
         """A press on a button of one message; ``data`` may be forged."""
         query: dict[str, Any] = {
             "id": f"query-{self.next_id()}",
@@ -101,6 +91,7 @@ class People:
             "chat_instance": "1",
             "message": shown.as_json(),
             "data": data,
+            **more,
         }
         self.queries.add(query["id"])
         self.push("callback_query", query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from typing import TYPE_CHECKING
 
 from bot.store import StoreError
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
     from pathlib import Path
 
-PRIVATE_FOLDER = 0o700
+_FOLDER, _FILE, _OTHERS = 0o700, 0o600, 0o077
 
 
 def lock_database(database: Path) -> TextIOWrapper:
@@ -37,7 +38,7 @@ def try_to_lock(database: Path) -> TextIOWrapper | None:
     """
     path = database.with_suffix(".lock")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        make_private(path)
         file = path.open("a", encoding="ascii")
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}): check DATA_DIR") from None
@@ -47,3 +48,15 @@ def try_to_lock(database: Path) -> TextIOWrapper | None:
         file.close()
         return None
     return file
+
+
+def make_private(path: Path) -> None:
+    """Make the folder and an empty file that only the owner reads, or close one that is there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _FILE))
+    if path.stat().st_mode & _OTHERS:
+        path.chmod(_FILE)

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from bot.store import StoreError
+from bot.store.database.file_lock import make_private
 from bot.store.database.sqlite_engine import (
     BUSY_SECONDS,
     WRITING,
@@ -47,7 +48,7 @@ def upgrade(database: Path, scripts: str = SCRIPTS, revision: str = "head") -> N
     config = Config()
     config.set_main_option("script_location", scripts.replace("%", "%%"))
     with explain_sqlite_errors(database):
-        _make_private(database)
+        make_private(database)  # SQLite's side files do as it
         found = _inspect(database)
         directory = ScriptDirectory.from_config(config)
         head = directory.get_current_head() or ""
@@ -69,14 +70,6 @@ def check_schema(database: Path, scripts: str = SCRIPTS) -> str | None:
         found = _inspect(database)
         _refuse_unknown(database, found, ScriptDirectory.from_config(config))
         return found
-
-
-def _make_private(database: Path) -> None:
-    """Make the folder and an empty file that only the owner reads; SQLite's side files do as it."""
-    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(database, os.O_RDWR | os.O_CREAT, _PRIVATE))
-    if database.stat().st_mode & 0o077:
-        database.chmod(_PRIVATE)
 
 
 def _inspect(database: Path) -> str | None:

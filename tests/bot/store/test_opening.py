@@ -67,6 +67,14 @@ async def test_a_database_that_no_service_served_is_no_ground_for_a_command(tmp_
 
 
 @pytest.mark.asyncio
+async def test_what_a_service_makes_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    async with await open_to_serve(settings(tmp_path)):
+        open_ones = [path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o077]
+    assert not open_ones
+
+
+@pytest.mark.asyncio
 async def test_a_second_service_and_a_talk_beside_it_migrate_nothing(tmp_path: Path) -> None:
     upgrade(tmp_path / "aiguilleur.db", revision=OLDER)
     with lock_database(tmp_path / "aiguilleur.db"):
