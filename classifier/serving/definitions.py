@@ -1,4 +1,8 @@
-"""Messages that ask what a term of the lexicon means: "c'est quoi un sigle", "SIGLE ?"."""
+"""Messages that ask what a term of the lexicon means: "c'est quoi un sigle", "SIGLE ?", "le terme".
+
+A term that stands alone asks for all there is on it: whoever types one word on a phone has not said
+what they want to know.
+"""
 
 from __future__ import annotations
 
@@ -69,8 +73,8 @@ _BEFORE = re.compile(rf"{_WISH}(?:{_LEADS}) {_FILL}")
 _AFTER = re.compile(rf" (?:{_TRAILS})")
 _ENDS = re.compile(rf" (?:{_TRAILS})$")
 _FILLED = re.compile(_FILL)
-_ACRONYM = re.compile(r"[A-Z].*[A-Z]")
-_ARTICLE = re.compile(r"(?:le|la|l|les|un|une|des?|du) (?=.)")
+_OF_WHOM = r"mon|ma|mes|notre|nos|votre|vos"
+_ARTICLE = re.compile(rf"(?:le|la|l|les|un|une|des?|du|{_OF_WHOM}) (?=.)")
 
 
 class Definitions:
@@ -85,12 +89,9 @@ class Definitions:
         self._targets = frozenset(targets)
         self._words = Words()
         self._by_name: dict[str, Term] = {}
-        self._alone: set[str] = set()
         terms = [term for term in lexicon if term.definition or term.long]
         for term in terms:
             self._by_name.setdefault(self._key(term.short), term)
-            if _ACRONYM.search(term.short):
-                self._alone.add(self._key(term.short))
         for term in terms:
             for name in (term.long, *term.synonyms):
                 self._by_name.setdefault(self._key(name), term)
@@ -102,11 +103,11 @@ class Definitions:
             return None
         words = self._words(text)
         said = " ".join(words)
-        if (alone := _ARTICLE.sub("", said, count=1).replace(" ", "")) in self._alone:
-            return self._by_name[alone]
+        said = _MANNERS_AT_ENDS.sub("", said)
+        if alone := self._named(_ARTICLE.sub("", said, count=1).split()):
+            return alone
         if _HINTS.isdisjoint(words):
             return None  # most messages end here, a few microseconds later
-        said = _MANNERS_AT_ENDS.sub("", said)
         first = self._find_at_end(said.split()) if _BEFORE.match(said) else None
         return first or (self._find_before(said.split()) if _ENDS.search(said) else None)
 

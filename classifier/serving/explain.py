@@ -60,6 +60,7 @@ class Explanation:
             words the ranker's own sum, in single, may be 1e-5 off.
         least: least confidence of a direct reply; see ``Triage.least_confidence``.
         costs: expected cost of every action that was allowed.
+        barred: what is not done with such a message, however sure it seems; see ``Triage.barred``.
         also: why the second question of the message was decided so; all of the above, the words
             among it, is then on the first alone.
         aside: the courtesy that was set aside before deciding; the words are without it.
@@ -73,6 +74,7 @@ class Explanation:
     difference: float = 0.0
     least: float | None = None
     costs: Mapping[Action, float] = field(default_factory=dict)
+    barred: frozenset[Action] = frozenset()
     also: Explanation | None = None
     aside: tuple[Courtesy, ...] = ()
 
@@ -110,6 +112,7 @@ class Explanation:
             "least": self.least,
             "distance": self.distance,
             "costs": dict(self.costs),
+            "barred": sorted(self.barred),
             "aside": [{"kind": part.kind, "text": part.text} for part in self.aside],
             **also,
         }
@@ -149,6 +152,7 @@ def _explain_decision(
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
     ahead = float(intercept[first] - intercept[second])
+    barred = triage.barred(text, triage.choose(*reading)) if asks else frozenset()
     return Explanation(
         decision=decision,
         chosen=Candidate(triage.targets[first], float(probabilities[first])),
@@ -157,7 +161,8 @@ def _explain_decision(
         intercept=ahead,
         difference=ahead + total,
         least=triage.least_confidence(*reading),
-        costs=triage.costs(*reading),
+        costs=triage.costs(*reading, barred=barred),
+        barred=barred,
     )
 
 

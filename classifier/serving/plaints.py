@@ -3,7 +3,8 @@
 Who waits for a reply, whose file is stuck or who meets an outage often names nothing, and writes
 much as people do of other services. Such a message is not declined where all of its words stand in
 the messages of one desk: whoever speaks of something else names it with a word that no desk hears.
-The same holds for a few words that ask for the contact of a desk by its name.
+The same holds for a few words that ask for the contact of a desk by its name, and for a file or an
+account of which nothing else is said.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ ENOUGH = 0.75
 BRIEF = 14
 """Words of a message that may name nothing; a longer one says what it is about."""
 
+BARE = 3
+"""Words of a message that names a file or an account, and not of which service."""
+
 FEW = 5
 """Words of a message that asks for a contact and nothing else."""
 
@@ -45,6 +49,12 @@ _OUTAGE = (
     r"\b(?:en panne|hs|down|plantee?s?|inaccessibles?|indisponibles?|est tombee?s?)\b",
 )
 _WAITS = re.compile("|".join((*_NO_REPLY, *_STUCK, *_OUTAGE)))
+_NAMELESS = re.compile(
+    r"\b(?:dossiers?|demandes?|candidatures?|tickets?|comptes?|acces|identifiants?|mots? de passe"
+    r"|mdp|formulaires?|reclamations?|inscriptions?|connexions?|certificats?|accounts?|password)\b"
+)
+"""What everybody has with every service."""
+
 _OF_SOMEBODY = re.compile(
     r"\b(?:il|elle|ils|elles|mari|femme|epouse?|pere|mere|papa|maman|fils|fille|bebe|enfants?"
     r"|ado|voisine?|patiente?|dame|monsieur|medecin|docteur|secours|samu|pompiers|15|112)\b"
@@ -79,6 +89,8 @@ class Plaints:
         said = " ".join(_words(text))
         if _WAITS.search(said) and len(words) <= BRIEF and not _OF_SOMEBODY.search(said):
             return self._heard(words) >= ENOUGH
+        if len(words) <= BARE and _NAMELESS.search(said):
+            return self._heard(words) >= 1.0
         names = {*said.split(), said.replace(" ", "")}
         few = len(words) <= FEW and _CONTACT.search(said) and not names.isdisjoint(self._names)
         return bool(few) and self._heard(words) >= 1.0

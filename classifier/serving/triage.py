@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Decision, Target
+from classifier.serving.bare import BareWords
 from classifier.serving.calibration import TINY, Kinds, Reading
 from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
@@ -91,6 +92,7 @@ class Triage:
         self.kinds = Kinds.of(self.targets, desks)
         self._scales = Scales(self.targets, self.kinds)
         self._plaints = Plaints(self.targets)
+        self._bare = BareWords(self.targets)
         courteous = [t.kind == "outside" and t.id in courtesy for t in self.targets]
         self._courtesy = np.flatnonzero(courteous)
 
@@ -124,9 +126,23 @@ class Triage:
             return Decision("decline", None, (), self._scales.best(nothing), 1.0, self.fingerprint)
         reading = self.read(ranking, asks=asks)
         decision = self.choose(*reading)
-        if decision.action == "decline" and self._plaints.holds(text, self.ranker.read(text)):
-            return self.choose(*reading, may_decline=False)
-        return decision
+        barred = self.barred(text, decision) if asks else frozenset()
+        return self.choose(*reading, barred=barred) if decision.action in barred else decision
+
+    def barred(self, text: str, decision: Decision) -> frozenset[Action]:
+        """What is not done with a message, however sure it seems; looked at where it matters.
+
+        Args:
+            text: a message, without its courtesy.
+            decision: what its probabilities alone would have done with it.
+        """
+        if decision.action not in {"answer", "route", "decline"}:
+            return frozenset()
+        words = self.ranker.read(text)
+        barred = self._bare.barred(text, words, decision)
+        if decision.action == "decline" and self._plaints.holds(text, words):
+            return barred | {"decline"}
+        return barred
 
     def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
         """The probabilities of a message that ``rank`` has ranked."""
@@ -140,19 +156,17 @@ class Triage:
         probabilities: NDArray[np.float64],
         desks: NDArray[np.float64] | None = None,
         *,
-        may_decline: bool = True,
+        barred: Collection[Action] = (),
     ) -> Decision:
         """The cheapest allowed action.
 
         Args:
             probabilities: (C,) that each target is right.
             desks: (D,) the share of each desk, should nothing answer; see ``Reading``.
-            may_decline: False for what is not declined, however sure it seems.
+            barred: what is not done, however sure it seems, where anything else can be.
         """
         weighed = self._weigh(probabilities, desks)
-        costs = self._allowed(weighed)
-        if not may_decline and len(costs) > 1:
-            costs.pop("decline", None)
+        costs = self._allowed(weighed, barred)
         action = min(costs, key=lambda name: (costs[name], name))
         return Decision(
             action=action,
@@ -165,10 +179,14 @@ class Triage:
         )
 
     def costs(
-        self, probabilities: NDArray[np.float64], desks: NDArray[np.float64] | None = None
+        self,
+        probabilities: NDArray[np.float64],
+        desks: NDArray[np.float64] | None = None,
+        *,
+        barred: Collection[Action] = (),
     ) -> dict[Action, float]:
         """The expected cost of each allowed action, the cheapest first; ``choose`` takes that."""
-        costs = self._allowed(self._weigh(probabilities, desks))
+        costs = self._allowed(self._weigh(probabilities, desks), barred)
         return dict(sorted(costs.items(), key=lambda pair: (pair[1], pair[0])))
 
     def least_confidence(
@@ -193,8 +211,8 @@ class Triage:
     ) -> Weighed:
         return self._scales.weigh(probabilities, desks, self.policy.suggest_from)
 
-    def _allowed(self, weighed: Weighed) -> dict[Action, float]:
-        """The expected cost of all that is allowed."""
+    def _allowed(self, weighed: Weighed, barred: Collection[Action]) -> dict[Action, float]:
+        """The expected cost of all that is allowed; where nothing else is left, the barred too."""
         policy, believed = self.policy, weighed.believed
         if not weighed.candidates:
             return {"decline": 0.0}
@@ -204,7 +222,7 @@ class Triage:
             costs.pop("route" if kind == "desk" else "answer")
         if believed.outside < policy.decline_from:
             costs.pop("decline")
-        return costs
+        return {name: cost for name, cost in costs.items() if name not in barred} or costs
 
     def _suggestions(self, action: Action, weighed: Weighed) -> tuple[Target, ...]:
         if action == "clarify":

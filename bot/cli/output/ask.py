@@ -156,10 +156,16 @@ def explanation_text(explanation: Explanation) -> str:
         f"before any word: {explanation.intercept:+.2f}; in all: {explanation.difference:+.2f}",
         f"unknown words: {', '.join(explanation.unknown) or 'none'}",
         *_direct_reply(explanation),
+        *_not_done(explanation),
         f"expected costs: {', '.join(costs)}",
         *_set_aside(explanation),
     ]
     return "\n".join(lines)
+
+
+def _not_done(explanation: Explanation) -> list[str]:
+    barred = ", ".join(sorted(explanation.barred))
+    return [f"not done with such a message, however sure: {barred}"] * bool(barred)
 
 
 def _set_aside(explanation: Explanation) -> list[str]:

@@ -47,6 +47,10 @@ def asked(text: str) -> str | None:
         ("VAE ?", "VAE"),
         ("le vae", "VAE"),
         ("e borne", "E-Borne"),
+        ("badge", "Badge"),
+        ("mes badges", "Badge"),
+        ("carte d'abonné ?", "Badge"),
+        ("bonjour le VAE svp", "VAE"),
     ],
 )
 def test_a_question_for_the_meaning_of_a_term_names_the_term(text: str, short: str) -> None:
@@ -66,9 +70,7 @@ def test_a_question_for_the_meaning_of_a_term_names_the_term(text: str, short: s
         "VAE en panne",
         "quel est le délai VAE",
         "VAE badge",
-        "badge",
-        "carte d'abonné ?",
-        "bonjour le VAE",
+        "badge perdu",
         "c'est quoi un XYZ",
         "c'est quoi une trottinette",
         "c'est quoi un VAE" + " et comment faire pour en louer un ce soir" * 4,

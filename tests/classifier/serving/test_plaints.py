@@ -52,6 +52,19 @@ def test_a_long_message_says_what_it_is_about() -> None:
     assert not Plaints(TARGETS).holds(text, read(text))
 
 
+@pytest.mark.parametrize(
+    "text", ["mon dossier", "Mes accès", "la demande", "mdp perdu", "my account"]
+)
+def test_a_file_or_an_account_and_nothing_more_is_not_declined(text: str) -> None:
+    assert Plaints(TARGETS).holds(text, read(text))
+
+
+def test_a_file_of_something_that_no_desk_hears_of_may_be_declined() -> None:
+    text = "mon compte banque"
+    assert not Plaints(TARGETS).holds(text, read(text, foreign="banque"))
+    assert not Plaints(TARGETS).holds("mon dossier de vacances", read("mon dossier de vacances"))
+
+
 def test_the_contact_of_a_desk_by_its_name_is_not_declined() -> None:
     assert Plaints(TARGETS).holds("contact atelier", read("contact atelier"))
     assert not Plaints(TARGETS).holds("contact presse", read("contact presse"))
