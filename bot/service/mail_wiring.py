@@ -50,6 +50,7 @@ def build_mail(
         settings.smtp_url.get_secret_value(),
         settings.imap_url.get_secret_value(),
         settings.mail_authserv_id,
+        settings.public_address,
     )
     return MailService(
         options,
