@@ -10,14 +10,13 @@ import asyncio
 import contextlib
 import logging
 import ssl
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.consts import MailMessageFlags
 
-from bot.channels.mail.servers import CALL_SECONDS, explain_trouble
+from bot.channels.mail.servers import CALL_SECONDS, Standing, explain_trouble
 from bot.ops.retrying import Backoff
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
@@ -137,8 +136,7 @@ class Fetcher:
             process has the mailbox by now.
 
     Attributes:
-        worked_at: the last good moment, of ``time.monotonic``.
-        trouble: what is wrong, in words; empty when nothing is.
+        standing: whether it can be read.
     """
 
     def __init__(
@@ -151,8 +149,7 @@ class Fetcher:
         self._book = book
         self._take = take
         self._thread = ThreadPoolExecutor(1, "mailbox")
-        self.worked_at = time.monotonic()
-        self.trouble = ""
+        self.standing = Standing()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch until ``stop`` is set; whatever fails is tried again."""
@@ -183,7 +180,7 @@ class Fetcher:
         done = 0
         while (position := await self._book.hold()) is not None:
             fetched = await self._in_thread(self._line.fetch, position)
-            self.worked_at, self.trouble = time.monotonic(), ""
+            self.standing.note_work()
             taken: list[int] = []
             for mail in fetched:
                 if not await self._take(mail):
@@ -194,7 +191,7 @@ class Fetcher:
             await self._in_thread(self._line.mark, taken)
             done += len(taken)
         # Another process reads it, and looks after it.
-        self.worked_at, self.trouble = time.monotonic(), ""
+        self.standing.note_work()
         return done
 
     def close(self) -> None:
@@ -216,6 +213,6 @@ class Fetcher:
 
     def _note_trouble(self, error: Exception) -> None:
         said = explain_trouble(error)
-        if said != self.trouble:
+        if said != self.standing.trouble:
             _log.warning("The mailbox cannot be read: %s.", said)
-        self.trouble = said
+        self.standing.note_trouble(said)

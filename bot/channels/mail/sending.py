@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import logging
 import ssl
-import time
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import aiosmtplib
 
-from bot.channels.mail.servers import CALL_SECONDS, explain_trouble
+from bot.channels.mail.servers import CALL_SECONDS, Standing, explain_trouble
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
 from bot.ops.retrying import growing_wait
 from bot.store.boxes.letters import UnknownVersionError
@@ -62,15 +61,13 @@ class SmtpLine:
         server: where.
 
     Attributes:
-        worked_at: the last good moment of it, of ``time.monotonic``.
-        trouble: what is wrong, in words; empty when nothing is.
+        standing: whether it works.
     """
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._client: aiosmtplib.SMTP | None = None
-        self.worked_at = time.monotonic()
-        self.trouble = ""
+        self.standing = Standing()
 
     async def send(self, mail: EmailMessage) -> None:
         """Hand over a mail.
@@ -82,10 +79,13 @@ class SmtpLine:
             client = await self._connect()
             await client.send_message(mail)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-            self.trouble = explain_trouble(error) if verdict_on(error) == "again" else ""
+            if verdict_on(error) == "again":
+                self.standing.note_trouble(explain_trouble(error))
+            else:
+                self.standing.note_work()
             await self.aclose()
             raise
-        self.worked_at, self.trouble = time.monotonic(), ""
+        self.standing.note_work()
 
     async def check(self) -> None:
         """Connect and log in; raises as :meth:`send`."""

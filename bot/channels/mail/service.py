@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.channels.mail.addresses import TicketAddresses, source_of
@@ -95,15 +94,17 @@ class MailService:
     @property
     def trouble(self) -> str:
         """What is wrong, in words; empty when nothing is."""
-        parts = (("receiving", self.fetcher.trouble), ("sending", self.line.trouble))
+        parts = (
+            ("receiving", self.fetcher.standing.trouble),
+            ("sending", self.line.standing.trouble),
+        )
         return "; ".join(f"{name}: {said}" for name, said in parts if said)
 
     @property
     def silent_seconds(self) -> float:
         """For how long the mailbox has not worked; 0 while it does."""
         lines = (self.fetcher, self.line)
-        since = [line.worked_at for line in lines if line.trouble]
-        return time.monotonic() - min(since) if since else 0.0
+        return max(line.standing.silent_seconds for line in lines)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; then what waits is sent, as far as there is time."""
