@@ -18,6 +18,7 @@ from bot.escalation.tickets import Draft, NewMessage
 from bot.store.schema import metadata
 from bot.store.ticket_mail_tables import ticket_boxes
 from tests.acceptance.harness import Run, play, play_parts
+from tests.acceptance.mail_exchange import KilledError
 from tests.acceptance.mail_stage import exchange_of, mails_to, send_all
 from tests.fakes.mail_clients import DESK, answer, gmail, text_of
 from tests.fakes.mail_service import ASKER
@@ -210,11 +211,11 @@ async def erasure(run: Run) -> None:
             nonlocal left
             left -= 1
             if left < 0:
-                raise KeyboardInterrupt
+                raise KilledError
             await put(*given)  # type: ignore[arg-type]
 
         made.mail.eraser._deliveries.put = die  # type: ignore[method-assign]
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KilledError):
             await made.mail.eraser.ask_all()
         made.mail.eraser._deliveries.put = put  # type: ignore[method-assign]
         while await made.mail.eraser.ask_all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,8 +132,12 @@ class Exchange:
 
 
 @asynccontextmanager
-async def exchanging(where: Path | Database) -> AsyncIterator[Exchange]:
-    async with serving(where) as desk, smtp_server() as smtp, imap_server() as imap:
+async def exchanging(
+    where: Path | Database, mailbox: ImapRig | None = None
+) -> AsyncIterator[Exchange]:
+    """A desk with its servers; ``mailbox``: another one that runs already."""
+    async with serving(where) as desk, smtp_server() as smtp, AsyncExitStack() as stack:
+        imap = mailbox or await stack.enter_async_context(imap_server())
         options = MailOptions(SENDER, "", smtp.url, imap.url, AUTHSERV, PUBLIC)
         mail = MailService(
             options,

@@ -65,14 +65,23 @@ class ImapLine:
 
     def fetch(self, after: Position) -> list[Fetched]:
         """The next mails after a position; from the beginning when the server numbers anew."""
-        box = self._connect()
+        is_new, box = self._box is None, self._connect()
         status = box.folder.status(self._server.folder, ["UIDVALIDITY"])
         validity = int(status["UIDVALIDITY"])
         start = after.uid if validity == after.uidvalidity else 0
+        if is_new and start:
+            self._mark_what_is_left(box, start)
         # "n+1:*" gives the last mail when there is none after n: the star is the larger of both.
         numbers = sorted(int(uid) for uid in box.uids(f"UID {start + 1}:*"))
         wanted = [number for number in numbers if number > start][:BATCH]
         return [Fetched(Position(validity, uid), self._raw(box, uid)) for uid in wanted]
+
+    @staticmethod
+    def _mark_what_is_left(box: BaseMailBox, until: int) -> None:
+        """Mark what was worked on by somebody who ended before they could."""
+        left = [uid for uid in box.uids(f"UNSEEN UID 1:{until}") if int(uid) <= until]
+        if left:
+            box.flag(left, MailMessageFlags.SEEN, value=True)
 
     def check(self) -> None:
         """Connect, log in, and let go."""
