@@ -214,7 +214,7 @@ async def erasure(run: Run) -> None:
                 raise KilledError
             await put(*given)  # type: ignore[arg-type]
 
-        made.mail.eraser._deliveries.put = die  # type: ignore[method-assign]
+        made.mail.eraser._deliveries.put = die  # type: ignore[method-assign, assignment]
         with contextlib.suppress(KilledError):
             await made.mail.eraser.ask_all()
         made.mail.eraser._deliveries.put = put  # type: ignore[method-assign]
@@ -229,7 +229,9 @@ async def erasure(run: Run) -> None:
         run.exactly("d25 mailboxes still kept", sum(bool(place) for (place,) in boxes), 0)
         late = answer(made.desk.mail(tickets[0]), "Trop tard.")
         await deliver(made, [authentic(late)])
-        run.exactly("d25 answers to what was erased, relayed", len(made.smtp.taken) - sent, ERASED)
+        run.exactly(
+            "d25 mails since then, all of them such requests", len(made.smtp.taken) - sent, ERASED
+        )
 
 
 async def count_words(made: Exchange) -> int:

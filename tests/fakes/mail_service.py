@@ -137,8 +137,9 @@ async def exchanging(
 ) -> AsyncIterator[Exchange]:
     """A desk with its servers; ``mailbox``: another one that runs already."""
     async with serving(where) as desk, smtp_server() as smtp, AsyncExitStack() as stack:
-        imap = mailbox or await stack.enter_async_context(imap_server())
-        options = MailOptions(SENDER, "", smtp.url, imap.url, AUTHSERV, PUBLIC)
+        if mailbox is None:
+            mailbox = await stack.enter_async_context(imap_server())
+        options = MailOptions(SENDER, "", smtp.url, mailbox.url, AUTHSERV, PUBLIC)
         mail = MailService(
             options,
             desk.store,
@@ -147,6 +148,6 @@ async def exchanging(
             casework=lambda: desk.casework,
             service=lambda: "Les Vélos",
         )
-        yield Exchange(desk, smtp, imap, mail)
+        yield Exchange(desk, smtp, mailbox, mail)
         await mail.line.aclose()
         mail.fetcher.close()

@@ -101,8 +101,9 @@ _PAGE = {
     "rate": "Donner cette note",
     "erasing": "Effacer cette demande",
     "erasing_lead": (
-        "Tout ce que vous avez écrit dans cette demande est effacé, chez nous et au guichet, et "
-        "personne ne peut plus y répondre."
+        "Tout ce que vous avez écrit dans cette demande est effacé, chez nous et au guichet (s’il "
+        "l’a reçue par e-mail, il lui est demandé de la supprimer), et personne ne peut plus y "
+        "répondre."
     ),
     "sure": "Oui, je veux tout effacer",
     "erase": "Effacer",
