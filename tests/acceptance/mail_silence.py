@@ -1,7 +1,7 @@
 """A quarter of an hour without a mailbox: who is told, and what stays green.
 
 ``python -m tests.acceptance.mail_silence``: two services on one database watch a mailbox whose
-server refuses the password; the quarter of an hour passes by moving the moment of the first failure.
+server refuses the password; the time passes by moving the moment of the first failure.
 """
 
 from __future__ import annotations
