@@ -58,6 +58,13 @@ ELSEWHERE: dict[str, str] = {
     "bot/channels/mail/servers.py": "bot/channels/mail/test_exchange.py",
     "bot/channels/mail/service.py": "bot/channels/mail/test_exchange.py",
     "bot/channels/mail/texts.py": "bot/channels/mail/test_composing.py",
+    "bot/channels/mail/forms.py": "bot/channels/mail/test_composing.py",
+    "bot/channels/mail/writing.py": "bot/channels/mail/test_to_askers.py",
+    "bot/channels/mail/refusing.py": "bot/channels/mail/test_intake.py",
+    "bot/conversation/replies/asker_mail.py": "bot/escalation/test_asker_mail.py",
+    "bot/store/ticket_mail_tables.py": "bot/escalation/test_asker_mail.py",
+    "bot/store/tickets/mails.py": "bot/escalation/test_asker_mail.py",
+    "bot/store/tickets/boxes.py": "bot/channels/mail/test_erasing.py",
     # The web room is tested by what a browser gets.
     "bot/channels/web/app.py": "bot/channels/web/test_pages.py",
     "bot/channels/web/options.py": "bot/channels/web/test_pages.py",

@@ -20,10 +20,12 @@ Act = Literal[
     "rate",
     "status",
     "receipt",
+    "mail",
+    "nomail",
 ]
 """In the preview: begin it, send, add a detail, show or hide the contact, choose a desk, that one,
 cancel. Of a ticket: close it, ask the bot something else, reopen it, rate it, show all, give a new
-code by which it is found again."""
+code by which it is found again. Of both: leave an e-mail for the answer, or take it back."""
 
 ACTS: frozenset[str] = frozenset(get_args(Act))
 _FORM = re.compile(r"t:([a-z]{1,12}):([0-9]{1,19}):([0-9a-f]{0,12})")

@@ -8,5 +8,8 @@ LOST_WHEN_CLOSED = frozenset({"web"})
 READ_ON_REQUEST = frozenset({"terminal"})
 """Nothing can be brought there: what the desk said is read with ``/statut``."""
 
+MAILED = frozenset({"web", "telegram"})
+"""Whoever asks there may leave an e-mail, to be answered there too."""
+
 EDITABLE = frozenset({"telegram"})
 """A message can be changed there after it was sent."""

@@ -68,3 +68,10 @@ class StaffedDesks:
     def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""
         return [desk for key, desk in self._base.desks.items() if self.post_of(key)]
+
+    def page_of(self, name: str) -> str:
+        """The page where an entry was published: its own, else that of all of them, if any."""
+        found = self._base.find_entry(name)
+        if found is None or found.origin:
+            return next(iter(found.url), "") if found else ""
+        return next(iter(found.url), "") or self._base.about.source_url

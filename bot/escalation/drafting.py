@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import choices
 from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import asker_mail as mail_said
 from bot.conversation.replies import previews
 from bot.conversation.replies import tickets as said
+from bot.escalation.addresses import keep_address, may_leave_address
 from bot.escalation.limits import Refused
 from bot.escalation.masking import for_desk, keep_contact
 from bot.escalation.tickets import NewMessage
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.conversation.ticket_choices import TicketChoice
     from bot.escalation.casework import Casework
     from bot.escalation.ports import Records
+    from bot.escalation.ticket_work import Done
     from bot.escalation.tickets import Draft, Ticket
     from kb.entries import Desk
 
@@ -46,15 +49,19 @@ class Drafting:
         staffed = self._casework.desks.list_staffed()
         if not draft.desk and len(staffed) == 1:
             draft = replace(draft, desk=staffed[0].id)
-        waiting = replace(draft, awaiting_detail=not draft.texts)
+        waiting = replace(draft, awaiting_detail=not draft.texts, awaiting_mail=False)
         await records.drafts.put(incoming, waiting, self._casework.clock())
         desk = self._casework.desks.find(draft.desk)
         if not draft.texts:
             return previews.ask_for_question(desk)
         if desk is None:
             texts = self.seen_by_desk(draft)
-            return previews.preview_for_any(staffed, texts, shows_contact=draft.show_contact)
-        return await self._preview(records, desk, draft)
+            shown = previews.preview_for_any(staffed, texts, shows_contact=draft.show_contact)
+        else:
+            shown = await self._preview(records, desk, draft)
+        if not may_leave_address(self._casework, incoming):
+            return shown
+        return mail_said.offer_in_preview(shown, draft.mail)
 
     async def add_detail(
         self, records: Records, incoming: Incoming, desk: str = ""
@@ -77,7 +84,7 @@ class Drafting:
     async def press(self, records: Records, incoming: Incoming, choice: TicketChoice) -> Outcome:
         """What a button of the preview does."""
         draft = await records.drafts.get(incoming)
-        if draft is None:
+        if draft is None or draft.ticket:
             return Outcome(previews.nothing_to_send())
         if choice.act == "send":
             chosen = self._named(choice.value)
@@ -101,8 +108,21 @@ class Drafting:
         if isinstance(done, Refused):
             return Outcome(self._refusal(done))
         await records.drafts.drop(incoming)
-        reply = await self._casework.add_receipt(records, incoming, done.ticket, done.reply)
+        reply = await self._with_mail(records, incoming, done, draft.mail)
+        reply = await self._casework.add_receipt(records, incoming, done.ticket, reply)
         return Outcome(reply, done.deliveries)
+
+    async def _with_mail(
+        self, records: Records, incoming: Incoming, done: Done, address: str
+    ) -> Reply:
+        """What is said of a new ticket, with what becomes of the e-mail that was left for it."""
+        if not may_leave_address(self._casework, incoming) or done.reply.is_empty:
+            return done.reply
+        if not address:
+            return mail_said.offer_beside(done.reply, done.ticket.id)
+        kept = await keep_address(self._casework, records, incoming, done.ticket, address)
+        paragraphs = (*done.reply.paragraphs, *kept.paragraphs)
+        return Reply(paragraphs, (*done.reply.buttons, *kept.buttons))
 
     def _refusal(self, refused: Refused) -> Reply:
         if refused.ticket is not None:
@@ -124,7 +144,7 @@ class Drafting:
         return next((desk for desk in desks if choices.key(desk.id) == key), None)
 
     async def _ask_for_detail(self, records: Records, incoming: Incoming, draft: Draft) -> Reply:
-        waiting = replace(draft, awaiting_detail=True)
+        waiting = replace(draft, awaiting_detail=True, awaiting_mail=False)
         await records.drafts.put(incoming, waiting, self._casework.clock())
         return previews.ask_for_detail()
 

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 from bot.conversation.command_table import command_of_name
 from bot.conversation.commands import is_command
 from bot.conversation.messages import Outcome, Reply
+from bot.conversation.replies import asker_mail as mail_said
 from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
 from bot.conversation.ticket_choices import parse
 from bot.conversation.turns import TEXT, Prepared
+from bot.escalation.addresses import may_leave_address
+from bot.escalation.asker_mail import ACTS as MAIL_ACTS
+from bot.escalation.asker_mail import AskerMail
 from bot.escalation.channels import LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.complaints import says_unsettled
 from bot.escalation.drafting import Drafting
@@ -68,6 +72,7 @@ class EscalatingConversation:
         self._records_of = records_of
         self.drafting = Drafting(casework)
         self._presses = Presses(casework, self.drafting)
+        self._mails = AskerMail(casework, self.drafting)
         self._hand_over = HandOver(responder.base, casework.desks)
         self._leading = Leading(casework, self.drafting, self._hand_over)
         self._commands: dict[str, Callable[[Records, Incoming, Journal], Awaitable[Outcome]]] = {
@@ -128,6 +133,8 @@ class EscalatingConversation:
             return await self._status(records, incoming, journal)
         if choice.act in PREVIEW:
             return await self.drafting.press(records, incoming, choice)
+        if choice.act in MAIL_ACTS:
+            return await self._mails.press(records, incoming, choice)
         return await self._presses.handle(records, incoming, choice)
 
     async def _on_message(self, records: Records, prepared: Prepared) -> Outcome | None:
@@ -135,6 +142,8 @@ class EscalatingConversation:
         if incoming.edited and (changed := await self._on_edit(records, incoming)):
             return changed
         if incoming.kind == TEXT:
+            if (taken := await self._mails.take(records, incoming)) is not None:
+                return taken
             desk = self._hand_over.desk_of_decision(prepared.decision)
             shown = await self.drafting.add_detail(records, incoming, desk)
             if shown is not None:
@@ -220,6 +229,10 @@ class EscalatingConversation:
             for t in found
         ]
         status = status_said.status(lines, receipts=incoming.channel in LOST_WHEN_CLOSED)
+        live = next((ticket for ticket in found if ticket.is_live), None)
+        if live is not None and may_leave_address(self._casework, incoming):
+            left = bool(await records.mails.address_of(live))
+            status = mail_said.offer_beside(status, live.id, left=left)
         if incoming.channel not in READ_ON_REQUEST:
             return Outcome(status)
         return Outcome(await self._casework.with_unread(records, found, status))

@@ -76,3 +76,19 @@ class Receipts(Protocol):
     async def has(self, ticket: Ticket, code: str) -> bool:
         """Whether a code is the ticket's."""
         ...
+
+
+class AskerMails(Protocol):
+    """The addresses that askers have left, within a transaction; one a ticket."""
+
+    async def put(self, ticket: Ticket, address: str, at: datetime) -> None:
+        """From now on, what the desk says goes to this address too, and to no other."""
+        ...
+
+    async def address_of(self, ticket: Ticket) -> str:
+        """The address of a ticket; empty: none was left, or it was taken back."""
+        ...
+
+    async def drop(self, ticket_id: int) -> None:
+        """Nothing goes there any more; no harm is done twice."""
+        ...

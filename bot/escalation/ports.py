@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation.messages import Incoming
-    from bot.escalation.message_ports import Messages, Receipts
+    from bot.escalation.message_ports import AskerMails, Messages, Receipts
     from bot.escalation.people_ports import Crew, Drafts, Labels
     from bot.escalation.tickets import (
         Event,
@@ -63,6 +63,10 @@ class DeskDirectory(Protocol):
 
     def list_staffed(self) -> Sequence[Desk]:
         """The desks that answer here."""
+        ...
+
+    def page_of(self, name: str) -> str:
+        """The address of the page where an entry was published; empty: nowhere that is known."""
         ...
 
 
@@ -285,4 +289,9 @@ class Records(Protocol):
     @property
     def receipts(self) -> Receipts:
         """The codes of tickets."""
+        ...
+
+    @property
+    def mails(self) -> AskerMails:
+        """The addresses that askers have left."""
         ...

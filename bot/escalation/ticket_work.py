@@ -62,11 +62,18 @@ class TicketWork:
         desks: which there are, and where they answer.
         limits: how much one person may ask.
         clock: the present moment.
+        mails_askers: whether answers can go by mail to those who leave an address.
     """
 
     def __init__(
-        self, desks: DeskDirectory, limits: Limits | None = None, clock: Clock = now
+        self,
+        desks: DeskDirectory,
+        limits: Limits | None = None,
+        clock: Clock = now,
+        *,
+        mails_askers: bool = False,
     ) -> None:
+        self.mails_askers = mails_askers
         self.desks = desks
         self.limits = limits or Limits()
         self.clock = clock

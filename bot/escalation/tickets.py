@@ -271,6 +271,9 @@ class Draft:
         awaiting_detail: whether their next message is a detail to add.
         turn_id: the turn that led here.
         linked: an older ticket that it goes on from.
+        mail: where the answer is to go too; empty: nowhere.
+        awaiting_mail: whether their next message is that address.
+        ticket: id of the open ticket that the address is for; 0: the one that is prepared here.
     """
 
     desk: str
@@ -281,3 +284,6 @@ class Draft:
     awaiting_detail: bool = False
     turn_id: int | None = None
     linked: int | None = None
+    mail: str = ""
+    awaiting_mail: bool = False
+    ticket: int = 0

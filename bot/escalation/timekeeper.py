@@ -76,7 +76,8 @@ class Timekeeper:
         at = self._casework.clock()
         await records.tickets.note(ticket, "warned", at, "bot", key=job.key)
         reply = said.silence_notice(ticket.number, closes_at)
-        return Done(ticket, await self._casework.outgoing.to_asker(records, ticket, reply))
+        outgoing = self._casework.outgoing
+        return Done(ticket, await outgoing.to_asker(records, ticket, reply, by_mail=True))
 
     async def _close(self, records: Records, ticket: Ticket, _: Job) -> Done | None:
         if ticket.state != "waiting":

@@ -95,6 +95,13 @@ def _webhook_url(value: str) -> str:
     return value
 
 
+def _public_url(value: str) -> str:
+    address = _webhook_url(value)
+    if urlsplit(address).query or urlsplit(address).fragment:
+        raise ValueError("it must end with the path under which the pages are served")
+    return address.rstrip("/")
+
+
 def _place(value: object) -> object:
     """A path with ``~`` opened; nothing else in it is replaced, and what would be is refused."""
     if not isinstance(value, str | Path):
@@ -185,6 +192,7 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
 Address = Annotated[Listen, NoDecode, BeforeValidator(_listen)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 Place = Annotated[Path, BeforeValidator(_place)]
 OptionalPlace = Annotated[Path | None, BeforeValidator(_place)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]

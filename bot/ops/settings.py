@@ -28,9 +28,11 @@ from bot.ops.setting_types import (
     OptionalPlace,
     Origins,
     Place,
+    PublicUrl,
     SmtpUrl,
     WebhookUrl,
     Words,
+    is_loopback,
 )
 from bot.ops.settings_file import EnvFileError, read_env_file
 
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
 
     web_listen: Address = Listen("127.0.0.1", 8080)
     web_hosts: Hosts = ()
+    public_url: PublicUrl = ""
     web_embed_origins: Origins = ()
     web_proxies: Networks = ()
     metrics_token: SecretStr = SecretStr("")
@@ -151,6 +154,12 @@ class Settings(BaseSettings):
                     f"WEBHOOK_SECRET needs {MIN_WEBHOOK_SECRET} to 256 letters, digits, _ or -"
                 )
         return self
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach the pages, for links in mails; empty: that is not known."""
+        host = next((host for host in self.web_hosts if not is_loopback(host)), "")
+        return self.public_url or (f"https://{host}" if host else "")
 
     @property
     def webhook_path(self) -> str:

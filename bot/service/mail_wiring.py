@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from bot.channels.mail.fetching import ImapLine
@@ -16,21 +17,26 @@ from bot.ops.findings import Finding
 from bot.ops.waiting import wait_at_most
 from bot.service.ticket_wiring import TELEGRAM, build_casework
 from bot.store import StoreError
+from bot.store.marks import move_mark, read_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.ops.health import Probe
     from bot.ops.metrics import Metrics
     from bot.ops.settings import Settings
     from bot.store.deliveries import Deliveries
-    from bot.store.store import Store
+    from bot.store.store import Store, Transaction
     from kb.entries import KnowledgeBase
 
 SILENT_SECONDS = 900.0
 """After so long without a working mailbox somebody is told."""
 
 LOOK_SECONDS = 15.0
+TELL_AGAIN_SECONDS = 86_400
+TOLD = "silent mailbox"
+"""The mark that says when admins were told last, in seconds of the epoch."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +56,7 @@ def build_mail(
         settings.smtp_url.get_secret_value(),
         settings.imap_url.get_secret_value(),
         settings.mail_authserv_id,
+        settings.public_address,
     )
     return MailService(
         options,
@@ -101,19 +108,40 @@ async def _watch(
         metrics.mail_silent_seconds.set(silent)
         if silent >= SILENT_SECONDS and not told:
             told = await tell_admins(mail, settings, store)
-        elif not silent:
-            told = False
+        elif told and not silent:
+            told = not await note_recovery(store)
         await wait_at_most(LOOK_SECONDS, stop)
 
 
 async def tell_admins(mail: MailService, settings: Settings, store: Store) -> bool:
-    """Put one notice for each admin into the outbox; False when the database cannot be used."""
+    """Put one notice for each admin into the outbox; False when the database cannot be used.
+
+    One outage is told once, by whichever process sees it first, and again only after a day: a
+    process that is started anew meanwhile tells nobody.
+    """
     _log.error("The mailbox of the desks has not worked for long: %s.", mail.trouble)
     reply = notices.silent_mailbox(int(mail.silent_seconds // 60), mail.trouble)
     admins = settings.admin_ids if settings.token else ()
     sent = [Delivery(Recipient(TELEGRAM, str(admin)), reply) for admin in admins]
     try:
-        await store.write(lambda transaction: mail.deliveries.put(transaction, sent))
+        await store.write(lambda transaction: _tell_once(transaction, mail, sent))
+    except StoreError:
+        return False
+    return True
+
+
+async def _tell_once(transaction: Transaction, mail: MailService, sent: Sequence[Delivery]) -> None:
+    now = int(time.time())
+    if now - await read_mark(transaction, TOLD) < TELL_AGAIN_SECONDS:
+        return
+    await move_mark(transaction, TOLD, now)
+    await mail.deliveries.put(transaction, sent)
+
+
+async def note_recovery(store: Store) -> bool:
+    """The mailbox works again: the next outage is told; False when the database cannot be used."""
+    try:
+        await store.write(lambda transaction: move_mark(transaction, TOLD, 0))
     except StoreError:
         return False
     return True

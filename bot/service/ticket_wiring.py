@@ -94,7 +94,8 @@ def build_casework(
     """
     given = posts_of(settings) if posts is None else posts
     desks = StaffedDesks(base, given, settings.mail_desks)
-    return Casework(desks, Limits(settings.ticket_rate), clock)
+    mails = bool(settings.mail_desks and settings.public_address)
+    return Casework(desks, Limits(settings.ticket_rate), clock, mails_askers=mails)
 
 
 def let_desks_answer(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.escalation.desks import BUREAU, MAIL
 from bot.store.boxes.letters import Letter
+from bot.store.tickets.boxes import note_box
 from bot.store.tickets.copies import put_copy
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ class Deliveries:
         self, transaction: Transaction, source: str | None, delivery: Delivery, about: About
     ) -> None:
         """What belongs to a ticket, with the note of where its message is copied to."""
-        number = None
+        number, mail = None, delivery.to.channel == MAIL
+        if mail and about.for_desk and source is not None:
+            box = self._name(delivery.to)
+            vault = self._store.vault
+            await note_box(transaction, vault, about.ticket, box, delivery.to.chat)
         if source is not None:
             number = await self._store.outbox(source).put_about(
                 transaction,
@@ -67,8 +72,10 @@ class Deliveries:
                 about.ticket,
                 delivery.not_before,
             )
-        if about.message and about.act in {"head", "message"}:
-            place: Place = "mail" if delivery.to.channel == MAIL else "topic"
+        # What an asker gets by mail too stands in their chat, where it is counted.
+        is_copy = about.for_desk or not mail
+        if is_copy and about.message and about.act in {"head", "message"}:
+            place: Place = "mail" if mail else "topic"
             there = source or "", self._name(delivery.to)
             await put_copy(transaction, about, number, *there, at_desk=place)
 

@@ -129,10 +129,17 @@ class MailBook:
         return await self._store.write(work)
 
     async def count_relayed(
-        self, connection: AsyncConnection, ticket_id: int, source: str, since: datetime
+        self,
+        connection: AsyncConnection,
+        ticket_id: int,
+        source: str,
+        since: datetime,
+        *,
+        author: str = "desk",
     ) -> int:
-        """In a transaction: how many mails were put into a ticket since a moment."""
+        """In a transaction: how many mails of one side were put into a ticket since a moment."""
         theirs = (
+            ticket_messages.c.author == author,
             ticket_messages.c.ticket_id == ticket_id,
             ticket_messages.c.origin == source,
             ticket_messages.c.at >= since,

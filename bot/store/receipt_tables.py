@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from bot.store.keeping import Limits, Statement
 
 
-def _of_tickets(table: Table, chat: str) -> ColumnElement[bool]:
+def of_tickets(table: Table, chat: str) -> ColumnElement[bool]:
+    """The rows about tickets of a chat."""
     theirs = select(tickets.c.id).where(by_chat(tickets, chat))
     found: ColumnElement[bool] = table.c.ticket_id.in_(theirs)
     return found
 
 
-def _delete_of_the_past(table: Table, limits: Limits) -> Statement:
-    """Once the texts of a ticket are gone, there is nothing to come back for."""
+def of_the_past(table: Table, limits: Limits) -> ColumnElement[bool]:
+    """The rows about tickets whose texts are gone: there is nothing to come back for."""
     late = tickets.c.state.in_(("closed", "erased")), tickets.c.closed_at < limits.tickets
-    return delete(table).where(table.c.ticket_id.in_(select(tickets.c.id).where(*late)))
+    found: ColumnElement[bool] = table.c.ticket_id.in_(select(tickets.c.id).where(*late))
+    return found
+
+
+def _delete_of_the_past(table: Table, limits: Limits) -> Statement:
+    return delete(table).where(of_the_past(table, limits))
 
 
 ticket_receipts = Table(
@@ -38,7 +44,7 @@ ticket_receipts = Table(
     Column("code", String(64), nullable=False),
     info={
         KEEPING: Keeping(
-            theirs=_of_tickets,
+            theirs=of_tickets,
             erase=delete_rows,
             purge=(Rule("receipts", _delete_of_the_past),),
         )

@@ -13,6 +13,7 @@ from bot.store import (
     staff_tables,
     tables,
     thread_table,
+    ticket_mail_tables,
     ticket_tables,
 )
 from bot.store.metadata import metadata as metadata  # noqa: PLC0414 - with all tables in it
@@ -26,4 +27,5 @@ MODULES = (
     account_tables,
     fact_tables,
     mail_tables,
+    ticket_mail_tables,
 )

@@ -47,16 +47,19 @@ class DeskParts:
         script: what the bot decides.
         staffed: ids of the desks that answer here.
         at: what the clock of the desks says; that of the turns is the real one. None: that too.
+        mails_askers: whether an e-mail may be left.
     """
 
     script: Script = field(default_factory=lambda: ScriptedDecider(answering(BIKE)))
     staffed: Collection[str] = STAFFED
     at: datetime | None = None
+    mails_askers: bool = False
 
     def __post_init__(self) -> None:
         self.base = staffed_base()
         posts = {desk: Post("telegram", GROUP) for desk in self.staffed}
-        self.casework = Casework(StaffedDesks(self.base, posts), Limits(9), self.now)
+        desks, mails = StaffedDesks(self.base, posts), self.mails_askers
+        self.casework = Casework(desks, Limits(9), self.now, mails_askers=mails)
         conversation = Conversation(PlainBrain(self.base, self.script))
         self.responder = EscalatingConversation(conversation, self.casework, records_of)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
@@ -19,6 +20,7 @@ from bot.escalation.ports import Post
 from bot.ops.metrics import Metrics
 from bot.store.deliveries import Deliveries
 from bot.store.mailbox import MailBook
+from bot.store.person import forget_chat
 from bot.store.tables import outbox
 from tests.fakes.mail_servers import imap_server, smtp_server
 from tests.fakes.mails import AUTHSERV, SENDER, ticket_mail
@@ -28,12 +30,14 @@ from tests.fakes.ticket_service import GROUP, SOURCE, TicketService, staffed_bas
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from email.message import EmailMessage
-    from pathlib import Path
 
     from bot.escalation.tickets import Ticket
+    from bot.store.database.database import Database
     from bot.store.store import Transaction
     from kb.entries import KnowledgeBase
     from tests.fakes.mail_servers import ImapRig, SmtpRig
+
+PUBLIC, ASKER = "https://chat.example.org", "claire@cabinet.example"
 
 
 class Desk(TicketService):
@@ -43,7 +47,7 @@ class Desk(TicketService):
         super().__post_init__()
         posts = {"atelier": Post("telegram", GROUP)}
         desks = StaffedDesks(self.base, posts, ["*"])
-        self.casework = Casework(desks, Limits(3), lambda: self.at)
+        self.casework = Casework(desks, Limits(3), lambda: self.at, mails_askers=True)
         places = {"telegram": SOURCE, "web": "web", "mail": source_of(SENDER)}
         self.places = Deliveries(self.store, places)
         self.addresses = TicketAddresses(self.store.key, SENDER)
@@ -58,6 +62,20 @@ class Desk(TicketService):
 
     def mail(self, ticket: Ticket, **said: object) -> EmailMessage:
         return ticket_mail(ticket.id, 7, self.addresses, number=ticket.number, **said)
+
+    async def leave(self, ticket: Ticket, address: str = ASKER) -> None:
+        """The asker leaves an e-mail for a ticket."""
+        await self.do(lambda r: r.mails.put(ticket, address, self.at))
+
+    async def erase(self, chat: str) -> None:
+        """``/oublier`` of a chat."""
+        name = self.store.pseudonym.of("telegram", chat)
+        await self.store.write(lambda t: forget_chat(t, name))
+
+    async def asked(self, ticket: Ticket) -> list[str]:
+        """What the asker has said in a ticket."""
+        messages = await self.do(lambda r: r.messages.of_ticket(ticket))
+        return [message.text for message in messages if message.author == "asker"]
 
     async def said(self, ticket: Ticket) -> list[str]:
         messages = await self.do(lambda r: r.messages.of_ticket(ticket))
@@ -91,8 +109,10 @@ def base_with_mailboxes() -> KnowledgeBase:
 
 
 @asynccontextmanager
-async def serving(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with await open_store(tmp_path / "a.db") as store:
+async def serving(where: Path | Database) -> AsyncIterator[Desk]:
+    """A service without servers, in a folder or in a database."""
+    there = where / "a.db" if isinstance(where, Path) else where
+    async with await open_store(there) as store:
         yield Desk(store, base_with_mailboxes())
 
 
@@ -112,9 +132,14 @@ class Exchange:
 
 
 @asynccontextmanager
-async def exchanging(tmp_path: Path) -> AsyncIterator[Exchange]:
-    async with serving(tmp_path) as desk, smtp_server() as smtp, imap_server() as imap:
-        options = MailOptions(SENDER, "", smtp.url, imap.url, AUTHSERV)
+async def exchanging(
+    where: Path | Database, mailbox: ImapRig | None = None
+) -> AsyncIterator[Exchange]:
+    """A desk with its servers; ``mailbox``: another one that runs already."""
+    async with serving(where) as desk, smtp_server() as smtp, AsyncExitStack() as stack:
+        if mailbox is None:
+            mailbox = await stack.enter_async_context(imap_server())
+        options = MailOptions(SENDER, "", smtp.url, mailbox.url, AUTHSERV, PUBLIC)
         mail = MailService(
             options,
             desk.store,
@@ -123,6 +148,6 @@ async def exchanging(tmp_path: Path) -> AsyncIterator[Exchange]:
             casework=lambda: desk.casework,
             service=lambda: "Les Vélos",
         )
-        yield Exchange(desk, smtp, imap, mail)
+        yield Exchange(desk, smtp, mailbox, mail)
         await mail.line.aclose()
         mail.fetcher.close()

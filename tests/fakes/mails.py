@@ -17,6 +17,22 @@ SENDER = "bot@example.org"
 AUTHSERV = "mx.example.org"
 ADDRESSES = TicketAddresses(b"0123456789abcdef", f"Aiguilleur <{SENDER}>")
 
+ABSENCES = (
+    "Auto-Submitted: auto-replied (vacation)",
+    "Auto-Submitted: auto-replied",
+    "X-Autoreply: yes",
+    "X-Autorespond: Re",
+    "Precedence: auto_reply",
+    "Subject: Réponse automatique : [2026-00012] Mon vélo",
+    "Subject: Automatic reply: [2026-00012] Mon vélo",
+    "Subject: Absence du bureau",
+    "Subject: Out of Office: back on Monday",
+    "Subject: Message d'absence",
+    "Subject: En congé jusqu'au 4",
+    "Subject: Auto : je reviens lundi",
+)
+"""A header each, by which programs say that somebody is away."""
+
 
 def ticket_mail(
     ticket_id: int = 12, row: int = 7, addresses: TicketAddresses = ADDRESSES, **said: object

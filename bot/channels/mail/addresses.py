@@ -18,6 +18,8 @@ _SIGNATURE = 20
 
 _TOKEN = re.compile(rf"\+t(\d{{1,10}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNORECASE)
 _MESSAGE = re.compile(rf"<t(\d{{1,10}})\.(\d{{1,19}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNORECASE)
+_ASKER_TOKEN = re.compile(rf"\+a(\d{{1,10}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNORECASE)
+_TO_ASKER = re.compile(rf"<a(\d{{1,10}})\.(\d{{1,19}})\.([0-9a-f]{{{_SIGNATURE}}})@", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 MAX_NAME = 150
 _SOURCE = 64
@@ -74,6 +76,16 @@ class TicketAddresses:
         local, _, domain = self.reply_to.rpartition("@")
         return f"{local}+t{ticket_id}.{self._sign(f'to {ticket_id}')}@{domain}"
 
+    def address_for_asker(self, ticket_id: int, asker: str) -> str:
+        """``local+a12.0123…@domain``: where one asker answers, and nobody else can."""
+        local, _, domain = self.reply_to.rpartition("@")
+        return f"{local}+a{ticket_id}.{self._sign(_asker(ticket_id, asker))}@{domain}"
+
+    def name_to_asker(self, ticket_id: int, row: int) -> str:
+        """The ``Message-ID`` of a mail to an asker, which opens no way to answer as the desk."""
+        signature = self._sign(f"to asker {ticket_id} {row}")
+        return f"<a{ticket_id}.{row}.{signature}@{domain_of(self.sender)}>"
+
     def name_message(self, ticket_id: int, row: int) -> str:
         """The ``Message-ID`` of the mail of a row of the outbox: the same at every try."""
         signature = self._sign(f"message {ticket_id} {row}")
@@ -88,6 +100,19 @@ class TicketAddresses:
         found = (match for address in addresses for match in _TOKEN.finditer(address))
         return {int(number) for number, token in _groups(found) if self._is_of(number, token)}
 
+    def askers_tickets(self, addresses: Iterable[str], sender: str) -> dict[int, bool]:
+        """The tickets whose asker is answered here, and whether it is this sender.
+
+        Args:
+            addresses: where a mail was sent to.
+            sender: who has sent it.
+        """
+        found = (match for address in addresses for match in _ASKER_TOKEN.finditer(address))
+        return {
+            int(number): self._is_signed(_asker(int(number), sender), token)
+            for number, token in _groups(found)
+        }
+
     def tickets_in_names(self, names: Iterable[str]) -> set[int]:
         """The tickets of our mails that are named here, as ``References`` name them."""
         found = (match for name in names for match in _MESSAGE.finditer(name))
@@ -99,9 +124,14 @@ class TicketAddresses:
 
     def is_ours(self, sender: str, message_id: str) -> bool:
         """Whether a mail is one that we have sent."""
-        return parseaddr(sender)[1].lower() == self.sender.lower() or bool(
-            self.tickets_in_names((message_id,))
+        if parseaddr(sender)[1].lower() == self.sender.lower():
+            return True
+        found = _groups(_TO_ASKER.finditer(message_id))
+        to_asker = any(
+            self._is_signed(f"to asker {int(number)} {int(row)}", signature)
+            for number, row, signature in found
         )
+        return to_asker or bool(self.tickets_in_names((message_id,)))
 
     def _is_of(self, number: str, token: str) -> bool:
         return self._is_signed(f"to {int(number)}", token)
@@ -111,6 +141,10 @@ class TicketAddresses:
 
     def _is_signed(self, text: str, signature: str) -> bool:
         return hmac.compare_digest(self._sign(text), signature.lower())
+
+
+def _asker(ticket_id: int, address: str) -> str:
+    return f"asker {ticket_id} {parseaddr(address)[1].lower()}"
 
 
 def _groups(found: Iterable[re.Match[str]]) -> Iterable[tuple[str, ...]]:

@@ -10,14 +10,13 @@ import asyncio
 import contextlib
 import logging
 import ssl
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.consts import MailMessageFlags
 
-from bot.channels.mail.servers import CALL_SECONDS, explain_trouble
+from bot.channels.mail.servers import CALL_SECONDS, Standing, explain_trouble
 from bot.ops.retrying import Backoff
 from bot.ops.waiting import wait_at_most
 from bot.store import StoreError
@@ -66,14 +65,23 @@ class ImapLine:
 
     def fetch(self, after: Position) -> list[Fetched]:
         """The next mails after a position; from the beginning when the server numbers anew."""
-        box = self._connect()
+        is_new, box = self._box is None, self._connect()
         status = box.folder.status(self._server.folder, ["UIDVALIDITY"])
         validity = int(status["UIDVALIDITY"])
         start = after.uid if validity == after.uidvalidity else 0
+        if is_new and start:
+            self._mark_what_is_left(box, start)
         # "n+1:*" gives the last mail when there is none after n: the star is the larger of both.
         numbers = sorted(int(uid) for uid in box.uids(f"UID {start + 1}:*"))
         wanted = [number for number in numbers if number > start][:BATCH]
         return [Fetched(Position(validity, uid), self._raw(box, uid)) for uid in wanted]
+
+    @staticmethod
+    def _mark_what_is_left(box: BaseMailBox, until: int) -> None:
+        """Mark what was worked on by somebody who ended before they could."""
+        left = [uid for uid in box.uids(f"UNSEEN UID 1:{until}") if int(uid) <= until]
+        if left:
+            box.flag(left, MailMessageFlags.SEEN, value=True)
 
     def check(self) -> None:
         """Connect, log in, and let go."""
@@ -137,8 +145,7 @@ class Fetcher:
             process has the mailbox by now.
 
     Attributes:
-        worked_at: the last good moment, of ``time.monotonic``.
-        trouble: what is wrong, in words; empty when nothing is.
+        standing: whether it can be read.
     """
 
     def __init__(
@@ -151,8 +158,7 @@ class Fetcher:
         self._book = book
         self._take = take
         self._thread = ThreadPoolExecutor(1, "mailbox")
-        self.worked_at = time.monotonic()
-        self.trouble = ""
+        self.standing = Standing()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch until ``stop`` is set; whatever fails is tried again."""
@@ -183,7 +189,7 @@ class Fetcher:
         done = 0
         while (position := await self._book.hold()) is not None:
             fetched = await self._in_thread(self._line.fetch, position)
-            self.worked_at, self.trouble = time.monotonic(), ""
+            self.standing.note_work()
             taken: list[int] = []
             for mail in fetched:
                 if not await self._take(mail):
@@ -194,7 +200,7 @@ class Fetcher:
             await self._in_thread(self._line.mark, taken)
             done += len(taken)
         # Another process reads it, and looks after it.
-        self.worked_at, self.trouble = time.monotonic(), ""
+        self.standing.note_work()
         return done
 
     def close(self) -> None:
@@ -216,6 +222,6 @@ class Fetcher:
 
     def _note_trouble(self, error: Exception) -> None:
         said = explain_trouble(error)
-        if said != self.trouble:
+        if said != self.standing.trouble:
             _log.warning("The mailbox cannot be read: %s.", said)
-        self.trouble = said
+        self.standing.note_trouble(said)

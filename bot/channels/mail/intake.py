@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Literal
 from bot.channels.mail.addresses import domain_of, has_same_domain, source_of
 from bot.channels.mail.authority import is_authentic, sender_of
 from bot.channels.mail.first_line import read_order
+from bot.channels.mail.from_askers import MOST_AN_HOUR, AskerIntake
 from bot.channels.mail.reading_replies import addresses_of, references_of
 from bot.channels.mail.recognising import kind_of
+from bot.channels.mail.refusing import RefusalError
 from bot.escalation.desks import MAIL
 from bot.escalation.tickets import NewMessage
-from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
     from bot.channels.mail.addresses import TicketAddresses
@@ -29,17 +30,10 @@ if TYPE_CHECKING:
     from bot.store.store import Store, Transaction
 
 Taken = Literal["relayed", "known", "own", "kept"]
-MOST_AN_HOUR = 5
-"""Mails of one ticket that are relayed in an hour: machines that answer each other stop there."""
-
 _KEPT = "kept:"
 MAX_TEXT = 100_000
 _NUMBER = re.compile(r"\[(20\d\d-\d{5})\]")
 _log = logging.getLogger(__name__)
-
-
-class _RefusalError(BotError):
-    """A mail is not relayed; the reason is read by those who run the service."""
 
 
 class MailIntake:
@@ -68,6 +62,7 @@ class MailIntake:
         self._authserv_id = authserv_id
         self._source = source_of(addresses.sender)
         self._deliveries = deliveries
+        self._askers = AskerIntake(book, self._source, authserv_id)
 
     async def take(self, transaction: Transaction, received: Received, casework: Casework) -> Taken:
         """In a transaction: relay a mail or keep it; the same one again is passed over."""
@@ -80,7 +75,7 @@ class MailIntake:
             return await self._keep(transaction, received, f"sent by a machine: {kind}")
         try:
             await self._relay(transaction, received, casework)
-        except _RefusalError as refusal:
+        except RefusalError as refusal:
             return await self._keep(transaction, received, str(refusal))
         await self._book.is_new(transaction, received.digest)
         return "relayed"
@@ -103,12 +98,20 @@ class MailIntake:
         self, transaction: Transaction, received: Received, casework: Casework
     ) -> None:
         records = self._store.records(transaction)
+        # First: an asker may have an address of the desk's own domain.
+        asked = self._addresses.askers_tickets(
+            addresses_of(received.message), sender_of(received.message)
+        )
+        if asked:
+            sent = await self._askers.relay(transaction, records, received, casework, asked)
+            await self._deliveries.put(transaction, sent)
+            return
         ticket = await self._ticket(records, received)
         self._check_sender(received, ticket, casework)
         since = casework.clock() - timedelta(hours=1)
         before = await self._book.count_relayed(transaction, ticket.id, self._source, since)
         if before >= MOST_AN_HOUR:
-            raise _RefusalError(f"more than {MOST_AN_HOUR} in an hour for ticket {ticket.number}")
+            raise RefusalError(f"more than {MOST_AN_HOUR} in an hour for ticket {ticket.number}")
         for done in await self._work(records, ticket, received, casework):
             await self._deliveries.put(transaction, done.deliveries)
 
@@ -118,13 +121,13 @@ class MailIntake:
         named = self._addresses.tickets_in_names(references_of(received.message))
         if len(found | named) != 1:
             several = "several tickets at once" if found | named else "no ticket of ours"
-            raise _RefusalError(f"it answers {several}: no signed address, or more than one")
+            raise RefusalError(f"it answers {several}: no signed address, or more than one")
         ticket = await records.tickets.get((found | named).pop())
         if ticket is None or ticket.state == "erased":
-            raise _RefusalError("its ticket was erased")
+            raise RefusalError("its ticket was erased")
         numbers = set(_NUMBER.findall(received.subject))
         if numbers and ticket.number not in numbers:
-            raise _RefusalError(
+            raise RefusalError(
                 f"its address is that of ticket {ticket.number}, its subject another's"
             )
         return ticket
@@ -134,9 +137,9 @@ class MailIntake:
         posts = casework.desks.posts_of(ticket.desk)
         boxes = [post.chat for post in posts if post.channel == MAIL]
         if not any(has_same_domain(domain, domain_of(box)) for box in boxes):
-            raise _RefusalError(f"its sender is not of the desk of ticket {ticket.number}")
+            raise RefusalError(f"its sender is not of the desk of ticket {ticket.number}")
         if not is_authentic(received.message, self._authserv_id):
-            raise _RefusalError(f"{self._authserv_id} has not proved its sender")
+            raise RefusalError(f"{self._authserv_id} has not proved its sender")
 
     async def _work(
         self, records: Records, ticket: Ticket, received: Received, casework: Casework
@@ -145,11 +148,11 @@ class MailIntake:
         order = read_order(received.text)
         text = replace(received, text=order.text).text_with_files
         if order.what == "transfer" and not casework.desks.posts_of(order.desk):
-            raise _RefusalError(f"no desk {order.desk} answers here, for ticket {ticket.number}")
+            raise RefusalError(f"no desk {order.desk} answers here, for ticket {ticket.number}")
         if not text and not order.what:
-            raise _RefusalError(f"nothing new was found in it, for ticket {ticket.number}")
+            raise RefusalError(f"nothing new was found in it, for ticket {ticket.number}")
         if not ticket.is_live:
-            raise _RefusalError(f"ticket {ticket.number} is {ticket.state}")
+            raise RefusalError(f"ticket {ticket.number} is {ticket.state}")
         done = []
         if text:
             message = NewMessage(

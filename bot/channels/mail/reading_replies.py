@@ -44,12 +44,16 @@ class Received:
     @property
     def text_with_files(self) -> str:
         """What the asker reads: the files are named, so that they can be asked for."""
+        return self.text_naming_files(texts.ATTACHMENTS)
+
+    def text_naming_files(self, heading: str) -> str:
+        """The text with the names and sizes of the files below a heading, if there are any."""
         if not self.files:
             return self.text
         listed = "\n".join(
             f"- {file.name} ({texts.size_in_words(file.size)})" for file in self.files
         )
-        return f"{self.text}\n\n{texts.ATTACHMENTS}\n{listed}".strip()
+        return f"{self.text}\n\n{heading}\n{listed}".strip()
 
 
 def parse_mail(raw: bytes) -> EmailMessage:

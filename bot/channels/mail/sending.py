@@ -9,27 +9,21 @@ from __future__ import annotations
 
 import logging
 import ssl
-import time
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import aiosmtplib
 
-from bot.channels.mail.addresses import source_of
-from bot.channels.mail.composing import DeskMail, compose
-from bot.channels.mail.servers import CALL_SECONDS, explain_trouble
-from bot.channels.mail.texts import EDITED, WITHDRAWN
+from bot.channels.mail.servers import CALL_SECONDS, Standing, explain_trouble
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
-from bot.conversation.messages import Paragraph, Reply
 from bot.ops.retrying import growing_wait
-from bot.store.boxes.letters import Letter, UnknownVersionError
+from bot.store.boxes.letters import UnknownVersionError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from email.message import EmailMessage
 
-    from bot.channels.mail.addresses import TicketAddresses
     from bot.channels.mail.servers import MailServer
-    from bot.escalation.casework import Casework
+    from bot.channels.mail.writing import MailWriter
     from bot.ops.metrics import Metrics
     from bot.store.boxes.due import Due
     from bot.store.mailbox import MailBook
@@ -67,15 +61,13 @@ class SmtpLine:
         server: where.
 
     Attributes:
-        worked_at: the last good moment of it, of ``time.monotonic``.
-        trouble: what is wrong, in words; empty when nothing is.
+        standing: whether it works.
     """
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._client: aiosmtplib.SMTP | None = None
-        self.worked_at = time.monotonic()
-        self.trouble = ""
+        self.standing = Standing()
 
     async def send(self, mail: EmailMessage) -> None:
         """Hand over a mail.
@@ -87,10 +79,13 @@ class SmtpLine:
             client = await self._connect()
             await client.send_message(mail)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-            self.trouble = explain_trouble(error) if verdict_on(error) == "again" else ""
+            if verdict_on(error) == "again":
+                self.standing.note_trouble(explain_trouble(error))
+            else:
+                self.standing.note_work()
             await self.aclose()
             raise
-        self.worked_at, self.trouble = time.monotonic(), ""
+        self.standing.note_work()
 
     async def check(self) -> None:
         """Connect and log in; raises as :meth:`send`."""
@@ -128,10 +123,9 @@ class MailSender:
         store: everything is written through it.
         book: keeps what no server takes.
         line: to the server.
-        addresses: sign the mails.
-        casework: knows tickets and desks, as they are now.
+        writer: makes mails of what waits.
+        source: channel and account, as the store names them.
         metrics: counts what is sent.
-        service: the name of the organisation.
 
     Attributes:
         leases: what this process has in hand.
@@ -143,20 +137,17 @@ class MailSender:
         store: Store,
         book: MailBook,
         line: SmtpLine,
-        addresses: TicketAddresses,
+        writer: MailWriter,
         *,
-        casework: Callable[[], Casework],
+        source: str,
         metrics: Metrics,
-        service: Callable[[], str],
     ) -> None:
         self._store = store
         self._book = book
         self._line = line
-        self._addresses = addresses
-        self._casework = casework
+        self._writer = writer
         self._metrics = metrics
-        self._service = service
-        self._outbox = store.outbox(source_of(addresses.sender))
+        self._outbox = store.outbox(source)
         self.leases = self._outbox.leases
         self.crew: WorkerPool[list[Due]] = WorkerPool(
             "mail outbox", 1, self.claim, self.deliver_all
@@ -177,7 +168,7 @@ class MailSender:
     async def _deliver(self, due: Due) -> bool:
         """Whether the next mail of the ticket may follow."""
         try:
-            mail = await self._mail(due)
+            mail = await self._note(lambda: self._writer.write(due))
         except UnknownVersionError:
             await self._note(lambda: self._outbox.postpone(due, WAITS[1]))
             return False
@@ -207,43 +198,8 @@ class MailSender:
 
     async def _tell_admins(self, transaction: Transaction, mail: EmailMessage) -> None:
         subject = str(mail["Subject"])
-        reason = "not delivered: the mail server refuses the desk's address or the mail"
+        reason = "not delivered: the mail server refuses the address or the mail"
         await self._book.keep(transaction, reason, sender=str(mail["To"]), subject=subject, text="")
-
-    async def _mail(self, due: Due) -> EmailMessage | None:
-        """The mail of a row; None when there is nothing to say."""
-        if due.payload is None:
-            return None
-        letter = Letter.from_dict(due.payload)
-        written = await self._note(
-            lambda: self._store.write(lambda t: self._written(t, due, letter))
-        )
-        return compose(written, self._addresses, self._service()) if written else None
-
-    async def _written(self, transaction: Transaction, due: Due, letter: Letter) -> DeskMail | None:
-        records, about = self._store.records(transaction), letter.about
-        ticket = await records.tickets.get(about.ticket) if about else None
-        if about is None or ticket is None:
-            return None
-        said = await records.messages.of_ticket(ticket)
-        before = {"edit": EDITED, "withdraw": WITHDRAWN}.get(about.act, "")
-        reply = Reply((Paragraph(WITHDRAWN),)) if about.act == "withdraw" else letter.reply
-        others = [desk.id for desk in self._casework().desks.list_staffed()]
-        if reply.is_empty:
-            return None
-        return DeskMail(
-            str(letter.place.get("chat", "")),
-            ticket.id,
-            ticket.number,
-            ticket.desk,
-            due.id,
-            due.at,
-            said[0].text if said else "",
-            reply,
-            before if about.act == "edit" else "",
-            about.act == "head",
-            next((desk for desk in others if desk != ticket.desk), ""),
-        )
 
     @staticmethod
     async def _note(write: Callable[[], Awaitable[T]]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -45,6 +46,33 @@ def server_of(url: str) -> MailServer:
         encryption,
         unquote(parts.path.strip("/")) or "INBOX",
     )
+
+
+class Standing:
+    """Whether a server works, and since when it has not.
+
+    Attributes:
+        trouble: what is wrong, in words; empty when nothing is.
+    """
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self._since = 0.0
+
+    def note_trouble(self, said: str) -> None:
+        """It does not work; that it did for long before counts for nothing."""
+        if not self.trouble:
+            self._since = time.monotonic()
+        self.trouble = said
+
+    def note_work(self) -> None:
+        """It works."""
+        self.trouble = ""
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long it has not worked; 0 while it does."""
+        return time.monotonic() - self._since if self.trouble else 0.0
 
 
 _KNOWN = (

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.channels.mail.addresses import TicketAddresses
+from bot.channels.mail.addresses import TicketAddresses, source_of
+from bot.channels.mail.erasing import BoxEraser
 from bot.channels.mail.fetching import Fetcher, ImapLine
 from bot.channels.mail.intake import MailIntake
 from bot.channels.mail.reading_replies import read_mail
 from bot.channels.mail.sending import MailSender, SmtpLine
 from bot.channels.mail.servers import server_of
+from bot.channels.mail.to_askers import Pages
+from bot.channels.mail.writing import MailWriter
 from bot.channels.worker_pool import run_together
+from bot.escalation.stopping import StopWords
 from bot.store import StoreError
 from bot.store.boxes.leases import RENEW_SECONDS
 from bot.store.mailbox import MailBook
@@ -39,6 +42,7 @@ class MailOptions(NamedTuple):
     smtp_url: str
     imap_url: str
     authserv_id: str
+    public: str = ""
 
 
 class MailService:
@@ -56,6 +60,7 @@ class MailService:
         deliveries: takes what answers lead to.
         addresses, book: sign the mails, and keep what is received.
         fetcher, sender, line: what reads, what sends, and its connection.
+        eraser: asks desks to delete what was erased here.
     """
 
     def __init__(
@@ -78,39 +83,44 @@ class MailService:
         )
         self.line = SmtpLine(server_of(options.smtp_url))
         self.fetcher = Fetcher(ImapLine(server_of(options.imap_url)), self.book, self._take)
+        pages = Pages(options.public, StopWords(store.key)) if options.public else None
+        writer = MailWriter(store, self.addresses, pages, casework=casework, service=service)
+        source = source_of(self.addresses.sender)
         self.sender = MailSender(
-            store,
-            self.book,
-            self.line,
-            self.addresses,
-            casework=casework,
-            metrics=metrics,
-            service=service,
+            store, self.book, self.line, writer, source=source, metrics=metrics
         )
+        self.eraser = BoxEraser(store, deliveries)
 
     @property
     def trouble(self) -> str:
         """What is wrong, in words; empty when nothing is."""
-        parts = (("receiving", self.fetcher.trouble), ("sending", self.line.trouble))
+        parts = (
+            ("receiving", self.fetcher.standing.trouble),
+            ("sending", self.line.standing.trouble),
+        )
         return "; ".join(f"{name}: {said}" for name, said in parts if said)
 
     @property
     def silent_seconds(self) -> float:
         """For how long the mailbox has not worked; 0 while it does."""
         lines = (self.fetcher, self.line)
-        since = [line.worked_at for line in lines if line.trouble]
-        return time.monotonic() - min(since) if since else 0.0
+        return max(line.standing.silent_seconds for line in lines)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; then what waits is sent, as far as there is time."""
         holding = asyncio.create_task(self._keep_hold())
         try:
-            await run_together(self.fetcher.run(stop), self.sender.crew)
+            await run_together(self._receive(stop), self.sender.crew)
         finally:
             holding.cancel()
             await self.line.aclose()
             with contextlib.suppress(StoreError):
                 await self.sender.leases.release()
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.fetcher.run(stop))
+            tasks.create_task(self.eraser.run(stop))
 
     async def _keep_hold(self) -> None:
         """Show for ever that this process is alive: a slow server must not make a mail go twice."""

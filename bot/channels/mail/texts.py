@@ -24,6 +24,17 @@ HOW_TO_END = (
     "l’identifiant du guichet sur la première ligne, par exemple "
     "«\u00a0transférer {desk}\u00a0»."
 )
+TO_ASKER = "Réponse du guichet"
+HOW_TO_GO_ON = (
+    "Pour répondre au guichet\u00a0: répondez à ce message depuis cette même adresse. Ce que vous "
+    "écrivez au-dessus de la ligne repère lui est remis, identifiants de patients et coordonnées "
+    "masqués."
+)
+FOLLOW = "Suivre la demande (numéro {number} et code de suivi)"
+STOP = "Ne plus recevoir ces e-mails"
+ERASURE = "Effacement demandé"
+MENDED = "Le guichet a corrigé sa réponse. Elle se lit désormais ainsi\u00a0:"
+FILES_LEFT_OUT = "Pièces jointes à l’e-mail, qui ne sont pas transmises\u00a0:"
 EDITED = "La personne a corrigé son message. Il se lit désormais ainsi\u00a0:"
 WITHDRAWN = "La personne a retiré l’un de ses messages."
 _MEGABYTE = 1_000_000

@@ -17,6 +17,7 @@ from bot.channels.web.pages import Pages
 from bot.channels.web.probes import Probes
 from bot.channels.web.tracking.api import TrackingApi
 from bot.channels.web.tracking.page import TrackingPage
+from bot.channels.web.tracking.stopping import StoppingPage
 from bot.channels.web.tracking.window import Window
 
 if TYPE_CHECKING:
@@ -77,4 +78,5 @@ def _tracking(exchange: Exchange, options: WebOptions) -> list[BaseRoute]:
         return []
     window = Window(exchange, exchange.casework, options)
     page = TrackingPage(window, lambda: exchange.base().about.name)
-    return [*page.routes(), *TrackingApi(window).routes()]
+    stopping = StoppingPage(exchange.store, lambda: exchange.base().about.name)
+    return [*page.routes(), *stopping.routes(), *TrackingApi(window).routes()]

@@ -69,7 +69,7 @@ class Guard:
         if scope["type"] != "http":
             return
 
-        forms = is_bureau(scope["path"]) or scope["path"] == TRACKING
+        forms = is_bureau(scope["path"]) or is_tracking(scope["path"])
         headers = self._bureau if forms else self._headers
 
         async def send_guarded(message: Message) -> None:
@@ -90,6 +90,11 @@ class Guard:
 def is_bureau(path: str) -> bool:
     """Whether a path is one of the bureau's."""
     return path == BUREAU or path.startswith(f"{BUREAU}/")
+
+
+def is_tracking(path: str) -> bool:
+    """Whether a path is one of those by which a ticket is followed."""
+    return path == TRACKING or path.startswith(f"{TRACKING}/")
 
 
 def host_name(value: str) -> str:

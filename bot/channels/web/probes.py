@@ -59,10 +59,16 @@ class Probes:
         body = {"ok": fine, "checks": [told(finding) for finding in found]}
         return JSONResponse(body, _status(ok=fine), _NO_STORE)
 
-    async def ready(self, _: Request) -> Response:
-        """``/readyz``: whether new work may be sent here."""
+    async def ready(self, request: Request) -> Response:
+        """``/readyz``: whether new work may be sent here; what probes find changes nothing of it.
+
+        Whoever may read details finds them here too, such as a mailbox that does not work.
+        """
         accepting = self._health.accepting
-        return JSONResponse({"ok": accepting}, _status(ok=accepting), _NO_STORE)
+        body: dict[str, object] = {"ok": accepting}
+        if self._is_trusted(request.scope):
+            body["checks"] = [_in_full(finding) for finding in await self._health.findings()]
+        return JSONResponse(body, _status(ok=accepting), _NO_STORE)
 
     async def show_metrics(self, request: Request) -> Response:
         """``/metrics``: to this machine, or to who has the token."""

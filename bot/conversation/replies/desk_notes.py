@@ -67,6 +67,18 @@ def head(
     return Reply((heading, *said, *tried, block(facts), *offered), buttons)
 
 
+def with_links(head: Reply, pages: Sequence[tuple[str, str]]) -> Reply:
+    """The head of a ticket where nothing can be pressed: links to published answers instead.
+
+    Args:
+        head: with the buttons.
+        pages: title and address of each; an answer without a page is named.
+    """
+    named = tuple(Paragraph(title) for title, url in pages if not url)
+    links = tuple(Button(title, url=url) for title, url in pages if url)
+    return Reply((*head.paragraphs, *named), links)
+
+
 def asker_words(text: str) -> Reply:
     """What the asker adds, in their own words."""
     return Reply((Paragraph(text),))
@@ -220,6 +232,17 @@ def usage(*, replies_only: bool) -> Reply:
 
 def _as_written(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(part) for part in text.split("\n\n") if part.strip())
+
+
+def erasure_request(number: str) -> Reply:
+    """To a mailbox, from which nothing can be called back: its copies are to be deleted."""
+    heading = block(f"Demande n°\u00a0{number} : effacement demandé", strong=True)
+    asked = (
+        "La personne a demandé l’effacement de ce qu’elle avait écrit. Tout est effacé ici. Merci "
+        f"de supprimer de votre messagerie tous les messages de la demande n°\u00a0{number}, vos "
+        "réponses et vos transferts compris. Il n’y a rien à répondre."
+    )
+    return Reply((heading, block(asked)))
 
 
 def erasure_note(number: str) -> Reply:

@@ -41,6 +41,8 @@ ROWS = {
     "ticket_events": ("étape d’une demande", "étapes d’une demande"),
     "attachments": ("pièce jointe", "pièces jointes"),
     "ticket_receipts": ("code de suivi, chiffré", "codes de suivi, chiffrés"),
+    "ticket_mails": ("adresse e-mail laissée, chiffrée", "adresses e-mail laissées, chiffrées"),
+    "ticket_boxes": ("note d’envoi à un guichet", "notes d’envoi à un guichet"),
     "ticket_drafts": ("demande préparée", "demandes préparées"),
     "ticket_blocks": ("blocage de demandes", "blocages de demandes"),
     "labels": ("avis d’un agent sur une réponse", "avis d’agents sur des réponses"),

@@ -69,7 +69,9 @@ def _of_tickets(retention: Retention) -> str:
         "Si vous ouvrez une demande à un guichet, ses agents lisent ce que vous leur écrivez, "
         "identifiants de patients masqués, vos coordonnées aussi tant que vous ne les montrez pas. "
         f"Ces messages sont gardés chiffrés, {period(retention.ticket_days)} après la fin de la "
-        "demande\u00a0; /oublier les efface aussi chez le guichet."
+        "demande\u00a0; /oublier les efface aussi chez le guichet. Un e-mail envoyé ne se rappelle "
+        "pas\u00a0: le guichet qui travaille par e-mail reçoit une demande d’effacement. L’adresse "
+        "que vous laissez pour la réponse suit la même durée."
     )
 
 

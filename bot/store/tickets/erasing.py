@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from bot.store.keeping import PENDING, keeping_of
 from bot.store.receipt_tables import ticket_receipts
 from bot.store.tables import outbox
+from bot.store.ticket_mail_tables import ticket_boxes, ticket_mails
 from bot.store.ticket_tables import (
     attachments,
     ticket_copies,
@@ -27,7 +28,8 @@ async def erase_beside(connection: AsyncConnection, ticket_id: int) -> None:
     for table in (ticket_copies, attachments):
         if (erase := keeping_of(table).erase) is not None:
             await connection.execute(erase(table, table.c.message_id.in_(theirs)))
-    for table in (ticket_messages, ticket_topics, ticket_receipts):
+    beside = (ticket_messages, ticket_topics, ticket_receipts, ticket_mails, ticket_boxes)
+    for table in beside:
         if (erase := keeping_of(table).erase) is not None:
             await connection.execute(erase(table, table.c.ticket_id == ticket_id))
     where = {"address": None, "opening_key": None}

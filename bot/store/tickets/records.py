@@ -8,6 +8,7 @@ from bot.store.tickets.crew import SqlCrew
 from bot.store.tickets.drafts import SqlDrafts
 from bot.store.tickets.jobs import SqlJobs
 from bot.store.tickets.labels import SqlLabels
+from bot.store.tickets.mails import SqlAskerMails
 from bot.store.tickets.messages import SqlMessages
 from bot.store.tickets.receipts import SqlReceipts
 from bot.store.tickets.tickets import SqlTickets
@@ -39,3 +40,4 @@ class SqlRecords:
         self.drafts = SqlDrafts(connection, vault, pseudonym)
         self.crew = SqlCrew(connection, vault, pseudonym)
         self.receipts = SqlReceipts(connection, vault)
+        self.mails = SqlAskerMails(connection, vault)

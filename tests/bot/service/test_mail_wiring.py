@@ -12,6 +12,7 @@ from bot.service.mail_wiring import (
     build_mail,
     mail_probe,
     mail_servers,
+    note_recovery,
     tell_admins,
 )
 from bot.store.deliveries import Deliveries
@@ -52,13 +53,18 @@ async def test_a_mailbox_that_stays_silent_is_a_warning_and_told_to_each_admin_o
         mail = build_mail(settings(), store, deliveries, Metrics(), staffed_base)
         assert mail is not None
         assert str(await mail_probe(mail)()) == "ok   mailbox: it works"
-        mail.fetcher.trouble = "password refused"
-        mail.fetcher.worked_at -= SILENT_SECONDS + 1
+        mail.fetcher.standing.note_trouble("password refused")
+        assert str(await mail_probe(mail)()) == "ok   mailbox: receiving: password refused"
+        mail.fetcher.standing._since -= SILENT_SECONDS + 1
         finding = await mail_probe(mail)()
         assert (finding.state, finding.ok) == ("warn", True)
         assert "15 min (receiving: password refused)" in finding.detail
+        for _ in range(2):  # as another process, or this one started anew, would
+            assert await tell_admins(mail, settings(), store)
+            assert len(await found(store, select(outbox.c.id))) == 2
+        assert await note_recovery(store)
         assert await tell_admins(mail, settings(), store)
-        assert len(await found(store, select(outbox.c.id))) == 2
+        assert len(await found(store, select(outbox.c.id))) == 4
         mail.fetcher.close()
 
 

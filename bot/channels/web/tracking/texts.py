@@ -35,6 +35,32 @@ def page(name: str) -> dict[str, str]:
     return {key: french(text) for key, text in {**_PAGE, "title": f"Suivi – {name}"}.items()}
 
 
+def stopping_page(name: str) -> dict[str, str]:
+    """The words of the page on which an asker stops the mails about a ticket.
+
+    Args:
+        name: of the service.
+    """
+    title = {"title": f"Ne plus recevoir d’e-mails – {name}"}
+    return {key: french(text) for key, text in {**_STOPPING, **title}.items()}
+
+
+_STOPPING = {
+    "heading": "Ne plus recevoir d’e-mails",
+    "back": "Retour à la conversation",
+    "lead": (
+        "Les réponses du guichet à cette demande ne vous seront plus envoyées, et l’adresse que "
+        "vous aviez laissée sera effacée. La demande elle-même suit son cours."
+    ),
+    "stop": "Ne plus recevoir ces e-mails",
+    "done": (
+        "C’est fait : vous ne recevrez plus d’e-mail pour cette demande, et votre adresse est "
+        "effacée."
+    ),
+    "wrong": "Ce lien n’est pas entier. Ouvrez-le depuis l’e-mail, s’il vous plaît.",
+    "broken": "Rien n’a pu être changé. Réessayez dans un instant, s’il vous plaît.",
+    "follow": "Suivre la demande",
+}
 _PAGE = {
     "heading": "Suivre une demande",
     "back": "Retour à la conversation",
@@ -75,8 +101,9 @@ _PAGE = {
     "rate": "Donner cette note",
     "erasing": "Effacer cette demande",
     "erasing_lead": (
-        "Tout ce que vous avez écrit dans cette demande est effacé, chez nous et au guichet, et "
-        "personne ne peut plus y répondre."
+        "Tout ce que vous avez écrit dans cette demande est effacé, chez nous et au guichet (s’il "
+        "l’a reçue par e-mail, il lui est demandé de la supprimer), et personne ne peut plus y "
+        "répondre."
     ),
     "sure": "Oui, je veux tout effacer",
     "erase": "Effacer",

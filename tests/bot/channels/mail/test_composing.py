@@ -56,6 +56,9 @@ def test_a_desk_reads_links_of_the_buttons_that_are_some() -> None:
     buttons = (Button("Voir", url="https://x.example/?a=1&b=2"), Button("Non", "no"))
     html = html_of(ticket_mail(reply=Reply((Paragraph("Oui"),), buttons)))
     assert '<a href="https://x.example/?a=1&amp;b=2">Voir</a>' in html
+    assert "- Voir\u00a0: https://x.example/?a=1&b=2\n" in text_of(
+        ticket_mail(reply=Reply((Paragraph("Oui"),), buttons))
+    )
     assert "Non" not in html
 
 

@@ -140,6 +140,26 @@ async def test_a_crash_before_the_commit_makes_the_mail_come_again(tmp_path: Pat
         assert await run.desk.said(ticket) == ["Passez demain."]
 
 
+async def test_a_crash_before_the_mark_leaves_no_mail_unread_for_ever(tmp_path: Path) -> None:
+    async with exchanging(tmp_path) as run:
+        ticket = await run.desk.open()
+        await run.imap.put(authentic(gmail("Passez demain.", run.desk.mail(ticket))))
+        line = run.mail.fetcher._line
+        mark, line.mark = line.mark, _no_mark  # type: ignore[method-assign]
+        with pytest.raises(RuntimeError):
+            await run.mail.fetcher.fetch_all()
+        line.mark = mark  # type: ignore[method-assign]
+        line.close()
+        assert await run.imap.count_unread() == 1
+        await run.mail.fetcher.fetch_all()
+        assert await run.imap.count_unread() == 0
+        assert await run.desk.said(ticket) == ["Passez demain."]
+
+
+def _no_mark(_: object) -> None:
+    raise RuntimeError
+
+
 async def _crash(_: object) -> bool:
     raise RuntimeError
 

@@ -5,22 +5,8 @@ import pytest
 from bot.channels.mail.reading_replies import parse_mail
 from bot.channels.mail.recognising import kind_of
 from tests.fakes.mail_clients import CLIENTS
-from tests.fakes.mails import ADDRESSES, ticket_mail
+from tests.fakes.mails import ABSENCES, ADDRESSES, ticket_mail
 
-ABSENCES = (
-    "Auto-Submitted: auto-replied (vacation)",
-    "Auto-Submitted: auto-replied",
-    "X-Autoreply: yes",
-    "X-Autorespond: Re",
-    "Precedence: auto_reply",
-    "Subject: Réponse automatique : [2026-00012] Mon vélo",
-    "Subject: Automatic reply: [2026-00012] Mon vélo",
-    "Subject: Absence du bureau",
-    "Subject: Out of Office: back on Monday",
-    "Subject: Message d'absence",
-    "Subject: En congé jusqu'au 4",
-    "Subject: Auto : je reviens lundi",
-)
 ROBOTS = {
     "list": ("List-Id: <velo.lists.example>", "List-Unsubscribe: <mailto:x@y.example>"),
     "robot": ("Precedence: bulk", "Auto-Submitted: auto-generated", "Return-Path: <>"),

@@ -116,6 +116,22 @@ async def test_ready_is_what_the_service_says_until_it_drains() -> None:
 
 
 @pytest.mark.asyncio
+async def test_ready_names_what_is_wrong_to_this_machine_alone_and_stays_ready() -> None:
+    async def silent() -> Finding:
+        return Finding("warn", "mailbox", "it has not worked for 15 min")
+
+    async with web_service(Parrot(), Health({"mailbox": silent})) as web:
+        web.health.ready = True
+        here = await web.client.get("/readyz")
+        there = await web.client.get("/readyz", headers={"X-Forwarded-For": "192.0.2.1"})
+        healthy = await web.client.get("/healthz")
+    assert (here.status_code, healthy.status_code) == (200, 200)
+    found = {"name": "mailbox", "ok": True, "said": "it has not worked for 15 min"}
+    assert here.json() == {"ok": True, "checks": [found]}
+    assert there.json() == {"ok": True}
+
+
+@pytest.mark.asyncio
 async def test_metrics_are_for_this_machine_or_for_the_token() -> None:
     async with web_service(Parrot(), metrics_token=TOKEN) as web:
         here = await web.client.get("/metrics")
