@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.conversation.messages import Reply
+from bot.conversation.messages import Delivery, Reply
 from bot.conversation.replies import tickets as said
 from bot.escalation import timers
 from bot.escalation.limits import Limits
@@ -15,7 +15,9 @@ from bot.escalation.outgoing import Outgoing
 from bot.escalation.promise import MEASURED, expected_moment
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Delivery
+    from collections.abc import Sequence
+
+    from bot.conversation.messages import Recipient
     from bot.escalation.ports import Clock, DeskDirectory, Records
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
@@ -45,14 +47,12 @@ class Done:
         deliveries: what is to be sent, in this order.
         message: what was written, if anything.
         reply: what whoever did it reads at once; may be empty.
-        alarm: whether those who run the service had better be told.
     """
 
     ticket: Ticket
     deliveries: tuple[Delivery, ...] = ()
     message: Message | None = None
     reply: Reply = field(default_factory=Reply)
-    alarm: bool = False
 
 
 class TicketWork:
@@ -62,12 +62,18 @@ class TicketWork:
         desks: which there are, and where they answer.
         limits: how much one person may ask.
         clock: the present moment.
+        operators: those who run the service, who are told what desks do not see.
     """
 
     def __init__(
-        self, desks: DeskDirectory, limits: Limits | None = None, clock: Clock = now
+        self,
+        desks: DeskDirectory,
+        limits: Limits | None = None,
+        clock: Clock = now,
+        operators: Sequence[Recipient] = (),
     ) -> None:
         self.desks = desks
+        self._operators = tuple(operators)
         self.limits = limits or Limits()
         self.clock = clock
         self.outgoing = Outgoing(desks)
@@ -113,6 +119,9 @@ class TicketWork:
         desk = self.desks.find(ticket.desk)
         if desk is not None:
             await timers.plan_reminder(records, ticket, desk, at, 1)
+
+    def _tell_operators(self, reply: Reply) -> tuple[Delivery, ...]:
+        return tuple(Delivery(operator, reply) for operator in self._operators)
 
     async def _step(
         self, records: Records, step: Step, to_asker: Reply | None = None

@@ -13,6 +13,7 @@ from bot.store.staff_tables import labels
 from tests.fakes.bot_api import Fault
 from tests.fakes.bot_api_media import KINDS, media
 from tests.fakes.desk_service import (
+    ADMIN,
     CAMILLE,
     CLAIRE,
     GROUP,
@@ -117,6 +118,20 @@ async def test_a_transfer_moves_the_ticket_to_the_other_group_and_back_nothing_g
         await desks.hears(CLAIRE, "Bonjour")
         (ticket,) = await desks.tickets()
         assert (ticket.desk, ticket.state) == ("abonnements", "waiting")
+
+
+async def test_administrators_are_told_in_private_of_a_ticket_that_no_desk_keeps() -> None:
+    async with desks_answering(groups={"atelier": GROUP, "abonnements": OFFICE}) as desks:
+        thread, group = await desks.open(), GROUP
+        for desk, to in (("abonnements", OFFICE), ("atelier", GROUP), ("abonnements", OFFICE)):
+            before = set(desks.api.chats.forums[to].topics)
+            desks.api.staff_says(group, CAMILLE, f"/transferer {desk}", thread=thread)
+            await desks.settled()
+            (thread,), group = set(desks.api.chats.forums[to].topics) - before, to
+        (alert,) = desks.told(ADMIN)
+        (ticket,) = await desks.tickets()
+        assert ticket.number in alert
+        assert "transférée 3 fois" in alert
 
 
 async def test_a_blocked_asker_opens_no_more() -> None:
