@@ -20,6 +20,7 @@ from bot.escalation.tickets import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.conversation.messages import Incoming
     from bot.escalation.limits import Refused
@@ -90,7 +91,7 @@ class AskerWork(TicketWork):
         at = self.clock()
         if (known := await records.messages.find(message)) is not None:
             return Done(ticket, message=known)
-        if await records.messages.count_asked(ticket, at - HOUR) >= MESSAGES_AN_HOUR:
+        if await self._asks_too_much(records, ticket, message, at):
             return Done(ticket, reply=said.too_many_messages(ticket.number))
         wrote_before = await records.messages.count_asked(ticket, at - QUIET)
         due_at = await self._due_at(records, ticket.desk, at)
@@ -105,6 +106,14 @@ class AskerWork(TicketWork):
         sent = self.outgoing.to_desk(after, text, act="message", message=written)
         told = said.message_receipt(after.number, self.name(after), after.id)
         return Done(after, sent, written, Reply() if wrote_before else told)
+
+    async def _asks_too_much(
+        self, records: Records, ticket: Ticket, message: NewMessage, at: datetime
+    ) -> bool:
+        """Whether it is one message too many; of an album that was begun, no part is."""
+        if await records.messages.of_album(message.album):
+            return False
+        return await records.messages.count_asked(ticket, at - HOUR) >= MESSAGES_AN_HOUR
 
     async def with_unread(self, records: Records, found: Sequence[Ticket], status: Reply) -> Reply:
         """A reply below what desks have said since it was last read where nothing is brought."""

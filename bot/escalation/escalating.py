@@ -170,15 +170,26 @@ class EscalatingConversation:
         return Outcome(said.withdrawal(ticket.number), done.deliveries)
 
     async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
-        if any(file.size > self._largest_file for file in incoming.files):
-            return Outcome(said.too_large(self._largest_file // MEGABYTE))
         text = incoming.text or said.without_words(incoming.kind)
         origin = records.tickets.name_origin(incoming)
         files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
-        message = replace(NewMessage.of_asker(for_desk(text), origin), attachments=files)
+        message = replace(
+            NewMessage.of_asker(for_desk(text), origin),
+            attachments=files,
+            album=f"{origin.chat}:{incoming.album}" if incoming.album else "",
+        )
+        if any(file.size > self._largest_file for file in incoming.files):
+            return await self._refuse_file(records, ticket, message)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
         return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
+
+    async def _refuse_file(self, records: Records, ticket: Ticket, message: NewMessage) -> Outcome:
+        """Say why a file is not passed on: beside the reply, which parts of an album do not get."""
+        if not await self._casework.refuse_file(records, ticket, message, "asker"):
+            return Outcome(Reply())
+        told = said.too_large(self._largest_file // MEGABYTE)
+        return Outcome(Reply(), await self._casework.outgoing.to_asker(records, ticket, told))
 
     async def _respond_for_bot(
         self, records: Records, prepared: Prepared, journal: Journal

@@ -43,6 +43,14 @@ class Messages(Protocol):
         """
         ...
 
+    async def of_album(self, album: str) -> list[Message]:
+        """What was sent together under a name, in order; nothing for an empty one."""
+        ...
+
+    async def is_chat_unread(self, message: Message) -> bool:
+        """Whether more that was written where a message was written waits to be worked on."""
+        ...
+
     async def copies(self, message_id: int) -> list[Copy]:
         """Where a message stands."""
         ...
@@ -62,7 +70,7 @@ class Messages(Protocol):
         ...
 
     async def count_asked(self, ticket: Ticket, since: datetime) -> int:
-        """How many messages the asker has put into a ticket since a moment."""
+        """How many messages the asker has put into a ticket since a moment; an album is one."""
         ...
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
         Message,
+        NewMessage,
         Ticket,
     )
     from bot.escalation.transitions import Step
@@ -119,6 +120,13 @@ class TicketWork:
         desk = self.desks.find(ticket.desk)
         if desk is not None:
             await timers.plan_reminder(records, ticket, desk, at, 1)
+
+    async def refuse_file(
+        self, records: Records, ticket: Ticket, message: NewMessage, who: str
+    ) -> bool:
+        """A file of a message is too large to be passed on; whether to say so: once an album."""
+        key = f"refused:{ticket.id}:{message.album or message.origin_id}"[:100]
+        return await records.tickets.note(ticket, "refused", self.clock(), who, key=key)
 
     def _tell_operators(self, reply: Reply) -> tuple[Delivery, ...]:
         return tuple(Delivery(operator, reply) for operator in self._operators)

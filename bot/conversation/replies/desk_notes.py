@@ -209,6 +209,21 @@ def too_large(most: int) -> Reply:
     return say(f"Ce fichier n’est pas transmis : il dépasse {most}\u00a0Mo.")
 
 
+def digest(new: int, waiting: int, minutes: int) -> Reply:
+    """More tickets come than the group can be shown at once.
+
+    Args:
+        new: tickets opened within a minute.
+        waiting: those that are not shown yet.
+        minutes: until the last of them is, about.
+    """
+    how = "une minute" if minutes <= 1 else f"{minutes}\u00a0minutes"
+    return say(
+        f"{new} nouvelles demandes en une minute. Elles s’affichent au rythme que Telegram "
+        f"permet\u00a0: {waiting} suivent, la dernière dans {how} environ."
+    )
+
+
 def usage(*, replies_only: bool) -> Reply:
     """What can be done in a topic."""
     how = "Répondez à un message du robot" if replies_only else "Écrivez ici"

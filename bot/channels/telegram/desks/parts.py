@@ -87,7 +87,9 @@ def edit_parts(message: Message, calls: list[Outgoing], target: Target) -> list[
         return [replace(calls[0], edits=target.number)]
     if not _takes_words(message):
         return calls
-    return [replace(calls[0], edits=target.number, kind="caption")]
+    words = replace(calls[0], edits=target.number, kind="caption")
+    # What stands in an album takes no buttons.
+    return [replace(words, keyboard=None) if message.album else words]
 
 
 def withdrawal(target: Target) -> list[Outgoing]:

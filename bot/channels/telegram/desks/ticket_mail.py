@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.desks.albums import album_parts, can_be_album, waiting_album
 from bot.channels.telegram.desks.parts import (
     Target,
     copy_parts,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
     from bot.escalation.ports import Records
     from bot.escalation.tickets import Message, Ticket
+    from bot.escalation.tickets import Place as CopyPlace
     from bot.store.boxes.due import Due
     from bot.store.store import Transaction
 
@@ -64,6 +66,7 @@ class TicketMail:
         """The calls to make, in order.
 
         Raises:
+            NotYetError: more of what belongs to it may still come.
             UndeliverableError: there are none, and never will be.
             UnknownVersionError: a newer version of the program wrote it.
         """
@@ -188,18 +191,28 @@ class TicketMail:
         said = await records.messages.get(about.message) if about.message else None
         if about.act in {"edit", "withdraw"} and said is not None:
             return await self._change(records, about, reply, place, said)
-        calls = parts_of(reply, place)
         if said is not None and is_media(said) and about.act == "message":
-            source = await self._original(records, said)
-            return (
-                copy_parts(said, source, calls, place, for_desk=about.for_desk) if source else calls
-            )
+            return await self._files(records, about, reply, place, said)
+        calls = parts_of(reply, place)
         if here and here.topic and about.act in {"close", "reopen"}:
             managed = Outgoing(
                 place.chat, "", "", kind="close" if about.act == "close" else "reopen"
             )
             return [*calls, managed] if about.act == "close" else [managed, *calls]
         return calls
+
+    async def _files(
+        self, records: Records, about: About, reply: Reply, place: Place, said: Message
+    ) -> list[Outgoing]:
+        """A file with its words, and all that was sent together with it."""
+        where: CopyPlace = "topic" if about.for_desk else "asker"
+        together = await waiting_album(records, said, where, self._casework().clock())
+        source = await self._original(records, said)
+        if source is None:
+            return parts_of(reply, place)
+        if can_be_album(together):
+            return album_parts(together, source, reply, place, for_desk=about.for_desk)
+        return copy_parts(said, source, parts_of(reply, place), place, for_desk=about.for_desk)
 
     async def _change(
         self, records: Records, about: About, reply: Reply, place: Place, said: Message

@@ -65,15 +65,3 @@ async def test_the_bot_is_silent_while_a_person_answers_and_back_afterwards() ->
         await desks.press(CLAIRE, "t:reopen")
         await desks.settled()
         assert not desks.api.topics_of(GROUP)[thread].closed
-
-
-async def test_an_album_arrives_whole_and_in_order() -> None:
-    async with desks_answering() as desks:
-        thread = await desks.open()
-        for number in range(10):
-            words = "légende" if not number else None
-            desks.api.user_sends(CLAIRE, "photo", words, media_group_id="album")
-        await desks.settled()
-        copies = desks.api.in_topic(GROUP, thread)[1:]
-        assert [copy.media for copy in copies] == ["photo"] * 10
-        assert copies[0].text == "légende"
