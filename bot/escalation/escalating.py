@@ -153,6 +153,8 @@ class EscalatingConversation:
         ticket = await records.tickets.get(message.ticket_id) if message else None
         if message is None or ticket is None or message.author != "asker":
             return None
+        if message.state != "kept":
+            return Outcome(Reply())  # what was taken back stays so, in other words too
         done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
         return Outcome(Reply(), done.deliveries)
 
@@ -164,7 +166,8 @@ class EscalatingConversation:
         if number is not None:
             message = await records.messages.at_place(origin.source, origin.chat, number)
         ticket = await records.tickets.get(message.ticket_id) if message else None
-        if message is None or ticket is None or message.author != "asker":
+        mine = message is not None and message.author == "asker" and message.state == "kept"
+        if message is None or ticket is None or not mine:
             return Outcome(said.what_to_withdraw())
         done = await self._casework.withdraw(records, ticket, message)
         return Outcome(said.withdrawal(ticket.number), done.deliveries)

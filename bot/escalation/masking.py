@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bot.scrubbing.scrub import scrub, scrub_patients
 
-MAX_TEXT = 4_000
-"""Characters of one message; a longer one is cut with a mark."""
+MAX_TEXT = 6_000
+"""Characters of one message, more than Telegram takes; a longer one is cut with a mark."""
 
 CUT = "…"
 _MAX_READ = 8_000

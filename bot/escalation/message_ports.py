@@ -55,6 +55,10 @@ class Messages(Protocol):
         """Where a message stands."""
         ...
 
+    async def numbers_at(self, message_id: int, place: Place) -> list[int]:
+        """What a message is called at a place, in order: several where it was too long for one."""
+        ...
+
     async def edit(self, message: Message, text: str, at: datetime) -> Message:
         """Change what it says."""
         ...

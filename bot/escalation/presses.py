@@ -65,6 +65,9 @@ class Presses:
         return await self._casework.rate(records, ticket, stars)
 
     async def _reopen(self, records: Records, incoming: Incoming, ticket: Ticket) -> Outcome:
+        until = await records.tickets.blocked_until(incoming)
+        if until is not None and self._casework.clock() < until:
+            return Outcome(said.refusal_of_blocked())
         if ticket.state == "closed" and not self._casework.may_reopen(ticket):
             draft = Draft(ticket.desk, ticket.reason, (), linked=ticket.id)
             shown = await self._drafting.begin(records, incoming, draft)

@@ -66,6 +66,7 @@ class Deliveries:
                 _letter(delivery).to_dict(),
                 about.ticket,
                 delivery.not_before,
+                message=about.message,
             )
         if about.message and about.act in {"head", "message"}:
             place: Place = "mail" if delivery.to.channel == MAIL else "topic"

@@ -122,6 +122,11 @@ def change_meanwhile(number: str) -> Reply:
     return say(f"Demande n°\u00a0{number} : quelqu’un a été plus rapide, rien n’a été changé.")
 
 
+def is_over(number: str) -> Reply:
+    """A command for a ticket that has ended."""
+    return say(f"Demande n°\u00a0{number} déjà close. /rouvrir pour la reprendre.")
+
+
 def failure_note(number: str, reason: str) -> Reply:
     """An answer did not reach the asker."""
     blocked = "blocked" in reason or "deactivated" in reason

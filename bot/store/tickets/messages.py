@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, delete, distinct, func, insert, select, update
 
 from bot.escalation.tickets import Attachment, Copy, Message
-from bot.store.tables import inbox, insert_new
+from bot.store.tables import inbox, insert_new, outbox
 from bot.store.ticket_tables import attachments, ticket_copies, ticket_messages
 
 if TYPE_CHECKING:
@@ -147,6 +147,20 @@ class SqlMessages:
         )
         rows = await self._connection.execute(found.order_by(ticket_copies.c.place))
         return [Copy(*row) for row in rows]
+
+    async def numbers_at(self, message_id: int, place: Place) -> list[int]:
+        """What a message is called at a place, in order: several where it was too long for one."""
+        copy = ticket_copies.c.message_id == message_id, ticket_copies.c.place == place
+        known = select(ticket_copies.c.number, ticket_copies.c.outbox_id).where(*copy)
+        row = (await self._connection.execute(known)).first()
+        if row is None or row.number is None:
+            return []
+        first = select(outbox.c.chat).where(outbox.c.id == row.outbox_id).scalar_subquery()
+        # Those of the rows since it was copied there; parts and edits have rows of their own.
+        parts = outbox.c.question == -message_id, outbox.c.chat == first
+        sent = outbox.c.state == "sent", outbox.c.message_id.is_not(None)
+        found = select(outbox.c.message_id).where(*parts, *sent, outbox.c.id >= row.outbox_id)
+        return sorted({row.number, *(await self._connection.execute(found)).scalars()})
 
     async def edit(self, message: Message, text: str, at: datetime) -> Message:
         """Change what it says."""

@@ -89,7 +89,8 @@ class TicketMail:
     async def _open(
         self, records: Records, letter: Letter | None, begun: list[Outgoing]
     ) -> list[Outgoing]:
-        about = letter.about if letter else About(**(begun[0].about or {}))
+        # What was begun may have a head of the topic before the message itself.
+        about = letter.about if letter else About(**(begun[-1].about or {}))
         assert about is not None, "it belongs to a ticket"  # noqa: S101 - for the types
         if about.for_desk:
             chat = int(letter.place["chat"]) if letter else begun[0].chat
@@ -124,9 +125,11 @@ class TicketMail:
             place = Place.from_dict({**letter.place, "chat": group})
             calls = await self._calls(records, about, letter.reply, place, here)
         heads = await self._heads(records, about, here)
-        whole = [*heads, *calls]
+        before = about if about.act == "head" else replace(about, act="note", message=0)
         head = await self._head_number(records, here) if not here.topic else None
-        return _marked([self._placed(call, here, head) for call in whole], about)
+        placed = _marked([self._placed(call, here, head) for call in heads], before)
+        kept = [self._placed(call, here, head) for call in calls]
+        return [*placed, *(call if call.about else _mark(call, about) for call in kept)]
 
     async def _topic(
         self, records: Records, ticket: Ticket, about: About, group: int
@@ -217,13 +220,11 @@ class TicketMail:
     async def _change(
         self, records: Records, about: About, reply: Reply, place: Place, said: Message
     ) -> list[Outgoing]:
-        where = "topic" if about.for_desk else "asker"
-        copies = await records.messages.copies(said.id)
-        number = next((copy.number for copy in copies if copy.place == where), None)
-        target = Target(place.chat, number)
+        where: CopyPlace = "topic" if about.for_desk else "asker"
+        numbers = await records.messages.numbers_at(said.id, where)
         if about.act == "withdraw":
-            return withdrawal(target)
-        return edit_parts(said, parts_of(reply, place), target)
+            return withdrawal(place.chat, numbers)
+        return edit_parts(said, parts_of(reply, place), numbers)
 
     async def _original(self, records: Records, said: Message) -> Target | None:
         """Where a message was written, so that it can be copy_parts."""
@@ -251,4 +252,8 @@ class TicketMail:
 
 
 def _marked(calls: Sequence[Outgoing], about: About) -> list[Outgoing]:
-    return [replace(call, about=about.to_dict()) for call in calls]
+    return [_mark(call, about) for call in calls]
+
+
+def _mark(call: Outgoing, about: About) -> Outgoing:
+    return replace(call, about=about.to_dict())

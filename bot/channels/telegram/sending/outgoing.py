@@ -77,6 +77,11 @@ class Outgoing:
     album: list[dict[str, Any]] = field(default_factory=list)
     about: dict[str, Any] | None = None
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is about a ticket, and of none of its messages."""
+        return self.about is not None and not self.about.get("message")
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
         return asdict(self)
@@ -160,7 +165,8 @@ class Outgoing:
     async def _change(self, bot: Bot) -> Arrived:
         if self.kind == "delete":
             await bot.delete_message(self.chat, self.edits or 0)
-        elif self.kind == "close":
+            return Arrived(0)
+        if self.kind == "close":
             await bot.close_forum_topic(self.chat, self.thread or 0)
         else:
             await bot.reopen_forum_topic(self.chat, self.thread or 0)

@@ -205,7 +205,7 @@ class Sender:
         """Note what went out, and what it means for a ticket; whether the next one may follow."""
         message, rest = messages[0], messages[1:]
         if message.about is None or self._desks is None:
-            return await self._mark_sent(due, arrived.number, rest)
+            return await self._mark_sent(due, arrived.number, messages)
         aftermath = self._desks.aftermath
         if message.kind == "topic":
             await aftermath.note_topic(due, arrived.number, message, rest)
@@ -216,7 +216,7 @@ class Sender:
         if message.kind == "album":
             ours = await aftermath.note_album(due, message, arrived.numbers)
         else:
-            ours = await self._mark_sent(due, arrived.number or None, rest)
+            ours = await self._mark_sent(due, arrived.number or None, messages)
         if ours and not rest:
             aftermath.show_delivery(message)
         return ours
@@ -228,7 +228,7 @@ class Sender:
                 raise TokenRefusedError
             case Sent() | Uncertain():
                 reason = UNCERTAIN if found == Uncertain() else ""
-                return await self._mark_sent(due, None, rest, reason)
+                return await self._mark_sent(due, None, messages, reason)
             case Park(seconds):
                 self._pace.note_refusal()
                 await self._note(lambda: self._chats.park(due.chat, seconds))
@@ -262,12 +262,14 @@ class Sender:
         return False
 
     async def _mark_sent(
-        self, due: Due, number: int | None, rest: list[Outgoing], reason: str = ""
+        self, due: Due, number: int | None, messages: list[Outgoing], reason: str = ""
     ) -> bool:
-        """Note that a message went out; whether what is left of the reply is still ours to send."""
-        if rest:
-            left = payload_of(rest)
-            return await self._note(lambda: self._outbox.mark_part_sent(due, number, left, reason))
+        """Note that the first one went out; whether what is left of the reply is ours to send."""
+        if len(messages) > 1:
+            left, apart = payload_of(messages[1:]), messages[0].is_apart
+            return await self._note(
+                lambda: self._outbox.mark_part_sent(due, number, left, reason, apart=apart)
+            )
         await self._note(lambda: self._outbox.mark_sent(due, number, reason))
         return True
 

@@ -38,6 +38,30 @@ async def test_a_preview_that_is_cancelled_sends_nothing() -> None:
         assert not await desks.tickets()
 
 
+async def test_what_was_taken_back_stays_so_when_it_is_changed() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        said = desks.api.user_says(CLAIRE, "Un mot de trop")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "/retirer", reply_to_message=said)
+        await desks.settled()
+        desks.api.user_edits(said, "Un autre mot de trop")
+        desks.api.user_says(CLAIRE, "/retirer", reply_to_message=said)
+        await desks.settled()
+        assert len(desks.in_topic(thread)) == 1
+        (ticket,) = await desks.tickets()
+        assert [message.text for message in await desks.messages(ticket)][1:] == [""]
+
+
+async def test_a_message_as_long_as_telegram_takes_it_reaches_the_desk_whole() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        words = " ".join(f"mot{number}" for number in range(1000))[:4096]
+        desks.api.user_says(CLAIRE, words)
+        await desks.settled()
+        assert "".join(" ".join(desks.in_topic(thread)[1:]).split()) == "".join(words.split())
+
+
 async def test_the_bot_is_silent_while_a_person_answers_and_back_afterwards() -> None:
     async with desks_answering() as desks:
         thread = await desks.open()
