@@ -18,6 +18,7 @@ from bot.conversation.ticket_choices import parse
 from bot.conversation.turns import TEXT, Prepared
 from bot.escalation.channels import LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.complaints import says_unsettled
+from bot.escalation.consent import has_consent
 from bot.escalation.drafting import Drafting
 from bot.escalation.handover import HandOver
 from bot.escalation.leading import Leading
@@ -126,7 +127,7 @@ class EscalatingConversation:
             return await self._leading.begin(records, journal, incoming, turn, key)
         if choice.act == "status":
             return await self._status(records, incoming, journal)
-        if choice.act in PREVIEW:
+        if choice.act in PREVIEW and not choice.number:
             return await self.drafting.press(records, incoming, choice)
         return await self._presses.handle(records, incoming, choice)
 
@@ -155,7 +156,9 @@ class EscalatingConversation:
             return None
         if message.state != "kept":
             return Outcome(Reply())  # what was taken back stays so, in other words too
-        done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
+        shown = await has_consent(records, ticket)
+        words = for_desk(incoming.text, show_contact=shown)
+        done = await self._casework.edit(records, ticket, message, words)
         return Outcome(Reply(), done.deliveries)
 
     async def _withdraw(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
@@ -174,10 +177,12 @@ class EscalatingConversation:
 
     async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
         text = incoming.text or said.without_words(incoming.kind)
+        shown = await has_consent(records, ticket)
+        words = for_desk(text, show_contact=shown)
         origin = records.tickets.name_origin(incoming)
         files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
         message = replace(
-            NewMessage.of_asker(for_desk(text), origin),
+            NewMessage.of_asker(words, origin, masked=not shown),
             attachments=files,
             album=f"{origin.chat}:{incoming.album}" if incoming.album else "",
         )
@@ -185,7 +190,11 @@ class EscalatingConversation:
             return await self._refuse_file(records, ticket, message)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
-        return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
+        if done is None:
+            return Outcome(Reply())
+        hidden = done.message is not None and words != keep_contact(text)
+        told = said.with_contact_masked(done.reply, ticket.id) if hidden else done.reply
+        return Outcome(told, done.deliveries)
 
     async def _refuse_file(self, records: Records, ticket: Ticket, message: NewMessage) -> Outcome:
         """Say why a file is not passed on: beside the reply, which parts of an album do not get."""

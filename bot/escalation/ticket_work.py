@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.conversation.messages import Delivery, Reply
+from bot.conversation.replies import desk_notes
 from bot.conversation.replies import tickets as said
 from bot.escalation import timers
 from bot.escalation.limits import Limits
@@ -17,7 +18,7 @@ from bot.escalation.promise import MEASURED, expected_moment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.conversation.messages import Recipient
+    from bot.conversation.messages import Act, Recipient
     from bot.escalation.ports import Clock, DeskDirectory, Records
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
@@ -139,3 +140,26 @@ class TicketWork:
             return None
         sent = await self.outgoing.to_asker(records, after, to_asker) if to_asker else ()
         return Done(after, sent)
+
+    async def edit(self, records: Records, ticket: Ticket, message: Message, text: str) -> Done:
+        """Somebody changed what they had written: its copy is changed too."""
+        edited = await records.messages.edit(message, text, self.clock())
+        return Done(ticket, await self._follow(records, ticket, edited, "edit"), edited)
+
+    async def withdraw(self, records: Records, ticket: Ticket, message: Message) -> Done:
+        """Somebody took back what they had written: its copy goes too."""
+        gone = await records.messages.withdraw(message, self.clock())
+        return Done(ticket, await self._follow(records, ticket, gone, "withdraw"), gone)
+
+    async def _follow(
+        self, records: Records, ticket: Ticket, message: Message, act: Act
+    ) -> tuple[Delivery, ...]:
+        if message.internal:
+            return ()
+        if message.author == "asker":
+            reply = desk_notes.asker_words(message.text)
+            return self.outgoing.to_desk(ticket, reply, act=act, message=message)
+        staff = await records.crew.get(message.staff) if message.staff else None
+        signature = self.signature(ticket, staff)
+        reply = said.answer_of_desk(ticket.number, signature, message.text, ticket.id)
+        return await self.outgoing.to_asker(records, ticket, reply, act=act, message=message)

@@ -44,6 +44,7 @@ EventKind = Literal[
     "reopened",
     "rated",
     "prepared",
+    "consented",
     "refused",
     "announced",
     "erased",

@@ -26,13 +26,13 @@ from tests.acceptance.ticket_stage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tests.acceptance.harness import Stage
-    from tests.fakes.bot_api import Call, FakeBotApi
+    from tests.fakes.bot_api import Call
 
 PACE, MINUTE = 18, 60.0
-TICKETS, OTHERS, OPENS = 60, 5, 100
+TICKETS, OTHERS, OPENS, PERSON = 60, 5, 100, 7
 LONGEST = 900.0
 _FREE = {"setMessageReaction", "getChatMember", "getChat", "answerCallbackQuery"}
 """Calls that are no messages in a group."""
@@ -49,36 +49,36 @@ async def one_person(run: Run) -> None:
     async with desks_stage(run, TICKET_RATE="3") as here:
         await here.service.start()
         desks = desks_of(run, len(GROUPS))
+        turn = await ask(here, PERSON)
         for number in range(opens):
-            await try_to_open(here, 7, desks[number % len(desks)], f"Question {number} ici")
+            await try_to_open(here, turn, desks[number % len(desks)])
         await emptied(here)
         rows = await here.database.rows("SELECT count(*) FROM tickets")
         await here.service.stop()
     run.exactly(f"27 tickets of {opens} that one person wants in a day", rows[0][0], 3)
 
 
-async def try_to_open(here: Stage, chat: int, desk: str, question: str) -> None:
-    """Ask, want a person, send; what is refused is refused."""
-    api = here.api
-
-    async def after(act: Callable[[], object]) -> None:
-        before = len(api.chats.of(chat))
-        act()
-        await seen(lambda: len(api.chats.of(chat)) > before, 10.0)
-
-    await after(lambda: api.user_says(chat, "/contacts" if turn_of(api, chat) else question))
-    turn, before = turn_of(api, chat), len(api.chats.of(chat))
-    await after(lambda: press(api, chat, f"t:begin:{turn}:{choices.key(desk)}"))
-    shown = [data for sent in api.chats.of(chat)[before:] for _, data in sent.buttons]
-    for data in shown:
-        if data.startswith("t:send"):
-            await after(lambda data=data: press(api, chat, data))  # type: ignore[misc]
-            break
+async def ask(here: Stage, chat: int) -> str:
+    """Ask something; the turn that the buttons below the answer name."""
+    here.api.user_says(chat, "Une question ici")
+    await seen(lambda: buttons_of(here.api, chat))
+    return next(d.split(":")[1] for d in buttons_of(here.api, chat) if turn_in(d))
 
 
-def turn_of(api: FakeBotApi, chat: int) -> str:
-    """The turn that the buttons of a chat name; empty: none yet."""
-    return next((d.split(":")[1] for d in buttons_of(api, chat) if turn_in(d)), "")
+async def try_to_open(here: Stage, turn: str, desk: str) -> None:
+    """Want a person of a desk, and send the preview where one is shown."""
+    before = await press_and_wait(here, f"t:begin:{turn}:{choices.key(desk)}")
+    shown = [data for sent in here.api.chats.of(PERSON)[before:] for _, data in sent.buttons]
+    if send := next((data for data in shown if data.startswith("t:send")), ""):
+        await press_and_wait(here, send)
+
+
+async def press_and_wait(here: Stage, data: str) -> int:
+    """Press, and wait for what comes of it; how many messages there were before."""
+    before = len(here.api.chats.of(PERSON))
+    press(here.api, PERSON, data)
+    await seen(lambda: len(here.api.chats.of(PERSON)) > before, 10.0)
+    return before
 
 
 async def many_tickets(run: Run) -> None:

@@ -224,6 +224,9 @@ class TicketMail:
         numbers = await records.messages.numbers_at(said.id, where)
         if about.act == "withdraw":
             return withdrawal(place.chat, numbers)
+        ticket = await records.tickets.get(said.ticket_id)
+        if about.for_desk and ticket and (await records.messages.of_ticket(ticket))[0] == said:
+            reply = await self._casework().outgoing.opening(records, ticket, [said])
         return edit_parts(said, parts_of(reply, place), numbers)
 
     async def _original(self, records: Records, said: Message) -> Target | None:

@@ -80,6 +80,7 @@ EVENTS = {
     "transferred": "transférée",
     "set_aside": "mise de côté par la personne",
     "prepared": "réponse publiée choisie",
+    "consented": "coordonnées montrées par la personne",
     "refused": "fichier trop volumineux, non transmis",
     "announced": "annoncée avec d’autres, le sujet suit",
     "reminded": "rappel au guichet",

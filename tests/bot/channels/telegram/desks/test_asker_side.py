@@ -53,6 +53,59 @@ async def test_what_was_taken_back_stays_so_when_it_is_changed() -> None:
         assert [message.text for message in await desks.messages(ticket)][1:] == [""]
 
 
+async def test_a_number_that_is_sent_in_pieces_is_masked_in_all_of_them() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open(text="Mon vélo ne démarre plus, mon NIR est le 2 85 05 78")
+        desks.api.user_says(CLAIRE, "006 084 36")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "et aussi 1 85 05 78")
+        desks.api.user_says(CLAIRE, "006 084 91")
+        await desks.settled()
+        said = " ".join(desks.in_topic(thread))
+        assert "Demande n°" in said
+        assert not [part for part in ("85 05", "084") if part in said]
+        (ticket,) = await desks.tickets()
+        kept = " ".join(message.text for message in await desks.messages(ticket))
+        assert not [part for part in ("85 05", "084") if part in kept]
+
+
+async def test_the_details_of_a_preview_hide_what_spans_them() -> None:
+    async with desks_answering() as desks:
+        await desks.begin(text="Mon NIR est le 2 85 05 78")
+        await desks.press(CLAIRE, "t:detail")
+        desks.api.user_says(CLAIRE, "006 084 36")
+        await desks.settled()
+        assert "084" not in desks.told(CLAIRE)[-1]
+
+
+async def test_the_asker_may_show_how_to_reach_them_while_a_desk_answers() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        desks.api.user_says(CLAIRE, "Appelez-moi au 06 12 34 56 78")
+        await desks.hears(CLAIRE, "sont masquées pour le guichet")
+        shown = await desks.press(CLAIRE, "t:contact")
+        assert "envoyez-les de nouveau" in shown.text
+        desks.api.user_says(CLAIRE, "06 12 34 56 78, né le 12/03/1985")
+        await desks.settled()
+        *_, before, after = desks.in_topic(thread)
+        assert "34 56" not in before
+        assert "06 12 34 56 78" in after
+        assert "1985" not in after
+
+
+async def test_what_was_shown_in_the_preview_is_shown_in_what_follows() -> None:
+    async with desks_answering() as desks:
+        await desks.begin()
+        await desks.press(CLAIRE, "t:contact")
+        desks.api.user_says(CLAIRE, "06 12 34 56 78")
+        await desks.settled()
+        await desks.press(CLAIRE, "t:send")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "ou au 07 12 34 56 78")
+        await desks.settled()
+        assert "07 12 34 56 78" in desks.api.chats.of(GROUP)[-1].text
+
+
 async def test_a_message_as_long_as_telegram_takes_it_reaches_the_desk_whole() -> None:
     async with desks_answering() as desks:
         thread = await desks.open()
