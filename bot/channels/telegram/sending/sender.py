@@ -18,7 +18,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.desks.desk_post import is_about_ticket
 from bot.channels.telegram.desks.verdicts import judge
-from bot.channels.telegram.sending.delay_notices import DelayNotices
+from bot.channels.telegram.sending.delays import DelayNotices
 from bot.channels.telegram.sending.opening import (
     NotYetError,
     Opener,
