@@ -28,6 +28,8 @@ ELSEWHERE: dict[str, str] = {
     "bot/channels/telegram/failing.py": "bot/channels/telegram/test_channel.py",
     "bot/channels/telegram/reading.py": "bot/channels/telegram/test_events.py",
     "bot/channels/telegram/sending/opening.py": "bot/channels/telegram/test_letters.py",
+    "bot/channels/telegram/sending/delays.py": "bot/channels/telegram/test_telegram_groups.py",
+    "bot/escalation/consent.py": "bot/channels/telegram/desks/test_asker_side.py",
     "bot/channels/telegram/desks/alerts.py": "bot/channels/telegram/desks/test_aftermath.py",
     "bot/channels/telegram/desks/verdicts.py": "bot/channels/telegram/desks/test_aftermath.py",
     "bot/channels/telegram/desks/groups.py": "bot/channels/telegram/desks/test_aftermath.py",

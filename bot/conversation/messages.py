@@ -49,6 +49,7 @@ class Incoming:
         text_number: which of them this message is, from 0.
         files: what came with it.
         answers: the channel's own number of the message that it replies to, when it does.
+        album: the channel's own name of the files that were sent together; empty for none.
     """
 
     channel: str
@@ -64,6 +65,7 @@ class Incoming:
     text_number: int = 0
     files: tuple[File, ...] = ()
     answers: int | None = None
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)

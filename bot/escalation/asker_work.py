@@ -14,17 +14,20 @@ from bot.conversation.replies.ticket_buttons import MOST_STARS
 from bot.escalation import timers, transitions
 from bot.escalation.channels import EDITABLE, LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.limits import HOUR, MESSAGES_AN_HOUR
+from bot.escalation.masking import PIECES, for_desk_after
 from bot.escalation.receipts import issue_receipt
 from bot.escalation.ticket_work import Done, TicketWork
 from bot.escalation.tickets import Opening
+from bot.scrubbing.split import may_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.conversation.messages import Incoming
     from bot.escalation.limits import Refused
     from bot.escalation.ports import Records
-    from bot.escalation.tickets import Draft, NewMessage, Ticket
+    from bot.escalation.tickets import Draft, Message, NewMessage, Ticket
 
 REOPEN = timedelta(days=said.REOPEN_DAYS)
 ASIDE = timedelta(minutes=said.ASIDE_MINUTES)
@@ -90,21 +93,48 @@ class AskerWork(TicketWork):
         at = self.clock()
         if (known := await records.messages.find(message)) is not None:
             return Done(ticket, message=known)
-        if await records.messages.count_asked(ticket, at - HOUR) >= MESSAGES_AN_HOUR:
+        if await self._asks_too_much(records, ticket, message, at):
             return Done(ticket, reply=said.too_many_messages(ticket.number))
         wrote_before = await records.messages.count_asked(ticket, at - QUIET)
         due_at = await self._due_at(records, ticket.desk, at)
         after = await records.tickets.apply(transitions.ask(ticket, at, due_at))
         if after is None:
             return None
-        written = await records.messages.add(after, message, at)
+        last, before, words = await self._without_split_numbers(records, after, message, at)
+        written = await records.messages.add(after, replace(message, text=words), at)
         await records.jobs.drop(after, timers.OF_ASKER)
         if ticket.waiting_since is None:
             await self._remind(records, after, at)
         text = desk_notes.asker_words(written.text)
         sent = self.outgoing.to_desk(after, text, act="message", message=written)
+        for known, left in zip(last, before, strict=True):
+            if left != known.text:
+                sent += (await self.edit(records, after, known, left)).deliveries
         told = said.message_receipt(after.number, self.name(after), after.id)
         return Done(after, sent, written, Reply() if wrote_before else told)
+
+    async def _without_split_numbers(
+        self, records: Records, ticket: Ticket, message: NewMessage, at: datetime
+    ) -> tuple[list[Message], list[str], str]:
+        """The last messages, their words and those of a new one, without what spans them."""
+        if not may_go_on(message.text):
+            return [], [], message.text
+        theirs = [
+            known
+            for known in await records.messages.of_ticket(ticket)
+            if known.author == "asker" and known.state == "kept" and known.at >= at - QUIET
+        ][-PIECES:]
+        texts = [known.text for known in theirs]
+        shown = not message.masked
+        return theirs, *for_desk_after(texts, message.text, show_contact=shown)
+
+    async def _asks_too_much(
+        self, records: Records, ticket: Ticket, message: NewMessage, at: datetime
+    ) -> bool:
+        """Whether it is one message too many; of an album that was begun, no part is."""
+        if await records.messages.of_album(message.album):
+            return False
+        return await records.messages.count_asked(ticket, at - HOUR) >= MESSAGES_AN_HOUR
 
     async def with_unread(self, records: Records, found: Sequence[Ticket], status: Reply) -> Reply:
         """A reply below what desks have said since it was last read where nothing is brought."""

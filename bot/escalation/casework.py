@@ -17,12 +17,10 @@ from bot.escalation.desk_work import DeskWork
 from bot.escalation.ticket_work import Done, name_staff
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Act, Delivery
     from bot.escalation.ports import Records
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
         Closing,
-        Message,
         Ticket,
     )
 
@@ -70,29 +68,6 @@ class Casework(AskerWork, DeskWork):
             reply = said.end_by_desk(number, self.name(ticket), ticket.id)
         sent = await self.outgoing.to_asker(records, ticket, reply)
         return Done(ticket, sent + self.outgoing.to_desk(ticket, note, act="close"))
-
-    async def edit(self, records: Records, ticket: Ticket, message: Message, text: str) -> Done:
-        """Somebody changed what they had written: its copy is changed too."""
-        edited = await records.messages.edit(message, text, self.clock())
-        return Done(ticket, await self._follow(records, ticket, edited, "edit"), edited)
-
-    async def withdraw(self, records: Records, ticket: Ticket, message: Message) -> Done:
-        """Somebody took back what they had written: its copy goes too."""
-        gone = await records.messages.withdraw(message, self.clock())
-        return Done(ticket, await self._follow(records, ticket, gone, "withdraw"), gone)
-
-    async def _follow(
-        self, records: Records, ticket: Ticket, message: Message, act: Act
-    ) -> tuple[Delivery, ...]:
-        if message.internal:
-            return ()
-        if message.author == "asker":
-            reply = desk_notes.asker_words(message.text)
-            return self.outgoing.to_desk(ticket, reply, act=act, message=message)
-        staff = await records.crew.get(message.staff) if message.staff else None
-        signature = self.signature(ticket, staff)
-        reply = said.answer_of_desk(ticket.number, signature, message.text, ticket.id)
-        return await self.outgoing.to_asker(records, ticket, reply, act=act, message=message)
 
     async def erase(self, records: Records, ticket: Ticket, who: str) -> Done | None:
         """Nothing of it leads to anybody any more; its topic is deleted by whoever made it."""

@@ -69,7 +69,8 @@ class CuratedAnswers:
         """The seconds are over: the answer goes to the asker, word for word, with its source."""
         entry = await self._find(records, ticket, job.key.rpartition(":")[2])
         if entry is None or not ticket.is_live:
-            return None
+            # Whoever has pressed was told that it leaves.
+            return self._say(ticket, desk_notes.no_such_answer(ticket.number))
         staff = await self._who(records, ticket, entry.id)
         text = self._casework.desks.published_text(entry.id)
         said = NewMessage(

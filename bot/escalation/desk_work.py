@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.conversation.replies import desk_notes
+from bot.conversation.replies import desk_alerts, desk_notes
 from bot.conversation.replies import tickets as said
 from bot.escalation import timers, transitions
 from bot.escalation.ticket_work import Done, TicketWork, name_staff
 
 if TYPE_CHECKING:
+    from bot.conversation.messages import Delivery
     from bot.escalation.ports import Records
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     )
 
 TRANSFERS_TO_TELL = 3
-"""Transfers of one ticket from which on those who run the service are told: nobody takes it."""
+"""At this transfer of one ticket those who run the service are told: no desk takes it."""
 
 
 class DeskWork(TicketWork):
@@ -91,9 +92,15 @@ class DeskWork(TicketWork):
         sent = self.outgoing.to_desk(ticket, away, act="close", desk=ticket.desk)
         sent += await self.outgoing.head(records, after, "")
         sent += await self.outgoing.to_asker(records, after, told)
-        events = await records.tickets.events(after)
-        transfers = sum(event.kind == "transferred" for event in events)
-        return Done(after, sent, alarm=transfers >= TRANSFERS_TO_TELL)
+        return Done(after, (*sent, *await self._tell_of_transfers(records, after)))
+
+    async def _tell_of_transfers(self, records: Records, ticket: Ticket) -> tuple[Delivery, ...]:
+        """To those who run the service, once: a ticket that is handed on and on is nobody's."""
+        events = await records.tickets.events(ticket)
+        if sum(event.kind == "transferred" for event in events) != TRANSFERS_TO_TELL:
+            return ()
+        alert = desk_alerts.many_transfers(ticket.number, self.name(ticket), TRANSFERS_TO_TELL)
+        return self._tell_operators(alert)
 
     async def resend(self, records: Records, ticket: Ticket) -> Done:
         """Give the desk the whole ticket once more, as when its topic was lost."""

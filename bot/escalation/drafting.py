@@ -11,8 +11,9 @@ from bot.conversation.replies import asker_mail as mail_said
 from bot.conversation.replies import previews
 from bot.conversation.replies import tickets as said
 from bot.escalation.addresses import keep_address, may_leave_address
+from bot.escalation.consent import give_consent
 from bot.escalation.limits import Refused
-from bot.escalation.masking import for_desk, keep_contact
+from bot.escalation.masking import all_for_desk, keep_contact
 from bot.escalation.tickets import NewMessage
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class Drafting:
         if isinstance(done, Refused):
             return Outcome(self._refusal(done))
         await records.drafts.drop(incoming)
+        if draft.show_contact:
+            await give_consent(records, done.ticket, self._casework.clock())
         reply = await self._with_mail(records, incoming, done, draft.mail)
         reply = await self._casework.add_receipt(records, incoming, done.ticket, reply)
         return Outcome(reply, done.deliveries)
@@ -182,9 +185,9 @@ class Drafting:
     @staticmethod
     def seen_by_desk(draft: Draft) -> list[str]:
         """The texts of a draft as the desk sees them."""
-        return [for_desk(text, show_contact=draft.show_contact) for text in draft.texts]
+        return all_for_desk(draft.texts, show_contact=draft.show_contact)
 
 
 def _hides_contact(draft: Draft) -> bool:
     """Whether something in the draft is masked that could be shown."""
-    return any(for_desk(text) != text for text in draft.texts)
+    return all_for_desk(draft.texts) != list(draft.texts)

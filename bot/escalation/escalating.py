@@ -22,6 +22,7 @@ from bot.escalation.asker_mail import ACTS as MAIL_ACTS
 from bot.escalation.asker_mail import AskerMail
 from bot.escalation.channels import LOST_WHEN_CLOSED, READ_ON_REQUEST
 from bot.escalation.complaints import says_unsettled
+from bot.escalation.consent import has_consent
 from bot.escalation.drafting import Drafting
 from bot.escalation.handover import HandOver
 from bot.escalation.leading import Leading
@@ -131,7 +132,7 @@ class EscalatingConversation:
             return await self._leading.begin(records, journal, incoming, turn, key)
         if choice.act == "status":
             return await self._status(records, incoming, journal)
-        if choice.act in PREVIEW:
+        if choice.act in PREVIEW and not choice.number:
             return await self.drafting.press(records, incoming, choice)
         if choice.act in MAIL_ACTS:
             return await self._mails.press(records, incoming, choice)
@@ -162,7 +163,11 @@ class EscalatingConversation:
         ticket = await records.tickets.get(message.ticket_id) if message else None
         if message is None or ticket is None or message.author != "asker":
             return None
-        done = await self._casework.edit(records, ticket, message, for_desk(incoming.text))
+        if message.state != "kept":
+            return Outcome(Reply())  # what was taken back stays so, in other words too
+        shown = await has_consent(records, ticket)
+        words = for_desk(incoming.text, show_contact=shown)
+        done = await self._casework.edit(records, ticket, message, words)
         return Outcome(Reply(), done.deliveries)
 
     async def _withdraw(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
@@ -173,21 +178,39 @@ class EscalatingConversation:
         if number is not None:
             message = await records.messages.at_place(origin.source, origin.chat, number)
         ticket = await records.tickets.get(message.ticket_id) if message else None
-        if message is None or ticket is None or message.author != "asker":
+        mine = message is not None and message.author == "asker" and message.state == "kept"
+        if message is None or ticket is None or not mine:
             return Outcome(said.what_to_withdraw())
         done = await self._casework.withdraw(records, ticket, message)
         return Outcome(said.withdrawal(ticket.number), done.deliveries)
 
     async def _tell_desk(self, records: Records, ticket: Ticket, incoming: Incoming) -> Outcome:
-        if any(file.size > self._largest_file for file in incoming.files):
-            return Outcome(said.too_large(self._largest_file // MEGABYTE))
         text = incoming.text or said.without_words(incoming.kind)
+        shown = await has_consent(records, ticket)
+        words = for_desk(text, show_contact=shown)
         origin = records.tickets.name_origin(incoming)
         files = [Attachment(f.kind, f.name, f.size, "", f.handle) for f in incoming.files]
-        message = replace(NewMessage.of_asker(for_desk(text), origin), attachments=files)
+        message = replace(
+            NewMessage.of_asker(words, origin, masked=not shown),
+            attachments=files,
+            album=f"{origin.chat}:{incoming.album}" if incoming.album else "",
+        )
+        if any(file.size > self._largest_file for file in incoming.files):
+            return await self._refuse_file(records, ticket, message)
         done = await self._casework.ask(records, ticket, message)
         # Nobody else can have changed a ticket that this transaction holds.
-        return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
+        if done is None:
+            return Outcome(Reply())
+        hidden = done.message is not None and words != keep_contact(text)
+        told = said.with_contact_masked(done.reply, ticket.id) if hidden else done.reply
+        return Outcome(told, done.deliveries)
+
+    async def _refuse_file(self, records: Records, ticket: Ticket, message: NewMessage) -> Outcome:
+        """Say why a file is not passed on: beside the reply, which parts of an album do not get."""
+        if not await self._casework.refuse_file(records, ticket, message, "asker"):
+            return Outcome(Reply())
+        told = said.too_large(self._largest_file // MEGABYTE)
+        return Outcome(Reply(), await self._casework.outgoing.to_asker(records, ticket, told))
 
     async def _respond_for_bot(
         self, records: Records, prepared: Prepared, journal: Journal

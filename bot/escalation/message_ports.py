@@ -43,8 +43,20 @@ class Messages(Protocol):
         """
         ...
 
+    async def of_album(self, album: str) -> list[Message]:
+        """What was sent together under a name, in order; nothing for an empty one."""
+        ...
+
+    async def is_chat_unread(self, message: Message) -> bool:
+        """Whether more that was written where a message was written waits to be worked on."""
+        ...
+
     async def copies(self, message_id: int) -> list[Copy]:
         """Where a message stands."""
+        ...
+
+    async def numbers_at(self, message_id: int, place: Place) -> list[int]:
+        """What a message is called at a place, in order: several where it was too long for one."""
         ...
 
     async def edit(self, message: Message, text: str, at: datetime) -> Message:
@@ -62,7 +74,7 @@ class Messages(Protocol):
         ...
 
     async def count_asked(self, ticket: Ticket, since: datetime) -> int:
-        """How many messages the asker has put into a ticket since a moment."""
+        """How many messages the asker has put into a ticket since a moment; an album is one."""
         ...
 
 

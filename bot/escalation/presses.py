@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from bot.conversation.messages import Outcome
 from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
+from bot.escalation.consent import give_consent
+from bot.escalation.ticket_work import Done
 from bot.escalation.tickets import Draft, NewMessage
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from bot.escalation.casework import Casework
     from bot.escalation.drafting import Drafting
     from bot.escalation.ports import Records
-    from bot.escalation.ticket_work import Done
     from bot.escalation.tickets import Ticket
 
 MOST = 50
@@ -40,6 +41,7 @@ class Presses:
             "close": lambda records, ticket, _: casework.close(records, ticket, "asker"),
             "aside": lambda records, ticket, _: casework.set_aside(records, ticket),
             "rate": self._rate,
+            "contact": self._show_contact,
         }
 
     async def handle(self, records: Records, incoming: Incoming, choice: TicketChoice) -> Outcome:
@@ -59,12 +61,21 @@ class Presses:
             return Outcome(said.change_meanwhile(ticket.number))
         return Outcome(done.reply, done.deliveries)
 
+    async def _show_contact(self, records: Records, ticket: Ticket, _: TicketChoice) -> Done | None:
+        if not ticket.is_live:
+            return None
+        await give_consent(records, ticket, self._casework.clock())
+        return Done(ticket, reply=said.contact_shown(ticket.number))
+
     async def _rate(self, records: Records, ticket: Ticket, choice: TicketChoice) -> Done | None:
         # A forged button may carry anything.
         stars = int(choice.value) if choice.value.isdecimal() else 0
         return await self._casework.rate(records, ticket, stars)
 
     async def _reopen(self, records: Records, incoming: Incoming, ticket: Ticket) -> Outcome:
+        until = await records.tickets.blocked_until(incoming)
+        if until is not None and self._casework.clock() < until:
+            return Outcome(said.refusal_of_blocked())
         if ticket.state == "closed" and not self._casework.may_reopen(ticket):
             draft = Draft(ticket.desk, ticket.reason, (), linked=ticket.id)
             shown = await self._drafting.begin(records, incoming, draft)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.conversation.messages import Reply
+from bot.conversation.messages import Delivery, Reply
+from bot.conversation.replies import desk_notes
 from bot.conversation.replies import tickets as said
 from bot.escalation import timers
 from bot.escalation.limits import Limits
@@ -15,11 +16,14 @@ from bot.escalation.outgoing import Outgoing
 from bot.escalation.promise import MEASURED, expected_moment
 
 if TYPE_CHECKING:
-    from bot.conversation.messages import Delivery
+    from collections.abc import Sequence
+
+    from bot.conversation.messages import Act, Recipient
     from bot.escalation.ports import Clock, DeskDirectory, Records
     from bot.escalation.staff import Staff
     from bot.escalation.tickets import (
         Message,
+        NewMessage,
         Ticket,
     )
     from bot.escalation.transitions import Step
@@ -45,14 +49,12 @@ class Done:
         deliveries: what is to be sent, in this order.
         message: what was written, if anything.
         reply: what whoever did it reads at once; may be empty.
-        alarm: whether those who run the service had better be told.
     """
 
     ticket: Ticket
     deliveries: tuple[Delivery, ...] = ()
     message: Message | None = None
     reply: Reply = field(default_factory=Reply)
-    alarm: bool = False
 
 
 class TicketWork:
@@ -62,6 +64,7 @@ class TicketWork:
         desks: which there are, and where they answer.
         limits: how much one person may ask.
         clock: the present moment.
+        operators: those who run the service, who are told what desks do not see.
         mails_askers: whether answers can go by mail to those who leave an address.
     """
 
@@ -70,11 +73,13 @@ class TicketWork:
         desks: DeskDirectory,
         limits: Limits | None = None,
         clock: Clock = now,
+        operators: Sequence[Recipient] = (),
         *,
         mails_askers: bool = False,
     ) -> None:
         self.mails_askers = mails_askers
         self.desks = desks
+        self._operators = tuple(operators)
         self.limits = limits or Limits()
         self.clock = clock
         self.outgoing = Outgoing(desks)
@@ -121,6 +126,16 @@ class TicketWork:
         if desk is not None:
             await timers.plan_reminder(records, ticket, desk, at, 1)
 
+    async def refuse_file(
+        self, records: Records, ticket: Ticket, message: NewMessage, who: str
+    ) -> bool:
+        """A file of a message is too large to be passed on; whether to say so: once an album."""
+        key = f"refused:{ticket.id}:{message.album or message.origin_id}"[:100]
+        return await records.tickets.note(ticket, "refused", self.clock(), who, key=key)
+
+    def _tell_operators(self, reply: Reply) -> tuple[Delivery, ...]:
+        return tuple(Delivery(operator, reply) for operator in self._operators)
+
     async def _step(
         self, records: Records, step: Step, to_asker: Reply | None = None
     ) -> Done | None:
@@ -129,3 +144,26 @@ class TicketWork:
             return None
         sent = await self.outgoing.to_asker(records, after, to_asker) if to_asker else ()
         return Done(after, sent)
+
+    async def edit(self, records: Records, ticket: Ticket, message: Message, text: str) -> Done:
+        """Somebody changed what they had written: its copy is changed too."""
+        edited = await records.messages.edit(message, text, self.clock())
+        return Done(ticket, await self._follow(records, ticket, edited, "edit"), edited)
+
+    async def withdraw(self, records: Records, ticket: Ticket, message: Message) -> Done:
+        """Somebody took back what they had written: its copy goes too."""
+        gone = await records.messages.withdraw(message, self.clock())
+        return Done(ticket, await self._follow(records, ticket, gone, "withdraw"), gone)
+
+    async def _follow(
+        self, records: Records, ticket: Ticket, message: Message, act: Act
+    ) -> tuple[Delivery, ...]:
+        if message.internal:
+            return ()
+        if message.author == "asker":
+            reply = desk_notes.asker_words(message.text)
+            return self.outgoing.to_desk(ticket, reply, act=act, message=message)
+        staff = await records.crew.get(message.staff) if message.staff else None
+        signature = self.signature(ticket, staff)
+        reply = said.answer_of_desk(ticket.number, signature, message.text, ticket.id)
+        return await self.outgoing.to_asker(records, ticket, reply, act=act, message=message)

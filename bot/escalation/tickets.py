@@ -44,6 +44,9 @@ EventKind = Literal[
     "reopened",
     "rated",
     "prepared",
+    "consented",
+    "refused",
+    "announced",
     "erased",
 ]
 
@@ -163,6 +166,7 @@ class NewMessage:
         place, chat, number: where the original stands: the chat's pseudonym and the number of the
             message in it; edits are found by it. None: nowhere that can be named.
         attachments: its files.
+        album: names the messages that were sent together with it; empty: none.
     """
 
     author: Author
@@ -176,6 +180,7 @@ class NewMessage:
     chat: str = ""
     number: int | None = None
     attachments: Sequence[Attachment] = ()
+    album: str = ""
 
     @staticmethod
     def of_asker(text: str, origin: Origin, *, masked: bool = True) -> NewMessage:
@@ -205,6 +210,7 @@ class Message:
     state: MessageState = "kept"
     edited_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
+    album: str = ""
     is_new: bool = True
 
 

@@ -9,6 +9,7 @@ from bot.conversation.messages import Incoming, Reply
 from bot.conversation.replies import french
 from bot.conversation.replies import ticket_status as status_said
 from bot.conversation.replies import tickets as said
+from bot.escalation.consent import has_consent
 from bot.escalation.limits import Refused
 from bot.escalation.masking import for_desk
 from bot.escalation.receipts import issue_receipt
@@ -125,7 +126,7 @@ class Tracking:
     async def _write(self, records: Records, ticket: Ticket, wish: Wish) -> Done | None:
         if not ticket.is_live or not wish.text.strip():
             return None
-        done = await self._casework.ask(records, ticket, _message(ticket, wish))
+        done = await self._casework.ask(records, ticket, await _message(records, ticket, wish))
         # Whoever looks at the thread sees their message in it each time.
         return done and replace(done, reply=done.reply if done.message is None else Reply())
 
@@ -139,7 +140,9 @@ class Tracking:
         done = await self._casework.reopen(records, ticket)
         if done is None or not wish.text.strip():
             return done
-        asked = await self._casework.ask(records, done.ticket, _message(ticket, wish))
+        asked = await self._casework.ask(
+            records, done.ticket, await _message(records, ticket, wish)
+        )
         return asked and replace(
             asked, deliveries=done.deliveries + asked.deliveries, reply=done.reply
         )
@@ -151,7 +154,9 @@ class Tracking:
             return None
         asker = Incoming(ticket.channel, chat)
         draft = Draft(ticket.desk, ticket.reason, (wish.text,), linked=ticket.id)
-        done = await self._casework.open(records, asker, draft, _message(ticket, wish))
+        done = await self._casework.open(
+            records, asker, draft, await _message(records, ticket, wish)
+        )
         if isinstance(done, Refused):
             return None
         receipt = await issue_receipt(records, done.ticket, self._casework.clock())
@@ -162,7 +167,8 @@ class Tracking:
         return done and replace(done, reply=status_said.erasure_notice(ticket.number))
 
 
-def _message(ticket: Ticket, wish: Wish) -> NewMessage:
+async def _message(records: Records, ticket: Ticket, wish: Wish) -> NewMessage:
     """Their words as the desk may see them; sent again, it is the same message."""
     origin = Origin(ORIGIN, f"{ticket.id}:{wish.name}", "")
-    return NewMessage.of_asker(for_desk(wish.text), origin)
+    shown = await has_consent(records, ticket)
+    return NewMessage.of_asker(for_desk(wish.text, show_contact=shown), origin)

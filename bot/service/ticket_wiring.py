@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.channels.mail.addresses import source_of
+from bot.conversation.messages import Recipient
 from bot.escalation.casework import Casework
 from bot.escalation.desks import ANY, BUREAU, MAIL, StaffedDesks
 from bot.escalation.escalating import EscalatingConversation
@@ -95,7 +96,14 @@ def build_casework(
     given = posts_of(settings) if posts is None else posts
     desks = StaffedDesks(base, given, settings.mail_desks)
     mails = bool(settings.mail_desks and settings.public_address)
-    return Casework(desks, Limits(settings.ticket_rate), clock, mails_askers=mails)
+    operators = operators_of(settings)
+    return Casework(desks, Limits(settings.ticket_rate), clock, operators, mails_askers=mails)
+
+
+def operators_of(settings: Settings) -> list[Recipient]:
+    """Those who run the service, in their private chats; nobody where no bot could write there."""
+    ids = settings.admin_ids if settings.token else ()
+    return [Recipient(TELEGRAM, str(number)) for number in ids]
 
 
 def let_desks_answer(

@@ -71,6 +71,7 @@ class Deliveries:
                 _letter(delivery).to_dict(),
                 about.ticket,
                 delivery.not_before,
+                message=about.message,
             )
         # What an asker gets by mail too stands in their chat, where it is counted.
         is_copy = about.for_desk or not mail

@@ -162,15 +162,18 @@ ticket_messages = Table(
     Column("scrubbed", Boolean, nullable=False),
     Column("origin", String(64)),
     Column("origin_id", String(200)),
+    # What was sent together: the chat's pseudonym and its own name of the album.
+    Column("album", String(200)),
     Column("edited_at", UtcDateTime),
     Column("state", String(16), nullable=False),
     UniqueConstraint("origin", "origin_id", name="uq_ticket_messages_origin"),
     Index("ix_ticket_messages_ticket", "ticket_id", "id"),
+    Index("ix_ticket_messages_album", "album"),
     info={
         KEEPING: Keeping(
             theirs=_of_tickets,
             sealed=("body",),
-            erase=set_values(body="", state="erased", origin=None, origin_id=None),
+            erase=set_values(body="", state="erased", origin=None, origin_id=None, album=None),
             purge=(Rule("ticket texts", _empty_bodies),),
         )
     },

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
+from bot.store.database.opening import open_database
 from tests.acceptance.harness import Stage, stage
+from tests.fakes.desk_service import Desks, desks_answering
+from tests.fakes.postgres import running_postgres
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -136,3 +140,16 @@ async def emptied(here: Stage, patience: float = PATIENCE) -> bool:
             return True
         await asyncio.sleep(1.0)
     return False
+
+
+@contextlib.asynccontextmanager
+async def answering(run: Run, **options: object) -> AsyncIterator[Desks]:
+    """Desks that answer within this process, over the database of a run."""
+    if run.database == "sqlite":
+        async with desks_answering(**options) as desks:  # type: ignore[arg-type]
+            yield desks
+        return
+    with running_postgres() as server, server.database() as url:
+        database = open_database(url, Path())
+        async with desks_answering(database, **options) as desks:  # type: ignore[arg-type]
+            yield desks

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 Form = dict[str, str]
 CAPTION_LIMIT = 1024
+ALBUM_LIMIT = 10
 FILES = ("photo", "document", "video", "audio", "voice", "animation", "sticker", "video_note")
 OTHERS = ("location", "contact", "venue", "dice", "poll")
 _SENDS = {
     **{f"send{kind.title().replace('_', '')}": kind for kind in (*FILES, *OTHERS)},
 }
+_TOGETHER = ({"photo", "video"}, {"document"}, {"audio"})
 _MEDIA = ("animation", *FILES, "venue", *OTHERS)
 
 
@@ -42,6 +44,7 @@ class CopyMethods:
             "copyMessage": self._copy,
             "copyMessages": self._copy_all,
             "editMessageCaption": self._edit_caption,
+            "sendMediaGroup": self._send_together,
         }
 
     def _sender(self, kind: str) -> Callable[[Form], object]:
@@ -66,6 +69,22 @@ class CopyMethods:
         dropped = form.get("remove_caption", "").lower() == "true"
         sent = [self._put(form, kind, "" if dropped else words) for kind, words in found]
         return [{"message_id": each.message_id} for each in sent]
+
+    def _send_together(self, form: Form) -> object:
+        parts = json.loads(form["media"])
+        if not 2 <= len(parts) <= ALBUM_LIMIT:
+            raise bad_request("there must be 2-10 messages to send as an album")
+        kinds = {part["type"] for part in parts}
+        if not any(kinds <= together for together in _TOGETHER):
+            raise bad_request("media of these types can't be sent in one album")
+        if not all(part["media"] in self._people.files for part in parts):
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        words = [_caption({**form, **part}) for part in parts]
+        album = str(self._people.next_id())
+        put = [self._put(form, part["type"], said) for part, said in zip(parts, words, strict=True)]
+        for sent in put:
+            sent.album = album
+        return [sent.as_json() for sent in put]
 
     def _original(self, chat: int, number: int) -> tuple[str, str]:
         """What a message is, and its words."""
@@ -99,6 +118,8 @@ class CopyMethods:
         if not sent.media:
             raise bad_request("there is no caption in the message to edit")
         words, buttons = _caption(form), keyboard(form)
+        if sent.album and buttons.rows:
+            raise bad_request("an album takes no reply markup")
         if (words, buttons.rows) == (sent.text, sent.rows):
             raise bad_request("message is not modified: specified new message content")
         sent.text = sent.raw = words

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bot_api_forums import Forum, Topic
-from tests.fakes.bot_api_media import ANONYMOUS, media
+from tests.fakes.bot_api_media import ANONYMOUS, album_part, media
 from tests.fakes.bot_api_people import People
 from tests.fakes.bot_api_rules import BOT, Sent, chat_json, person_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class DeskPeople(People):
@@ -51,6 +54,31 @@ class DeskPeople(People):
         """A message of one of ``bot_api_media.KINDS``."""
         words = {} if caption is None else {"caption": caption}
         return self.staff_says(group, person, None, **(media(kind) | words | more))
+
+    def staff_sends_album(
+        self,
+        group: int,
+        person: int,
+        kinds: Sequence[str],
+        captions: Sequence[str] = (),
+        *,
+        thread: int | None = None,
+        to: Sent | dict[str, Any] | None = None,
+        **more: object,
+    ) -> list[dict[str, Any]]:
+        """Messages that were sent together; ``more`` as :meth:`staff_says` takes it."""
+        name = str(self.next_id())
+        return [
+            self.staff_says(
+                group,
+                person,
+                None,
+                thread=thread,
+                to=to,
+                **(album_part(kind, number, captions, name) | more),
+            )
+            for number, kind in enumerate(kinds)
+        ]
 
     def anonymous_says(
         self, group: int, text: str, thread: int, to: Sent | None = None

@@ -38,6 +38,7 @@ class Forum:
         rights: what the bot may do: ``topics`` (make and close them), ``send``, ``react``.
         members: what people are to it, by id; who is not named has left.
         deleted_says: what a call hears that names a topic that was deleted.
+        admin: whether the bot is an administrator; if not, it is a member.
     """
 
     topics: dict[int, Topic] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Forum:
     rights: set[str] = field(default_factory=lambda: {"topics", "send", "react"})
     members: dict[int, str] = field(default_factory=dict)
     deleted_says: str = "message thread not found"
+    admin: bool = True
 
     def check_thread(self, thread: int) -> int | None:
         """The topic that a message goes to; None: to none, for there are none any more.
@@ -147,6 +149,8 @@ class ForumMethods:
         chat, person = self._people.chats.reachable(form), int(form["user_id"])
         forum = self._people.chats.forums.get(chat, Forum())
         if person == BOT["id"]:
+            if not forum.admin:
+                return {"status": "member", "user": BOT}
             manages = "topics" in forum.rights
             return {"status": "administrator", "user": BOT, **_rights(manages=manages)}
         status = forum.members.get(person, "left")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = (
     "voice",
@@ -93,3 +96,26 @@ def _poll() -> dict[str, Any]:
 
 def _origin() -> dict[str, Any]:
     return {"type": "hidden_user", "sender_user_name": "Quelqu’un", "date": int(time.time()) - 60}
+
+
+def album_part(kind: str, number: int, captions: Sequence[str], album: str) -> dict[str, Any]:
+    """The fields of one of the messages that were sent together; each has a file of its own."""
+    fields = {**media(kind), "media_group_id": album}
+    found = fields[kind]
+    own = [{**size, "file_id": f"{size['file_id']}{album}{number}"} for size in _sizes(found)]
+    fields[kind] = own if isinstance(found, list) else own[0]
+    words = captions[number] if number < len(captions) else ""
+    return fields | ({"caption": words} if words else {})
+
+
+def file_ids(message: dict[str, Any]) -> set[str]:
+    """The names of the files in a message."""
+    sizes = [size for value in message.values() for size in _sizes(value)]
+    return {size["file_id"] for size in sizes if "file_id" in size}
+
+
+def _sizes(value: object) -> list[dict[str, Any]]:
+    """A file, or the sizes of a photo; of anything else, nothing that has a name."""
+    return [
+        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)
+    ]

@@ -6,11 +6,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.bot_api_media import ANONYMOUS, media
+from tests.fakes.bot_api_media import ANONYMOUS, album_part, file_ids, media
 from tests.fakes.bot_api_rules import BOT, chat_json, person_json
 from tests.fakes.bot_api_updates import chat_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.fakes.bot_api_chats import Chats
     from tests.fakes.bot_api_rules import Sent
     from tests.fakes.bot_api_updates import Updates
@@ -33,6 +35,7 @@ class People:
     Attributes:
         asked: every message that was put in line for the bot.
         queries: ids of presses and inline queries that can still be answered.
+        files: names of the files that people have sent, by which the bot may send them again.
     """
 
     def __init__(self, chats: Chats, updates: Updates) -> None:
@@ -40,6 +43,7 @@ class People:
         self.updates = updates
         self.asked: list[Asked] = []
         self.queries: set[str] = set()
+        self.files: set[str] = set()
         self._last_id = 1000
 
     def user_says(self, chat: int, text: str | None = None, **more: object) -> dict[str, Any]:
@@ -59,6 +63,16 @@ class People:
         """A message of one of ``bot_api_media.KINDS``."""
         given = {} if caption is None else {"caption": caption}
         return self.user_says(chat, **(media(kind) | given | more))
+
+    def user_sends_album(
+        self, chat: int, kinds: Sequence[str], captions: Sequence[str] = (), **more: object
+    ) -> list[dict[str, Any]]:
+        """Messages that were sent together; captions for the first ones, empty for none."""
+        name = str(self.next_id())
+        return [
+            self.user_says(chat, **(album_part(kind, number, captions, name) | more))
+            for number, kind in enumerate(kinds)
+        ]
 
     def user_edits(self, message: dict[str, Any], text: str) -> None:
         """A message that was sent before gets another text."""
@@ -166,6 +180,7 @@ class People:
             **more,
         }
         self.chats.heard(chat, message)
+        self.files |= file_ids(message)
         return message
 
     def _membership(self, chat: int, after: str, before: str) -> None:

@@ -55,6 +55,7 @@ class Sent:
         at: monotonic time of the call.
         rows: the keyboard as it was given.
         media: what it is when it is no text.
+        album: what it was sent together with; empty for a message of its own.
     """
 
     chat: int
@@ -71,6 +72,7 @@ class Sent:
     deleted: bool = False
     chat_type: str = ""
     media: str = ""
+    album: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """A ``Message`` object."""
@@ -83,6 +85,8 @@ class Sent:
         }
         if self.thread is not None:
             message |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if self.album:
+            message["media_group_id"] = self.album
         if self.rows:
             message["reply_markup"] = {"inline_keyboard": self.rows}
         return message

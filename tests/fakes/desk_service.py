@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.conversation.conversation import Conversation
+from bot.conversation.messages import Recipient
 from bot.escalation.casework import Casework
 from bot.escalation.desks import StaffedDesks
 from bot.escalation.escalating import EscalatingConversation
@@ -177,7 +178,8 @@ async def desks_answering(
         return datetime.now(UTC) + (late[0].late if late else timedelta())
 
     posts = {desk: Post("telegram", str(group)) for desk, group in where_of.items()}
-    casework = Casework(StaffedDesks(knows, posts), Limits(50), clock)
+    operators = (Recipient("telegram", str(ADMIN)),)
+    casework = Casework(StaffedDesks(knows, posts), Limits(50), clock, operators)
     brain = PlainBrain(knows, ScriptedDecider(answering(BIKE, FARE)))
     conversation = EscalatingConversation(Conversation(brain), casework, records_of)
     wanted: dict[str, Any] = {

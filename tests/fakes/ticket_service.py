@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.conversation.messages import Incoming
+from bot.conversation.messages import Incoming, Recipient
 from bot.escalation.casework import Casework
 from bot.escalation.desks import StaffedDesks
 from bot.escalation.limits import Limits
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 T = TypeVar("T")
-SOURCE, GROUP = "telegram:1", "-1001234567890"
+SOURCE, GROUP, OPERATOR = "telegram:1", "-1001234567890", "90"
 HOURS = (("lun-jeu", "9:00-12:30, 14:00-17:30"), ("ven", "9:00-12:00"))
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Paris."""
@@ -75,7 +75,8 @@ class TicketService:
 
     def __post_init__(self) -> None:
         desks = StaffedDesks(self.base, {"atelier": Post("telegram", GROUP)})
-        self.casework = Casework(desks, Limits(3), lambda: self.at)
+        operators = (Recipient("telegram", OPERATOR),)
+        self.casework = Casework(desks, Limits(3), lambda: self.at, operators)
         self.timekeeper = Timekeeper(self.casework)
         self.places = Deliveries(self.store, {"telegram": SOURCE, "web": "web"})
         self.queue = JobQueue(self.store.writer, "here")

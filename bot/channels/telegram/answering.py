@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.channels.telegram.places import ALBUM_PAUSE
 from bot.channels.telegram.rates import Allowed
 from bot.channels.telegram.updates.events import Asked, Pressed
 from bot.channels.worker_pool import retry_store_call
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 OLD_EDIT = timedelta(days=2)
 """People can edit what they wrote for so long; later edits are a reaction or a link's preview."""
-
-ALBUM_PAUSE = timedelta(seconds=2)
-"""How long the parts of an album may take to come, one update each."""
 
 ALBUMS_KEPT = 1_000
 
@@ -211,7 +209,8 @@ class Answers:
 
 def _refuse(event: Answerable) -> Plan:
     """Say that it is too much; that must not take the place of an answer that was edited."""
-    new = replace(event, edited=False, album="") if isinstance(event, Asked) else event
+    alone = replace(event.incoming, album="")
+    new = replace(event, edited=False, incoming=alone) if isinstance(event, Asked) else event
     return Plan(new, own=notices.too_many())
 
 

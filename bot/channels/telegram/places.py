@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram import Message
 from telegram.constants import ChatType
 
 from bot.ops.fields import known_fields
+
+ALBUM_PAUSE = timedelta(seconds=2)
+"""How long the parts of an album may take to come, one update each."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

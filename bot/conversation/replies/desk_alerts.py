@@ -33,3 +33,11 @@ def desk_trouble(desks: str, why: str, detail: str = "") -> Reply:
     if why in {"plain", "moved"}:
         return say(said)
     return say(f"{said} Rien n’est perdu : les demandes attendent et partiront ensuite.")
+
+
+def many_transfers(number: str, desk: str, times: int) -> Reply:
+    """A ticket goes from desk to desk, and none keeps it; ``desk`` is the name of the last."""
+    return say(
+        f"Demande n°\u00a0{number}\u00a0: transférée {times} fois, en dernier lieu au guichet "
+        f"« {desk} ». Aucun guichet ne la garde\u00a0: voyez à qui elle revient."
+    )

@@ -134,6 +134,11 @@ def change_meanwhile(number: str) -> Reply:
     return say(f"Demande n°\u00a0{number} : quelqu’un a été plus rapide, rien n’a été changé.")
 
 
+def is_over(number: str) -> Reply:
+    """A command for a ticket that has ended."""
+    return say(f"Demande n°\u00a0{number} déjà close. /rouvrir pour la reprendre.")
+
+
 def failure_note(number: str, reason: str) -> Reply:
     """An answer did not reach the asker."""
     blocked = "blocked" in reason or "deactivated" in reason
@@ -219,6 +224,21 @@ def where_to_transfer(desks: Sequence[tuple[str, str]]) -> Reply:
 def too_large(most: int) -> Reply:
     """A file is too large to be passed on; ``most`` in megabytes."""
     return say(f"Ce fichier n’est pas transmis : il dépasse {most}\u00a0Mo.")
+
+
+def digest(new: int, waiting: int, minutes: int) -> Reply:
+    """More tickets come than the group can be shown at once.
+
+    Args:
+        new: tickets opened within a minute.
+        waiting: those that are not shown yet.
+        minutes: until the last of them is, about.
+    """
+    how = "une minute" if minutes <= 1 else f"{minutes}\u00a0minutes"
+    return say(
+        f"{new} nouvelles demandes en une minute. Elles s’affichent au rythme que Telegram "
+        f"permet\u00a0: {waiting} suivent, la dernière dans {how} environ."
+    )
 
 
 def usage(*, replies_only: bool) -> Reply:

@@ -24,6 +24,11 @@ def aside_button(ticket: int) -> Button:
     return button("Poser une autre question au robot", act.data("aside", ticket))
 
 
+def contact_button(ticket: int) -> Button:
+    """Let the desk see how to reach the asker, in this ticket."""
+    return button("Montrer mes coordonnées", act.data("contact", ticket))
+
+
 def close_button(ticket: int) -> Button:
     """End it."""
     return button("Clore la demande", act.data("close", ticket))

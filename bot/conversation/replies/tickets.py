@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import ticket_choices as act
@@ -13,6 +13,7 @@ from bot.conversation.replies.ticket_buttons import (
     MOST_STARS,
     aside_button,
     close_button,
+    contact_button,
     reopen_button,
     stars_buttons,
 )
@@ -99,6 +100,24 @@ def message_receipt(number: str, desk: str, ticket: int) -> Reply:
     return say(
         f"Message transmis au guichet « {desk} », demande {_n(number)} : c’est lui qui répond.",
         aside_button(ticket),
+    )
+
+
+def with_contact_masked(reply: Reply, ticket: int) -> Reply:
+    """A reply that also says that the desk does not see how to reach the asker, and what to do."""
+    masked = block(
+        "Vos coordonnées sont masquées pour le guichet. Pour qu’il les voie, pressez « Montrer mes "
+        "coordonnées », puis envoyez-les de nouveau."
+    )
+    buttons = (contact_button(ticket), *reply.buttons)
+    return replace(reply, paragraphs=(*reply.paragraphs, masked), buttons=buttons)
+
+
+def contact_shown(number: str) -> Reply:
+    """From now on the desk sees how to reach the asker."""
+    return say(
+        f"C’est noté : dans la demande {_n(number)}, le guichet verra vos coordonnées. Celles que "
+        "vous avez déjà envoyées n’ont pas été gardées : envoyez-les de nouveau."
     )
 
 

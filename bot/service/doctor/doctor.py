@@ -20,6 +20,7 @@ from bot.service.doctor.checks import (
     web_address,
     webhook_address,
 )
+from bot.service.doctor.desk_checks import desk_groups, desk_hours
 from bot.service.doctor.file_checks import disk, file_modes, word_lists
 from bot.service.mail_wiring import mail_servers
 
@@ -48,6 +49,8 @@ EXAMINATIONS: dict[str, Examination] = {
     "metrics": metrics,
     "webhook address": webhook_address,
     "token": telegram,
+    "desk groups": desk_groups,
+    "desk hours": desk_hours,
     "mail": mail_servers,
 }
 

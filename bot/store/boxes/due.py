@@ -79,8 +79,10 @@ def note_copy(due: Due, state: str, number: object) -> Update:
     return theirs.values(state=state, number=number, at=datetime.now(UTC))
 
 
-def add_sent_part(number: int, message_id: int | None, reason: str) -> Insert:
-    """A row for a part that went out, beside the row that it was part of."""
+def add_sent_part(
+    number: int, message_id: int | None, reason: str, *, apart: bool = False
+) -> Insert:
+    """A row for a part that went out, beside the row that it was part of, unless it is apart."""
     own = {
         "payload": literal(""),
         "state": literal("sent"),
@@ -89,5 +91,7 @@ def add_sent_part(number: int, message_id: int | None, reason: str) -> Insert:
         "done_at": literal(datetime.now(UTC), outbox.c.done_at.type),
     }
     same = {name: outbox.c[name] for name in _SAME}
+    if apart:
+        own["question"] = literal(None, outbox.c.question.type)
     row = {**same, **own}
     return insert(outbox).from_select([*row], select(*row.values()).where(outbox.c.id == number))

@@ -86,9 +86,16 @@ class Outbox:
         payload: dict[str, Any],
         ticket_id: int,
         not_before: datetime | None = None,
+        *,
+        message: int = 0,
     ) -> int:
-        """In a transaction: put a message that belongs to a ticket; the number of its row."""
+        """In a transaction: put a message that belongs to a ticket; the number of its row.
+
+        ``message``: id of the ticket's message that it is a copy of, by which its parts are found.
+        """
         row = {
+            # Below zero, where no channel's number of a question is.
+            "question": -message or None,
             "at": not_before or datetime.now(UTC),
             "scheduled_for": not_before,
             "not_before": not_before,
@@ -156,7 +163,13 @@ class Outbox:
         return [(int(row[0]), row[1]) for row in await connection.execute(found)]
 
     async def mark_part_sent(
-        self, due: Due, message_id: int | None, rest: dict[str, Any], reason: str = ""
+        self,
+        due: Due,
+        message_id: int | None,
+        rest: dict[str, Any],
+        reason: str = "",
+        *,
+        apart: bool = False,
     ) -> bool:
         """Note that a part was sent and keep the rest in hand; False when another process holds it.
 
@@ -165,10 +178,11 @@ class Outbox:
             message_id: the channel's number of the part; None: it is not known.
             rest: the payload of what remains.
             reason: why it is not known; empty when it is.
+            apart: whether it belongs to no message of a ticket, as the head of a new topic.
         """
         held = outbox.c.id == due.id, outbox.c.state == "pending", outbox.c.holder == self._holder
         left = update(outbox).where(*held).values(payload=self._vault.seal(rest))
-        part = add_sent_part(due.id, message_id, reason)
+        part = add_sent_part(due.id, message_id, reason, apart=apart)
 
         async def work(connection: AsyncConnection) -> bool:
             if (await connection.execute(left)).rowcount != 1:

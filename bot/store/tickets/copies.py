@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from bot.store.tables import insert_new
+from bot.store.tables import insert_new, outbox
 from bot.store.ticket_tables import ticket_copies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.conversation.messages import About
@@ -52,3 +54,26 @@ async def put_copy(
     if not (await connection.execute(added)).rowcount:
         there = ticket_copies.c.message_id == about.message, ticket_copies.c.place == place
         await connection.execute(update(ticket_copies).where(*there).values(values))
+
+
+async def settle_together(
+    connection: AsyncConnection, place: Place, numbers: Mapping[int, int | None], reason: str = ""
+) -> None:
+    """In a transaction: messages that one call has copied to a place are not sent there again.
+
+    Args:
+        connection: of the transaction.
+        place: where they went; they wait in one lane, which the caller holds.
+        numbers: of each message, by its id; None: it did not arrive.
+        reason: why it did not; empty when it did.
+    """
+    at = datetime.now(UTC)
+    for message_id, number in numbers.items():
+        copy = ticket_copies.c.message_id == message_id, ticket_copies.c.place == place
+        row = outbox.c.id == select(ticket_copies.c.outbox_id).where(*copy).scalar_subquery()
+        done = {"state": "dropped" if reason else "sent", "reason": reason[:100], "payload": ""}
+        gone = update(outbox).where(row).values(**done, message_id=number, done_at=at, lease=None)
+        await connection.execute(gone.values(holder=None))
+        noted = update(ticket_copies).where(*copy)
+        state = "failed" if reason else "sent"
+        await connection.execute(noted.values(state=state, number=number, at=at))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import String, cast, delete, distinct, func, insert, select, update
 
 from bot.escalation.tickets import Attachment, Copy, Message
-from bot.store.tables import insert_new
+from bot.store.tables import inbox, insert_new, outbox
 from bot.store.ticket_tables import attachments, ticket_copies, ticket_messages
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class SqlMessages:
             # Nothing is told apart by an empty origin.
             "origin": message.origin or None if message.origin_id else None,
             "origin_id": message.origin_id or None,
+            "album": message.album or None,
             "state": "kept",
         }
 
@@ -127,6 +128,17 @@ class SqlMessages:
         message_id = (await self._connection.execute(wanted)).scalar_one_or_none()
         return await self.get(message_id) if message_id is not None else None
 
+    async def of_album(self, album: str) -> list[Message]:
+        """What was sent together under a name, in order; nothing for an empty one."""
+        return await self._read(ticket_messages.c.album == album) if album else []
+
+    async def is_chat_unread(self, message: Message) -> bool:
+        """Whether more that was written where a message was written waits to be worked on."""
+        theirs = ticket_copies.c.message_id == message.id, ticket_copies.c.state == "origin"
+        same = inbox.c.chat == ticket_copies.c.chat, inbox.c.source == ticket_copies.c.source
+        waiting = select(inbox.c.id).where(*theirs, *same, inbox.c.state == "pending").limit(1)
+        return (await self._connection.execute(waiting)).first() is not None
+
     async def copies(self, message_id: int) -> list[Copy]:
         """Where a message stands."""
         names = ("message_id", "place", "state", "source", "chat", "number")
@@ -135,6 +147,20 @@ class SqlMessages:
         )
         rows = await self._connection.execute(found.order_by(ticket_copies.c.place))
         return [Copy(*row) for row in rows]
+
+    async def numbers_at(self, message_id: int, place: Place) -> list[int]:
+        """What a message is called at a place, in order: several where it was too long for one."""
+        copy = ticket_copies.c.message_id == message_id, ticket_copies.c.place == place
+        known = select(ticket_copies.c.number, ticket_copies.c.outbox_id).where(*copy)
+        row = (await self._connection.execute(known)).first()
+        if row is None or row.number is None:
+            return []
+        first = select(outbox.c.chat).where(outbox.c.id == row.outbox_id).scalar_subquery()
+        # Those of the rows since it was copied there; parts and edits have rows of their own.
+        parts = outbox.c.question == -message_id, outbox.c.chat == first
+        sent = outbox.c.state == "sent", outbox.c.message_id.is_not(None)
+        found = select(outbox.c.message_id).where(*parts, *sent, outbox.c.id >= row.outbox_id)
+        return sorted({row.number, *(await self._connection.execute(found)).scalars()})
 
     async def edit(self, message: Message, text: str, at: datetime) -> Message:
         """Change what it says."""
@@ -161,9 +187,11 @@ class SqlMessages:
         await self._connection.execute(noted)
 
     async def count_asked(self, ticket: Ticket, since: datetime) -> int:
-        """How many messages the asker has put into a ticket since a moment."""
+        """How many messages the asker has put into a ticket since a moment; an album is one."""
         theirs = ticket_messages.c.author == "asker", ticket_messages.c.at >= since
-        number = select(func.count()).where(ticket_messages.c.ticket_id == ticket.id, *theirs)
+        itself = cast(ticket_messages.c.id, String)
+        together = func.count(distinct(func.coalesce(ticket_messages.c.album, itself)))
+        number = select(together).where(ticket_messages.c.ticket_id == ticket.id, *theirs)
         return int((await self._connection.execute(number)).scalar_one())
 
     async def _read(self, *where: ColumnElement[bool], is_new: bool = True) -> list[Message]:
@@ -194,6 +222,7 @@ class SqlMessages:
             state=row.state,
             edited_at=row.edited_at,
             attachments=files,
+            album=row.album or "",
             is_new=is_new,
         )
 

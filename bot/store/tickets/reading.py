@@ -106,6 +106,14 @@ class TicketReader:
         number = select(func.count()).select_from(tickets).where(*here)
         return int((await self._connection.execute(number)).scalar_one())
 
+    async def count_new(self, desks: Collection[str], since: datetime) -> tuple[int, int]:
+        """Tickets of these desks: opened since a moment, and going on without a place there yet."""
+        theirs = tickets.c.desk.in_(desks), tickets.c.state.in_(sorted(LIVE))
+        new = func.count(case((tickets.c.opened_at >= since, 1)))
+        nowhere = func.count(case((tickets.c.thread_state == "", 1)))
+        row = (await self._connection.execute(select(new, nowhere).where(*theirs))).one()
+        return int(row[0]), int(row[1])
+
     async def first_replies(self, desk: str, since: datetime) -> list[FirstReply]:
         """The first replies of a desk to tickets opened since a moment."""
         replied = tickets.c.first_reply_at.is_not(None), tickets.c.opened_at >= since

@@ -169,6 +169,24 @@ class SqlTickets(TicketReader, SqlBlocks, SqlTopics):
         added = insert_new(ticket_events, self._connection.dialect.name).values(row)
         return (await self._connection.execute(added)).rowcount == 1
 
+    async def announce(self, ticket: Ticket, group: str, at: datetime, since: datetime) -> bool:
+        """Write that a group was told of many tickets at once; False: it was, since a moment.
+
+        Args:
+            ticket: the one whose turn it is.
+            group: its pseudonym.
+            at: now.
+            since: for how long one word is enough.
+        """
+        told = ticket_events.c.kind == "announced", ticket_events.c.at > since
+        here = ticket_events.c.key.startswith(f"announced:{group}:")
+        known = select(ticket_events.c.id).where(*told, here).limit(1)
+        if (await self._connection.execute(known)).first() is not None:
+            return False
+        # Of two processes in the same minute, one writes it.
+        key = f"announced:{group}:{int(at.timestamp()) // 60}"
+        return await self.note(ticket, "announced", at, "bot", key=key)
+
     async def events(self, ticket: Ticket) -> list[Event]:
         """What happened to a ticket, in order."""
         names = ("at", "kind", "who", "what")

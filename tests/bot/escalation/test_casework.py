@@ -11,7 +11,13 @@ import pytest_asyncio
 from bot.escalation.limits import Refused
 from bot.escalation.ticket_work import Done
 from bot.escalation.tickets import NewMessage
-from tests.fakes.ticket_service import MONDAY, SOURCE, staffed_base, ticket_service
+from tests.fakes.ticket_service import (
+    MONDAY,
+    OPERATOR,
+    SOURCE,
+    staffed_base,
+    ticket_service,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -202,15 +208,23 @@ async def test_a_transfer_tells_the_asker_once_and_gives_the_other_desk_all(
         assert acts == ["close", "head", "note", "note"]
         stale = await service.do(lambda r: service.casework.transfer(r, ticket, "atelier", staff))
         assert stale is None
-        alarms = [moved.alarm]
-        for desk in ("atelier", "abonnements"):
+
+
+@pytest.mark.asyncio
+async def test_the_third_transfer_tells_those_who_run_the_service_and_no_other_does(
+    tmp_path: Path,
+) -> None:
+    async with ticket_service(tmp_path / "aiguilleur.db") as service:
+        service.casework.desks._posts["*"] = service.casework.desks.post_of("atelier")  # type: ignore[attr-defined]
+        ticket, told = await service.open(), []
+        for desk in ("abonnements", "atelier") * 2:
             now = await service.now(ticket)
-            again = await service.do(
-                lambda r, d=desk, t=now: service.casework.transfer(r, t, d, staff)  # type: ignore[misc]
+            done = await service.do(
+                lambda r, d=desk, t=now: service.casework.transfer(r, t, d, None)  # type: ignore[misc]
             )
-            assert again is not None
-            alarms.append(again.alarm)
-        assert alarms == [False, False, True]
+            assert done is not None
+            told.append([d.to.chat for d in done.deliveries if d.about is None])
+        assert told == [[], [], [OPERATOR], []]
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.desks.verdicts import Lost, Moved, Plain, Trouble
 from bot.channels.telegram.places import Place
 from bot.channels.telegram.sending.opening import payload_of
+from bot.channels.telegram.sending.refusals import Drop, Sent, Uncertain
 from bot.channels.telegram.updates.events import CHANNEL
 from bot.channels.worker_pool import retry_store_call
 from bot.conversation.messages import About
@@ -21,9 +22,10 @@ from bot.conversation.replies import tickets as said
 from bot.escalation.ports import Post
 from bot.store.boxes.letters import Letter
 from bot.store.deliveries import desk_lane
+from bot.store.tickets.copies import settle_together
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from bot.channels.telegram.desks.alerts import Alerts
     from bot.channels.telegram.desks.ground import Ground
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.sending.outgoing import Outgoing
     from bot.channels.telegram.sending.pace import Pace
     from bot.escalation.ports import Records
+    from bot.escalation.tickets import Place as CopyPlace
     from bot.escalation.tickets import Ticket
     from bot.store.boxes.due import Due
     from bot.store.store import Transaction
@@ -117,6 +120,25 @@ class Aftermath:
         self._groups.move(group, to)
         await self._alerts.tell(group, "moved", str(to))
 
+    async def note_album(self, due: Due, message: Outgoing, numbers: Sequence[int | None]) -> bool:
+        """An album went out; False when another process holds it by now.
+
+        Args:
+            due: the row of its first message.
+            message: the album.
+            numbers: of its messages where they stand, in order; None: not known.
+        """
+        found = dict(zip(_messages_of(message), numbers, strict=False))
+
+        async def work(transaction: Transaction) -> bool:
+            if not await self._boxes.outbox.mark_sent_in(transaction, due):
+                return False
+            await settle_together(transaction, _place_of(message), found)
+            return True
+
+        with self._boxes.outbox.leases.keep_in_hand(due.id):
+            return await self._note(lambda: self._store.writer.run(work, urgent=True))
+
     def show_delivery(self, message: Outgoing) -> None:
         """What a desk has written has arrived, which it is shown."""
         about = About(**(message.about or {}))
@@ -147,6 +169,16 @@ class Aftermath:
                 return self._groups.chat_of(int(post.chat)), copy.number
         return None
 
+    async def settle(self, due: Due, found: TicketVerdict, message: Outgoing) -> bool:
+        """Settle what no other try is made of, if it is so: what is lost, or an album in doubt."""
+        if isinstance(found, Sent | Uncertain) and message.kind == "album":
+            return await self.note_album(due, message, [None] * len(message.album))
+        if not isinstance(found, Drop):
+            return False
+        _log.warning("Something of a ticket cannot be delivered (%s).", found.reason)
+        await self.fail(due, message, found.reason)
+        return True
+
     async def fail(self, due: Due, message: Outgoing, reason: str) -> None:
         """Something cannot be delivered: whoever wrote it is told, in the same transaction."""
         about = About(**(message.about or {}))
@@ -154,6 +186,8 @@ class Aftermath:
         async def work(transaction: Transaction) -> None:
             if await self._boxes.outbox.mark_dropped_in(transaction, due, reason):
                 records = self._store.records(transaction, self._boxes.source)
+                lost = dict.fromkeys(_messages_of(message))
+                await settle_together(transaction, _place_of(message), lost, reason)
                 await self._tell_author(transaction, records, about, reason)
 
         with self._boxes.outbox.leases.keep_in_hand(due.id):
@@ -210,6 +244,15 @@ class Aftermath:
     @staticmethod
     async def _note(write: Callable[[], Awaitable[R]]) -> R:
         return await retry_store_call(write, _TROUBLE)
+
+
+def _messages_of(message: Outgoing) -> list[int]:
+    """Ids of the messages that an album shows; none of any other call."""
+    return [int(part["message"]) for part in message.album]
+
+
+def _place_of(message: Outgoing) -> CopyPlace:
+    return "topic" if About(**(message.about or {})).for_desk else "asker"
 
 
 async def _lose(records: Records, message: Outgoing, source: str) -> None:

@@ -72,7 +72,11 @@ class DeskCommands:
             replies_only = desk is None or desk.relay == "reply"
             return self._say(order.ticket, desk_notes.usage(replies_only=replies_only))
         done = await known(records, order)
-        return done or self._say(order.ticket, desk_notes.change_meanwhile(order.ticket.number))
+        if done is not None:
+            return done
+        over = not order.ticket.is_live
+        note = desk_notes.is_over if over else desk_notes.change_meanwhile
+        return self._say(order.ticket, note(order.ticket.number))
 
     def _say(self, ticket: Ticket, reply: Reply, done: Done | None = None) -> Done:
         before = done.deliveries if done else ()

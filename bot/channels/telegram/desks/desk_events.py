@@ -47,6 +47,7 @@ class DeskSaid:
         colleague: whose message it replies to, or who is mentioned by it.
         files: what came with it.
         edited: whether it was there before in other words.
+        album: names what was sent together; empty for a message of its own.
     """
 
     update_id: int
@@ -62,6 +63,7 @@ class DeskSaid:
     colleague: Person | None = None
     files: tuple[File, ...] = ()
     edited: bool = False
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def read_said(update: Update, message: Message, me: User) -> DeskSaid | None:
         _find_mention(message) or (_person(author) if author and not author.is_bot else None),
         files,
         update.edited_message is not None,
+        message.media_group_id or "",
     )
 
 

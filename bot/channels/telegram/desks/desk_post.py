@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bot.channels.telegram.desks.aftermath import Aftermath
+    from bot.channels.telegram.desks.digests import Digests
     from bot.channels.telegram.desks.ticket_mail import TicketMail
     from bot.store.boxes.due import Due
 
@@ -16,10 +17,12 @@ class DeskPost(NamedTuple):
     Attributes:
         mail: opens what waits about tickets.
         aftermath: follows up what became of it.
+        digests: say that more is to follow than the pace allows.
     """
 
     mail: TicketMail
     aftermath: Aftermath
+    digests: Digests
 
 
 def is_about_ticket(due: Due) -> bool:

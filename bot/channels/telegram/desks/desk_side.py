@@ -9,6 +9,7 @@ from bot.channels.telegram.desks.aftermath import Aftermath
 from bot.channels.telegram.desks.alerts import Alerts
 from bot.channels.telegram.desks.authority import Authority
 from bot.channels.telegram.desks.desk_post import DeskPost
+from bot.channels.telegram.desks.digests import Digests
 from bot.channels.telegram.desks.erasing import TopicEraser
 from bot.channels.telegram.desks.room import DeskRoom
 from bot.channels.telegram.desks.ticket_mail import TicketMail
@@ -64,7 +65,11 @@ class DeskSide:
             written: called when there is something to send.
         """
         alerts = Alerts(ground, admins, written)
-        post = DeskPost(TicketMail(ground), Aftermath(ground, alerts, pace))
+        post = DeskPost(
+            TicketMail(ground),
+            Aftermath(ground, alerts, pace),
+            Digests(ground, pace.group_sends),
+        )
         room = DeskRoom(ground, Authority(ground.bot), deliveries, attachment_mb)
         return cls(ground, room, post, alerts, TopicEraser(ground), pace)
 

@@ -79,22 +79,39 @@ def copy_parts(
     return [*calls, copy]
 
 
-def edit_parts(message: Message, calls: list[Outgoing], target: Target) -> list[Outgoing]:
-    """Other words in place of those that stand there; new ones when that cannot be."""
-    if target.number is None or len(calls) != 1:
-        return calls
-    if not is_media(message):
-        return [replace(calls[0], edits=target.number)]
-    if not _takes_words(message):
-        return calls
-    return [replace(calls[0], edits=target.number, kind="caption")]
+def edit_parts(
+    message: Message, calls: Sequence[Outgoing], numbers: Sequence[int]
+) -> list[Outgoing]:
+    """Other words in place of those that stand there; new ones when that cannot be.
+
+    Args:
+        message: with the new words.
+        calls: the new words as they are shown.
+        numbers: of its parts where it stands; of a file, that of the file last.
+    """
+    if not numbers:
+        return list(calls)
+    texts = numbers
+    if is_media(message):
+        *texts, file = numbers
+        if not texts:
+            return _caption(message, calls, file)
+    edits = [replace(call, edits=at) for call, at in zip(calls, texts, strict=False)]
+    return [*edits, *calls[len(texts) :], *withdrawal(calls[0].chat, texts[len(calls) :])]
 
 
-def withdrawal(target: Target) -> list[Outgoing]:
-    """What takes a message away; nothing when it is not there."""
-    if target.number is None:
-        return []
-    return [Outgoing(target.chat, "", "", edits=target.number, kind="delete")]
+def _caption(message: Message, calls: Sequence[Outgoing], file: int) -> list[Outgoing]:
+    """Other words below a file; new ones where it takes none, or not so many."""
+    if not _takes_words(message) or len(calls) != 1 or len(calls[0].plain) > CAPTION_LIMIT:
+        return list(calls)
+    words = replace(calls[0], edits=file, kind="caption")
+    # What stands in an album takes no buttons.
+    return [replace(words, keyboard=None) if message.album else words]
+
+
+def withdrawal(chat: int, numbers: Sequence[int]) -> list[Outgoing]:
+    """What takes the parts of a message away; nothing when it is not there."""
+    return [Outgoing(chat, "", "", edits=number, kind="delete") for number in numbers]
 
 
 def _takes_words(message: Message) -> bool:

@@ -17,7 +17,7 @@ from bot.conversation.replies import desk_notes
 from bot.conversation.replies import tickets as said_to_asker
 from bot.escalation.curated import CuratedAnswers
 from bot.escalation.ports import Post
-from bot.escalation.ticket_work import Done
+from bot.escalation.ticket_work import Done, name_staff
 from bot.escalation.tickets import Attachment, NewMessage
 from bot.store.deliveries import desk_lane
 
@@ -118,7 +118,7 @@ class DeskRoom:
                 return found
         number = event.number if event.edited else event.answers
         if number is None:
-            return None
+            return await self._of_album(records, event, name)
         message = await records.messages.at_place(source, name, number)
         if message is not None:
             return await records.tickets.get(message.ticket_id)
@@ -126,6 +126,11 @@ class DeskRoom:
             if lane == desk_lane(self._store.pseudonym, CHANNEL, str(group), ticket):
                 return await records.tickets.get(ticket)
         return None
+
+    async def _of_album(self, records: Records, event: DeskSaid, name: str) -> Ticket | None:
+        """The ticket of an album whose first message alone replies to it."""
+        begun = await records.messages.of_album(_album(event, name))
+        return await records.tickets.get(begun[0].ticket_id) if begun else None
 
     async def _of_press(self, records: Records, event: DeskPressed, group: int) -> Ticket | None:
         choice = desk_choices.parse(event.data)
@@ -214,18 +219,21 @@ class DeskRoom:
     ) -> Done | None:
         casework = self._casework()
         desk = casework.desks.find(ticket.desk)
+        name = self._groups.name(group)
+        begun = await records.messages.of_album(_album(event, name))
         leaves = event.answers_us or (desk is not None and desk.relay == "all")
+        leaves = leaves or any(not message.internal for message in begun)
         if leaves and not ticket.is_live:
             note = desk_notes.closed_to_answers(ticket.number)
             return Done(ticket, casework.outgoing.to_desk(ticket, note))
+        message = self._message(event, staff, name, internal=not leaves)
         if leaves and any(file.size > self._attachment_mb * MEGABYTE for file in event.files):
+            told = await casework.refuse_file(records, ticket, message, name_staff(staff))
             note = desk_notes.too_large(self._attachment_mb)
-            return Done(ticket, casework.outgoing.to_desk(ticket, note))
-        message = self._message(event, staff, group, internal=not leaves)
+            return Done(ticket, casework.outgoing.to_desk(ticket, note) if told else ())
         return await casework.answer(records, ticket, message, staff)
 
-    def _message(self, event: DeskSaid, staff: Staff, group: int, *, internal: bool) -> NewMessage:
-        name = self._groups.name(group)
+    def _message(self, event: DeskSaid, staff: Staff, name: str, *, internal: bool) -> NewMessage:
         kind = event.files[0].kind if event.files else ""
         return NewMessage(
             "desk",
@@ -238,7 +246,13 @@ class DeskRoom:
             chat=name,
             number=event.number,
             attachments=[Attachment(f.kind, f.name, f.size, "", f.handle) for f in event.files],
+            album=_album(event, name),
         )
 
     async def _at(self, records: Records, group: int, number: int) -> Message | None:
         return await records.messages.at_place(self._boxes.source, self._groups.name(group), number)
+
+
+def _album(event: DeskSaid, name: str) -> str:
+    """What names an album of a group; empty for a message of its own."""
+    return f"{name}:{event.album}" if event.album else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram.desks.albums import album_parts, can_be_album, waiting_album
 from bot.channels.telegram.desks.parts import (
     Target,
     copy_parts,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
     from bot.escalation.ports import Records
     from bot.escalation.tickets import Message, Ticket
+    from bot.escalation.tickets import Place as CopyPlace
     from bot.store.boxes.due import Due
     from bot.store.store import Transaction
 
@@ -64,6 +66,7 @@ class TicketMail:
         """The calls to make, in order.
 
         Raises:
+            NotYetError: more of what belongs to it may still come.
             UndeliverableError: there are none, and never will be.
             UnknownVersionError: a newer version of the program wrote it.
         """
@@ -86,7 +89,8 @@ class TicketMail:
     async def _open(
         self, records: Records, letter: Letter | None, begun: list[Outgoing]
     ) -> list[Outgoing]:
-        about = letter.about if letter else About(**(begun[0].about or {}))
+        # What was begun may have a head of the topic before the message itself.
+        about = letter.about if letter else About(**(begun[-1].about or {}))
         assert about is not None, "it belongs to a ticket"  # noqa: S101 - for the types
         if about.for_desk:
             chat = int(letter.place["chat"]) if letter else begun[0].chat
@@ -121,9 +125,11 @@ class TicketMail:
             place = Place.from_dict({**letter.place, "chat": group})
             calls = await self._calls(records, about, letter.reply, place, here)
         heads = await self._heads(records, about, here)
-        whole = [*heads, *calls]
+        before = about if about.act == "head" else replace(about, act="note", message=0)
         head = await self._head_number(records, here) if not here.topic else None
-        return _marked([self._placed(call, here, head) for call in whole], about)
+        placed = _marked([self._placed(call, here, head) for call in heads], before)
+        kept = [self._placed(call, here, head) for call in calls]
+        return [*placed, *(call if call.about else _mark(call, about) for call in kept)]
 
     async def _topic(
         self, records: Records, ticket: Ticket, about: About, group: int
@@ -188,12 +194,9 @@ class TicketMail:
         said = await records.messages.get(about.message) if about.message else None
         if about.act in {"edit", "withdraw"} and said is not None:
             return await self._change(records, about, reply, place, said)
-        calls = parts_of(reply, place)
         if said is not None and is_media(said) and about.act == "message":
-            source = await self._original(records, said)
-            return (
-                copy_parts(said, source, calls, place, for_desk=about.for_desk) if source else calls
-            )
+            return await self._files(records, about, reply, place, said)
+        calls = parts_of(reply, place)
         if here and here.topic and about.act in {"close", "reopen"}:
             managed = Outgoing(
                 place.chat, "", "", kind="close" if about.act == "close" else "reopen"
@@ -201,16 +204,30 @@ class TicketMail:
             return [*calls, managed] if about.act == "close" else [managed, *calls]
         return calls
 
+    async def _files(
+        self, records: Records, about: About, reply: Reply, place: Place, said: Message
+    ) -> list[Outgoing]:
+        """A file with its words, and all that was sent together with it."""
+        where: CopyPlace = "topic" if about.for_desk else "asker"
+        together = await waiting_album(records, said, where, self._casework().clock())
+        source = await self._original(records, said)
+        if source is None:
+            return parts_of(reply, place)
+        if can_be_album(together):
+            return album_parts(together, source, reply, place, for_desk=about.for_desk)
+        return copy_parts(said, source, parts_of(reply, place), place, for_desk=about.for_desk)
+
     async def _change(
         self, records: Records, about: About, reply: Reply, place: Place, said: Message
     ) -> list[Outgoing]:
-        where = "topic" if about.for_desk else "asker"
-        copies = await records.messages.copies(said.id)
-        number = next((copy.number for copy in copies if copy.place == where), None)
-        target = Target(place.chat, number)
+        where: CopyPlace = "topic" if about.for_desk else "asker"
+        numbers = await records.messages.numbers_at(said.id, where)
         if about.act == "withdraw":
-            return withdrawal(target)
-        return edit_parts(said, parts_of(reply, place), target)
+            return withdrawal(place.chat, numbers)
+        ticket = await records.tickets.get(said.ticket_id)
+        if about.for_desk and ticket and (await records.messages.of_ticket(ticket))[0] == said:
+            reply = await self._casework().outgoing.opening(records, ticket, [said])
+        return edit_parts(said, parts_of(reply, place), numbers)
 
     async def _original(self, records: Records, said: Message) -> Target | None:
         """Where a message was written, so that it can be copy_parts."""
@@ -238,4 +255,8 @@ class TicketMail:
 
 
 def _marked(calls: Sequence[Outgoing], about: About) -> list[Outgoing]:
-    return [replace(call, about=about.to_dict()) for call in calls]
+    return [_mark(call, about) for call in calls]
+
+
+def _mark(call: Outgoing, about: About) -> Outgoing:
+    return replace(call, about=about.to_dict())

@@ -122,6 +122,9 @@ def _of_message(error: BadRequest, message: Outgoing) -> TicketVerdict | None:
         return Again(0.0, gone) if "can't be deleted" in said else Sent()
     if message.edits is not None and message.plain == desk_notes.WITHDRAWN:
         return Sent()
+    if message.kind == "album":
+        # Its files go one by one: each row finds its own album refused, and is copied alone.
+        return Again(0.0, replace(message, kind="copy", album=[]))
     if message.kind == "copy" and any(words in said for words in _NOT_COPIED):
         return Drop(reason_of(error), gone=False)
     return None

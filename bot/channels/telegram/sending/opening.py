@@ -32,6 +32,18 @@ class UndeliverableError(BotError):
     """Something that waits can never be sent; the message says why."""
 
 
+class NotYetError(BotError):
+    """Something that waits cannot be sent yet, and what follows it in its chat waits with it.
+
+    Attributes:
+        seconds: until it may be.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not for {seconds:.1f} s")
+        self.seconds = seconds
+
+
 def payload_of(messages: Sequence[Outgoing]) -> dict[str, Any]:
     """What is left of a reply once it was begun: its messages, so that no part changes any more."""
     return {"version": VERSION, "messages": [message.to_dict() for message in messages]}

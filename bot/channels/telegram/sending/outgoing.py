@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 
+from bot.channels.telegram.sending.albums import AlbumPart
 from bot.channels.telegram.sending.render import render
 from bot.ops.fields import known_fields
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Reply
 
 
-Kind = Literal["send", "copy", "caption", "delete", "topic", "close", "reopen"]
-"""What is called: send or edit a text, copy a message of somebody's, change the words under a copy,
-delete a message, make a topic, close it, open it again."""
+Kind = Literal["send", "copy", "album", "caption", "delete", "topic", "close", "reopen"]
+"""What is called: send or edit a text, copy a message of somebody's, send several files of
+somebody's together, change the words under a copy, delete a message, make a topic, close it, open
+it again."""
 
 
 class Arrived(NamedTuple):
@@ -31,10 +33,12 @@ class Arrived(NamedTuple):
     Attributes:
         number: of the message, or of the topic that was made.
         astray: whether it stands outside of the topic that was named, for there are none any more.
+        numbers: of all the files of an album, in order.
     """
 
     number: int
     astray: bool = False
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Outgoing:
         as_plain: whether Telegram has refused the HTML form.
         doubted: whether it was sent before and no answer came.
         kind: what is called.
-        from_chat, from_message: what is copied.
+        from_chat, from_message: what is copied; of an album, its first message.
+        album: the files of an album, as JSON of :class:`AlbumPart`.
         about: the ticket that it belongs to, as JSON; None: none.
     """
 
@@ -69,7 +74,13 @@ class Outgoing:
     kind: Kind = "send"
     from_chat: int = 0
     from_message: int = 0
+    album: list[dict[str, Any]] = field(default_factory=list)
     about: dict[str, Any] | None = None
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is about a ticket, and of none of its messages."""
+        return self.about is not None and not self.about.get("message")
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -100,6 +111,8 @@ class Outgoing:
             return await self._say(bot)
         if self.kind in {"copy", "caption"}:
             return await self._copy(bot)
+        if self.kind == "album":
+            return await self._send_together(bot)
         if self.kind == "topic":
             made = await bot.create_forum_topic(self.chat, self.plain)
             return Arrived(made.message_thread_id)
@@ -138,10 +151,22 @@ class Outgoing:
         )
         return Arrived(copied.message_id)
 
+    async def _send_together(self, bot: Bot) -> Arrived:
+        parts = (AlbumPart(**part) for part in self.album)
+        sent = await bot.send_media_group(
+            self.chat,
+            [part.to_media(as_plain=self.as_plain) for part in parts],
+            message_thread_id=self.thread,
+            reply_parameters=self._answering(),
+        )
+        astray = self.thread is not None and not sent[0].is_topic_message
+        return Arrived(sent[0].message_id, astray, tuple(each.message_id for each in sent))
+
     async def _change(self, bot: Bot) -> Arrived:
         if self.kind == "delete":
             await bot.delete_message(self.chat, self.edits or 0)
-        elif self.kind == "close":
+            return Arrived(0)
+        if self.kind == "close":
             await bot.close_forum_topic(self.chat, self.thread or 0)
         else:
             await bot.reopen_forum_topic(self.chat, self.thread or 0)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 GROUP_SENDS = 18
 """Messages a minute into one group; Telegram takes about 20."""
 
-GROUP_SECONDS = 60.0
+GROUP_SECONDS = 62.0
+"""A minute, and what a message may be late on its way: Telegram counts when they arrive."""
+
 STORM_AFTER = 6
 """Refusals in a row, whatever the chat, from which on everybody waits."""
 
@@ -67,24 +69,24 @@ class Pace:
         quiet = self._clock() - self._refused_at
         return self._refused >= STORM_AFTER and quiet < STORM_SECONDS
 
-    def wait_in_group(self, chat: int) -> float:
+    def wait_in_group(self, chat: int, messages: int = 1) -> float:
         """Seconds until a chat takes another message; only groups make us wait.
 
-        A group that takes it now counts it.
+        A group that takes it now counts it; of an album, each of its ``messages``.
         """
         if chat > 0:
             return 0.0
         held = self._held.get(chat, 0.0) - self._clock()
         if held > 0:
             return held
-        return self._groups.wait(chat) if self.group_sends else 0.0
+        return self._groups.wait(chat, price=messages) if self.group_sends else 0.0
 
-    def slot_in_group(self, chat: int) -> float:
+    def slot_in_group(self, chat: int, messages: int = 1) -> float:
         """The same, where many wait for one group: each is given a moment of its own.
 
         All of them would else come back in the same moment, and all but one be sent away again.
         """
-        wait = self.wait_in_group(chat)
+        wait = self.wait_in_group(chat, messages)
         if not wait or not self.group_sends:
             return wait
         now, gap = self._clock(), GROUP_SECONDS / self.group_sends

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram.error import TelegramError
@@ -19,9 +18,13 @@ from telegram.error import TelegramError
 from bot.channels.telegram.api.logs import describe_answer
 from bot.channels.telegram.desks.desk_post import is_about_ticket
 from bot.channels.telegram.desks.verdicts import judge
-from bot.channels.telegram.places import Place
-from bot.channels.telegram.sending.opening import Opener, UndeliverableError, payload_of
-from bot.channels.telegram.sending.outgoing import outgoing
+from bot.channels.telegram.sending.delays import DelayNotices
+from bot.channels.telegram.sending.opening import (
+    NotYetError,
+    Opener,
+    UndeliverableError,
+    payload_of,
+)
 from bot.channels.telegram.sending.refusals import (
     LONGEST_PAUSE,
     Again,
@@ -34,7 +37,6 @@ from bot.channels.telegram.sending.refusals import (
     verdict,
 )
 from bot.channels.worker_pool import WorkerPool, retry_store_call, work_in_order
-from bot.conversation.replies import notices
 from bot.ops.errors import TokenRefusedError, describe
 from bot.store import StoreError
 from bot.store.boxes.letters import UnknownVersionError
@@ -100,6 +102,7 @@ class Sender:
         self._outbox = boxes.outbox
         self._chats = boxes.chats
         self._pace = pace
+        self._delays = DelayNotices(bot, boxes.outbox, pace)
         self._metrics = metrics
         self.crew: WorkerPool[list[Due]] = WorkerPool(
             "outbox", AT_ONCE, boxes.outbox.claim, self._deliver_all, fatal=(TokenRefusedError,)
@@ -121,6 +124,9 @@ class Sender:
         """Whether the chat can take the next message; ``waiting``: how many there are."""
         try:
             messages = await self._open(due)
+        except NotYetError as error:
+            await self._later(due, error.seconds)
+            return False
         except UndeliverableError as error:
             reason = str(error)
             await self._note(lambda: self._outbox.mark_dropped(due, reason))
@@ -156,30 +162,20 @@ class Sender:
         """Send the first of the messages that are left; whether the next one may follow."""
         first = messages[0]
         slot = self._pace.slot_in_group if first.about else self._pace.wait_in_group
-        wait = slot(first.chat)
+        wait = slot(first.chat, max(1, len(first.album)))
         if wait:
             if first.about is None:
-                await self._tell_of_delay(due, first, waiting)
+                await self._delays.tell(due, first, waiting)
             await self._later(due, wait)
             return False
         await self._pace.turn()
+        if self._desks is not None and await self._desks.digests.send_before(first):
+            await self._later(due, 0.0)  # the slot was the digest's
+            return False
         if first.kind == "topic" and self._desks is not None:
             async with self._desks.aftermath.one_topic_at_a_time:
                 return await self._try(due, messages)
         return await self._try(due, messages)
-
-    async def _tell_of_delay(self, due: Due, message: Outgoing, waiting: int) -> None:
-        if not self._pace.should_tell(message.chat):
-            return
-        # A lane is only the beginning of what waits for a group.
-        queued = await self._note(lambda: self._outbox.count_waiting(due.chat))
-        minutes = ceil(max(waiting, queued) / self._pace.group_sends)
-        place = Place(message.chat, message.thread)
-        try:
-            for notice in outgoing(notices.long_queue(minutes), place):
-                await notice.call(self._bot)
-        except TelegramError as error:
-            _log.info("A group was not told to wait (%s).", describe_answer(error))
 
     async def _try(self, due: Due, messages: list[Outgoing]) -> bool:
         message = messages[0]
@@ -209,7 +205,7 @@ class Sender:
         """Note what went out, and what it means for a ticket; whether the next one may follow."""
         message, rest = messages[0], messages[1:]
         if message.about is None or self._desks is None:
-            return await self._mark_sent(due, arrived.number, rest)
+            return await self._mark_sent(due, arrived.number, messages)
         aftermath = self._desks.aftermath
         if message.kind == "topic":
             await aftermath.note_topic(due, arrived.number, message, rest)
@@ -217,7 +213,10 @@ class Sender:
             return False
         if arrived.astray:
             await aftermath.note_plain(message.chat)
-        ours = await self._mark_sent(due, arrived.number or None, rest)
+        if message.kind == "album":
+            ours = await aftermath.note_album(due, message, arrived.numbers)
+        else:
+            ours = await self._mark_sent(due, arrived.number or None, messages)
         if ours and not rest:
             aftermath.show_delivery(message)
         return ours
@@ -229,7 +228,7 @@ class Sender:
                 raise TokenRefusedError
             case Sent() | Uncertain():
                 reason = UNCERTAIN if found == Uncertain() else ""
-                return await self._mark_sent(due, None, rest, reason)
+                return await self._mark_sent(due, None, messages, reason)
             case Park(seconds):
                 self._pace.note_refusal()
                 await self._note(lambda: self._chats.park(due.chat, seconds))
@@ -253,9 +252,7 @@ class Sender:
         """
         if isinstance(found, Park) and message.chat < 0:
             self._pace.hold_group(message.chat, found.seconds)
-        if isinstance(found, Drop):
-            _log.warning("Something of a ticket cannot be delivered (%s).", found.reason)
-            await desks.aftermath.fail(due, message, found.reason)
+        if await desks.aftermath.settle(due, found, message):
             self.crew.wake()
             return True
         again = await desks.aftermath.follow(found, message)
@@ -265,12 +262,14 @@ class Sender:
         return False
 
     async def _mark_sent(
-        self, due: Due, number: int | None, rest: list[Outgoing], reason: str = ""
+        self, due: Due, number: int | None, messages: list[Outgoing], reason: str = ""
     ) -> bool:
-        """Note that a message went out; whether what is left of the reply is still ours to send."""
-        if rest:
-            left = payload_of(rest)
-            return await self._note(lambda: self._outbox.mark_part_sent(due, number, left, reason))
+        """Note that the first one went out; whether what is left of the reply is ours to send."""
+        if len(messages) > 1:
+            left, apart = payload_of(messages[1:]), messages[0].is_apart
+            return await self._note(
+                lambda: self._outbox.mark_part_sent(due, number, left, reason, apart=apart)
+            )
         await self._note(lambda: self._outbox.mark_sent(due, number, reason))
         return True
 

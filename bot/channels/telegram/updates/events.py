@@ -44,7 +44,6 @@ class Asked:
         sender: the person's id; None for who writes in the name of a group.
         at: when it was sent.
         edited: whether it was there before and says something else now.
-        album: names the photos that were sent together; empty for a message of its own.
         attached: whether the words came with something that is not looked at, such as a photo.
     """
 
@@ -54,8 +53,12 @@ class Asked:
     sender: int | None
     at: datetime
     edited: bool = False
-    album: str = ""
     attached: bool = False
+
+    @property
+    def album(self) -> str:
+        """Names the photos that were sent together; empty for a message of its own."""
+        return self.incoming.album
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +188,13 @@ def _read_question(
             edited=edited,
             files=files_of(message),
             answers=answered_by(message),
+            album=message.media_group_id or "",
         ),
         place_of_answer(message),
         message.message_id,
         sender.id if sender and message.forward_origin is None else None,
         message.date,
         edited=edited,
-        album=message.media_group_id or "",
         attached=bool(message.caption and message.effective_attachment),
     )
 

@@ -38,6 +38,83 @@ async def test_a_preview_that_is_cancelled_sends_nothing() -> None:
         assert not await desks.tickets()
 
 
+async def test_what_was_taken_back_stays_so_when_it_is_changed() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        said = desks.api.user_says(CLAIRE, "Un mot de trop")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "/retirer", reply_to_message=said)
+        await desks.settled()
+        desks.api.user_edits(said, "Un autre mot de trop")
+        desks.api.user_says(CLAIRE, "/retirer", reply_to_message=said)
+        await desks.settled()
+        assert len(desks.in_topic(thread)) == 1
+        (ticket,) = await desks.tickets()
+        assert [message.text for message in await desks.messages(ticket)][1:] == [""]
+
+
+async def test_a_number_that_is_sent_in_pieces_is_masked_in_all_of_them() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open(text="Mon vélo ne démarre plus, mon NIR est le 2 85 05 78")
+        desks.api.user_says(CLAIRE, "006 084 36")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "et aussi 1 85 05 78")
+        desks.api.user_says(CLAIRE, "006 084 91")
+        await desks.settled()
+        said = " ".join(desks.in_topic(thread))
+        assert "Demande n°" in said
+        assert not [part for part in ("85 05", "084") if part in said]
+        (ticket,) = await desks.tickets()
+        kept = " ".join(message.text for message in await desks.messages(ticket))
+        assert not [part for part in ("85 05", "084") if part in kept]
+
+
+async def test_the_details_of_a_preview_hide_what_spans_them() -> None:
+    async with desks_answering() as desks:
+        await desks.begin(text="Mon NIR est le 2 85 05 78")
+        await desks.press(CLAIRE, "t:detail")
+        desks.api.user_says(CLAIRE, "006 084 36")
+        await desks.settled()
+        assert "084" not in desks.told(CLAIRE)[-1]
+
+
+async def test_the_asker_may_show_how_to_reach_them_while_a_desk_answers() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        desks.api.user_says(CLAIRE, "Appelez-moi au 06 12 34 56 78")
+        await desks.hears(CLAIRE, "sont masquées pour le guichet")
+        shown = await desks.press(CLAIRE, "t:contact")
+        assert "envoyez-les de nouveau" in shown.text
+        desks.api.user_says(CLAIRE, "06 12 34 56 78, né le 12/03/1985")
+        await desks.settled()
+        *_, before, after = desks.in_topic(thread)
+        assert "34 56" not in before
+        assert "06 12 34 56 78" in after
+        assert "1985" not in after
+
+
+async def test_what_was_shown_in_the_preview_is_shown_in_what_follows() -> None:
+    async with desks_answering() as desks:
+        await desks.begin()
+        await desks.press(CLAIRE, "t:contact")
+        desks.api.user_says(CLAIRE, "06 12 34 56 78")
+        await desks.settled()
+        await desks.press(CLAIRE, "t:send")
+        await desks.settled()
+        desks.api.user_says(CLAIRE, "ou au 07 12 34 56 78")
+        await desks.settled()
+        assert "07 12 34 56 78" in desks.api.chats.of(GROUP)[-1].text
+
+
+async def test_a_message_as_long_as_telegram_takes_it_reaches_the_desk_whole() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        words = " ".join(f"mot{number}" for number in range(1000))[:4096]
+        desks.api.user_says(CLAIRE, words)
+        await desks.settled()
+        assert "".join(" ".join(desks.in_topic(thread)[1:]).split()) == "".join(words.split())
+
+
 async def test_the_bot_is_silent_while_a_person_answers_and_back_afterwards() -> None:
     async with desks_answering() as desks:
         thread = await desks.open()
@@ -65,15 +142,3 @@ async def test_the_bot_is_silent_while_a_person_answers_and_back_afterwards() ->
         await desks.press(CLAIRE, "t:reopen")
         await desks.settled()
         assert not desks.api.topics_of(GROUP)[thread].closed
-
-
-async def test_an_album_arrives_whole_and_in_order() -> None:
-    async with desks_answering() as desks:
-        thread = await desks.open()
-        for number in range(10):
-            words = "légende" if not number else None
-            desks.api.user_sends(CLAIRE, "photo", words, media_group_id="album")
-        await desks.settled()
-        copies = desks.api.in_topic(GROUP, thread)[1:]
-        assert [copy.media for copy in copies] == ["photo"] * 10
-        assert copies[0].text == "légende"

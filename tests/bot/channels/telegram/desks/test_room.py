@@ -13,6 +13,7 @@ from bot.store.staff_tables import labels
 from tests.fakes.bot_api import Fault
 from tests.fakes.bot_api_media import KINDS, media
 from tests.fakes.desk_service import (
+    ADMIN,
     CAMILLE,
     CLAIRE,
     GROUP,
@@ -74,6 +75,50 @@ async def test_edits_and_withdrawals_of_both_sides_follow() -> None:
         await desks.api.until(lambda: "Et la selle ?" not in desks.in_topic(thread))
 
 
+async def test_an_answer_too_long_for_one_message_is_changed_and_taken_back_whole() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        before = len(desks.api.chats.of(CLAIRE))
+        first, second = ([letter * 1900 for letter in letters] for letters in ("abc", "def"))
+        answer = await desks.reply(thread, "\n\n".join(first))
+        await desks.settled()
+        for parts in (["court"], second, ["fin"]):
+            desks.api.user_edits(answer, "\n\n".join(parts))
+            await desks.settled()
+            said = "".join(s.text for s in desks.api.chats.of(CLAIRE)[before:] if not s.deleted)
+            assert said.count("L’atelier, demande") == 1
+            assert [part for part in (*first, *second, "court", "fin") if part in said] == parts
+        desks.api.staff_says(GROUP, CAMILLE, "/retirer", thread=thread, to=answer)
+        await desks.settled()
+        assert all(sent.deleted for sent in desks.api.chats.of(CLAIRE)[before:])
+
+
+async def test_what_follows_in_a_new_topic_is_no_part_of_its_head() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        desks.api.chats.forums[GROUP].topics[thread].deleted = True
+        asked = desks.api.user_says(CLAIRE, "Et le frein ?")
+        await desks.settled()
+        (again,) = desks.api.topics_of(GROUP)
+        desks.api.user_edits(asked, "Et la roue ?")
+        await desks.settled()
+        head, *rest = desks.in_topic(again)
+        assert QUESTION in head
+        assert rest == ["Et la roue ?"]
+        desks.api.user_says(CLAIRE, "/retirer", reply_to_message=asked)
+        await desks.settled()
+        assert desks.in_topic(again) == [head]
+
+
+async def test_a_command_for_a_closed_ticket_says_that_it_is_closed() -> None:
+    async with desks_answering() as desks:
+        thread = await desks.open()
+        for command in ("/clore", "/clore", "/prendre"):
+            desks.api.staff_says(GROUP, CAMILLE, command, thread=thread)
+            await desks.settled()
+        assert sum("déjà close" in text for text in desks.in_topic(thread)) == 2
+
+
 async def test_commands_take_give_back_close_and_reopen() -> None:
     async with desks_answering() as desks:
         thread = await desks.open()
@@ -119,6 +164,20 @@ async def test_a_transfer_moves_the_ticket_to_the_other_group_and_back_nothing_g
         assert (ticket.desk, ticket.state) == ("abonnements", "waiting")
 
 
+async def test_administrators_are_told_in_private_of_a_ticket_that_no_desk_keeps() -> None:
+    async with desks_answering(groups={"atelier": GROUP, "abonnements": OFFICE}) as desks:
+        thread, group = await desks.open(), GROUP
+        for desk, to in (("abonnements", OFFICE), ("atelier", GROUP), ("abonnements", OFFICE)):
+            before = set(desks.api.chats.forums[to].topics)
+            desks.api.staff_says(group, CAMILLE, f"/transferer {desk}", thread=thread)
+            await desks.settled()
+            (thread,), group = set(desks.api.chats.forums[to].topics) - before, to
+        (alert,) = desks.told(ADMIN)
+        (ticket,) = await desks.tickets()
+        assert ticket.number in alert
+        assert "transférée 3 fois" in alert
+
+
 async def test_a_blocked_asker_opens_no_more() -> None:
     async with desks_answering() as desks:
         thread = await desks.open()
@@ -126,6 +185,8 @@ async def test_a_blocked_asker_opens_no_more() -> None:
         await desks.hears(CLAIRE, "Je réponds de nouveau")
         await desks.begin()
         assert "Vous ne pouvez pas" in (await desks.press(CLAIRE, "t:send")).text
+        assert "Vous ne pouvez pas" in (await desks.press(CLAIRE, "t:reopen")).text
+        assert [ticket.state for ticket in await desks.tickets()] == ["closed"]
 
 
 async def test_one_press_shows_an_answer_sends_it_once_and_labels_the_turn() -> None:
