@@ -116,7 +116,7 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
         *_section("Desks", _shares(report.desks, report.texts)),
         *_section("Most asked entries", _shares(report.asked, report.texts, titles)),
         *_section("Least useful entries", _complaints(report.useless, titles)),
-        *_section("Tickets", _handled(report.handled)),
+        *_section("Tickets", _desk_lines(report.handled)),
     ]
     return "\n".join(lines)
 
@@ -147,7 +147,7 @@ def _complaints(complaints: Iterable[Complaint], titles: Mapping[str, str]) -> l
     ]
 
 
-def _handled(handled: Mapping[str, Handling]) -> list[str]:
+def _desk_lines(handled: Mapping[str, Handling]) -> list[str]:
     every = {"all desks": add_up(handled.values())} if len(handled) > 1 else {}
     return [
         f"{one.tickets:7}  {name}  {describe_handling(one)}"
