@@ -109,7 +109,7 @@ async def _named(web: Web) -> dict[str, str]:
     return {"entry": entry, "ticket": tickets[0].number}
 
 
-async def look(noted: Noted, picture: Path, shape: str) -> list[str]:
+async def look(noted: Noted, picture: Path, shape: str = "") -> list[str]:
     await noted.page.screenshot(path=picture, full_page=True)
     if shape == PLAIN:
         # What would note faults are scripts of the page.
