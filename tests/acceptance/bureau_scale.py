@@ -185,12 +185,14 @@ async def on(run: Run, database: Database | Path, turns: int) -> None:
     parrot = Parrot()
     parrot.served = load(SHIPPED)
     async with web_service(parrot, where=database) as web:
-        begun = time.perf_counter()
-        await fill(web.store, run.seed, now, turns, TICKETS)
-        await web.store.accounts.add(NAME, "admin")
         query = select(func.count()).select_from(episodes)
+        begun = time.perf_counter()
+        if not (await web.store.reader.run(lambda c: c.execute(query))).scalar_one():
+            await fill(web.store, run.seed, now, turns, TICKETS)
+        if await web.store.accounts.find(NAME) is None:
+            await web.store.accounts.add(NAME, "admin")
         number = (await web.store.reader.run(lambda c: c.execute(query))).scalar_one()
-        print(f"  {turns} turns in {number} episodes, {time.perf_counter() - begun:.0f} s to fill")
+        print(f"  {number} episodes, {time.perf_counter() - begun:.0f} s to fill", flush=True)
         if run.database == "postgresql":
             await web.store.write(lambda c: c.execute(text("ANALYZE")))
         with listening() as listener:
@@ -200,13 +202,13 @@ async def on(run: Run, database: Database | Path, turns: int) -> None:
         await explain(run, web.store, listener)
 
 
-async def main(seed: int, turns: int, only: str) -> int:
+async def main(seed: int, turns: int, only: str, file: Path | None) -> int:
     met = True
     with tempfile.TemporaryDirectory() as name:
         if "sqlite" in only:
             run = Run(seed)
             print("-- SQLite")
-            await on(run, SqliteFile(Path(name) / "many.db"), turns)
+            await on(run, SqliteFile(file or Path(name) / "many.db"), turns)
             met = run.met
         if "postgresql" in only:
             with running_postgres() as server, server.database() as address:
@@ -222,5 +224,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--turns", type=int, default=TURNS)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
+    parser.add_argument("--file", type=Path, help="a SQLite file to fill once and look at again")
     given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.seed, given.turns, given.database or "sqlite postgresql")))
+    only = given.database or "sqlite postgresql"
+    sys.exit(asyncio.run(main(given.seed, given.turns, only, given.file)))
