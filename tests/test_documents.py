@@ -35,7 +35,10 @@ FIGURE = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)?\s?(?:%|ms|µs|s|MB|kB)?(?![\w-])
 
 
 def commands() -> dict[str, set[str]]:
-    """Every command that is not hidden, such as "kb check", with the options it takes."""
+    """Every command that is not hidden, such as "kb check", with the options it takes.
+
+    A group is one as well when it does something by itself.
+    """
     return dict(_commands(typer.main.get_command(build_app()), ""))
 
 
@@ -45,7 +48,7 @@ def _commands(command: Command, name: str) -> Iterator[tuple[str, set[str]]]:
     below = getattr(command, "commands", {})
     for key, each in below.items():
         yield from _commands(each, f"{name} {key}".strip())
-    if not below:
+    if not below or getattr(command, "invoke_without_command", False):
         yield name, {option for param in command.params for option in param.opts if "--" in option}
 
 
@@ -53,7 +56,8 @@ def called(text: str) -> tuple[str, set[str]]:
     """The command and the options of one ``aiguilleur ...`` as a document writes it."""
     words = text.replace("[", " ").replace("]", " ").replace("|", " ").split()[1:]
     groups = {name.partition(" ")[0] for name in commands() if " " in name}
-    depth = 2 if set(words[:1]) & groups else 1
+    is_below = set(words[:1]) & groups and not "".join(words[1:2]).startswith("--")
+    depth = 2 if is_below else 1
     return " ".join(words[:depth]), {word for word in words if word.startswith("--")}
 
 

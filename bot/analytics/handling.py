@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.analytics.overview import Share
 from bot.escalation.opening_hours import NeverOpenError, OpeningHours
 from bot.store.desk_figures import handled_tickets, transfers_away
+from bot.store.figures import Cohort
 from kb.opening import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.store.desk_figures import Handled
-    from bot.store.figures import Cohort
     from bot.store.store import Transaction
     from kb.entries import Desk
 
-_HOUR = timedelta(hours=1)
+HandledDesks: TypeAlias = "dict[str, Handling]"
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -31,7 +33,8 @@ class Handling:
         tickets: how many; ``overdue``: of those that go on, how many wait past their moment.
         away: how many it gave to another desk: at least so many were brought to the wrong one.
         hours: working time until the first reply of each that has one, in hours.
-        kept: how many first replies came within what the desk says; ``promised``: of how many.
+        kept: how many first replies came within what the desk says; ``promised``: of how many,
+            those among them that still wait past it.
     """
 
     tickets: int = 0
@@ -59,7 +62,7 @@ class Handling:
 
 async def handling_by_desk(
     transaction: Transaction, cohort: Cohort, desks: Mapping[str, Desk]
-) -> dict[str, Handling]:
+) -> HandledDesks:
     """How each desk handled the tickets of a period; desks without any are left out."""
     away = await transfers_away(transaction, cohort)
     found: dict[str, Handling] = {}
@@ -83,17 +86,34 @@ def add_up(handled: Iterable[Handling]) -> Handling:
     return total
 
 
+async def handling_ever(
+    transaction: Transaction, desks: Mapping[str, Desk], now: datetime
+) -> HandledDesks:
+    """How each desk handled all tickets that are kept, as :func:`handling_by_desk`."""
+    return await handling_by_desk(transaction, Cohort(_FIRST, now + _DAY, now), desks)
+
+
 def _count(handling: Handling, ticket: Handled, cohort: Cohort, desk: Desk | None) -> None:
     handling.tickets += 1
     handling.overdue += bool(ticket.is_live and ticket.due_at and ticket.due_at < cohort.now)
-    if ticket.first_reply_at is None or desk is None:
+    if desk is None:
         return
-    hours = OpeningHours.of(desk)
-    handling.hours.append(hours.between(ticket.opened_at, ticket.first_reply_at) / _HOUR)
-    if desk.reply_within:
-        try:
-            due_at = hours.add(ticket.opened_at, parse_duration(desk.reply_within))
-        except NeverOpenError:
-            return
+    hours, replied_at = OpeningHours.of(desk), ticket.first_reply_at
+    if replied_at is not None:
+        handling.hours.append(hours.between(ticket.opened_at, replied_at) / _HOUR)
+    due_at = _promised_at(ticket, desk, hours)
+    # Whoever still waits is a broken word from then on; who went without a reply needed none.
+    waits = replied_at is None and ticket.is_live
+    if due_at is not None and (replied_at is not None or (waits and due_at < cohort.now)):
         handling.promised += 1
-        handling.kept += ticket.first_reply_at <= due_at
+        handling.kept += replied_at is not None and replied_at <= due_at
+
+
+def _promised_at(ticket: Handled, desk: Desk, hours: OpeningHours) -> datetime | None:
+    """Until when the desk says that it replies; None: it says nothing, or never opens."""
+    if not desk.reply_within:
+        return None
+    try:
+        return hours.add(ticket.opened_at, parse_duration(desk.reply_within))
+    except NeverOpenError:
+        return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analytics.proportions import FEW, Bounds, bound_share
 from bot.conversation.replies.dates import screen_zone
-from bot.store.figures import Figures, Totals
+from bot.store.figures import Figures
 from bot.store.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ class Share:
     def value(self) -> float:
         """The share, in [0, 1]; 0 of nothing."""
         return self.found / self.number if self.number else 0.0
+
+
+class Totals(NamedTuple):
+    """Three counts that are never taken for one another.
+
+    Attributes:
+        episodes: what was wanted; ``people``: chats that wanted it, those that were forgotten
+            as one; ``messages``: what was written.
+    """
+
+    episodes: int
+    people: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +119,21 @@ class Row:
 async def overview(transaction: Transaction, cohort: Cohort) -> Overview:
     """All that is shown of a cohort at the first look, read in one transaction."""
     figures = Figures(transaction, cohort)
-    counts = await figures.outcomes()
-    cells = await figures.hours()
-    channels = rows_of(await figures.by("channel"))
+    # One look at the episodes tells all but how many people they were.
+    cells = await figures.cells()
+    counts: Counter[Outcome] = Counter()
+    channels: Counter[str] = Counter()
+    for cell in cells:
+        counts[cell.outcome] += cell.number
+        channels[cell.channel] += cell.number
+    messages = sum(cell.messages for cell in cells)
     return Overview(
-        await figures.totals(),
-        {name: counts.get(name, 0) for name in OUTCOMES},
+        Totals(counts.total(), await figures.people(), messages),
+        {name: counts[name] for name in OUTCOMES},
         resolved_of(counts),
         _by_day(cells, cohort),
         _by_hour(cells),
-        {row.name: row.number for row in channels},
+        dict(channels.most_common()),
     )
 
 

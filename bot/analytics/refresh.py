@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.analytics.episodes import build_episodes
@@ -53,8 +55,9 @@ async def rebuild_episodes(store: Store, now: datetime | None = None) -> int:
 async def _refresh_some(transaction: Transaction, before: datetime) -> int | None:
     facts = Facts(transaction)
     chats = await facts.changed_chats(before, TOGETHER)
-    for chat in chats or ():
-        opened = await facts.opened_in(*chat)
-        made = build_episodes(await facts.turns_of(*chat), await facts.said_in(*chat), opened)
-        await facts.put_episodes(*chat, made)
+    for channel, pairs in groupby(chats or (), key=itemgetter(0)):
+        theirs = channel, [chat for _, chat in pairs]
+        opened = await facts.opened_in(*theirs)
+        made = build_episodes(await facts.turns_of(*theirs), await facts.said_in(*theirs), opened)
+        await facts.put_episodes(*theirs, made)
     return None if chats is None else len(chats)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.analytics.handling import add_up, handling_ever
 from bot.conversation.replies.dates import screen_zone
 from bot.store.queries import NOTHING, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
     from pathlib import Path
 
+    from bot.analytics.handling import Handling
     from bot.store.database.database import Database
     from bot.store.queries import Complaint, Count, Span
+    from kb.entries import Desk
 
 TOP = 10
 """How many entries a list of the report shows."""
@@ -34,6 +39,7 @@ class Report:
         desks: turns by desk shown.
         asked: the entries shown as answers most often.
         useless: the entries most often said not to help, whichever way they came to be shown.
+        handled: what became of the tickets of each desk.
     """
 
     journal: str
@@ -45,6 +51,7 @@ class Report:
     desks: tuple[Count, ...] = ()
     asked: tuple[Count, ...] = ()
     useless: tuple[Complaint, ...] = ()
+    handled: Mapping[str, Handling] = field(default_factory=dict)
 
     @property
     def texts(self) -> int:
@@ -52,8 +59,17 @@ class Report:
         return _total(self.shown)
 
 
-async def figures(database: Database) -> Report:
+async def figures(
+    database: Database,
+    desks: Mapping[str, Desk] = MappingProxyType({}),
+    now: datetime | None = None,
+) -> Report:
     """The figures of a journal; those of a missing or empty one are zero.
+
+    Args:
+        database: where it is.
+        desks: with their hours, in which the delays of their replies are counted.
+        now: the present moment, for tests.
 
     Raises:
         StoreError: the file is there and cannot be read, or is no journal.
@@ -72,6 +88,7 @@ async def figures(database: Database) -> Report:
             tuple(await reader.desks()),
             tuple(await reader.entries(TOP)),
             tuple(await reader.complaints(TOP)),
+            await handling_ever(reader.transaction, desks, now or datetime.now(UTC)),
         )
 
 
@@ -99,6 +116,7 @@ def render(report: Report, titles: Mapping[str, str]) -> str:
         *_section("Desks", _shares(report.desks, report.texts)),
         *_section("Most asked entries", _shares(report.asked, report.texts, titles)),
         *_section("Least useful entries", _complaints(report.useless, titles)),
+        *_section("Tickets", _desk_lines(report.handled)),
     ]
     return "\n".join(lines)
 
@@ -127,6 +145,23 @@ def _complaints(complaints: Iterable[Complaint], titles: Mapping[str, str]) -> l
         f"{_name_with_title(entry, titles)}"
         for entry, useless, judged in complaints
     ]
+
+
+def _desk_lines(handled: Mapping[str, Handling]) -> list[str]:
+    every = {"all desks": add_up(handled.values())} if len(handled) > 1 else {}
+    return [
+        f"{one.tickets:7}  {name}  {describe_handling(one)}"
+        for name, one in {**handled, **every}.items()
+    ]
+
+
+def describe_handling(one: Handling) -> str:
+    """How tickets were handled, in a line: first replies, kept promises, overdue, passed on."""
+    hours = "none" if one.median_hours is None else f"{one.median_hours:.1f} h of work"
+    return (
+        f"first reply: {hours} ({len(one.hours)}), in time: {one.kept} of {one.promised}, "
+        f"overdue: {one.overdue}, passed on: {one.away}"
+    )
 
 
 def _percent(part: int, whole: int) -> str:

@@ -7,13 +7,12 @@ import io
 import json
 import unicodedata
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Value: TypeAlias = "str | int | float | bool | datetime | date | None"
-Format: TypeAlias = Literal["csv", "jsonl"]
 
 BOM = "\ufeff"
 """Without it, a spreadsheet takes accents for something else."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.cli.help_pages import PlainGroup
 from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.cli.output.styles import paint, style_figures
 from bot.ops.settings import load_settings
@@ -19,9 +20,6 @@ By = Annotated[
     Literal["entry", "desk", "channel"] | None,
     typer.Option(help="Count the conversations of a period by this, and what became of them."),
 ]
-Rebuild = Annotated[
-    bool, typer.Option("--rebuild", help="Make the episodes that counts stand on anew, and stop.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
@@ -29,25 +27,38 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(promise)
     app.command()(digest)
-    app.command()(report)
+    app.add_typer(_build_report_app(), name="report")
+
+
+def _build_report_app() -> typer.Typer:
+    """``report``, which does something by itself, and the commands below it."""
+    app = typer.Typer(cls=PlainGroup, invoke_without_command=True)
+    app.callback()(report)
+    app.command()(rebuild)
+    return app
 
 
 def report(
+    context: typer.Context,
     since: Since = None,
     until: Until = None,
     by: By = None,
     kb: Kb = None,
     *,
     as_json: AsJson = False,
-    rebuild: Rebuild = False,
 ) -> None:
-    """Print the figures of the journal."""
-    if rebuild:
-        typer.echo(_rebuild(kb))
-    elif by or since or until or as_json:
+    """Print the figures of the journal and of the tickets."""
+    if context.invoked_subcommand:
+        return
+    if by or since or until or as_json:
         typer.echo(_counts(kb, since, until, by or "entry", as_json=as_json))
     else:
         typer.echo(paint(_figures(kb), style_figures))
+
+
+def rebuild(kb: Kb = None) -> None:
+    """Make the episodes that counts stand on anew, from the rows of the journal."""
+    typer.echo(_rebuild(kb))
 
 
 def _figures(kb: Kb) -> str:

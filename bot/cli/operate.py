@@ -8,7 +8,7 @@ import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,10 @@ from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
 from bot.cli.output.styles import paint, style_finding
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
+
+if TYPE_CHECKING:
+    from bot.analytics.exporting import Format
+    from bot.store.exports import Exported
 
 Chat = Annotated[str, typer.Option(help="The channel's own number of the chat.")]
 Channel = Annotated[Literal["telegram", "web", "terminal"], typer.Option(help="Where the chat is.")]
@@ -27,7 +31,9 @@ What = Annotated[
 ChatToExport = Annotated[
     str | None, typer.Option("--chat", help="The channel's own number of the chat.")
 ]
-Form = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="How rows are written.")]
+Form = Annotated[
+    Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="How rows are written.")
+]
 Texts = Annotated[bool, typer.Option("--texts", help="With what people wrote, masked.")]
 Now = Annotated[
     str | None, typer.Option(help="The moment to reckon from (ISO 8601), to see it work.")
@@ -79,11 +85,30 @@ def export(
         return
     if what is None or chat is not None:
         raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
+    _rows(kb, what, since, until, form, texts=texts)
+
+
+def _rows(
+    kb: Kb,
+    what: Exported,
+    since: datetime | None,
+    until: datetime | None,
+    form: Format,
+    *,
+    texts: bool,
+) -> None:
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
     cohort = figures_out.period(since and since.date(), until and until.date())
-    work = figures_out.write_rows(load_settings(kb), cohort, what, form, sys.stdout, texts=texts)
-    asyncio.run(work)
+    out = _bytes_out(form)
+    asyncio.run(figures_out.write_rows(load_settings(kb), cohort, what, form, out, texts=texts))
+
+
+def _bytes_out(form: str) -> IO[bytes]:
+    """Standard output; a terminal shows no file that is not text."""
+    if form == "parquet" and sys.stdout.isatty():
+        raise typer.BadParameter("send it to a file: ... > rows.parquet", param_hint="--format")
+    return sys.stdout.buffer
 
 
 def _person(kb: Kb, channel: str, chat: str) -> str:

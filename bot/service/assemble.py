@@ -19,10 +19,11 @@ from bot.store.opening import database_of, open_store
 from kb.problems import KbError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from bot.conversation.messages import Reply
     from bot.ops.settings import Settings
+    from kb.entries import Desk
 
 
 def retention_of(settings: Settings, *, staffed: bool | None = None) -> Retention:
@@ -61,14 +62,19 @@ async def talk(settings: Settings, show: Callable[[Reply], str] = render) -> Non
 
 
 async def report_lines(settings: Settings) -> str:
-    """The figures of the journal, as text; without titles where the base cannot be read."""
+    """The figures of the journal, as text; without titles where the base cannot be read.
+
+    Without it the hours of the desks are not known either, nor the delays of their replies.
+    """
     from bot.analytics.reports import figures, render  # noqa: PLC0415 - its database library
     from kb.loader import load  # noqa: PLC0415 - serving reads the model's copy instead
 
     titles: dict[str, str] = {}
+    desks: Mapping[str, Desk] = {}
     try:
-        titles = {key: entry.title for key, entry in load(settings.kb_dir).entries.items()}
+        base = load(settings.kb_dir)
+        titles, desks = {key: entry.title for key, entry in base.entries.items()}, base.desks
     except KbError as error:
         first = str(error).partition("\n")[0]
         print(f"the titles are left out: {first}; run `aiguilleur kb check`", file=sys.stderr)  # noqa: T201
-    return render(await figures(database_of(settings)), titles)
+    return render(await figures(database_of(settings), desks), titles)

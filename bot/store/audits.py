@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from bot.conversation.turns import TEXT
 from bot.store.fact_tables import audits
@@ -150,7 +150,8 @@ class Audits:
             )
             .join_from(audits, turns)
             .outerjoin(labels, judged)
-            .order_by(turns.c.id, labels.c.id)
+            # By the column of the small table: SQLite follows the order, and would read all turns.
+            .order_by(audits.c.turn_id, labels.c.id)
         )
         first: dict[int, Audited] = {}
         for row in await self._connection.execute(query):
@@ -160,12 +161,12 @@ class Audits:
 
     async def to_judge(self, limit: int) -> Sequence[Question]:
         """What was drawn and is not judged, as long as its words are kept; the oldest first."""
-        judged = select(labels.c.turn_id).where(labels.c.origin == AUDIT)
+        judged = exists().where(labels.c.turn_id == turns.c.id, labels.c.origin == AUDIT)
         columns = ("id", "at", "text", "action", "entry", "desk", "family")
         query = (
             select(*(turns.c[name] for name in columns))
             .join_from(audits, turns)
-            .where(turns.c.text != "", turns.c.id.not_in(judged))
+            .where(turns.c.text != "", ~judged)
             .order_by(turns.c.id)
             .limit(limit)
         )

@@ -58,6 +58,9 @@ class Exports:
         connection: of the transaction.
         since: the first moment; ``until``: the first moment after it.
         now: the moment of the look, for what is too early to tell.
+
+    Attributes:
+        at_once: how many rows are read at a time.
     """
 
     def __init__(
@@ -67,19 +70,22 @@ class Exports:
         self._since = since
         self._until = until
         self._now = now
+        self.at_once = _AT_ONCE
 
-    def columns(self, kind: Exported, *, texts: bool) -> list[str]:
-        """The names of the columns of a file.
+    def columns(self, kind: Exported, *, texts: bool) -> dict[str, type]:
+        """The columns of a file in order, each with what its values are.
 
         Args:
             kind: of which rows.
             texts: whether what people wrote is among the columns of ``turns``, scrubbed.
         """
         more = {"turns": ("text",) if texts else (), "episodes": ("outcome",)}
-        return [*_COLUMNS[kind], *more.get(kind, ())]
+        known = _TABLES[kind].c
+        found = {name: known[name].type.python_type for name in _COLUMNS[kind]}
+        return {**found, **dict.fromkeys(more.get(kind, ()), str)}
 
-    async def rows(self, kind: Exported, *, texts: bool) -> AsyncIterator[dict[str, Any]]:
-        """The rows, read a thousand at a time; arguments as of :meth:`columns`."""
+    async def parts(self, kind: Exported, *, texts: bool) -> AsyncIterator[list[dict[str, Any]]]:
+        """The rows, at most a thousand at a time; arguments as of :meth:`columns`."""
         table, moment = _TABLES[kind], _MOMENTS[kind]
         named: list[Any] = [table.c[name] for name in _COLUMNS[kind]]
         if kind == "episodes":
@@ -90,7 +96,7 @@ class Exports:
             select(*named, table.c.id.label(_KEY))
             .where(table.c[moment] >= self._since, table.c[moment] < self._until)
             .order_by(table.c.id)
-            .limit(_AT_ONCE)
+            .limit(self.at_once)
         )
         last = 0
         while True:
@@ -98,6 +104,5 @@ class Exports:
             found = part.mappings().all()
             if not found:
                 return
-            for row in found:
-                yield {name: value for name, value in row.items() if name != _KEY}
+            yield [{name: row[name] for name in row if name != _KEY} for row in found]
             last = found[-1][_KEY]

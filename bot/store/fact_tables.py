@@ -18,7 +18,16 @@ from sqlalchemy import (
 )
 
 from bot.store.column_types import UtcDateTime
-from bot.store.keeping import KEEPING, Keeping, Limits, Rule, Statement, by_chat, set_values
+from bot.store.keeping import (
+    KEEPING,
+    Keeping,
+    Limits,
+    Rule,
+    Statement,
+    by_chat,
+    by_turn_of_chat,
+    set_values,
+)
 from bot.store.metadata import metadata
 
 COUNTED = timedelta(days=5 * 365)
@@ -91,7 +100,7 @@ audits = Table(
     Column("drawn_at", UtcDateTime, nullable=False),
     Column("rate", Float, nullable=False),
     Index("ix_audits_drawn", "drawn_at"),
-    info={KEEPING: Keeping()},
+    info={KEEPING: Keeping(theirs=by_turn_of_chat)},
 )
 
 # How far the work has come that looks at each row once.

@@ -161,35 +161,37 @@ class Facts:
         for table in (turns, feedback):
             await move_mark(self._connection, f"{SEEN}{table.name}", 0)
 
-    async def turns_of(self, channel: str, chat: str) -> list[TurnFact]:
-        """The turns of one chat, oldest first."""
+    async def turns_of(self, channel: str, chats: Sequence[str]) -> list[TurnFact]:
+        """The turns of chats of one channel, oldest first."""
         query = (
             select(*_TURN_COLUMNS)
-            .where(turns.c.channel == channel, turns.c.chat == chat)
+            .where(turns.c.channel == channel, turns.c.chat.in_(chats))
             .order_by(turns.c.id)
         )
         return [_turn_fact(row) for row in await self._connection.execute(query)]
 
-    async def said_in(self, channel: str, chat: str) -> list[Said]:
-        """What was said of the turns of one chat, oldest first."""
+    async def said_in(self, channel: str, chats: Sequence[str]) -> list[Said]:
+        """What was said of the turns of chats of one channel, oldest first."""
         columns = (feedback.c[name] for name in ("turn_id", "at", "kind", "about", "value"))
         query = (
             select(*columns)
             .join_from(feedback, turns)
-            .where(turns.c.channel == channel, turns.c.chat == chat)
+            .where(turns.c.channel == channel, turns.c.chat.in_(chats))
             .order_by(feedback.c.id)
         )
         return [Said(*row) for row in await self._connection.execute(query)]
 
-    async def opened_in(self, channel: str, chat: str) -> list[Opened]:
-        """The tickets that were opened from one chat."""
+    async def opened_in(self, channel: str, chats: Sequence[str]) -> list[Opened]:
+        """The tickets that were opened from chats of one channel."""
         columns = tickets.c.id, tickets.c.opened_at, tickets.c.channel, tickets.c.chat
-        query = select(*columns).where(tickets.c.channel == channel, tickets.c.chat == chat)
+        query = select(*columns).where(tickets.c.channel == channel, tickets.c.chat.in_(chats))
         return [Opened(*row) for row in await self._connection.execute(query)]
 
-    async def put_episodes(self, channel: str, chat: str, made: Sequence[Episode]) -> None:
-        """Let these be all episodes of one chat."""
-        theirs = episodes.c.channel == channel, episodes.c.chat == chat
+    async def put_episodes(
+        self, channel: str, chats: Sequence[str], made: Sequence[Episode]
+    ) -> None:
+        """Let these be all episodes of chats of one channel."""
+        theirs = episodes.c.channel == channel, episodes.c.chat.in_(chats)
         await self._connection.execute(delete(episodes).where(*theirs))
         if made:
             rows = [_episode_row(episode) for episode in made]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.store.outcomes import Outcome
 
-_HOUR = "%Y-%m-%d %H"
+_HOUR = len("2026-11-30 09")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,14 @@ class Cohort:
     channel: str = ""
 
 
-class Totals(NamedTuple):
-    """Three counts that are never taken for one another.
-
-    Attributes:
-        episodes: what was wanted; ``people``: chats that wanted it, those that were forgotten
-            as one; ``messages``: what was written.
-    """
-
-    episodes: int
-    people: int
-    messages: int
-
-
 class Cell(NamedTuple):
-    """How many episodes of one hour (UTC) ended in one class."""
+    """How many episodes of one hour (UTC) and channel ended in one class, and their messages."""
 
     hour: datetime
+    channel: str
     outcome: Outcome
     number: int
+    messages: int
 
 
 class Line(NamedTuple):
@@ -78,25 +67,25 @@ class Figures:
         self._cohort = cohort
         self._outcome = outcome_at(cohort.now).label("outcome")
 
-    async def totals(self) -> Totals:
-        """Episodes, people and messages."""
-        people = func.count(distinct(episodes.c.channel + ":" + episodes.c.chat))
-        messages = func.coalesce(func.sum(episodes.c.turns), 0)
-        query = self._of_cohort(func.count(), people, messages)
-        row = (await self._connection.execute(query)).one()
-        return Totals(*(int(value) for value in row))
+    async def people(self) -> int:
+        """The chats that wanted something, those that were forgotten as one."""
+        # A pseudonym is of one channel: two channels never share one.
+        query = self._of_cohort(func.count(distinct(episodes.c.chat)))
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def outcomes(self) -> dict[Outcome, int]:
         """Episodes by class; classes that nothing ended in are left out."""
         query = self._of_cohort(self._outcome, func.count()).group_by(self._outcome)
         return {name: int(number) for name, number in await self._connection.execute(query)}
 
-    async def hours(self) -> list[Cell]:
-        """Episodes by hour (UTC) and class, in order; hours without any are left out."""
+    async def cells(self) -> list[Cell]:
+        """Episodes by hour (UTC), channel and class, in order; hours without any are left out."""
         hour = _hour_of(episodes.c.started_at, self._connection.dialect.name).label("hour")
-        query = self._of_cohort(hour, self._outcome, func.count())
-        rows = await self._connection.execute(query.group_by(hour, self._outcome).order_by(hour))
-        return [Cell(_moment(at), name, int(number)) for at, name, number in rows]
+        by = hour, episodes.c.channel, self._outcome
+        query = self._of_cohort(*by, func.count(), func.sum(episodes.c.turns))
+        rows = (await self._connection.execute(query.group_by(*by).order_by(hour))).all()
+        moments = {row.hour: _moment(row.hour) for row in rows}
+        return [Cell(moments[row[0]], *row[1:]) for row in rows]
 
     async def by(self, column: str) -> list[Line]:
         """Episodes by ``channel``, ``entry`` or ``desk`` and class; without any: left out."""
@@ -117,8 +106,9 @@ def _hour_of(column: ColumnElement[datetime], dialect: str) -> ColumnElement[str
     """The hour (UTC) of a moment, as text."""
     if dialect == "postgresql":
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24")
-    return func.strftime(_HOUR, column)
+    # The start of what is written there: a third of the time that reading it as a moment takes.
+    return func.substr(column, 1, _HOUR)
 
 
 def _moment(hour: str) -> datetime:
-    return datetime.strptime(hour, _HOUR).replace(tzinfo=UTC)
+    return datetime.fromisoformat(hour).replace(tzinfo=UTC)

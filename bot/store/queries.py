@@ -67,6 +67,11 @@ class Reader:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    @property
+    def transaction(self) -> AsyncConnection:
+        """The transaction, for questions that others ask of the same moment."""
+        return self._connection
+
     async def span(self) -> Span:
         """Number of turns and period covered."""
         query = select(func.count(), func.min(turns.c.at), func.max(turns.c.at))

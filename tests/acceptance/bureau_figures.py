@@ -1,7 +1,7 @@
-"""The figures of the bureau against SQL written by hand, rebuilt, erased, explained and timed.
+"""The figures of the bureau against SQL written by hand, rebuilt and erased.
 
 Run by hand: ``python -m tests.acceptance.bureau_figures``; exits 1 when something differs. On
-SQLite and on PostgreSQL, over 2,000 made-up turns; plans and times over 100,000 on SQLite.
+SQLite and on PostgreSQL, over 2,000 made-up turns; ``bureau_scale`` has plans and times.
 """
 
 from __future__ import annotations
@@ -9,24 +9,20 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, event, func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 
 from bot.analytics.daily import count_days
-from bot.analytics.handling import handling_by_desk
 from bot.analytics.overview import overview, resolved_of
 from bot.analytics.refresh import rebuild_episodes, refresh_episodes
-from bot.store.audits import Audits
 from bot.store.column_types import UtcDateTime
 from bot.store.daily import read_counts
 from bot.store.database.postgres import PostgresServer
 from bot.store.database.sqlite import SqliteFile
-from bot.store.desk_figures import audited_entries
 from bot.store.fact_tables import episodes
 from bot.store.figures import Cohort, Figures
 from bot.store.keeping import Periods
@@ -46,9 +42,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 30, 10, tzinfo=UTC)
 SETTLED = NOW + timedelta(days=1)
-GOLDEN, MANY = 2_000, 100_000
+GOLDEN = 2_000
 EVER = Cohort(datetime(2020, 1, 1, tzinfo=UTC), SETTLED, NOW)
-PAGE_SECONDS = 0.5
 
 BY_HAND = """
 SELECT channel, outcome, count(*) FROM (
@@ -158,61 +153,12 @@ async def on(database: Database | Path, name: str) -> list[str]:
     return [f"{name}: {fault}" for fault in faults]
 
 
-async def explained(folder: Path) -> list[str]:
-    """Full scans among what the pages ask of 100,000 turns in a month, and slow pages."""
-    async with await open_store(folder / "many.db") as store:
-        await put(store, MANY, 2)
-        month = Cohort(NOW - timedelta(days=28), SETTLED, NOW)
-        desks = load(SHIPPED).desks
-        works: dict[str, Any] = {
-            "tableau": lambda c: overview(c, month),
-            "fiches": lambda c: Figures(c, month).by("entry"),
-            "fiches, audits": lambda c: audited_entries(c, month),
-            "guichets": lambda c: handling_by_desk(c, month, desks),
-            "contrôles": lambda c: Audits(c).all(),
-            "juger": lambda c: Audits(c).to_judge(500),
-            "demandes": lambda c: store.records(c).tickets.list_all(("open", "held"), ""),
-        }
-        faults = []
-        for name, work in works.items():
-            begun = time.perf_counter()
-            await store.reader.run(work)
-            seconds = time.perf_counter() - begun
-            scans = await store.reader.run(lambda c, work=work: _scans(c, work))  # type: ignore[misc]
-            print(f"  {name}: {seconds * 1000:.0f} ms{'; ' + '; '.join(scans) if scans else ''}")
-            faults += [f"{name}: {scan}" for scan in scans]
-            if seconds > PAGE_SECONDS:
-                faults.append(f"{name} took {seconds:.2f} s")
-    return faults
-
-
-async def _scans(connection: Any, work: Any) -> list[str]:  # noqa: ANN401 - of the library
-    """The steps of SQLite's plans that read a whole table without an index."""
-    asked: list[tuple[str, Any]] = []
-    target = connection.sync_connection.engine
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:  # noqa: ANN401
-        asked.append((statement, values))
-
-    event.listen(target, "before_cursor_execute", note)
-    try:
-        await work(connection)
-    finally:
-        event.remove(target, "before_cursor_execute", note)
-    steps = []
-    for statement, values in asked:
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        steps += [row[3] for row in plan]
-    return [s for s in steps if s.startswith("SCAN") and "INDEX" not in s and "subquery" not in s]
-
-
 async def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         faults = await on(SqliteFile(folder / "golden.db"), "SQLite")
         with running_postgres() as server, server.database() as address:
             faults += await on(PostgresServer(address), "PostgreSQL")
-        faults += await explained(folder)
     print("\n".join(faults) or "all as it should be")
     return int(bool(faults))
 

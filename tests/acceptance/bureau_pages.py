@@ -38,14 +38,21 @@ PAGES = {
     "exports": "exports",
     "comptes": "comptes",
 }
+PLAIN = "plain"
+"""Without JavaScript."""
+
 SHAPES = {
     "desktop": (1280, 800, "light"),
     "phone": (320, 640, "light"),
     "dark": (1280, 800, "dark"),
+    PLAIN: (1280, 800, "light"),
 }
 PASSWORD = "une suite de mots pour entrer"
 PATIENCE_MS = 90_000
 """The machine may be busy with other work."""
+
+TALLEST = 12_000
+"""Pixels of a page: a longer one is read by nobody, and beyond 16,384 no picture is sure."""
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -75,9 +82,11 @@ async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> l
     secret = await web.store.accounts.invite(NAME)
     address = f"{web.url}/bureau/invitation/{secret}"
     faults: list[str] = []
-    async with opened(browser, address, width=width, height=height, scheme=scheme) as noted:
+    async with opened(
+        browser, address, width=width, height=height, scheme=scheme, scripts=shape != PLAIN
+    ) as noted:
         noted.page.set_default_timeout(PATIENCE_MS)
-        faults += await look(noted, folder / f"invitation-{shape}.png")
+        faults += await look(noted, folder / f"invitation-{shape}.png", shape)
         await noted.page.get_by_label("Mot de passe").fill(PASSWORD)
         await noted.page.keyboard.press("Enter")
         await noted.page.get_by_role("heading", name="Tableau").wait_for()
@@ -87,7 +96,7 @@ async def look_at_all(browser: Browser, web: Web, folder: Path, shape: str) -> l
             begun = time.perf_counter()
             await noted.page.goto(f"{web.url}/bureau/{path}")
             print(f"{shape} {name}: {time.perf_counter() - begun:.2f} s")
-            faults += await look(noted, folder / f"{name}-{shape}.png")
+            faults += await look(noted, folder / f"{name}-{shape}.png", shape)
     return faults
 
 
@@ -100,12 +109,19 @@ async def _named(web: Web) -> dict[str, str]:
     return {"entry": entry, "ticket": tickets[0].number}
 
 
-async def look(noted: Noted, picture: Path) -> list[str]:
+async def look(noted: Noted, picture: Path, shape: str = "") -> list[str]:
     await noted.page.screenshot(path=picture, full_page=True)
+    if shape == PLAIN:
+        # What would note faults are scripts of the page.
+        headings = await noted.page.locator("h1").count()
+        return [] if headings == 1 else [f"{picture.stem}: {headings} headings"]
     if picture.stem == "tableau-desktop":
         # For README: what is seen first.
         await noted.page.screenshot(path=picture.with_name("bureau.png"))
     found = [*await noted.faults(), *await noted.axe()]
+    tall = await noted.page.evaluate("document.documentElement.scrollHeight")
+    if tall > TALLEST:
+        found.append(f"{tall} pixels tall")
     wider = await noted.page.evaluate(WIDER)
     if wider > 0:
         found.append(f"{wider} pixels wider than the screen")

@@ -1,7 +1,8 @@
 """A quarter of made-up traffic, so that anyone can open the bureau and see it alive.
 
 Run by hand: ``python -m tests.acceptance.demo FOLDER``. The folder becomes a ``DATA_DIR`` with a
-database (and a key) of its own; what to type next is printed. The same seed makes the same traffic.
+database (and a key) of its own; what to type next is printed. The same seed makes the same traffic;
+``--turns 100000`` makes as much of it as a large organisation has.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -57,6 +59,11 @@ WRONG = {"answer": 0.04, "route": 0.25, "decline": 0.12}
 JUDGED = 0.9
 NAME = "demo"
 TICKETS = 60
+TOGETHER = 20
+"""Tickets opened in one transaction."""
+
+TURNS_OF_TALK = 1.05
+"""Turns of a conversation, times the days of a week that are busy."""
 
 
 @dataclass
@@ -67,11 +74,13 @@ class Traffic:
         base: what is asked about.
         dice: decides.
         texts: what may be asked.
+        a_day: conversations of a working day.
     """
 
     base: KnowledgeBase
     dice: Random
     texts: list[str]
+    a_day: float = A_DAY
 
     def turns(self, end: datetime) -> list[dict[str, Any]]:
         """Rows of ``turns`` over the days before ``end``, oldest first."""
@@ -79,7 +88,7 @@ class Traffic:
         for day in range(DAYS):
             date = end - timedelta(days=DAYS - day)
             busy = 0.25 if date.weekday() >= 5 else 1.0
-            for _ in range(int(self.dice.gauss(A_DAY, 8) * busy)):
+            for _ in range(int(self.dice.gauss(self.a_day, self.a_day / 8) * busy)):
                 hour = self.dice.choices(range(24), HOURS)[0]
                 at = date.replace(hour=hour, minute=self.dice.randrange(60))
                 rows += self._talk(at)
@@ -145,16 +154,29 @@ class Traffic:
         return self.dice.choices(list(shares), list(shares.values()))[0]
 
 
-async def fill(store: Store, seed: int, now: datetime) -> None:
-    """A quarter of traffic up to ``now``, its episodes, tickets, and audits that were judged."""
+async def fill(
+    store: Store, seed: int, now: datetime, wanted: int | None = None, tickets: int = TICKETS
+) -> None:
+    """A quarter of traffic up to ``now``, its episodes, tickets, and audits that were judged.
+
+    Args:
+        store: where it goes.
+        seed: the same makes the same.
+        now: its end.
+        wanted: how many turns; by default what comes of ``A_DAY``.
+        tickets: how many are opened.
+    """
     dice = Random(seed)
     base = load(SHIPPED)
     traffic = Traffic(base, dice, questions(SHIPPED))
-    await open_tickets(store, base, dice, now)
-    rows = traffic.turns(now)
+    await open_tickets(store, base, dice, now, tickets)
+    if wanted:
+        traffic.a_day = wanted / (DAYS * TURNS_OF_TALK)
+    rows = traffic.turns(now)[-(wanted or 0) :]
     said = traffic.said(rows)
-    await store.write(lambda connection: connection.execute(insert(turns), rows))
-    await store.write(lambda connection: connection.execute(insert(feedback), said))
+    for table, made in ((turns, rows), (feedback, said)):
+        for part in (made[first : first + 5_000] for first in range(0, len(made), 5_000)):
+            await store.write(lambda c, t=table, p=part: c.execute(insert(t), p))  # type: ignore[misc]
     await refresh_episodes(store, now + timedelta(days=1))
     await draw_audits(store, 20, now)
 
@@ -169,7 +191,9 @@ async def fill(store: Store, seed: int, now: datetime) -> None:
     await store.write(judge)
 
 
-async def open_tickets(store: Store, base: KnowledgeBase, dice: Random, now: datetime) -> None:
+async def open_tickets(
+    store: Store, base: KnowledgeBase, dice: Random, now: datetime, wanted: int = TICKETS
+) -> None:
     """Some tickets of the last weeks: most answered, some transferred, some waiting."""
     desks = sorted(base.desks)
     clock = [now]
@@ -177,36 +201,39 @@ async def open_tickets(store: Store, base: KnowledgeBase, dice: Random, now: dat
     casework = Casework(directory, clock=lambda: clock[0])
     deliveries = Deliveries(store, {})
     texts = questions(SHIPPED)
-    for number in range(TICKETS):
-        clock[0] = now - timedelta(hours=6 * (TICKETS - number))
+    span = timedelta(days=15) if wanted <= TICKETS else timedelta(days=DAYS)
+
+    async def open_one(transaction: Transaction, number: int) -> None:
+        clock[0] = now - span * (wanted - number) / wanted
         desk, text = dice.choice(desks), dice.choice(texts)
+        records = store.records(transaction, "web")
+        incoming = Incoming("web", f"demo{number}", text)
+        said = NewMessage("asker", text, origin="web", origin_id=str(number))
+        draft = Draft(desk, "customer_request", (text,))
+        done: Done | Refused | None = await casework.open(records, incoming, draft, said)
+        if isinstance(done, Done) and dice.random() < 0.15:
+            done = await casework.transfer(records, done.ticket, dice.choice(desks), None)
+        if isinstance(done, Done) and dice.random() < 0.8:
+            clock[0] += timedelta(hours=dice.choice([1, 3, 5, 20, 50]))
+            told = NewMessage("desk", "Bonjour, voici ce qu’il faut faire.")
+            done = await casework.answer(records, done.ticket, told)
+        if isinstance(done, Done):
+            await deliveries.put(transaction, done.deliveries)
 
-        async def work(
-            transaction: Transaction, number: int = number, desk: str = desk, text: str = text
-        ) -> None:
-            records = store.records(transaction, "web")
-            incoming = Incoming("web", f"demo{number}", text)
-            said = NewMessage("asker", text, origin="web", origin_id=str(number))
-            draft = Draft(desk, "customer_request", (text,))
-            done: Done | Refused | None = await casework.open(records, incoming, draft, said)
-            if isinstance(done, Done) and dice.random() < 0.15:
-                done = await casework.transfer(records, done.ticket, dice.choice(desks), None)
-            if isinstance(done, Done) and dice.random() < 0.8:
-                clock[0] += timedelta(hours=dice.choice([1, 3, 5, 20, 50]))
-                told = NewMessage("desk", "Bonjour, voici ce qu’il faut faire.")
-                done = await casework.answer(records, done.ticket, told)
-            if isinstance(done, Done):
-                await deliveries.put(transaction, done.deliveries)
+    async def open_some(transaction: Transaction, first: int) -> None:
+        for number in range(first, min(first + TOGETHER, wanted)):
+            await open_one(transaction, number)
 
-        await store.write(work)
+    for first in range(0, wanted, TOGETHER):
+        await store.write(partial(open_some, first=first))
 
 
-async def main(folder: Path, seed: int) -> None:
+async def main(folder: Path, seed: int, wanted: int | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     key = load_key(folder, None)
     store = await Store.open(SqliteFile(folder / "aiguilleur.db"), key, Pseudonym(key))
     async with store:
-        await fill(store, seed, datetime.now(UTC))
+        await fill(store, seed, datetime.now(UTC), wanted)
         password = secrets.token_urlsafe(12)
         await store.accounts.add(NAME, "admin", (), await Passwords().hash(password))
     print(f"DATA_DIR={folder} .venv/bin/aiguilleur run, then http://127.0.0.1:8080/bureau")
@@ -217,5 +244,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--turns", type=int, help="how many messages, instead of a plain quarter")
     given = parser.parse_args()
-    asyncio.run(main(given.folder, given.seed))
+    asyncio.run(main(given.folder, given.seed, given.turns))

@@ -93,13 +93,20 @@ class Noted:
 
 @asynccontextmanager
 async def opened(
-    browser: Browser, url: str, *, width: int = 1280, height: int = 800, scheme: str = "light"
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    scheme: str = "light",
+    scripts: bool = True,
 ) -> AsyncIterator[Noted]:
-    """A page of its own, in a fresh profile without movement."""
+    """A page of its own, in a fresh profile without movement; without JavaScript if wished for."""
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,  # type: ignore[arg-type]
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(15_000)
     await context.add_init_script(NOTE_VIOLATIONS)

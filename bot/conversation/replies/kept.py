@@ -46,6 +46,10 @@ ROWS = {
     "ticket_drafts": ("demande préparée", "demandes préparées"),
     "ticket_blocks": ("blocage de demandes", "blocages de demandes"),
     "labels": ("avis d’un agent sur une réponse", "avis d’agents sur des réponses"),
+    "audits": (
+        "réponse tirée au sort pour un contrôle",
+        "réponses tirées au sort pour un contrôle",
+    ),
     "episodes": ("échange compté", "échanges comptés"),
     "staff": ("fiche d’agent", "fiches d’agent"),
 }

@@ -35,7 +35,7 @@ async def seen(store: Store, moments: list[datetime], first: date, last: date) -
         story = Story(f"c{number}", now=moment - timedelta(minutes=1)).asks("answer", "a")
         story.turns[0] = story.turns[0]._replace(id=number)
         made = story.episodes()
-        await store.write(lambda c, n=number, m=made: Facts(c).put_episodes("web", f"c{n}", m))
+        await store.write(lambda c, n=number, m=made: Facts(c).put_episodes("web", [f"c{n}"], m))
     cohort = Cohort(start_of_day(first), start_of_day(last + timedelta(days=1)), NOW)
     return await store.reader.run(lambda transaction: overview(transaction, cohort))
 

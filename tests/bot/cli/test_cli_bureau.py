@@ -73,7 +73,7 @@ def test_conversations_are_counted_by_entry_and_rows_exported(here: Aiguilleur) 
     counted = json.loads(here("report", "--by", "channel", "--json").stdout)
     # What came within the last seconds is left for the next time.
     assert counted == {"by": "channel", "rows": []}
-    assert here("report", "--rebuild").stdout.startswith("the episodes of 0 chats")
+    assert here("report", "rebuild").stdout.startswith("the episodes of 0 chats")
     turns = here("export", "turns", "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line)["channel"] for line in turns] == ["terminal"]
     assert "vélo" not in "".join(turns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ from starlette.exceptions import HTTPException
 
 from bot.analytics.handling import add_up, handling_by_desk
 from bot.analytics.overview import Row, overview, rows_of
-from bot.channels.web.bureau import charts, texts
+from bot.analytics.spans import gather_days
+from bot.channels.web.bureau import charts, formats, texts
 from bot.channels.web.bureau.access import Page
+from bot.channels.web.bureau.leaves import cut_leaf
 from bot.channels.web.bureau.period import CHANNELS, period_of
 from bot.store.accounts import ROLES
 from bot.store.desk_figures import Audited, audited_entries
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.analytics.handling import Handling
-    from bot.analytics.overview import Overview
+    from bot.analytics.spans import Spans
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
     from bot.channels.web.bureau.period import Period
@@ -64,7 +67,10 @@ class Board:
         cohort = period.cohort()
         seen = await self._store.reader.run(lambda transaction: overview(transaction, cohort))
         total = add_up((await self._handling(cohort)).values())
-        given = {"seen": seen, "handling": total, **_pictures(seen)}
+        spans = gather_days(seen.days)
+        # Drawing takes as long as a hundred answers: those that chat are not to wait for it.
+        pictures = await asyncio.to_thread(_pictures, spans, seen.hours)
+        given = {"seen": seen, "spans": spans, "handling": total, **pictures}
         return self._show(visit, "board.html", texts.BOARD, period, **given)
 
     async def entries(self, visit: Visit) -> Response:
@@ -72,7 +78,8 @@ class Board:
         period = period_of(visit.request)
         rows = await self._rows(period.cohort(), "entry")
         titles = {name: entry.title for name, entry in self._base().entries.items()}
-        given = {"rows": rows, "titles": titles, "audited": await self._audited(period)}
+        leaf = cut_leaf(visit.request, rows)
+        given = {"leaf": leaf, "titles": titles, "audited": await self._audited(period)}
         return self._show(visit, "entries.html", texts.ENTRIES, period, **given)
 
     async def entry(self, visit: Visit) -> Response:
@@ -117,13 +124,13 @@ class Board:
         return self._paper.show_to(visit, template, words, given)
 
 
-def _pictures(seen: Overview) -> dict[str, Markup]:
-    days = [texts.day(day)[:5] for day in seen.days]
+def _pictures(spans: Spans, by_hour: list[int]) -> dict[str, Markup]:
+    labels = [formats.span(spans.grain, first) for first in spans.counts]
     by_class: dict[str, list[int]] = {
-        name: [day[name] for day in seen.days.values()] for name in OUTCOMES
+        name: [counts[name] for counts in spans.counts.values()] for name in OUTCOMES
     }
     hours = [f"{hour}\u00a0h" for hour in range(24)]
     return {
-        "by_day": charts.stacked_bars(days, by_class, texts.BOARD["days"]),
-        "by_hour": charts.bars(hours, seen.hours, texts.BOARD["hours"]),
+        "by_span": charts.stacked_bars(labels, by_class, texts.BOARD[f"{spans.grain}s"]),
+        "by_hour": charts.bars(hours, by_hour, texts.BOARD["hours"]),
     }

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from kb.entries import Desk
 
 T = TypeVar("T")
-LISTED = 100
-"""Tickets of a list, the newest."""
-
 SEE_ALL = frozenset({"éditeur", "admin"})
 """Roles that see the tickets of every desk; an agent sees those of their own."""
 
@@ -93,7 +90,7 @@ class Casebook:
         self._deliveries = deliveries
 
     async def list_all(
-        self, account: Account, states: Collection[State], desk: str
+        self, account: Account, states: Collection[State], desk: str, most: int
     ) -> list[Ticket]:
         """The tickets in these states that an account sees, the newest first.
 
@@ -101,13 +98,14 @@ class Casebook:
             account: who looks.
             states: those that are wanted.
             desk: of this desk alone; empty: of all.
+            most: how many at most.
         """
         desks = [desk] if account.role in SEE_ALL else [d for d in account.desks if desk in ("", d)]
 
         async def work(transaction: Transaction) -> list[Ticket]:
             tickets = self._store.records(transaction).tickets
-            found = [t for d in desks for t in await tickets.list_all(states, d, LISTED)]
-            return sorted(found, key=lambda ticket: -ticket.id)[:LISTED]
+            found = [t for d in desks for t in await tickets.list_all(states, d, most)]
+            return sorted(found, key=lambda ticket: -ticket.id)[:most]
 
         return await self._store.reader.run(work)
 

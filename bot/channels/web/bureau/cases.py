@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from bot.channels.web.bureau import ticket_texts
 from bot.channels.web.bureau.access import Page, root_of
+from bot.channels.web.bureau.leaves import ROWS, cut_leaf, leaf_number
 from bot.escalation.desks import BUREAU
 from bot.escalation.masking import MAX_TEXT, keep_contact
 from bot.escalation.tickets import LIVE, STATES, NewMessage
@@ -66,8 +67,14 @@ class Cases:
         if number and await self._casebook.find(account, number):
             return self._go(visit, number)
         state, desk = asked.get("etat", ""), asked.get("guichet", "")
-        tickets = await self._casebook.list_all(account, _states(state), desk)
-        given = {"tickets": tickets, "state": state, "desk": desk, "number": number}
+        most = leaf_number(visit.request) * ROWS + 1
+        tickets = await self._casebook.list_all(account, _states(state), desk, most)
+        given = {
+            "leaf": cut_leaf(visit.request, tickets),
+            "state": state,
+            "desk": desk,
+            "number": number,
+        }
         said = ticket_texts.CASES["unknown"] if number else ""
         words = {**given, "said": said, **self._names(visit)}
         return self._paper.show_to(visit, "cases.html", ticket_texts.CASES, words)

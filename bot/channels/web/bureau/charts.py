@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _FORBIDDEN = ("style", "script", "defs", "title", "desc")
+LETTERS = 12
+"""Pixels of a letter, as in ``bureau.css``."""
+
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -52,7 +55,11 @@ def _draw(
     series: Mapping[str, Sequence[float]],
     caption: str,
 ) -> Markup:
+    from pygal.style import Style  # noqa: PLC0415 - as above
+
     chart = kind(
+        # Room for the letters that bureau.css sets; nothing else of the style is kept.
+        style=Style(label_font_size=LETTERS, major_label_font_size=LETTERS),
         width=860,
         height=280,
         js=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from starlette.responses import Response
 
-    from bot.analytics.promise import Standing
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
     from bot.channels.web.bureau.parts import BureauParts
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.store.store import Transaction
 
 EDITORS: frozenset[Role] = frozenset({"éditeur"})
-POINTS = 200
+POINTS = 100
 """Of a curve, at most: a longer one is thinned."""
 
 
@@ -64,9 +64,11 @@ class Controls:
         """How each promise stands, with its curve."""
         found = await standings(self._store, self._targets, self._model())
         waiting = len(await self._to_judge())
-        curves = {standing.kind: _curve(standing) for standing in found}
-        given = {"standings": found, "curves": curves, "waiting": waiting, "kinds": texts.KINDS}
-        bounds = {"few": FEW, "unknown_share": self._unknown_share}
+        points = {standing.kind: _thin(standing.against.curve) for standing in found}
+        # As the board: a thread draws.
+        curves = await asyncio.to_thread(lambda: {k: _draw(each) for k, each in points.items()})
+        given = {"standings": found, "points": points, "curves": curves, "waiting": waiting}
+        bounds = {"kinds": texts.KINDS, "few": FEW, "unknown_share": self._unknown_share}
         return self._paper.show_to(visit, "controls.html", texts.CONTROLS, {**given, **bounds})
 
     async def ask(self, visit: Visit) -> Response:
@@ -106,12 +108,16 @@ async def _keep(transaction: Transaction, label: Label) -> None:
         await audits.put_label(label, datetime.now(UTC))
 
 
-def _curve(standing: Standing) -> Markup | None:
-    """The evidence after each label, thinned; None before the second label."""
-    curve = standing.against.curve
-    if len(curve) < 2:  # noqa: PLR2004 - a line needs two points
+def _thin(curve: Sequence[float]) -> list[tuple[int, float]]:
+    """The evidence after some of the labels, the last one among them, with their numbers."""
+    step = -(-len(curve) // POINTS) or 1
+    numbered = [(number, round(value, 3)) for number, value in enumerate(curve, 1)]
+    return numbered[::-1][::step][::-1]
+
+
+def _draw(points: Sequence[tuple[int, float]]) -> Markup | None:
+    """The curve through these points; None before the second."""
+    if len(points) < 2:  # noqa: PLR2004 - a line needs two points
         return None
-    step = -(-len(curve) // POINTS)
-    labels = [str(number + 1) for number in range(len(curve))][::step]
-    caption = texts.CONTROLS["curve"]
-    return charts.line(labels, {caption: [round(value, 3) for value in curve][::step]}, caption)
+    labels, caption = [str(number) for number, _ in points], texts.CONTROLS["curve"]
+    return charts.line(labels, {caption: [value for _, value in points]}, caption)

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from bot.analytics.overview import Share
-from bot.channels.web.bureau import texts, ticket_texts
+from bot.channels.web.bureau import formats, texts, ticket_texts
 from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
@@ -50,19 +50,21 @@ class Paper:
         )
         self._templates.filters |= {
             "linked": linked_text,
-            "number": texts.number,
-            "share": texts.share,
-            "percent": texts.percent,
-            "day": texts.day,
-            "hours": texts.hours,
-            "moment": texts.moment,
+            "number": formats.number,
+            "share": formats.share,
+            "percent": formats.percent,
+            "day": formats.day,
+            "hours": formats.hours,
+            "moment": formats.moment,
         }
         self._templates.globals |= {
             "frame": texts.FRAME,
             "filter": texts.FILTER,
+            "leaves": texts.LEAVES,
             "board": texts.BOARD,
             "notes": texts.OUTCOME_NOTES,
             "part": Share,
+            "span": formats.span,
             "events": ticket_texts.EVENTS,
         }
 

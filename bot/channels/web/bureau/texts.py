@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-from bot.conversation.replies.dates import screen_zone
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from bot.analytics.overview import Share
-
-NBSP, THIN = "\u00a0", "\u202f"
 
 FIRST = {
     "title": "Bureau",
@@ -84,37 +74,6 @@ def wait(seconds: float) -> str:
     return f"Trop d’essais ont échoué. Attendez {time}, puis réessayez."
 
 
-def number(value: float) -> str:
-    """A number as French writes it: ``12 345`` or ``3,5``."""
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", THIN)
-    return f"{value:,.1f}".replace(",", THIN).replace(".", ",")
-
-
-def percent(value: float) -> str:
-    """A share in [0, 1] as a percentage: ``12,5 %``."""
-    return f"{value * 100:.1f}{NBSP}%".replace(".", ",")
-
-
-def share(found: Share) -> str:
-    """A share with its bounds, or that there are too few to say."""
-    counts = f"{number(found.found)} sur {number(found.number)}"
-    if found.is_few:
-        return f"{counts} (trop peu pour un pourcentage)"
-    low, high = found.bounds
-    return f"{percent(found.value)} (de {percent(low)} à {percent(high)}\u00a0; {counts})"
-
-
-def day(value: date) -> str:
-    """A day: ``24/11/2026``."""
-    return f"{value:%d/%m/%Y}"
-
-
-def moment(value: datetime) -> str:
-    """A moment in Paris: ``24/11/2026 09:30``."""
-    return f"{value.astimezone(screen_zone()):%d/%m/%Y %H:%M}"
-
-
 BOARD = {
     "title": "Tableau",
     "heading": "Tableau",
@@ -130,8 +89,12 @@ BOARD = {
     "number": "Nombre",
     "share": "Part",
     "days": "Conversations par jour et par issue",
+    "weeks": "Conversations par semaine et par issue",
+    "months": "Conversations par mois et par issue",
     "hours": "Conversations par heure de la journée (heure de Paris)",
     "day": "Jour",
+    "week": "Semaine du",
+    "month": "Mois",
     "hour": "Heure",
     "channels": "Par canal",
     "channel": "Canal",
@@ -184,6 +147,14 @@ DESKS = {
     ),
 }
 
+LEAVES = {
+    "label": "Suite de la liste",
+    "before": "← Précédentes",
+    "after": "Suivantes →",
+    "rows": "lignes",
+    "to": "à",
+}
+
 FILTER = {
     "since": "Du",
     "until": "Au",
@@ -231,8 +202,13 @@ EXPORTS = {
     "texts": "Avec ce que les personnes ont écrit (masqué)",
     "send": "Télécharger",
     "why": (
-        "Un fichier CSV s’ouvre dans un tableur, un fichier JSONL se lit par programme. Aucun ne "
-        "nomme une personne ni une conversation, et chaque export est noté dans le journal."
+        "Un fichier CSV s’ouvre dans un tableur, un fichier JSONL ou Parquet se lit par programme. "
+        "Aucun ne nomme une personne ni une conversation, et chaque export est noté dans le "
+        "journal."
+    ),
+    "no_parquet": (
+        "Le format Parquet n’est pas disponible\u00a0: il demande un complément, que la personne "
+        "qui exploite le service installe sur sa machine avec la commande"
     ),
     "turns": "messages",
     "episodes": "conversations",
@@ -289,8 +265,3 @@ JUDGE = {
     "left": "réponses à juger, celle-ci comprise",
     "back": "Retour aux contrôles",
 }
-
-
-def hours(value: float | None) -> str:
-    """A time of work in hours: ``3,5 h``; a dash for none."""
-    return "–" if value is None else f"{number(float(value))}{NBSP}h"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channels.web.bureau.texts import NBSP
+from bot.channels.web.bureau.formats import NBSP
 
 STATES = {
     "open": "nouvelle",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from bot.channels.web.bureau import Bureau
 from bot.channels.web.client import Clients
@@ -48,9 +49,19 @@ def csrf_of(page: str) -> str:
     return found.group(1)
 
 
+def bureau_of(web: Web) -> Bureau:
+    return Bureau(bureau_parts(web.store, small_base, web.answerer.deliveries), Clients())
+
+
 def pages_of(web: Web) -> list[Page]:
-    parts = bureau_parts(web.store, small_base, web.answerer.deliveries)
-    return Bureau(parts, Clients()).pages
+    return bureau_of(web).pages
+
+
+async def test_an_address_below_the_bureau_is_open_on_purpose_or_names_its_roles() -> None:
+    async with bureau() as web:
+        made = bureau_of(web)
+        routed = {route.path for route in made.routes() if isinstance(route, Route)}
+        assert routed - {page.path for page in made.pages} == OPEN
 
 
 async def test_without_an_account_it_only_says_how_to_make_one() -> None:

@@ -3,17 +3,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
 from bot.analytics.auditing import draw_audits
+from bot.analytics.parquet_out import can_write_parquet
 from bot.analytics.refresh import refresh_episodes
 from bot.conversation.messages import Incoming
 from bot.conversation.turns import Feedback
 from bot.store.audits import Audits
+from bot.store.tables import turns
 from classifier.decision import Candidate, Decision
 from tests.bot.channels.web.bureau.test_access import log_in
 from tests.fakes.small_base import BIKE
@@ -168,3 +172,52 @@ async def test_nobody_closes_their_own_account() -> None:
         page = (await web.client.post("/bureau/comptes/fermer", data=form)).text
         assert "votre propre compte" in page
         assert (await web.client.get("/bureau/comptes")).status_code == 200
+
+
+async def test_parquet_is_sent_or_it_is_said_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        asked = "/bureau/exports/fichier?quoi=turns&format=parquet"
+        if can_write_parquet():
+            assert (await web.client.get(asked)).content[:4] == b"PAR1"
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        refused = await web.client.get(asked)
+        assert refused.status_code == 501
+        for page in (refused, await web.client.get("/bureau/exports")):
+            assert "pip install &#39;aiguilleur[parquet]&#39;" in page.text
+            assert '<option value="parquet" disabled>' in page.text
+
+
+async def test_a_long_period_is_told_by_week() -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        begun = (LATER - timedelta(days=90)).date()
+        page = (await web.client.get(f"/bureau/?depuis={begun}")).text
+        assert "Conversations par semaine et par issue" in page
+        assert page.count("<strong>3</strong>") == 3
+
+
+async def test_a_long_list_of_entries_comes_a_leaf_at_a_time() -> None:
+    async with web_service(Parrot()) as web:
+        row = {
+            "at": datetime.now(UTC) - timedelta(hours=1),
+            "channel": "web",
+            "text": "",
+            "action": "answer",
+            "candidates": [],
+            "model": "m",
+            "latency_ms": 1.0,
+            "shown": {"kind": "answer"},
+        }
+        many = [{**row, "chat": f"c{n}", "entry": f"fiche-{n:02}"} for n in range(60)]
+        await web.store.write(lambda c: c.execute(insert(turns), many))
+        await refresh_episodes(web.store, LATER)
+        await log_in(web, "lecteur")
+        first = (await web.client.get("/bureau/fiches?canal=web")).text
+        assert first.count('<th scope="row">') == 50
+        assert 'href="?canal=web&amp;page=2"' in first
+        second = (await web.client.get("/bureau/fiches?canal=web&page=2")).text
+        assert second.count('<th scope="row">') == 10
+        assert "fiche-59" in second
