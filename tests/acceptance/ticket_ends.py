@@ -136,7 +136,8 @@ async def exported(desks: Desks) -> list[dict[str, object]]:
 
     async def work(transaction: Transaction) -> list[dict[str, object]]:
         exports = Exports(transaction, now - timedelta(days=9), now + timedelta(days=9), now)
-        return [row async for row in exports.rows("tickets", texts=True)]
+        parts = exports.parts("tickets", texts=True)
+        return [row async for part in parts for row in part]
 
     return await desks.store.write(work)
 
