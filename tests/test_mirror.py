@@ -77,7 +77,10 @@ ELSEWHERE: dict[str, str] = {
     **dict.fromkeys(
         (
             f"bot/channels/web/bureau/{name}.py"
-            for name in ("board", "charts", "controls", "period", "taking_out", "texts")
+            for name in (
+                *("board", "charts", "controls", "learning_texts", "lowering", "period"),
+                *("taking_out", "texts"),
+            )
         ),
         "bot/channels/web/bureau/test_pages.py",
     ),
@@ -87,6 +90,9 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/accounts.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/passwords.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/audits.py": "bot/analytics/test_auditing.py",
+    "bot/store/autonomy.py": "bot/analytics/test_autonomy.py",
+    "bot/store/autonomy_tables.py": "bot/analytics/test_autonomy.py",
+    "bot/store/drift.py": "bot/analytics/test_drift.py",
     "bot/channels/web/bureau/casebook.py": "bot/channels/web/bureau/test_cases.py",
     "bot/channels/web/bureau/ticket_texts.py": "bot/channels/web/bureau/test_cases.py",
     "bot/channels/web/bureau/parts.py": "bot/channels/web/bureau/test_access.py",

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+from bot.conversation.caution import Caution
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
 from bot.ops.version import program_version
@@ -19,6 +20,7 @@ from bot.service.ticket_wiring import has_desks, let_desks_answer, posts_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.conversation.caution import State
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.ports import Recall, Responder
     from bot.escalation.ports import Post
@@ -69,6 +71,8 @@ class CurrentResponder:
     Attributes:
         recall: what its conversations know of messages just before.
         broken: the kinds of direct replies whose promise is broken: they are asked, not said.
+        states: the entries that labels keep from answering at once, with what they may do.
+        proven: ids of the entries that answer even while the promise on answers is broken.
         fingerprint: of the model in force; empty before the first.
         posts: where each desk answers.
     """
@@ -83,6 +87,8 @@ class CurrentResponder:
         self._served: Served | None = None
         self.posts: Mapping[str, Post] = posts_of(settings)
         self.broken: frozenset[Action] = frozenset()
+        self.states: Mapping[str, State] = {}
+        self.proven: frozenset[str] = frozenset()
         self.fingerprint = ""
 
     async def begin(self) -> bool:
@@ -106,8 +112,13 @@ class CurrentResponder:
             raise RuntimeError("nobody answers before begin()")
         return self._responder
 
+    @property
+    def caution(self) -> Caution:
+        """What labels allow at this moment."""
+        return Caution(self.broken, self.states, self.proven)
+
     def _build_responder(self, served: Served) -> Responder:
-        decider = ThreadedDecider(served, lambda: self.broken)
+        decider = ThreadedDecider(served, lambda: self.caution)
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
         retention = retention_of(self._settings, staffed=has_desks(self._settings, self.posts))

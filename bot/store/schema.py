@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.store import (
     account_tables,
+    autonomy_tables,
     fact_tables,
     mail_tables,
     receipt_tables,
@@ -26,4 +27,5 @@ MODULES = (
     account_tables,
     fact_tables,
     mail_tables,
+    autonomy_tables,
 )

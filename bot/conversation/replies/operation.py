@@ -75,6 +75,31 @@ def digest(week: Week) -> Reply:
     return say("\n".join(lines))
 
 
+STATES = {
+    "propose": "n’est plus proposée qu’aux agents",
+    "demande": "est proposée au choix au lieu d’être donnée",
+    "repond": "est donnée d’elle-même",
+}
+"""What becomes of an answer, by what it may do."""
+
+
+def lost_autonomy(title: str, state: str, wrong: int, labels: int, address: str) -> Reply:
+    """That labels have taken something from an entry, and what happens now.
+
+    Args:
+        title: the entry's.
+        state: what it may still do.
+        wrong: how many of its answers were judged wrong.
+        labels: how many were judged.
+        address: of the bureau.
+    """
+    return say(
+        f"La fiche «\u00a0{title}\u00a0» {STATES[state]}\u00a0: {wrong} de ses {labels} réponses "
+        "jugées étaient fausses. Elle regagne sa place par de bons jugements, ou une fois "
+        f"corrigée. Le détail\u00a0: {address}fiches"
+    )
+
+
 def broken_promise(kind: str, wrong: int, labels: int, target: float, address: str) -> Reply:
     """That more direct replies were wrong than is promised, and what happens now.
 

@@ -244,6 +244,7 @@ KINDS = {
     "answer": "Réponses directes",
     "route": "Orientations vers un guichet",
     "decline": "Messages écartés",
+    "chosen": "Réponse proposée au choix, puis choisie",
 }
 
 CONTROLS = {
@@ -288,6 +289,7 @@ JUDGE = {
     "unknown": "Aucune réponse publiée ne répond à ce message",
     "left": "réponses à juger, celle-ci comprise",
     "back": "Retour aux contrôles",
+    "moved": "Ce que votre dernier jugement a changé",
 }
 
 

@@ -168,3 +168,60 @@ async def test_nobody_closes_their_own_account() -> None:
         page = (await web.client.post("/bureau/comptes/fermer", data=form)).text
         assert "votre propre compte" in page
         assert (await web.client.get("/bureau/comptes")).status_code == 200
+
+
+async def test_a_judgement_says_what_it_moved_and_a_wrong_entry_is_lowered_on_its_page() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = "/bureau/controles/juger"
+        for question in await web.store.reader.run(lambda c: Audits(c).to_judge(9)):
+            form = {"csrf": csrf, "turn": str(question.turn), "verdict": "wrong"}
+            answer = await web.client.post(address, data=form)
+            page = (await web.client.get(f"{address}?tour={question.turn}")).text
+            assert answer.headers["location"].endswith(f"?tour={question.turn}")
+            assert "Ce que votre dernier jugement a changé" in page
+            assert "Indices contre la fiche" in page
+            assert "Indices contre la promesse" in page
+        title = Parrot().served.entries[BIKE.id].title
+        assert f"«\u00a0{title}\u00a0»\u00a0: répond → demande" in page
+        page = (await web.client.get(f"/bureau/fiches/{BIKE.id}")).text
+        assert "répond → demande" in page
+        assert "les jugements" in page
+        listed = (await web.client.get("/bureau/fiches")).text
+        assert "Fiches qui ne répondent pas d’elles-mêmes" in listed
+
+
+async def test_a_doubtful_judgement_moves_nothing_and_an_unknown_one_says_nothing() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = "/bureau/controles/juger"
+        first, *_ = await web.store.reader.run(lambda c: Audits(c).to_judge(9))
+        form = {"csrf": csrf, "turn": str(first.turn), "verdict": "unsure"}
+        await web.client.post(address, data=form)
+        assert "Rien encore" in (await web.client.get(f"{address}?tour={first.turn}")).text
+        for turn in ("999", "-1", "x", "9" * 40, ""):
+            assert "dernier jugement" not in (await web.client.get(f"{address}?tour={turn}")).text
+
+
+async def test_an_editor_lowers_an_entry_and_cannot_raise_it() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = f"/bureau/fiches/{BIKE.id}"
+        for state in ("propose", "demande", "repond"):
+            form = {"csrf": csrf, "state": state}
+            answer = await web.client.post(f"{address}/autonomie", data=form)
+            assert answer.status_code == 303
+        page = (await web.client.get(address)).text
+        assert page.count("répond → propose") == 1
+        assert "/autonomie" not in page, "there is nothing left to take"
+        form = {"csrf": csrf, "state": "tout"}
+        assert (await web.client.post(f"{address}/autonomie", data=form)).status_code == 404
+
+
+async def test_a_reader_may_not_lower_an_entry() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "lecteur")
+        address = f"/bureau/fiches/{BIKE.id}"
+        assert "/autonomie" not in (await web.client.get(address)).text
+        form = {"csrf": csrf, "state": "propose"}
+        assert (await web.client.post(f"{address}/autonomie", data=form)).status_code == 403
