@@ -111,7 +111,9 @@ ELSEWHERE: dict[str, str] = {
     "kb/schema_problems.py": "kb/test_loader.py",
     # A command is tested by typing it.
     "bot/cli/accounts.py": "bot/cli/test_cli_bureau.py",
+    "bot/cli/autonomy.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/figures.py": "bot/cli/test_cli_bureau.py",
+    "bot/service/autonomy_out.py": "bot/cli/test_cli_bureau.py",
     "bot/service/accounts.py": "bot/cli/test_cli_bureau.py",
     "bot/service/live_promise.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/content.py": "bot/cli/test_cli.py",

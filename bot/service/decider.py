@@ -6,11 +6,13 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from bot.analytics.drift import WordRead
 from bot.conversation.caution import FREE, soften
 from classifier.serving.explain import explain
+from classifier.text import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from bot.conversation.caution import Caution
     from classifier.decision import Decision
@@ -52,6 +54,18 @@ class ThreadedDecider:
         decide = self._served.triage.decide
         found = await asyncio.get_running_loop().run_in_executor(self._thread, decide, text)
         return soften(found, self._caution(), self.base)
+
+    async def read_words(self, texts: Sequence[str]) -> list[list[WordRead]]:
+        """The words of each text, and whether the model has seen each; messages go between them."""
+        loop, found = asyncio.get_running_loop(), list[list[WordRead]]()
+        for text in texts:
+            found.append(await loop.run_in_executor(self._thread, self._read, text))
+        return found
+
+    def _read(self, text: str) -> list[WordRead]:
+        ranker = self._served.triage.ranker
+        words = Words(ranker.model.compounds)(text)
+        return [WordRead(w, r.row >= 0) for w, r in zip(words, ranker.read(text), strict=True)]
 
     async def explain(self, text: str) -> Explanation:
         """Which words spoke for that and which against."""

@@ -20,6 +20,7 @@ from bot.service.ticket_wiring import TELEGRAM
 from bot.service.watched_targets import targets_of
 from bot.store.audits import Audits
 from bot.store.deliveries import Deliveries
+from bot.store.drift import Weeks
 from bot.store.figures import Cohort
 from bot.store.marks import move_mark, read_mark
 from bot.store.opening import open_store
@@ -59,6 +60,8 @@ async def write_digest(
         seen = await overview(transaction, cohort)
         handled = add_up((await handling_by_desk(transaction, cohort, base.desks)).values())
         waiting = len(await Audits(transaction).to_judge(500))
+        traffic = await Weeks(transaction).last(4)
+        signs = [s.what for one in traffic if one.week == since.date() for s in one.signs]
         return operation.Week(
             since.date(),
             (until - timedelta(hours=1)).date(),
@@ -76,6 +79,7 @@ async def write_digest(
             words["answer"],
             waiting,
             bureau_address(settings),
+            tuple(dict.fromkeys(signs)),
         )
 
     words = {s.kind: s.word for s in await standings(store, targets_of(settings), model, now)}

@@ -12,6 +12,7 @@ from bot.analytics.overview import rows_of, start_of_day
 from bot.analytics.refresh import rebuild_episodes, refresh_episodes
 from bot.analytics.tables_out import as_csv, as_json_lines
 from bot.conversation.replies.dates import screen_zone
+from bot.store.autonomy import AutonomyRecords, lowered_states
 from bot.store.exports import Exports
 from bot.store.figures import Cohort, Figures
 from bot.store.opening import open_store
@@ -48,10 +49,14 @@ async def count_by(settings: Settings, cohort: Cohort, column: str, *, as_json: 
     """
     async with _fresh(settings) as store:
         rows = await store.reader.run(lambda t: _rows(Figures(t, cohort), column))
+        known = await store.reader.run(lambda t: AutonomyRecords(t).all())
+    # Only entries have an autonomy: a desk may be called like one.
+    states = lowered_states(known) if column == "entry" else {}
     if as_json:
-        found = [{"name": row.name, "episodes": row.number, **_classes(row)} for row in rows]
+        found = [_as_object(row, states.get(row.name, "repond"), column) for row in rows]
         return json.dumps({"by": column, "rows": found}, ensure_ascii=False)
-    return "\n".join(map(_line, rows)) or "no episode began in this period"
+    lines = (_line(row, states.get(row.name, "")) for row in rows)
+    return "\n".join(lines) or "no episode began in this period"
 
 
 async def rebuild(settings: Settings) -> str:
@@ -99,6 +104,11 @@ def _classes(row: Row) -> dict[str, int]:
     return {name: row.outcomes[name] for name in OUTCOMES}
 
 
-def _line(row: Row) -> str:
+def _as_object(row: Row, state: str, column: str) -> dict[str, str | int]:
+    autonomy = {"autonomy": state} if column == "entry" else {}
+    return {"name": row.name, "episodes": row.number, **autonomy, **_classes(row)}
+
+
+def _line(row: Row, state: str) -> str:
     classes = ", ".join(f"{number} {name}" for name, number in _classes(row).items() if number)
-    return f"{row.number:7}  {row.name}  ({classes})"
+    return f"{row.number:7}  {row.name}  ({classes})" + (f"  [{state}]" if state else "")

@@ -18,8 +18,9 @@ from bot.service.retraining import load_or_train_in_background
 from bot.service.ticket_wiring import has_desks, let_desks_answer, posts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from bot.analytics.drift import WordRead
     from bot.conversation.caution import State
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.ports import Recall, Responder
@@ -90,6 +91,7 @@ class CurrentResponder:
         self.states: Mapping[str, State] = {}
         self.proven: frozenset[str] = frozenset()
         self.fingerprint = ""
+        self._decider: ThreadedDecider | None = None
 
     async def begin(self) -> bool:
         """Load or train the first model, which may be cancelled; True: somebody answers now.
@@ -117,8 +119,19 @@ class CurrentResponder:
         """What labels allow at this moment."""
         return Caution(self.broken, self.states, self.proven)
 
+    async def read_words(self, texts: Sequence[str]) -> list[list[WordRead]]:
+        """The words of each text with whether the model in force has seen them.
+
+        Raises:
+            RuntimeError: nobody answers yet.
+        """
+        if self._decider is None:
+            raise RuntimeError("nobody answers before begin()")
+        return await self._decider.read_words(texts)
+
     def _build_responder(self, served: Served) -> Responder:
         decider = ThreadedDecider(served, lambda: self.caution)
+        self._decider = decider
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
         retention = retention_of(self._settings, staffed=has_desks(self._settings, self.posts))

@@ -36,6 +36,7 @@ class Counts:
         confidence: the sum of their probabilities; ``bins``: how many fell into each step.
         actions: how many were decided each way, whatever was made of it.
         heard: in how many messages each word stood that several chats used.
+        strangers: those of these words that the model does not know.
     """
 
     messages: int = 0
@@ -46,6 +47,7 @@ class Counts:
     bins: list[int] = field(default_factory=lambda: [0] * BINS)
     actions: dict[str, int] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
 
 
 class Sign(NamedTuple):

@@ -15,8 +15,10 @@ from bot.analytics.promise import UNKNOWN
 from bot.analytics.proportions import FEW
 from bot.channels.web.bureau import charts, learning_texts, texts
 from bot.channels.web.bureau.access import Page, root_of
+from bot.conversation.replies.operation import SIGNS
 from bot.store.accounts import ROLES
 from bot.store.audits import AUDIT, VERDICTS, Audits, Label
+from bot.store.drift import Weeks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 EDITORS: frozenset[Role] = frozenset({"éditeur"})
 MOST_DIGITS = 18
+SHOWN_WEEKS = 12
 POINTS = 200
 """Of a curve, at most: a longer one is thinned."""
 
@@ -70,8 +73,12 @@ class Controls:
         waiting = len(await self._to_judge())
         curves = {standing.kind: _curve(standing) for standing in found}
         given = {"standings": found, "curves": curves, "waiting": waiting, "kinds": texts.KINDS}
+        weeks = await self._store.reader.run(lambda t: Weeks(t).last(SHOWN_WEEKS))
+        traffic = {"weeks": weeks, "traffic": learning_texts.TRAFFIC, "signs": SIGNS}
         bounds = {"few": FEW, "unknown_share": self._unknown_share}
-        return self._paper.show_to(visit, "controls.html", texts.CONTROLS, {**given, **bounds})
+        return self._paper.show_to(
+            visit, "controls.html", texts.CONTROLS, {**given, **bounds, **traffic}
+        )
 
     async def ask(self, visit: Visit) -> Response:
         """The next reply to judge: the message and what was done, and nothing that could lead."""

@@ -37,6 +37,26 @@ AUTONOMY = {
     "lost": "La fiche a changé d’autonomie entre-temps\u00a0: rechargez la page.",
 }
 
+TRAFFIC = {
+    "heading": "Le trafic, semaine par semaine",
+    "why": (
+        "Chaque semaine est comparée aux quatre premières de son modèle. Un changement n’est "
+        "qu’un indice\u00a0: pendant quatre semaines, deux fois plus de réponses sont tirées au "
+        "hasard pour être jugées."
+    ),
+    "week": "Semaine du",
+    "messages": "Messages",
+    "strange": "Messages aux mots inconnus",
+    "unknown": "Mots inconnus",
+    "declined": "Écartés",
+    "confidence": "Probabilité moyenne",
+    "changed": "Ce qui a changé",
+    "words": "Mots plus fréquents qu’avant",
+    "is_unknown": "inconnu du modèle",
+    "nothing": "rien",
+    "early": "semaine de référence",
+}
+
 MEANING: Mapping[State, str] = {
     "repond": "répond d’elle-même",
     "demande": "est proposée au choix avant d’être montrée",

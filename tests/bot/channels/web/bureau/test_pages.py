@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +14,7 @@ from bot.analytics.refresh import refresh_episodes
 from bot.conversation.messages import Incoming
 from bot.conversation.turns import Feedback
 from bot.store.audits import Audits
+from bot.store.drift import Counts, Sign, Week, Weeks, Word
 from classifier.decision import Candidate, Decision
 from tests.bot.channels.web.bureau.test_access import log_in
 from tests.fakes.small_base import BIKE
@@ -225,3 +226,17 @@ async def test_a_reader_may_not_lower_an_entry() -> None:
         assert "/autonomie" not in (await web.client.get(address)).text
         form = {"csrf": csrf, "state": "propose"}
         assert (await web.client.post(f"{address}/autonomie", data=form)).status_code == 403
+
+
+async def test_the_weeks_of_the_traffic_are_shown_with_the_words_behind_a_change() -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        assert "semaine par semaine" not in (await web.client.get("/bureau/controles")).text
+        counts = Counts(messages=40, strange=30, words=200, unknown=60, confidence=30.0)
+        signs, words = (Sign("strange", 0.1, 0.75, 1e-9),), (Word("facture", False, 0.0, 0.5),)
+        week = Week("m", date(2026, 3, 2), counts, signs, words, has_reference=True)
+        await web.store.write(lambda t: Weeks(t).put(week))
+        page = (await web.client.get("/bureau/controles")).text
+        assert "02/03/2026" in page
+        assert "la part des messages aux mots inconnus : 10,0\u00a0% → 75,0\u00a0%" in page
+        assert "facture (inconnu du modèle)" in page
