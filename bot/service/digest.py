@@ -27,7 +27,7 @@ from bot.store.opening import open_store
 from kb.loader import load
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.conversation.messages import Reply
     from bot.ops.settings import Settings
@@ -41,6 +41,8 @@ LATE = timedelta(days=2)
 """A service that was down on Monday still sends it until then; later it is left out."""
 
 MARK = "digest"
+LOOKED_AT = 8
+"""Weeks among which the last one is looked for: one a model that was in force in it."""
 
 
 async def write_digest(
@@ -60,8 +62,6 @@ async def write_digest(
         seen = await overview(transaction, cohort)
         handled = add_up((await handling_by_desk(transaction, cohort, base.desks)).values())
         waiting = len(await Audits(transaction).to_judge(500))
-        traffic = await Weeks(transaction).last(4)
-        signs = [s.what for one in traffic if one.week == since.date() for s in one.signs]
         return operation.Week(
             since.date(),
             (until - timedelta(hours=1)).date(),
@@ -79,11 +79,18 @@ async def write_digest(
             words["answer"],
             waiting,
             bureau_address(settings),
-            tuple(dict.fromkeys(signs)),
+            await _changes(transaction, since.date()),
         )
 
     words = {s.kind: s.word for s in await standings(store, targets_of(settings), model, now)}
     return operation.digest(await store.reader.run(work))
+
+
+async def _changes(transaction: Transaction, monday: date) -> tuple[str, ...]:
+    """What of a week's traffic is other than when its model was new."""
+    weeks = await Weeks(transaction).last(LOOKED_AT)
+    signs = [sign.what for week in weeks if week.week == monday for sign in week.signs]
+    return tuple(dict.fromkeys(signs))
 
 
 def is_due(now: datetime) -> bool:
