@@ -17,7 +17,7 @@ from classifier.decision import Action
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.store.drift import Asked, Week
+    from bot.store.drift import Week, WeekMessage
 
 REFERENCE = 4
 """Weeks after the publication of a model that the later ones are compared with."""
@@ -41,7 +41,7 @@ class WordRead(NamedTuple):
     is_known: bool
 
 
-def count_week(asked: Sequence[Asked], read: Sequence[Sequence[WordRead]]) -> Counts:
+def count_week(asked: Sequence[WeekMessage], read: Sequence[Sequence[WordRead]]) -> Counts:
     """One week in counts.
 
     Args:

@@ -94,7 +94,7 @@ class Week:
     has_reference: bool = False
 
 
-class Asked(NamedTuple):
+class WeekMessage(NamedTuple):
     """One message of a week: its text as it is kept, what was decided, and from which chat."""
 
     text: str
@@ -133,7 +133,7 @@ class Weeks:
         row = {"model": week.model, "week": week.week, "counts": asdict(week.counts), "found": said}
         await self._connection.execute(insert_new(drift, self._connection.dialect.name).values(row))
 
-    async def messages_of(self, model: str, since: datetime, until: datetime) -> list[Asked]:
+    async def messages_of(self, model: str, since: datetime, until: datetime) -> list[WeekMessage]:
         """The messages with words that a model decided on from ``since`` on, before ``until``."""
         columns = turns.c.text, turns.c.action, turns.c.deferred, turns.c.confidence, turns.c.chat
         query = select(*columns).where(
@@ -142,7 +142,8 @@ class Weeks:
         )
         rows = await self._connection.execute(query.order_by(turns.c.id))
         return [
-            Asked(r.text, _decision_of(r.action, r.deferred), r.confidence, r.chat) for r in rows
+            WeekMessage(r.text, _decision_of(r.action, r.deferred), r.confidence, r.chat)
+            for r in rows
         ]
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bot.analytics.drift import REFERENCE, WEEKS_A_YEAR, WordRead, compare_week, count_week
 from bot.ops.settings import load_settings
 from bot.service.served_model import load_or_train_model
-from bot.store.drift import Asked, Week
+from bot.store.drift import Week, WeekMessage
 from classifier.text import Words
 from tests.acceptance.harness import SMALL, questions
 
@@ -37,7 +37,7 @@ WITH_ERRORS, OUTSIDE = 0.3, 0.15
 FIRST = date(2026, 1, 5)
 CHATS = 60
 
-Message = tuple[Asked, list[WordRead]]
+Message = tuple[WeekMessage, list[WordRead]]
 
 
 def spoil(text: str, dice: Random) -> str:
@@ -56,7 +56,7 @@ def judge_texts(served: Served, texts: Sequence[str]) -> list[Message]:
         words = [WordRead(w, r.row >= 0) for w, r in zip(cut(text), ranker.read(text), strict=True)]
         # One word tells whether a message holds an unknown one, and makes a year quick to count.
         telling = sorted(words, key=lambda word: word.is_known)[:1]
-        found.append((Asked(text, decision.action, decision.confidence, ""), telling))
+        found.append((WeekMessage(text, decision.action, decision.confidence, ""), telling))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.analytics.drift import WordRead, compare_week, count_week
-from bot.store.drift import Asked, Counts, Week
+from bot.store.drift import Counts, Week, WeekMessage
 
 MONDAY = date(2026, 3, 2)
 KNOWN = [WordRead("vélo", is_known=True), WordRead("casse", is_known=True)]
@@ -16,7 +16,7 @@ def week_of(
     number: int, *, size: int = 60, strange: int = 3, action: str = "answer", sure: float = 0.9
 ) -> Week:
     """A week of which so many messages hold a word that the model does not know."""
-    asked = [Asked("", action, sure, f"c{n}") for n in range(size)]
+    asked = [WeekMessage("", action, sure, f"c{n}") for n in range(size)]
     read = [STRANGE if n < strange else KNOWN for n in range(size)]
     return Week("m", MONDAY + timedelta(weeks=number), count_week(asked, read))
 
@@ -34,7 +34,7 @@ def test_a_week_is_counted_by_messages_words_and_actions() -> None:
 
 
 def test_a_word_that_few_chats_used_is_not_kept() -> None:
-    asked = [Asked("", "answer", 0.9, f"c{n % 2}") for n in range(9)]
+    asked = [WeekMessage("", "answer", 0.9, f"c{n % 2}") for n in range(9)]
     assert count_week(asked, [STRANGE] * 9).heard == {}
 
 
