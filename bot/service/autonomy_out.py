@@ -46,7 +46,7 @@ async def lower(settings: Settings, entry: str, to: State) -> str:
         ContentError: the knowledge base cannot be read.
     """
     if entry not in load(settings.kb_dir).entries:
-        raise AutonomyError(f"there is no entry {entry}; `aiguilleur kb show` knows their names")
+        raise AutonomyError(f"there is no entry {entry}: its id is its file's name without .md")
     async with await open_store(settings) as store:
         now = datetime.now(UTC)
         await store.write(lambda t: AutonomyRecords(t).lower(entry, to, now, OPERATOR))
