@@ -46,6 +46,8 @@ class Decision:
         also: the decision on a second question in the same message.
         beside: a desk just below the entry answered with, offered with it.
         term: short form of the term of the lexicon whose definition is shown; empty without one.
+        deferred: what would have been said at once, were it not asked first; not in ``to_dict``,
+            for what a model decides does not depend on what a service has learnt of it.
     """
 
     action: Action
@@ -57,6 +59,7 @@ class Decision:
     also: Decision | None = None
     beside: Target | None = None
     term: str = ""
+    deferred: Target | None = None
 
     @property
     def offered(self) -> tuple[Candidate, ...]:

@@ -86,7 +86,10 @@ ELSEWHERE: dict[str, str] = {
     **dict.fromkeys(
         (
             f"bot/channels/web/bureau/{name}.py"
-            for name in ("board", "charts", "controls", "period", "taking_out", "texts")
+            for name in (
+                *("board", "charts", "controls", "learning_texts", "lowering", "period"),
+                *("taking_out", "texts"),
+            )
         ),
         "bot/channels/web/bureau/test_pages.py",
     ),
@@ -96,6 +99,9 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/accounts.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/passwords.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/audits.py": "bot/analytics/test_auditing.py",
+    "bot/store/autonomy.py": "bot/analytics/test_autonomy.py",
+    "bot/store/autonomy_tables.py": "bot/analytics/test_autonomy.py",
+    "bot/store/drift.py": "bot/analytics/test_drift.py",
     "bot/channels/web/bureau/casebook.py": "bot/channels/web/bureau/test_cases.py",
     "bot/channels/web/bureau/ticket_texts.py": "bot/channels/web/bureau/test_cases.py",
     "bot/channels/web/bureau/parts.py": "bot/channels/web/bureau/test_access.py",
@@ -114,7 +120,9 @@ ELSEWHERE: dict[str, str] = {
     "kb/schema_problems.py": "kb/test_loader.py",
     # A command is tested by typing it.
     "bot/cli/accounts.py": "bot/cli/test_cli_bureau.py",
+    "bot/cli/autonomy.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/figures.py": "bot/cli/test_cli_bureau.py",
+    "bot/service/autonomy_out.py": "bot/cli/test_cli_bureau.py",
     "bot/service/accounts.py": "bot/cli/test_cli_bureau.py",
     "bot/service/live_promise.py": "bot/cli/test_cli_bureau.py",
     "bot/cli/content.py": "bot/cli/test_cli.py",

@@ -49,7 +49,7 @@ class Conversation:
         self.brain = brain
         self._follow_ups = FollowUps(brain, recall or NoRecall())
         self.base = brain.base
-        self.presenter = Presenter(brain.base)
+        self.presenter = Presenter(brain.base, lambda: brain.hidden_entries)
         self.clicks = Clicks(self.presenter)
         self.themes = Themes(brain.base)
         self.personal = Personal(brain, retention or Retention())

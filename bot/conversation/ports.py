@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bot.conversation.messages import Incoming, Outcome
     from bot.conversation.turns import Feedback, KeptTurn, PastTurn, Prepared, Shown
@@ -20,6 +20,11 @@ class Decider(Protocol):
     @property
     def base(self) -> KnowledgeBase:
         """The texts that a decision points to."""
+        ...
+
+    @property
+    def hidden_entries(self) -> Collection[str]:
+        """Ids of the entries that no asker is shown at this moment."""
         ...
 
     async def decide(self, text: str) -> Decision:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.conversation import choices, links, replies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from bot.conversation.messages import Reply
     from classifier.decision import Decision, Target
@@ -20,10 +20,14 @@ class Presenter:
 
     Args:
         base: the texts that targets point to.
+        hidden: gives the ids of the entries that no asker is shown at this moment.
     """
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(
+        self, base: KnowledgeBase, hidden: Callable[[], Collection[str]] = frozenset
+    ) -> None:
         self.base = base
+        self._hidden = hidden
         self._terms = {term.short: term for term in base.lexicon}
 
     def reply_to_decision(
@@ -124,12 +128,12 @@ class Presenter:
         return self.base.desks.get(entry.desk) if entry and entry.desk else None
 
     def label(self, target: Target) -> str:
-        """A target as a button says it; empty when this knowledge base does not have it."""
+        """A target as a button says it; empty for what is not there, or not shown to askers."""
         if target.kind == "desk":
             found = self.base.desks.get(target.id)
             return replies.desk_label(found) if found else ""
         entry = self.base.find_entry(target.id)
-        return entry.title if entry else ""
+        return entry.title if entry and entry.id not in self._hidden() else ""
 
     def _ask_back(self, turn: int, decision: Decision, *, group: bool) -> Reply:
         offered = self._number_suggestions(decision)

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 DECISION_BUCKETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0)
 ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
@@ -34,6 +34,7 @@ class Metrics:
         outbox_pending: messages not yet sent.
         mail_silent_seconds: for how long the mailbox of the desks has not worked; 0 while it does.
         loop_lag: how late the event loop is, by ``quantile`` of the last minute.
+        autonomy: served entries, by ``state``: what they may do by themselves.
         tickets: tickets that go on, by ``desk`` and ``state``.
         tickets_overdue: those whose asker waits longer than was promised, by ``desk``.
     """
@@ -64,6 +65,9 @@ class Metrics:
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet sent.")
         self.promise_broken = self._gauge(
             "promise_broken", "1 while live labels say that a promise on errors broke.", "kind"
+        )
+        self.autonomy = self._gauge(
+            "autonomy_entries", "Served entries by what they may do by themselves.", "state"
         )
         self.tickets = self._gauge("tickets", "Tickets that go on.", "desk", "state")
         self.tickets_overdue = self._gauge(
@@ -100,6 +104,11 @@ class Metrics:
     def note_promise(self, kind: str, *, broken: bool) -> None:
         """Whether the promise on one kind of direct reply is broken at this moment."""
         self.promise_broken.labels(kind).set(broken)
+
+    def show_autonomy(self, numbers: Mapping[str, int]) -> None:
+        """How many served entries may do what by themselves, by state."""
+        for state, number in numbers.items():
+            self.autonomy.labels(state).set(number)
 
     def show_tickets(self, numbers: Iterable[tuple[str, str, int, int]]) -> None:
         """How many tickets go on: desk, state, how many, and how many of them are overdue."""

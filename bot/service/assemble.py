@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.channels.answering import Answerer
 from bot.channels.terminal import Terminal, render
+from bot.conversation.caution import FREE, Caution
 from bot.conversation.conversation import Conversation
 from bot.conversation.messages import Retention
 from bot.scrubbing.word_lists import check_word_lists
+from bot.service.allowed import read_autonomy
 from bot.service.decider import ThreadedDecider
 from bot.service.served_model import load_or_train_model
 from bot.service.ticket_wiring import has_desks, let_desks_answer, telegram_source
@@ -41,9 +43,11 @@ async def conversation(settings: Settings) -> AsyncIterator[Answerer]:
         ContentError, ArtifactError, StoreError, WordListError: what it stands on is not in order.
     """
     check_word_lists()
-    brain = ThreadedDecider(load_or_train_model(settings))
+    caution = FREE
+    brain = ThreadedDecider(load_or_train_model(settings), lambda: caution)
     try:
         async with await open_store(settings) as store:
+            caution = Caution(states=(await read_autonomy(store)).states)
             plain = Conversation(brain, retention_of(settings), store.recall())
             responder = let_desks_answer(plain, settings)
             yield Answerer(lambda: responder, store, telegram_source(settings))

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot.channels.web import BureauParts
+from bot.service.autonomy import refresh_autonomy
 from bot.service.ticket_wiring import build_casework
 from bot.service.watched_targets import targets_of
 
@@ -32,6 +33,7 @@ def bureau_parts(
         lambda: build_casework(settings, current().base, posts=current.posts),
         deliveries,
         lambda: current.broken,
+        lambda: refresh_autonomy(store, current),
         settings.unknown_share,
     )
 

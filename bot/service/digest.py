@@ -20,13 +20,14 @@ from bot.service.ticket_wiring import TELEGRAM
 from bot.service.watched_targets import targets_of
 from bot.store.audits import Audits
 from bot.store.deliveries import Deliveries
+from bot.store.drift import Weeks
 from bot.store.figures import Cohort
 from bot.store.marks import move_mark, read_mark
 from bot.store.opening import open_store
 from kb.loader import load
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.conversation.messages import Reply
     from bot.ops.settings import Settings
@@ -40,6 +41,8 @@ LATE = timedelta(days=2)
 """A service that was down on Monday still sends it until then; later it is left out."""
 
 MARK = "digest"
+LOOKED_AT = 8
+"""Weeks among which the last one is looked for: one a model that was in force in it."""
 
 
 async def write_digest(
@@ -76,10 +79,18 @@ async def write_digest(
             words["answer"],
             waiting,
             bureau_address(settings),
+            await _changes(transaction, since.date()),
         )
 
     words = {s.kind: s.word for s in await standings(store, targets_of(settings), model, now)}
     return operation.digest(await store.reader.run(work))
+
+
+async def _changes(transaction: Transaction, monday: date) -> tuple[str, ...]:
+    """What of a week's traffic is other than when its model was new."""
+    weeks = await Weeks(transaction).last(LOOKED_AT)
+    signs = [sign.what for week in weeks if week.week == monday for sign in week.signs]
+    return tuple(dict.fromkeys(signs))
 
 
 def is_due(now: datetime) -> bool:

@@ -14,6 +14,7 @@ from bot.analytics.overview import Row, rows_of, start_of_day
 from bot.analytics.refresh import rebuild_episodes, refresh_episodes
 from bot.analytics.reports import describe_handling
 from bot.conversation.replies.dates import screen_zone
+from bot.store.autonomy import AutonomyRecords, lowered_states
 from bot.store.exports import Exports
 from bot.store.figures import Cohort, Figures
 from bot.store.opening import open_store
@@ -54,15 +55,18 @@ async def count_by(settings: Settings, cohort: Cohort, column: str, *, as_json: 
     async with _fresh(settings) as store:
         rows = await store.reader.run(lambda t: _rows(Figures(t, cohort), column))
         handled = await _handling(store, settings, cohort) if column == "desk" else {}
+        known = await store.reader.run(lambda t: AutonomyRecords(t).all())
     rows += [Row(desk) for desk in handled if desk not in {row.name for row in rows}]
+    # Only entries have an autonomy: a desk may be called like one.
+    states = lowered_states(known) if column == "entry" else {}
     if as_json:
         found = [
-            {"name": row.name, "episodes": row.number, **_classes(row)}
+            _as_object(row, states.get(row.name, "repond"), column)
             | ({"tickets": _tickets(handled[row.name])} if row.name in handled else {})
             for row in rows
         ]
         return json.dumps({"by": column, "rows": found}, ensure_ascii=False)
-    lines = [_line(row, handled.get(row.name)) for row in rows]
+    lines = [_line(row, handled.get(row.name), states.get(row.name, "")) for row in rows]
     return "\n".join(lines) or "no episode began in this period"
 
 
@@ -111,10 +115,12 @@ def _classes(row: Row) -> dict[str, int]:
     return {name: row.outcomes[name] for name in OUTCOMES}
 
 
-def _line(row: Row, handled: Handling | None) -> str:
+def _line(row: Row, handled: Handling | None, state: str) -> str:
     classes = ", ".join(f"{number} {name}" for name, number in _classes(row).items() if number)
     of_tickets = f"; tickets: {handled.tickets}, {describe_handling(handled)}" if handled else ""
-    return f"{row.number:7}  {row.name}  ({classes}){of_tickets}"
+    return f"{row.number:7}  {row.name}  ({classes}){of_tickets}" + (
+        f"  [{state}]" if state else ""
+    )
 
 
 async def _handling(store: Store, settings: Settings, cohort: Cohort) -> HandledDesks:
@@ -132,3 +138,8 @@ def _tickets(one: Handling) -> dict[str, float | None]:
         "overdue": one.overdue,
         "passed_on": one.away,
     }
+
+
+def _as_object(row: Row, state: str, column: str) -> dict[str, str | int]:
+    autonomy = {"autonomy": state} if column == "entry" else {}
+    return {"name": row.name, "episodes": row.number, **autonomy, **_classes(row)}

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+from bot.conversation.caution import Caution
 from bot.conversation.conversation import Conversation
 from bot.conversation.replies import notices
 from bot.ops.version import program_version
@@ -17,8 +18,10 @@ from bot.service.retraining import load_or_train_in_background
 from bot.service.ticket_wiring import has_desks, let_desks_answer, posts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from bot.analytics.drift import WordRead
+    from bot.conversation.caution import State
     from bot.conversation.messages import Incoming, Reply
     from bot.conversation.ports import Recall, Responder
     from bot.escalation.ports import Post
@@ -69,6 +72,8 @@ class CurrentResponder:
     Attributes:
         recall: what its conversations know of messages just before.
         broken: the kinds of direct replies whose promise is broken: they are asked, not said.
+        states: the entries that labels keep from answering at once, with what they may do.
+        proven: ids of the entries that answer even while the promise on answers is broken.
         fingerprint: of the model in force; empty before the first.
         posts: where each desk answers.
     """
@@ -83,7 +88,10 @@ class CurrentResponder:
         self._served: Served | None = None
         self.posts: Mapping[str, Post] = posts_of(settings)
         self.broken: frozenset[Action] = frozenset()
+        self.states: Mapping[str, State] = {}
+        self.proven: frozenset[str] = frozenset()
         self.fingerprint = ""
+        self._decider: ThreadedDecider | None = None
 
     async def begin(self) -> bool:
         """Load or train the first model, which may be cancelled; True: somebody answers now.
@@ -106,8 +114,24 @@ class CurrentResponder:
             raise RuntimeError("nobody answers before begin()")
         return self._responder
 
+    @property
+    def caution(self) -> Caution:
+        """What labels allow at this moment."""
+        return Caution(self.broken, self.states, self.proven)
+
+    async def read_words(self, texts: Sequence[str]) -> list[list[WordRead]]:
+        """The words of each text with whether the model in force has seen them.
+
+        Raises:
+            RuntimeError: nobody answers yet.
+        """
+        if self._decider is None:
+            raise RuntimeError("nobody answers before begin()")
+        return await self._decider.read_words(texts)
+
     def _build_responder(self, served: Served) -> Responder:
-        decider = ThreadedDecider(served, lambda: self.broken)
+        decider = ThreadedDecider(served, lambda: self.caution)
+        self._decider = decider
         self.fingerprint = decider.fingerprint
         self._metrics.note_in_force(program_version(), self.fingerprint, served.base.fingerprint)
         retention = retention_of(self._settings, staffed=has_desks(self._settings, self.posts))

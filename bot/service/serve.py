@@ -26,6 +26,7 @@ from bot.ops.settings import systemd_environment
 from bot.ops.settings_shown import secret_values
 from bot.ops.version import program_version
 from bot.ops.waiting import run_until_stopped, wait_for_first
+from bot.service.autonomy import AutonomyWatch, refresh_autonomy
 from bot.service.bureau_wiring import announce_bureau, bureau_parts
 from bot.service.channel_options import telegram_options, web_options
 from bot.service.mail_wiring import build_mail, mail_probe, serve_mail
@@ -117,6 +118,7 @@ class Service:
             await store.take_over()
             self._current.recall.source = store.recall()
             self._current.staff(await staffed_posts(store, self._settings))
+            await refresh_autonomy(store, self._current)
             if await run_until_stopped(self._stop, self._current.begin()):
                 await self._serve(store)
         finally:
@@ -223,6 +225,7 @@ class Service:
                 keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
                 self._watch_figures(store),
+                self._watch_autonomy(store),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._announce_telegram(telegram),
@@ -266,6 +269,11 @@ class Service:
     async def _watch_figures(self, store: Store) -> None:
         deliveries = self._answerer(store).deliveries
         watch = FigureWatch(store, self._settings, self._current, self._metrics, deliveries)
+        await watch.run(self._stop)
+
+    async def _watch_autonomy(self, store: Store) -> None:
+        deliveries = self._answerer(store).deliveries
+        watch = AutonomyWatch(store, self._settings, self._current, self._metrics, deliveries)
         await watch.run(self._stop)
 
     def _casework(self) -> Casework:

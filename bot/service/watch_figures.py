@@ -17,6 +17,7 @@ from bot.service.accounts import bureau_address
 from bot.service.digest import is_due, send_once, write_digest
 from bot.service.ticket_wiring import TELEGRAM, staffed_posts
 from bot.service.watched_targets import targets_of
+from bot.service.weekly_drift import note_weeks
 from bot.store import StoreError
 from bot.store.marks import move_mark, read_mark
 
@@ -65,6 +66,7 @@ class FigureWatch:
     ) -> None:
         self._deliveries = deliveries
         self._week_told: date | None = None
+        self._week_noted: date | None = None
         self._store = store
         self._settings = settings
         self._current = current
@@ -88,11 +90,19 @@ class FigureWatch:
         """
         self._current.staff(await staffed_posts(self._store, self._settings))
         await refresh_episodes(self._store)
+        await self._note_weeks(datetime.now(UTC))
         await draw_audits(self._store, self._settings.audit_a_week)
         await count_days(self._store)
         targets: Mapping[Promised, float] = targets_of(self._settings)
         await self._tell(await standings(self._store, targets, self._current.fingerprint))
         await self._tell_of_week(datetime.now(UTC))
+
+    async def _note_weeks(self, now: datetime) -> None:
+        """Compare the traffic of the week that is over with what it was, once."""
+        monday = monday_of(now).date()
+        if monday != self._week_noted:
+            await note_weeks(self._store, self._current, now)
+            self._week_noted = monday
 
     async def _tell(self, found: Iterable[Standing]) -> None:
         broken = set()

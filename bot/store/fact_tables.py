@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Float,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    false,
 )
 
 from bot.store.column_types import UtcDateTime
@@ -99,6 +101,10 @@ audits = Table(
     Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
     Column("drawn_at", UtcDateTime, nullable=False),
     Column("rate", Float, nullable=False),
+    # The entry that was chosen after it was suggested for want of autonomy; NULL: said at once.
+    Column("entry", String(200)),
+    # Drawn because its entry is new, and not by the rate of all: it does not count for a promise.
+    Column("extra", Boolean, nullable=False, server_default=false()),
     Index("ix_audits_drawn", "drawn_at"),
     info={KEEPING: Keeping(theirs=by_turn_of_chat)},
 )

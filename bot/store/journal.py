@@ -203,6 +203,7 @@ def _decided(decision: Decision | None) -> dict[str, Any]:
         "confidence": float(decision.confidence),
         "candidates": [[*found.target, float(found.score)] for found in decision.offered],
         "model": decision.model,
+        "deferred": name_target(decision.deferred),
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.store import (
     account_tables,
+    autonomy_tables,
     fact_tables,
     mail_tables,
     receipt_tables,
@@ -28,4 +29,5 @@ MODULES = (
     fact_tables,
     mail_tables,
     ticket_mail_tables,
+    autonomy_tables,
 )

@@ -89,6 +89,8 @@ turns = Table(
     Column("shown", JSON, nullable=False, server_default='{"kind": "unknown"}'),
     # Two bots of one channel may give a person's messages the same number.
     Column("source", String(64), nullable=False, server_default=""),
+    # ``entry:slug``, ``desk:id`` or ``family:id``: what was asked first and not said at once.
+    Column("deferred", String(220)),
     # Several people wrote in the chat: each message is a matter of its own.
     Column("grouped", Boolean, nullable=False, server_default=false()),
     Index("ix_turns_chat", "chat", "id"),

@@ -28,6 +28,7 @@ class PlainBrain:
 
     base: KnowledgeBase
     decider: Script
+    hidden_entries: frozenset[str] = frozenset()
 
     async def decide(self, text: str) -> Decision:
         return self.decider.decide(text)

@@ -35,7 +35,8 @@ async def results_for(text: str, brain: Decider) -> list[InlineQueryResultArticl
     decision = await brain.decide(asked)
     term = Lexicon(base.lexicon).find(decision.term or asked)
     terms = [_definition(term)] if term else []
-    found = [base.entries[name] for name in likely_entries(decision) if name in base.entries]
+    names = [name for name in likely_entries(decision) if name not in brain.hidden_entries]
+    found = [base.entries[name] for name in names if name in base.entries]
     return [*terms, *(_article(entry, base) for entry in found)][:RESULTS]
 
 

@@ -18,6 +18,18 @@ KINDS = {
 }
 
 
+SIGNS = {
+    "answer": "la part des réponses directes",
+    "route": "la part des orientations vers un guichet",
+    "clarify": "la part des questions posées en retour",
+    "unanswered": "la part des messages sans réponse publiée",
+    "decline": "la part des messages écartés",
+    "strange": "la part des messages aux mots inconnus",
+    "confidence": "la probabilité que le modèle donne à ce qu’il fait",
+}
+"""What of the traffic may change."""
+
+
 class Week(NamedTuple):
     """A week in counts; it names nobody and holds nobody's words.
 
@@ -32,6 +44,7 @@ class Week(NamedTuple):
         promise: how the promise on direct answers stands, in a word.
         to_judge: drawn answers that wait for a judgement.
         address: of the bureau.
+        changed: what of the traffic is other than when the model was new.
     """
 
     first: date
@@ -52,10 +65,11 @@ class Week(NamedTuple):
     promise: str
     to_judge: int
     address: str
+    changed: tuple[str, ...] = ()
 
 
 def digest(week: Week) -> Reply:
-    """The week in ten lines."""
+    """The week in ten lines; in eleven when its traffic is not what it was."""
     hours = "–" if week.median_hours is None else f"{week.median_hours:.1f}".replace(".", ",")
     lines = (
         f"Semaine du {week.first:%d/%m/%Y} au {week.last:%d/%m/%Y}",
@@ -71,8 +85,41 @@ def digest(week: Week) -> Reply:
         f"Promesse sur les réponses directes\u00a0: {week.promise}",
         f"Réponses à juger\u00a0: {week.to_judge} ({week.address}controles/juger)",
         f"Le tableau\u00a0: {week.address}",
+        *_changes(week),
     )
     return say("\n".join(lines))
+
+
+def _changes(week: Week) -> list[str]:
+    if not week.changed:
+        return []
+    what = ", ".join(SIGNS[name] for name in week.changed)
+    return [f"Le trafic a changé ({what})\u00a0: {week.address}controles"]
+
+
+STATES = {
+    "propose": "n’est plus proposée qu’aux agents",
+    "demande": "est proposée au choix au lieu d’être donnée",
+    "repond": "est donnée d’elle-même",
+}
+"""What becomes of an answer, by what it may do."""
+
+
+def lost_autonomy(title: str, state: str, wrong: int, labels: int, address: str) -> Reply:
+    """That labels have taken something from an entry, and what happens now.
+
+    Args:
+        title: the entry's.
+        state: what it may still do.
+        wrong: how many of its answers were judged wrong.
+        labels: how many were judged.
+        address: of the bureau.
+    """
+    return say(
+        f"La fiche «\u00a0{title}\u00a0» {STATES[state]}\u00a0: {wrong} de ses {labels} réponses "
+        "jugées étaient fausses. Elle regagne sa place par de bons jugements, ou une fois "
+        f"corrigée. Le détail\u00a0: {address}fiches"
+    )
 
 
 def broken_promise(kind: str, wrong: int, labels: int, target: float, address: str) -> Reply:

@@ -9,15 +9,18 @@ from sqlalchemy import insert, select
 
 from bot.analytics.auditing import draw_audits, standings
 from bot.store.audits import AUDIT, Audits, Label
+from bot.store.autonomy import AutonomyRecords
+from bot.store.drift import Counts, Sign, Week, Weeks
 from bot.store.fact_tables import audits
-from bot.store.tables import turns
+from bot.store.tables import feedback, turns
+from tests.fakes.labelled import ENTRY, deferred_row, put_turn, turn_row
 from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.store.database.database import Database
-    from bot.store.store import Store
+    from bot.store.store import Store, Transaction
 
 pytestmark = pytest.mark.asyncio
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -31,22 +34,14 @@ async def store(any_database: Database) -> AsyncIterator[Store]:
         yield opened
 
 
+def moment(week: int, number: int) -> datetime:
+    return MONDAY + week * WEEK + timedelta(days=1) + number * timedelta(minutes=5)
+
+
 async def fill(store: Store, weeks: int, a_week: int, action: str = "answer") -> None:
     """So many turns a week from ``MONDAY`` on, evenly."""
     rows = [
-        {
-            "at": MONDAY + week * WEEK + timedelta(days=1) + n * timedelta(minutes=5),
-            "channel": "web",
-            "chat": f"c{n % 40}",
-            "text": f"question {n}",
-            "action": action,
-            "entry": "velo",
-            "confidence": 0.9,
-            "candidates": [["faq", "velo", 0.9]],
-            "model": "m",
-            "latency_ms": 1.0,
-            "shown": {"kind": "answer"},
-        }
+        turn_row(moment(week, n), chat=f"c{n % 40}", text=f"question {n}", action=action)
         for week in range(weeks)
         for n in range(a_week)
     ]
@@ -80,7 +75,7 @@ async def test_a_judged_reply_is_not_asked_again_and_counts_for_its_promise(stor
     await fill(store, weeks=1, a_week=3)
     await draw_audits(store, 20, MONDAY + 2 * WEEK)
     first, *others = await store.write(lambda c: Audits(c).to_judge(10))
-    assert (first.text, first.kind, first.entry, len(others)) == ("question 0", "answer", "velo", 2)
+    assert (first.text, first.kind, first.entry, len(others)) == ("question 0", "answer", ENTRY, 2)
     label = Label(first.turn, "account:1", AUDIT, "wrong", "entry:tarif")
     assert await store.write(lambda c: Audits(c).put_label(label, MONDAY + 2 * WEEK))
     assert not await store.write(lambda c: Audits(c).put_label(label, MONDAY + 2 * WEEK))
@@ -90,3 +85,59 @@ async def test_a_judged_reply_is_not_asked_again_and_counts_for_its_promise(stor
     answers, routes, declines = await standings(store, TARGETS, "m", MONDAY + 2 * WEEK)
     assert (answers.labels, answers.wrong, answers.missing) == (1, 1, 2)
     assert (routes.labels, declines.labels) == (0, 0)
+
+
+async def drawn_late(store: Store) -> list[bool]:
+    """Of the last four weeks, whether each drawn reply was drawn for the sake of its entry."""
+    query = select(audits.c.extra).join_from(audits, turns).where(turns.c.at >= MONDAY + 4 * WEEK)
+    return [extra for (extra,) in await found(store, query)]
+
+
+async def test_a_new_entry_is_drawn_three_times_as_often_and_does_not_weigh_on_the_promise(
+    store: Store,
+) -> None:
+    await fill(store, weeks=8, a_week=300)
+    await store.write(lambda t: AutonomyRecords(t).begin(ENTRY, passed=True, at=MONDAY))
+    await draw_audits(store, 20, MONDAY + 9 * WEEK)
+    extra = await drawn_late(store)
+    assert 3 * 80 * 0.7 <= len(extra) <= 3 * 80 * 1.3
+    assert 80 * 0.6 <= extra.count(False) <= 80 * 1.4
+    plain = select(audits.c.turn_id).where(audits.c.extra.is_(False))
+    counted = await store.write(lambda c: Audits(c).all())
+    assert len(counted) == len(await found(store, plain))
+
+
+async def test_after_the_traffic_has_changed_twice_as_much_is_drawn_for_four_weeks(
+    store: Store,
+) -> None:
+    await fill(store, weeks=10, a_week=300)
+    monday = (MONDAY + 4 * WEEK).date()
+    week = Week("m", monday, Counts(), (Sign("strange", 0.1, 0.9, 1e-9),))
+    await store.write(lambda t: Weeks(t).put(week))
+    await draw_audits(store, 20, MONDAY + 11 * WEEK)
+    rows = await found(store, select(turns.c.at).join_from(audits, turns))
+    late = [at for (at,) in rows if MONDAY + 5 * WEEK <= at < MONDAY + 9 * WEEK]
+    assert 160 * 0.7 <= len(late) <= 160 * 1.3
+    after = [at for (at,) in rows if at >= MONDAY + 9 * WEEK]
+    assert len(after) <= 35
+
+
+async def test_a_choice_of_what_was_asked_first_is_drawn_with_its_entry_and_judged_before_the_rest(
+    store: Store,
+) -> None:
+    await fill(store, weeks=1, a_week=2)
+    await store.write(lambda t: AutonomyRecords(t).lower(ENTRY, "demande", moment(0, 9), "a"))
+
+    async def work(transaction: Transaction) -> None:
+        for about in (f"entry:{ENTRY}", "entry:autre", f"entry:{ENTRY}"):
+            turn = await put_turn(transaction, deferred_row(moment(0, 50)))
+            press = {"at": moment(0, 51), "turn_id": turn, "kind": "choice", "value": ""}
+            for _ in range(2):
+                await transaction.execute(insert(feedback).values(**press, about=about))
+
+    await store.write(work)
+    await draw_audits(store, 20, MONDAY + 2 * WEEK)
+    waiting = await store.write(lambda c: Audits(c).to_judge(10))
+    assert [(q.kind, q.entry) for q in waiting][:2] == [("chosen", ENTRY)] * 2
+    assert len(waiting) == 4
+    assert len(await store.write(lambda c: Audits(c).all())) == 2, "the promise is on answers"

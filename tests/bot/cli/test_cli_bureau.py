@@ -80,3 +80,15 @@ def test_conversations_are_counted_by_entry_and_rows_exported(here: Aiguilleur) 
     assert "vélo" in here("export", "turns", "--texts").stdout
     for wrong in (("export",), ("export", "turns", "--chat", "1")):
         assert here(*wrong).returncode == 2
+
+
+def test_an_entry_is_lowered_by_hand_told_and_never_raised(here: Aiguilleur) -> None:
+    assert "every entry answers" in here("autonomy", "list").stdout
+    entry = "station-pleine"
+    assert here("autonomy", "lower", entry, "--to", "propose").returncode == 0
+    line = here("autonomy", "list").stdout
+    assert line.startswith(f"{entry}  is offered to agents alone: 0 of 0 labels were wrong")
+    for name, said in ((entry, "can only be lowered"), ("nothing", "there is no entry nothing")):
+        done = here("autonomy", "lower", name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert said in done.stderr

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from bot.ops.settings import Settings
 from bot.service.digest import is_due, send_once, write_digest
 from bot.store.deliveries import Deliveries
+from bot.store.drift import Counts, Sign, Week, Weeks
 from bot.store.tables import outbox
 from tests.fakes.open_store import found, open_store
 from tests.fakes.small_base import small_base
@@ -49,6 +50,12 @@ async def test_it_is_ten_lines_of_counts_sent_once_a_week_by_all_processes_toget
         assert len(lines) == 10
         assert lines[0] == "Semaine du 16/11/2026 au 22/11/2026"
         assert lines[-1].endswith("http://127.0.0.1:8080/bureau/")
+        sign = Sign("strange", 0.1, 0.9, 1e-9)
+        flagged = Week("m", date(2026, 11, 16), Counts(), (sign,))
+        await store.write(lambda t: Weeks(t).put(flagged))
+        told = await write_digest(store, settings, small_base(), "m", MONDAY)
+        assert told.text.startswith(reply.text)
+        assert "Le trafic a changé (la part des messages aux mots inconnus)" in told.text
         deliveries = Deliveries(store, {"telegram": "telegram:1"})
         sent = await asyncio.gather(
             *(send_once(store, deliveries, (-100,), reply, MONDAY) for _ in range(3))

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, insert, select
 
+from bot.analytics.drift import WordRead
 from bot.ops.metrics import Metrics
 from bot.ops.settings import Settings
 from bot.service.watch_figures import FigureWatch
@@ -16,6 +17,7 @@ from bot.store.tables import outbox, turns
 from tests.fakes.open_store import found, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.store.store import Store
@@ -31,6 +33,10 @@ class Current:
 
     def staff(self, posts: object) -> None:
         """Nobody answers for desks."""
+
+    async def read_words(self, texts: Sequence[str]) -> list[list[WordRead]]:
+        """Every word is known."""
+        return [[WordRead(word, is_known=True) for word in text.split()] for text in texts]
 
 
 async def fill(store: Store, wrong: int, right: int) -> None:

@@ -87,6 +87,7 @@ async def test_a_turn_is_kept_with_what_was_decided(journal: Journal, database: 
         "kind": "text",
         "shown": SHOWN_ANSWER,
         "grouped": 0,
+        "deferred": None,
     }
 
 

@@ -13,9 +13,12 @@ from bot.analytics.overview import Row, overview, rows_of
 from bot.analytics.spans import gather_days
 from bot.channels.web.bureau import charts, formats, texts
 from bot.channels.web.bureau.access import Page
+from bot.channels.web.bureau.learning_texts import AUTONOMY, MEANING
 from bot.channels.web.bureau.leaves import cut_leaf
 from bot.channels.web.bureau.period import CHANNELS, period_of
+from bot.conversation.caution import STATES
 from bot.store.accounts import ROLES
+from bot.store.autonomy import AutonomyRecords, Standing, lowered_states
 from bot.store.desk_figures import Audited, audited_entries
 from bot.store.figures import Figures
 from bot.store.outcomes import OUTCOMES
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from bot.channels.web.bureau.access import Visit
     from bot.channels.web.bureau.paper import Paper
     from bot.channels.web.bureau.period import Period
+    from bot.store.autonomy import Change
     from bot.store.figures import Cohort
     from bot.store.store import Store, Transaction
     from kb.entries import KnowledgeBase
@@ -79,8 +83,10 @@ class Board:
         rows = await self._rows(period.cohort(), "entry")
         titles = {name: entry.title for name, entry in self._base().entries.items()}
         leaf = cut_leaf(visit.request, rows)
+        known = await self._store.reader.run(lambda t: AutonomyRecords(t).all())
         given = {"leaf": leaf, "titles": titles, "audited": await self._audited(period)}
-        return self._show(visit, "entries.html", texts.ENTRIES, period, **given)
+        words = {"autonomy": AUTONOMY, "standings": known, "lowered": lowered_states(known)}
+        return self._show(visit, "entries.html", texts.ENTRIES, period, **given, **words)
 
     async def entry(self, visit: Visit) -> Response:
         """The answer of an entry, beside what became of the conversations that ended with it."""
@@ -91,7 +97,7 @@ class Board:
         rows = await self._rows(period.cohort(), "entry")
         row = next((row for row in rows if row.name == name), Row(name))
         judged = (await self._audited(period)).get(name, Audited())
-        given = {"entry": entry, "row": row, "judged": judged}
+        given = {"entry": entry, "row": row, "judged": judged, **await self._autonomy(name)}
         words = {**texts.ENTRIES, "heading": entry.title}
         return self._show(visit, "entry.html", words, period, **given)
 
@@ -103,6 +109,19 @@ class Board:
         titles = {name: desk.name for name, desk in self._base().desks.items()}
         given = {"rows": rows, "titles": titles, "handled": await self._handling(cohort)}
         return self._show(visit, "desks.html", texts.DESKS, period, **given)
+
+    async def _autonomy(self, entry: str) -> dict[str, object]:
+        """How an entry stands, what moved it, and what it can be lowered to."""
+
+        async def work(transaction: Transaction) -> tuple[Standing, list[Change]]:
+            records = AutonomyRecords(transaction)
+            known = (await records.all()).get(entry) or Standing(entry)
+            return known, await records.events(entry)
+
+        standing, events = await self._store.reader.run(work)
+        lower = STATES[: STATES.index(standing.state)][::-1]
+        given = {"standing": standing, "moves": events, "lower": lower, "meaning": MEANING}
+        return {**given, "autonomy": AUTONOMY}
 
     async def _handling(self, cohort: Cohort) -> dict[str, Handling]:
         desks = self._base().desks

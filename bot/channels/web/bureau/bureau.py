@@ -15,6 +15,7 @@ from bot.channels.web.bureau.casebook import Casebook
 from bot.channels.web.bureau.cases import Cases
 from bot.channels.web.bureau.controls import Controls
 from bot.channels.web.bureau.entrance import Entrance
+from bot.channels.web.bureau.lowering import Lowering
 from bot.channels.web.bureau.paper import Paper
 from bot.channels.web.bureau.people import People
 from bot.channels.web.bureau.taking_out import TakingOut
@@ -48,7 +49,7 @@ class Bureau:
         controls = Controls(parts, self._paper)
         exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
-        rooms = (board, controls, cases, exports, people)
+        rooms = (board, Lowering(parts), controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
 
     def routes(self) -> list[BaseRoute]:

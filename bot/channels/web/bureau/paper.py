@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from bot.analytics.overview import Share
-from bot.channels.web.bureau import formats, texts, ticket_texts
+from bot.channels.web.bureau import formats, learning_texts, texts, ticket_texts
 from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
@@ -56,6 +56,9 @@ class Paper:
             "day": formats.day,
             "hours": formats.hours,
             "moment": formats.moment,
+            "state": learning_texts.state,
+            "since": learning_texts.since,
+            "mover": learning_texts.mover,
         }
         self._templates.globals |= {
             "frame": texts.FRAME,

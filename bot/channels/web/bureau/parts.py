@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from bot.escalation.casework import Casework
     from bot.store.audits import Promised
     from bot.store.deliveries import Deliveries
     from bot.store.store import Store
     from kb.entries import KnowledgeBase
+
+
+async def _do_nothing() -> None:
+    """Nobody answers beside these pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class BureauParts:
         casework: gives what works on tickets, with the desks as they are now.
         deliveries: takes what is to be sent.
         broken: gives the kinds of direct replies whose promise is broken.
+        refresh: lets what labels have moved be acted upon from the next message on.
         unknown_share: the share of messages without a published answer that is reckoned with.
     """
 
@@ -37,4 +42,5 @@ class BureauParts:
     casework: Callable[[], Casework]
     deliveries: Deliveries
     broken: Callable[[], Collection[str]] = frozenset
+    refresh: Callable[[], Awaitable[None]] = _do_nothing
     unknown_share: float = 0.3

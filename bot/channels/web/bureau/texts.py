@@ -220,6 +220,7 @@ KINDS = {
     "answer": "Réponses directes",
     "route": "Orientations vers un guichet",
     "decline": "Messages écartés",
+    "chosen": "Réponse proposée au choix, puis choisie",
 }
 
 CONTROLS = {
@@ -264,4 +265,5 @@ JUDGE = {
     "unknown": "Aucune réponse publiée ne répond à ce message",
     "left": "réponses à juger, celle-ci comprise",
     "back": "Retour aux contrôles",
+    "moved": "Ce que votre dernier jugement a changé",
 }

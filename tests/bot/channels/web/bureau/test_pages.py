@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,7 @@ from bot.analytics.refresh import refresh_episodes
 from bot.conversation.messages import Incoming
 from bot.conversation.turns import Feedback
 from bot.store.audits import Audits
+from bot.store.drift import Counts, Sign, Week, Weeks, Word
 from bot.store.tables import turns
 from classifier.decision import Candidate, Decision
 from tests.bot.channels.web.bureau.test_access import log_in
@@ -221,3 +222,74 @@ async def test_a_long_list_of_entries_comes_a_leaf_at_a_time() -> None:
         second = (await web.client.get("/bureau/fiches?canal=web&page=2")).text
         assert second.count('<th scope="row">') == 10
         assert "fiche-59" in second
+
+
+async def test_a_judgement_says_what_it_moved_and_a_wrong_entry_is_lowered_on_its_page() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = "/bureau/controles/juger"
+        for question in await web.store.reader.run(lambda c: Audits(c).to_judge(9)):
+            form = {"csrf": csrf, "turn": str(question.turn), "verdict": "wrong"}
+            answer = await web.client.post(address, data=form)
+            page = (await web.client.get(f"{address}?tour={question.turn}")).text
+            assert answer.headers["location"].endswith(f"?tour={question.turn}")
+            assert "Ce que votre dernier jugement a changé" in page
+            assert "Indices contre la fiche" in page
+            assert "Indices contre la promesse" in page
+        title = Parrot().served.entries[BIKE.id].title
+        assert f"«\u00a0{title}\u00a0»\u00a0: répond → demande" in page
+        page = (await web.client.get(f"/bureau/fiches/{BIKE.id}")).text
+        assert "répond → demande" in page
+        assert "les jugements" in page
+        listed = (await web.client.get("/bureau/fiches")).text
+        assert "Fiches qui ne répondent pas d’elles-mêmes" in listed
+
+
+async def test_a_doubtful_judgement_moves_nothing_and_an_unknown_one_says_nothing() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = "/bureau/controles/juger"
+        first, *_ = await web.store.reader.run(lambda c: Audits(c).to_judge(9))
+        form = {"csrf": csrf, "turn": str(first.turn), "verdict": "unsure"}
+        await web.client.post(address, data=form)
+        assert "Rien encore" in (await web.client.get(f"{address}?tour={first.turn}")).text
+        for turn in ("999", "-1", "x", "9" * 40, ""):
+            assert "dernier jugement" not in (await web.client.get(f"{address}?tour={turn}")).text
+
+
+async def test_an_editor_lowers_an_entry_and_cannot_raise_it() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "éditeur")
+        address = f"/bureau/fiches/{BIKE.id}"
+        for state in ("propose", "demande", "repond"):
+            form = {"csrf": csrf, "state": state}
+            answer = await web.client.post(f"{address}/autonomie", data=form)
+            assert answer.status_code == 303
+        page = (await web.client.get(address)).text
+        assert page.count("répond → propose") == 1
+        assert "/autonomie" not in page, "there is nothing left to take"
+        form = {"csrf": csrf, "state": "tout"}
+        assert (await web.client.post(f"{address}/autonomie", data=form)).status_code == 404
+
+
+async def test_a_reader_may_not_lower_an_entry() -> None:
+    async with bureau() as web:
+        csrf = await log_in(web, "lecteur")
+        address = f"/bureau/fiches/{BIKE.id}"
+        assert "/autonomie" not in (await web.client.get(address)).text
+        form = {"csrf": csrf, "state": "propose"}
+        assert (await web.client.post(f"{address}/autonomie", data=form)).status_code == 403
+
+
+async def test_the_weeks_of_the_traffic_are_shown_with_the_words_behind_a_change() -> None:
+    async with bureau() as web:
+        await log_in(web, "lecteur")
+        assert "semaine par semaine" not in (await web.client.get("/bureau/controles")).text
+        counts = Counts(messages=40, strange=30, words=200, unknown=60, confidence=30.0)
+        signs, words = (Sign("strange", 0.1, 0.75, 1e-9),), (Word("facture", False, 0.0, 0.5),)
+        week = Week("m", date(2026, 3, 2), counts, signs, words, has_reference=True)
+        await web.store.write(lambda t: Weeks(t).put(week))
+        page = (await web.client.get("/bureau/controles")).text
+        assert "02/03/2026" in page
+        assert "la part des messages aux mots inconnus : 10,0\u00a0% → 75,0\u00a0%" in page
+        assert "facture (inconnu du modèle)" in page
