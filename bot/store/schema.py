@@ -10,6 +10,7 @@ from bot.store import (
     fact_tables,
     mail_tables,
     receipt_tables,
+    review_tables,
     staff_tables,
     tables,
     thread_table,
@@ -26,4 +27,5 @@ MODULES = (
     account_tables,
     fact_tables,
     mail_tables,
+    review_tables,
 )
