@@ -24,6 +24,9 @@ Place = Literal["asker", "topic", "mail", "web"]
 Closing = Literal["asker", "desk", "silence", "operator"]
 """Who ended a ticket."""
 
+MISSING_ANSWER = "missing_answer"
+"""Told with the event of an end: no published answer would have helped, so one is missing."""
+
 MessageState = Literal["kept", "withdrawn", "erased"]
 CopyState = Literal["origin", "pending", "sent", "failed", "withdrawn"]
 ThreadState = Literal["", "open", "lost", "deleting", "deleted"]
