@@ -25,7 +25,7 @@ Closing = Literal["asker", "desk", "silence", "operator"]
 """Who ended a ticket."""
 
 MISSING_ANSWER = "missing_answer"
-"""Told with the event of an end: no published answer would have helped, so one is missing."""
+"""Why a ticket ended: nothing published would have helped, so an answer is missing."""
 
 MessageState = Literal["kept", "withdrawn", "erased"]
 CopyState = Literal["origin", "pending", "sent", "failed", "withdrawn"]

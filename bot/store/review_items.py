@@ -140,6 +140,12 @@ class ReviewItems:
         same = review_items.c.text_key.in_(keys.values()), review_items.c.state.in_(OPEN)
         await self._mark(and_(*same), "later", by, at)
 
+    async def resume(self, turn_ids: Collection[int], by: str, at: datetime) -> None:
+        """Take back what was set aside for later, with all that say the same."""
+        keys = await self._keys_of(turn_ids)
+        same = review_items.c.text_key.in_(keys.values()), review_items.c.state == "later"
+        await self._mark(and_(*same), "new", by, at)
+
     async def tickets_of(self, turn_ids: Collection[int]) -> dict[int, int]:
         """Of these messages, the ids of the tickets whose desk missed an answer, by turn."""
         query = select(review_items.c.turn_id, review_items.c.ticket_id).where(
