@@ -99,7 +99,8 @@ async def test_commands_take_give_back_close_and_reopen() -> None:
         (ticket,) = await desks.tickets()
         told = {event.kind: event.what for event in await desks.events(ticket)}
         assert told["closed"] == "réparé"
-        await order("/clore Réponse manquante !", "close (guichet)")
+        desks.api.staff_says(GROUP, CAMILLE, "/clore Réponse manquante !", thread=thread)
+        await desks.settled()
         (*_, last) = await desks.events(ticket)
         assert (last.kind, last.what) == ("closed", MISSING_ANSWER)
 
