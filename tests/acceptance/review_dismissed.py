@@ -1,9 +1,9 @@
 """What was dismissed comes back in eight disguises: none of them enters the queue.
 
 Run by hand: ``python -m tests.acceptance.review_dismissed [--seed N]``; exits 1 when one returns,
-or when another message is taken for one that was dismissed. On SQLite and on PostgreSQL. What is kept
-of a message is masked, and a word in capitals may be taken for a name: messages of which a disguise
-is masked otherwise say something else as they are kept, are counted, and are not drawn.
+or when another message is taken for one that was dismissed. On SQLite and on PostgreSQL. What is
+kept of a message is masked, and a word in capitals may be taken for a name: messages of which a
+disguise is masked otherwise say something else as they are kept, are counted, and are not drawn.
 """
 
 from __future__ import annotations
