@@ -17,6 +17,7 @@ from bot.cli import (
     mail,
     model,
     operate,
+    review,
     talk,
     tickets,
 )
@@ -64,6 +65,7 @@ def build_app() -> typer.Typer:
     operate.add_to(app)
     figures.add_to(app)
     app.add_typer(content.build_app(), name="kb")
+    app.add_typer(review.build_app(), name="review")
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(autonomy.build_app(), name="autonomy")
     app.add_typer(tickets.build_ticket_app(), name="tickets")

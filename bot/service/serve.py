@@ -48,6 +48,7 @@ from bot.service.ticket_wiring import (
     telegram_source,
 )
 from bot.service.watch_figures import FigureWatch
+from bot.service.watch_review import ReviewWatch
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ class Service:
                 watch_loop(self._metrics),
                 self._watch_figures(store),
                 self._watch_autonomy(store),
+                ReviewWatch(store, self._current_base).run(self._stop),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._announce_telegram(telegram),

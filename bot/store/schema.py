@@ -11,6 +11,7 @@ from bot.store import (
     fact_tables,
     mail_tables,
     receipt_tables,
+    review_tables,
     staff_tables,
     tables,
     thread_table,
@@ -30,4 +31,5 @@ MODULES = (
     mail_tables,
     ticket_mail_tables,
     autonomy_tables,
+    review_tables,
 )

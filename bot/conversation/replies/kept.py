@@ -50,6 +50,7 @@ ROWS = {
         "réponse tirée au sort pour un contrôle",
         "réponses tirées au sort pour un contrôle",
     ),
+    "review_items": ("question à revoir", "questions à revoir"),
     "episodes": ("échange compté", "échanges comptés"),
     "staff": ("fiche d’agent", "fiches d’agent"),
 }

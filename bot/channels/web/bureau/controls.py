@@ -96,19 +96,19 @@ class Controls:
     async def judge(self, visit: Visit) -> Response:
         """Keep a verdict, and go on to the next."""
         turn, verdict = visit.form.get("turn", ""), visit.form.get("verdict", "")
-        if turn.isdecimal() and verdict in VERDICTS:
+        if _is_turn(turn) and verdict in VERDICTS:
             target = UNKNOWN if visit.form.get("unknown") else None
             by = f"account:{visit.login.account.id}"
             label = Label(int(turn), by, AUDIT, verdict, target)
             await self._store.write(partial(_keep, label=label))
             await self._refresh()
-        asked = f"?tour={turn}" if turn.isdecimal() else ""
+        asked = f"?tour={turn}" if _is_turn(turn) else ""
         there = f"{root_of(visit.request)}bureau/controles/juger{asked}"
         return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 
     async def _moved(self, turn: str) -> list[str]:
         """What the judgement on a turn moved, in sentences; none where nobody judged it."""
-        if not turn.isdecimal() or len(turn) > MOST_DIGITS:
+        if not _is_turn(turn):
             return []
         found = await standings(self._store, self._targets, self._model())
 
@@ -135,6 +135,10 @@ class Controls:
         desk = base.desks.get(question.desk or "")
         family = base.outside.get(question.family or "")
         return {"entry": entry, "desk": desk, "family": family}
+
+
+def _is_turn(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 async def _keep(transaction: Transaction, label: Label) -> None:

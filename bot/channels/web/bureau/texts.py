@@ -46,6 +46,7 @@ MENU = {
     "./": "Tableau",
     "fiches": "Fiches",
     "guichets": "Guichets",
+    "revoir": "À revoir",
     "controles": "Contrôles",
     "demandes": "Demandes",
     "exports": "Exports",
