@@ -50,6 +50,7 @@ class Order:
         seed: what the random parts are drawn from.
         labelled: labelled messages on which the last model must not be better.
         force: save even a model that is worse than the last.
+        last: the folder of the model that must not be better; None: the one written last.
         reuse: where this seed has learnt from these very questions before, certify that anew.
     """
 
@@ -60,6 +61,7 @@ class Order:
     labelled: Path | None = None
     force: bool = False
     reuse: bool = False
+    last: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
     )
     model, figures = _certify(base, found, model, order.terms)
     new = NewModel(base, _triage(model, base), outcomes(found, model.held_out))
-    compared = compare_with_last(order.data_dir, new, questions, order.seed, force=order.force)
+    last = order.last or artifact.latest_folder(order.data_dir)
+    compared = compare_with_last(last, new, questions, order.seed, force=order.force)
     certified = certified_for(order.terms, base)
     name = saving.save(model, base, folder, saving.Passport(figures, certified, new.outcomes))
     return Release(
@@ -177,14 +180,13 @@ def _triage(model: TriageModel, base: KnowledgeBase) -> Triage:
 
 
 def compare_with_last(
-    data_dir: Path, new: NewModel, questions: Sequence[Labelled], seed: int, *, force: bool
+    last: Path | None, new: NewModel, questions: Sequence[Labelled], seed: int, *, force: bool
 ) -> Compared:
-    """Compare with the last model saved in ``data_dir``; empty when there is none to compare.
+    """Compare with the model in the folder ``last``; empty when there is none to compare.
 
     Raises:
         WorseModelError: the new one is worse beyond chance, and not forced.
     """
-    last = artifact.latest_folder(data_dir)
     if last is None:
         return {}
     try:

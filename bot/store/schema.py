@@ -9,6 +9,7 @@ from bot.store import (
     account_tables,
     fact_tables,
     mail_tables,
+    proposal_table,
     receipt_tables,
     staff_tables,
     tables,
@@ -26,4 +27,5 @@ MODULES = (
     account_tables,
     fact_tables,
     mail_tables,
+    proposal_table,
 )

@@ -118,7 +118,9 @@ class LinearMachines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return labels
 
 
-class _Machine(NamedTuple):
+class Machine(NamedTuple):
+    """One class's machine: its weights, pruned, in eight bits of one scale."""
+
     label: int
     integers: sparse.csr_matrix
     scale: float
@@ -196,7 +198,7 @@ def _fit_near(
     labels: NDArray[np.intp],
     close: _Close,
     classes: NDArray[np.intp],
-) -> list[_Machine]:
+) -> list[Machine]:
     fitted = []
     for label in classes.tolist():
         dice = np.random.default_rng([machines.seed, label])
@@ -207,15 +209,21 @@ def _fit_near(
         size = min(machines.drawn, len(rest))
         chosen[rest[dice.choice(len(rest), size, replace=False, shuffle=False)]] = True
         taught = np.flatnonzero(chosen)
-        svm = _machine(machines, {True: machines.own_weight})
-        svm.fit(rows[taught], own[taught])
-        fitted.append(_pack(label, svm.coef_[0], svm.intercept_[0], machines.kept))
+        fitted.append(fit_machine(machines, rows[taught], own[taught], label))
     return fitted
+
+
+def fit_machine(
+    machines: LinearMachines, rows: sparse.csr_matrix, own: NDArray[np.bool_], label: int
+) -> Machine:
+    """The machine of the class ``label``, from TF-IDF (N, F) and which of them are its own."""
+    svm = _machine(machines, {True: machines.own_weight}).fit(rows, own)
+    return _pack(label, svm.coef_[0], svm.intercept_[0], machines.kept)
 
 
 def _fit_wide(
     machines: LinearMachines, rows: sparse.csr_matrix, labels: NDArray[np.intp]
-) -> list[_Machine]:
+) -> list[Machine]:
     """Every wide class against all: fitted at once, the near ones being one class among them."""
     wide = np.isin(labels, machines.wide)
     others = np.flatnonzero(~wide)
@@ -256,7 +264,7 @@ def _one_row_a_class(svm: LinearSVC) -> tuple[NDArray[np.float64], NDArray[np.fl
     return np.vstack([-svm.coef_, svm.coef_]), np.array([-svm.intercept_[0], svm.intercept_[0]])
 
 
-def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) -> _Machine:
+def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) -> Machine:
     """The fewest weights that hold ``kept`` of the squared sum, as integers of one scale."""
     order = np.argsort(-np.abs(coef), kind="stable")
     squares = np.cumsum(coef[order] ** 2)
@@ -267,4 +275,4 @@ def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) 
     columns, integers = columns[integers != 0], integers[integers != 0]
     starts = np.array([0, len(columns)])
     row = sparse.csr_matrix((integers, columns.astype(np.int32), starts), shape=(1, len(coef)))
-    return _Machine(label, row, scale, float(intercept))
+    return Machine(label, row, scale, float(intercept))
