@@ -11,6 +11,7 @@ from bot.store import (
     mail_tables,
     proposal_table,
     receipt_tables,
+    review_tables,
     staff_tables,
     tables,
     thread_table,
@@ -28,4 +29,5 @@ MODULES = (
     fact_tables,
     mail_tables,
     proposal_table,
+    review_tables,
 )

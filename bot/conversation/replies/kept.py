@@ -44,6 +44,7 @@ ROWS = {
     "ticket_drafts": ("demande préparée", "demandes préparées"),
     "ticket_blocks": ("blocage de demandes", "blocages de demandes"),
     "labels": ("avis d’un agent sur une réponse", "avis d’agents sur des réponses"),
+    "review_items": ("question à revoir", "questions à revoir"),
     "episodes": ("échange compté", "échanges comptés"),
     "staff": ("fiche d’agent", "fiches d’agent"),
 }
