@@ -8,7 +8,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import accounts, benchmark, content, figures, mail, model, operate, talk, tickets
+from bot.cli import (
+    accounts,
+    benchmark,
+    content,
+    figures,
+    mail,
+    model,
+    operate,
+    proposals,
+    talk,
+    tickets,
+)
 from bot.cli.help_pages import PlainGroup, show_flags_plainly
 from bot.cli.streams import prepare_streams
 from bot.ops.errors import BotError, ListenError, TokenRefusedError, reason_of
@@ -52,10 +63,12 @@ def build_app() -> typer.Typer:
     benchmark.add_to(app)
     operate.add_to(app)
     figures.add_to(app)
+    proposals.add_to(app)
     app.add_typer(content.build_app(), name="kb")
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(tickets.build_ticket_app(), name="tickets")
     app.add_typer(tickets.build_desk_app(), name="desks")
+    app.add_typer(proposals.build_propose_app(), name="propose")
     app.add_typer(mail.build_mail_app(), name="mail")
     show_flags_plainly(app)
     return app

@@ -100,7 +100,7 @@ class Proposals:
     async def move(
         self,
         number: int,
-        before: Collection[ProposalState],
+        before: Collection[str],
         after: ProposalState,
         at: datetime,
         **values: object,

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from bot.channels.web.bureau.forms import read_form
+from bot.channels.web.bureau.forms import Form, read_form
 from bot.channels.web.guard import host_name
 from bot.ops.setting_types import is_loopback
 
@@ -49,7 +49,7 @@ class Visit:
 
     request: Request
     login: Login
-    form: dict[str, str]
+    form: Form
 
     def may(self, *roles: Role) -> bool:
         """Whether the visitor has one of these roles; an admin has them all."""
@@ -93,7 +93,7 @@ class Access:
             login = await self.login_of(request)
             if login is None:
                 return to_entrance(request)
-            form = await self._form(request, login) if page.posted else {}
+            form = await self._form(request, login) if page.posted else Form()
             if login.account.role not in {*page.roles, "admin"}:
                 raise DeniedError(HTTPStatus.FORBIDDEN)
             return await page.handler(Visit(request, login, form))
@@ -105,7 +105,7 @@ class Access:
         token = request.cookies.get(cookie_name(request), "")
         return await self._accounts.login(token) if token else None
 
-    async def _form(self, request: Request, login: Login) -> dict[str, str]:
+    async def _form(self, request: Request, login: Login) -> Form:
         refuse_foreign_form(request)
         form = await read_form(request)
         if not hmac.compare_digest(form.pop(CSRF, "").encode(), login.csrf.encode()):

@@ -17,6 +17,7 @@ from bot.channels.web.bureau.controls import Controls
 from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.paper import Paper
 from bot.channels.web.bureau.people import People
+from bot.channels.web.bureau.proposals import ProposalPages
 from bot.channels.web.bureau.taking_out import TakingOut
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Bureau:
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
         rooms = (board, controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
+        if parts.proposals is not None:
+            self.pages += ProposalPages(parts.proposals, parts.base, self._paper).pages()
 
     def routes(self) -> list[BaseRoute]:
         """The routes, the entrance first; a page that is not listed does not exist."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -11,17 +12,37 @@ from starlette.exceptions import HTTPException
 from bot.channels.web.request_body import TooLargeError, TooSlowError, header, read_body
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
 MAX_FORM = 200_000
 """Bytes of a form: an answer of an agent, or of an editor, with room to spare."""
 
 MAX_FIELDS = 500
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _FORM = b"application/x-www-form-urlencoded"
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form; of one that comes twice, the last.
+class Form(dict[str, str]):
+    """The fields of a form by name; of one that comes several times, the last.
+
+    Args:
+        fields: as they came.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(fields)
+        self._fields = fields
+
+    def numbers(self, name: str) -> list[int]:
+        """All numbers that were given under a name, each once: boxes that were ticked."""
+        given = [value for key, value in self._fields if key == name]
+        return [int(value) for value in dict.fromkeys(given) if _NUMBER.fullmatch(value)]
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a form.
 
     Raises:
         HTTPException: it is no form, too large, or did not come in time.
@@ -38,5 +59,5 @@ async def read_form(request: Request) -> dict[str, str]:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
 
 
-def _fields(text: str) -> dict[str, str]:
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+def _fields(text: str) -> Form:
+    return Form(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))

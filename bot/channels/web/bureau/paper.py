@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from bot.analytics.overview import Share
-from bot.channels.web.bureau import texts, ticket_texts
+from bot.channels.web.bureau import proposal_texts, texts, ticket_texts
 from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
@@ -56,6 +56,7 @@ class Paper:
             "day": texts.day,
             "hours": texts.hours,
             "moment": texts.moment,
+            "duration": proposal_texts.duration,
         }
         self._templates.globals |= {
             "frame": texts.FRAME,

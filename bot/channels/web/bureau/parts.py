@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from bot.analytics.proposals.ports import ProposalOffice
     from bot.escalation.casework import Casework
     from bot.store.audits import Promised
     from bot.store.deliveries import Deliveries
@@ -28,6 +29,7 @@ class BureauParts:
         deliveries: takes what is to be sent.
         broken: gives the kinds of direct replies whose promise is broken.
         unknown_share: the share of messages without a published answer that is reckoned with.
+        proposals: takes changes of the knowledge base from a draft to what is served; None: none.
     """
 
     store: Store
@@ -38,3 +40,4 @@ class BureauParts:
     deliveries: Deliveries
     broken: Callable[[], Collection[str]] = frozenset
     unknown_share: float = 0.3
+    proposals: ProposalOffice | None = None

@@ -57,6 +57,7 @@ MENU = {
     "fiches": "Fiches",
     "guichets": "Guichets",
     "controles": "Contrôles",
+    "propositions": "Propositions",
     "demandes": "Demandes",
     "exports": "Exports",
     "comptes": "Comptes",
