@@ -85,10 +85,10 @@ class Proposals:
         """The last ones, the newest first."""
         return await self._read(limit=limit)
 
-    async def checking(self) -> Proposal | None:
-        """The one that is being checked, if any."""
-        found = await self._read(proposals.c.state == "checking")
-        return found[0] if found else None
+    async def states(self) -> dict[int, ProposalState]:
+        """The state of every proposal, by number."""
+        query = select(proposals.c.id, proposals.c.state)
+        return {row.id: row.state for row in await self._connection.execute(query)}
 
     async def last_published(self) -> datetime | None:
         """When something was last published or reverted."""

@@ -13,6 +13,7 @@ from bot.ops.errors import BotError
 from bot.service.proposals.child import check_in_child
 from bot.service.proposals.office import Office
 from bot.service.proposals.publishing import place_of
+from bot.service.proposals.tidying import tidy
 from bot.service.proposals.work import Work
 from bot.store import StoreError
 from bot.store.proposals import Proposals
@@ -78,6 +79,8 @@ class Runner:
             raise
         else:
             await self._keep(proposal, found)
+        states = await self._store.reader.run(lambda c: Proposals(c).states())
+        await asyncio.to_thread(tidy, self._settings.data_dir, states)
         return await self._office.find(number)
 
     async def _find(self, proposal: Proposal) -> Findings:
