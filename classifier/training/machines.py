@@ -118,6 +118,22 @@ class LinearMachines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return labels
 
 
+def fit_near_classes(
+    machines: LinearMachines,
+    rows: sparse.csr_matrix,
+    labels: NDArray[np.intp],
+    touched: NDArray[np.intp],
+) -> list[Machine]:
+    """The machines of the near classes that have the texts ``touched`` of their own or near them.
+
+    They are those that ``fit`` would give, from TF-IDF (N, F) and a label each.
+    """
+    near = np.setdiff1d(labels, machines.wide)
+    nearest = nearest_classes(rows, labels, near, machines.shortlist)
+    moved = np.intersect1d(near, np.concatenate([labels[touched], nearest[touched].ravel()]))
+    return _fit_near(machines, rows, labels, _Close.of(nearest, near), moved)
+
+
 class Machine(NamedTuple):
     """One class's machine: its weights, pruned, in eight bits of one scale."""
 
@@ -209,16 +225,10 @@ def _fit_near(
         size = min(machines.drawn, len(rest))
         chosen[rest[dice.choice(len(rest), size, replace=False, shuffle=False)]] = True
         taught = np.flatnonzero(chosen)
-        fitted.append(fit_machine(machines, rows[taught], own[taught], label))
+        svm = _machine(machines, {True: machines.own_weight})
+        svm.fit(rows[taught], own[taught])
+        fitted.append(_pack(label, svm.coef_[0], svm.intercept_[0], machines.kept))
     return fitted
-
-
-def fit_machine(
-    machines: LinearMachines, rows: sparse.csr_matrix, own: NDArray[np.bool_], label: int
-) -> Machine:
-    """The machine of the class ``label``, from TF-IDF (N, F) and which of them are its own."""
-    svm = _machine(machines, {True: machines.own_weight}).fit(rows, own)
-    return _pack(label, svm.coef_[0], svm.intercept_[0], machines.kept)
 
 
 def _fit_wide(

@@ -20,7 +20,7 @@ from bot.service.doctor.checks import (
     web_address,
     webhook_address,
 )
-from bot.service.doctor.file_checks import disk, file_modes, word_lists
+from bot.service.doctor.file_checks import content_folder, disk, file_modes, word_lists
 from bot.service.mail_wiring import mail_servers
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _URGENCY: tuple[State, ...] = ("FAIL", "warn", "ok")
 
 EXAMINATIONS: dict[str, Examination] = {
     "knowledge base": knowledge_base,
+    "content folder": content_folder,
     "model": model,
     "database": database,
     "disk": disk,

@@ -68,7 +68,7 @@ def check(work: Work, settings: Settings, tell: Tell) -> Findings:
     )
     if tried.after is not None and not tried.objections:
         found = replace(found, becomes=tried.after.fingerprint)
-        found = _compare(found, tried.before, work, settings, tell)
+        found = _compare(found, tried.after, work, settings, tell)
     seconds = time.perf_counter() - started
     return replace(found, seconds=round(seconds, 1), megabytes=round(most_memory(), 1))
 
@@ -85,7 +85,7 @@ def _compare(
     try:
         served = load_trained_model(settings)
         if quick:
-            made = models.rehearse_model(served, settings.data_dir, base, work.changes)
+            made = models.rehearse_model(served, base, work.changes)
         else:
             made = models.train_model(served, settings, work.place / COPY, work.place, tell)
     except (ArtifactError, TrainingError, WorseModelError) as error:

@@ -11,8 +11,7 @@ from classifier.serving.artifact import load, model_folder
 from classifier.serving.desks import Desks
 from classifier.serving.ranker import Ranker
 from classifier.serving.triage import Triage
-from classifier.training.saving import load_rankings
-from classifier.training.shortcut import Added, rehearse
+from classifier.training.shortcut import rehearse
 from kb.learning import learning_fingerprint
 
 if TYPE_CHECKING:
@@ -54,17 +53,16 @@ def can_rehearse(changes: Changes) -> bool:
     return changes.kind == "wording" and len(changes.wordings) <= MOST_REHEARSED
 
 
-def rehearse_model(served: Served, data_dir: Path, base: KnowledgeBase, changes: Changes) -> Made:
+def rehearse_model(served: Served, base: KnowledgeBase, changes: Changes) -> Made:
     """The served model with the machines that the wordings touch fitted anew.
 
-    Raises:
-        ArtifactError: its training kept nothing, or that is damaged.
+    Args:
+        served: the model in service.
+        base: the knowledge base with the wordings in it.
+        changes: they.
     """
-    folder = model_folder(data_dir, str(served.manifest["content"]))
-    seed = int(served.manifest["seed"])
-    added = [Added(changes.target, text) for text in changes.wordings]
-    old = served.triage
-    model = rehearse(old.ranker.model, base, load_rankings(folder), added, seed)
+    seed, old = int(served.manifest["seed"]), served.triage
+    model = rehearse(old.ranker.model, base, changes.target, changes.wordings, seed)
     triage = Triage(
         Ranker(model),
         old.calibration,
