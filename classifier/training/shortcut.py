@@ -8,9 +8,9 @@ desks and of families, the calibration and the certified thresholds. So it shows
 change near the wordings, and is never what is published.
 
 Measured on the shipped base (38,000 questions, one wording more, 21 machines of 448 fitted anew,
-14 s of one core): of 192 damaged questions of the entry that got it, 99.5 % get the reply that they get
-from the whole training; of 500 of the whole base, 98.8 %, which is what the whole training leaves
-as it was.
+14 s of one core): of 192 damaged questions of the entry that got it, 99.5 % get the reply that
+they get from the whole training; of 500 of the whole base, 98.8 %, which is what the whole
+training leaves as it was.
 """
 
 from __future__ import annotations
