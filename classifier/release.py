@@ -15,12 +15,14 @@ from classifier.evaluation.figures import decision_figures, ranking_figures
 from classifier.evaluation.gate import compare, outcomes
 from classifier.evaluation.judging import judge, read_labelled
 from classifier.serving import artifact
+from classifier.serving.desks import Desks
 from classifier.serving.ranker import Ranker
 from classifier.serving.terms import Terms, certified_for
 from classifier.serving.triage import Triage
 from classifier.training import saving
 from classifier.training.examples import examples
 from classifier.training.promise import Evidence, Targets, promise, promise_table
+from classifier.training.shortcut import rehearse
 from classifier.training.train import calibrate_again, train
 from kb.learning import learning_fingerprint
 from kb.loader import load
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from classifier.evaluation.gate import Comparison
     from classifier.evaluation.judging import Labelled
+    from classifier.serving.artifact import Served
     from classifier.training.examples import Examples
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
@@ -131,6 +134,31 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
         trained=model.pipeline is not None,
         compared=compared,
         figures=figures,
+    )
+
+
+def rehearse_release(
+    served: Served, base: KnowledgeBase, entry: str, wordings: Sequence[str]
+) -> Triage:
+    """About what a release of ``base`` would decide; see ``classifier.training.shortcut``.
+
+    Args:
+        served: the model of the knowledge base without the wordings.
+        base: with them.
+        entry: the published entry that they are of.
+        wordings: what is new.
+    """
+    old = served.triage
+    seed = int(served.manifest["seed"])
+    model = rehearse(old.ranker.model, base, entry, wordings, seed)
+    return Triage(
+        Ranker(model),
+        old.calibration,
+        old.policy,
+        "rehearsal",
+        Desks.of(model.targets, base),
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
     )
 
 

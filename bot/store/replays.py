@@ -22,7 +22,7 @@ TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class KeptMessage:
     """A message as it is kept, masked.
 
     Attributes:
@@ -47,13 +47,13 @@ class Replays:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def asked(self, since: datetime) -> list[Asked]:
+    async def messages(self, since: datetime) -> list[KeptMessage]:
         """The text messages since a moment whose words are kept, in the order they came."""
         columns = (turns.c.id, turns.c.text)
         kept = (turns.c.at >= since, turns.c.kind == TEXT, turns.c.text != "")
         found = await self._connection.execute(select(*columns).where(*kept).order_by(turns.c.id))
-        right = await self._judged(since)
-        return [Asked(turn, text, right.get(turn)) for turn, text in found]
+        right = await self._read_judgements(since)
+        return [KeptMessage(turn, text, right.get(turn)) for turn, text in found]
 
     async def count_emptied(self, since: datetime) -> int:
         """How many text messages since a moment have no words any more."""
@@ -69,7 +69,7 @@ class Replays:
             found |= dict(tuple(row) for row in await self._connection.execute(query))
         return found
 
-    async def _judged(self, since: datetime) -> dict[int, str]:
+    async def _read_judgements(self, since: datetime) -> dict[int, str]:
         """What would be right for each turn that an editor or an agent judged; the last counts."""
         said = (labels.c.turn_id, labels.c.verdict, labels.c.target)
         done = (turns.c.action, turns.c.entry, turns.c.desk, turns.c.family)

@@ -157,7 +157,7 @@ async def _kill(at: Room, run: Run, checking: asyncio.Task[object], number: int)
     """End the process of a check as a machine without memory would."""
     if checking.done():
         checking = asyncio.create_task(at.checked(number, quick=False))
-    while not (pids := [pid for pid in family(os.getpid())[1:] if _is_check(pid)]):
+    while not (pids := [pid for pid in family(os.getpid())[1:] if _is_check(pid)]):  # noqa: ASYNC110 - another process
         await asyncio.sleep(0.2)
     await asyncio.sleep(2)
     os.kill(pids[0], signal.SIGKILL)

@@ -48,7 +48,7 @@ async def attempt(at: Room, changes: Changes) -> tuple[str, str]:
         print(f"  {objection.place}: {objection.message[:120]}")
     if found.replay:
         print(f"  {dict(found.replay.counts)}, right no more: {found.replay.broken}")
-    by = "objections" if found.objections else "flips" if found.broken else "nothing"
+    by = "objections" if found.objections else "flips" if found.broken_count else "nothing"
     try:
         await at.office.publish(number)
     except PublishingError as error:

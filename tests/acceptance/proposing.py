@@ -23,6 +23,7 @@ from bot.store.staff_tables import labels
 from bot.store.tables import turns
 from classifier.evaluation.typing_noise import add_typing_error
 from kb.loader import load
+from tests.acceptance.harness import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -75,6 +76,8 @@ def prepared(kb: Path) -> Iterator[Settings]:
             if (lent / name).is_dir():
                 shutil.copytree(lent / name, place / "data" / name, copy_function=os.link)
         os.environ.update(DATA_DIR=str(place / "data"), KB_DIR=str(copy))
+        if kb == SMALL:
+            os.environ["LOKY_MAX_CPU_COUNT"] = "1"  # it is trained before other processes are there
         settings = Settings(kb_dir=copy, data_dir=place / "data")
         load_or_train_model(settings)
         yield settings

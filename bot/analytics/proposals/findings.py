@@ -54,7 +54,7 @@ class Findings:
     megabytes: float = 0.0
 
     @property
-    def broken(self) -> int:
+    def broken_count(self) -> int:
         """How many replies that people judged right would be right no more."""
         return self.replay.broken if self.replay else 0
 

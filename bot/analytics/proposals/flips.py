@@ -15,7 +15,7 @@ from classifier.serving.explain import explain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bot.store.replays import Asked
+    from bot.store.replays import KeptMessage
     from classifier.decision import Decision, Target
     from classifier.serving.triage import Triage
 
@@ -92,7 +92,7 @@ class Replay:
 
 
 def replay(
-    old: Triage, new: Triage, asked: Sequence[Asked], emptied: int, tell: Tell | None = None
+    old: Triage, new: Triage, asked: Sequence[KeptMessage], emptied: int, tell: Tell | None = None
 ) -> Replay:
     """Decide every message with both models; a text that comes twice is decided once.
 
@@ -128,14 +128,14 @@ def _rank(judged: str) -> int:
     return {"broken": 0, "mended": 1}.get(judged, 2)
 
 
-def _flip(asked: Asked, before: Decision, after: Decision) -> Flip | None:
+def _flip(asked: KeptMessage, before: Decision, after: Decision) -> Flip | None:
     """How a reply changes; None when the same is said, whatever else is offered beside it."""
     if (before.action, before.target) == (after.action, after.target):
         return None
     said = before.action in DIRECT, after.action in DIRECT
     change: Change = {(False, True): "gained", (True, False): "lost"}.get(said, "other")  # type: ignore[assignment]
     judged = _judge(asked.right, before, after) if asked.right else ""
-    return Flip(asked.turn, change, _said(before), _said(after), judged)
+    return Flip(asked.turn, change, _reply_of(before), _reply_of(after), judged)
 
 
 def _judge(right: str, before: Decision, after: Decision) -> str:
@@ -151,7 +151,7 @@ def _gives(right: str, decision: Decision) -> bool:
     return right in {_name(target) for target in shown}
 
 
-def _said(decision: Decision) -> str:
+def _reply_of(decision: Decision) -> str:
     return f"{decision.action} {_name(decision.target)}" if decision.target else decision.action
 
 

@@ -57,7 +57,7 @@ def objections_to_texts(changes: Changes) -> list[Objection]:
         named.append(("titre", changes.title))
     found = [each for place, text in named for each in _of_wording(place, text)]
     if changes.kind == "entry":
-        found += _masked("réponse", changes.answer, scrub_patients(changes.answer))
+        found += _find_masked("réponse", changes.answer, scrub_patients(changes.answer))
         found += _labels("réponse", changes.answer)
     return found
 
@@ -69,7 +69,7 @@ def _of_wording(place: str, text: str) -> Iterator[Objection]:
     if not _WORD.search(text):
         yield Objection(place, "il n’y a aucun mot\u00a0; écrivez une question.")
     yield from _labels(place, text)
-    yield from _masked(place, text, scrub(text))
+    yield from _find_masked(place, text, scrub(text))
 
 
 def _labels(place: str, text: str) -> Iterator[Objection]:
@@ -78,7 +78,7 @@ def _labels(place: str, text: str) -> Iterator[Objection]:
         yield Objection(f"{place}, caractère {label.start() + 1}", told)
 
 
-def _masked(place: str, text: str, scrubbed: str) -> Iterator[Objection]:
+def _find_masked(place: str, text: str, scrubbed: str) -> Iterator[Objection]:
     """Where what identifies a person would be masked, were this a message."""
     if scrubbed == text:
         return

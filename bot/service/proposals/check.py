@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.ops.settings import Settings
     from bot.service.proposals.models import Made
     from bot.service.proposals.work import Work
-    from bot.store.replays import Asked
+    from bot.store.replays import KeptMessage
     from classifier.serving.artifact import Served
     from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
@@ -89,7 +89,7 @@ def _compare(
         else:
             made = models.train_model(served, settings, work.place / COPY, work.place, tell)
     except (ArtifactError, TrainingError, WorseModelError) as error:
-        return replace(found, objections=(_told(error),))
+        return replace(found, objections=(_objection_of(error),))
     found = replace(
         found,
         quick=quick,
@@ -101,7 +101,7 @@ def _compare(
     return replace(found, replay=_replay(served, made.triage, settings, tell))
 
 
-def _told(error: Exception) -> Objection:
+def _objection_of(error: Exception) -> Objection:
     if isinstance(error, WorseModelError):
         told = f"le nouveau modèle se trompe plus que celui en service\u00a0; {error}."
         return Objection("modèle", told)
@@ -119,7 +119,7 @@ def _replay(served: Served, new: Triage, settings: Settings, tell: Tell) -> Repl
     return replay(served.triage, new, asked, emptied, tell)
 
 
-def read_messages(settings: Settings, weeks: int) -> tuple[list[Asked], int]:
+def read_messages(settings: Settings, weeks: int) -> tuple[list[KeptMessage], int]:
     """The messages of the last weeks, and how many more there were whose words are gone.
 
     Raises:
@@ -130,12 +130,12 @@ def read_messages(settings: Settings, weeks: int) -> tuple[list[Asked], int]:
         return [], 0
     since = datetime.now(UTC) - timedelta(weeks=weeks)
 
-    async def read() -> tuple[list[Asked], int]:
+    async def read() -> tuple[list[KeptMessage], int]:
         reader = Reader(database)
         try:
             async with reader.open() as connection:
                 found = Replays(connection)
-                return await found.asked(since), await found.count_emptied(since)
+                return await found.messages(since), await found.count_emptied(since)
         finally:
             await reader.aclose()
 

@@ -34,6 +34,9 @@ AFTER_PEOPLE = 10
 END_SECONDS = 2.0
 """For ending when told to; then it is ended."""
 
+CLEAR_UP_SECONDS = 10.0
+"""For a check that is done to end by itself."""
+
 LONGEST_LINE = 2**22
 """Bytes of what was found: two hundred flips are a hundredth of it."""
 
@@ -89,12 +92,13 @@ async def check_in_child(asked: Work, kb: Path, progress: Progress) -> Findings:
         process_group=0,
         limit=LONGEST_LINE,
     )
+    found: Findings | None = None
     try:
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, child.pid, AFTER_PEOPLE)
         found = await _listen(child, asked, progress)
     finally:
-        await _end(child)
+        await _end(child, clear_up=found is not None)
     if found is None:
         raise CheckStoppedError("le contrôle a été interrompu avant sa fin")
     return found
@@ -129,8 +133,16 @@ async def _read(child: Process, asked: Work, progress: Progress) -> Findings | N
     return None
 
 
-async def _end(child: Process) -> None:
-    """Leave nothing behind that still trains: not its workers either."""
+async def _end(child: Process, *, clear_up: bool) -> None:
+    """Leave nothing behind that still trains: not its workers either.
+
+    Args:
+        child: whose work is over.
+        clear_up: whether it has done it all, and clears up behind its workers.
+    """
+    if clear_up:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), CLEAR_UP_SECONDS)
     for kill in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, kill)

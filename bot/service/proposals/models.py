@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.service.served_model import apply_costs, terms_of
-from classifier.release import Order, release
+from classifier.release import Order, rehearse_release, release
 from classifier.serving.artifact import load, model_folder
-from classifier.serving.desks import Desks
-from classifier.serving.ranker import Ranker
-from classifier.serving.triage import Triage
-from classifier.training.shortcut import rehearse
 from kb.learning import learning_fingerprint
 
 if TYPE_CHECKING:
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
     from bot.ops.settings import Settings
     from classifier.evaluation.gate import Comparison
     from classifier.serving.artifact import Served
+    from classifier.serving.triage import Triage
     from kb.entries import KnowledgeBase
 
     Tell = Callable[[str, int, int], None]
@@ -61,18 +58,7 @@ def rehearse_model(served: Served, base: KnowledgeBase, changes: Changes) -> Mad
         base: the knowledge base with the wordings in it.
         changes: they.
     """
-    seed, old = int(served.manifest["seed"]), served.triage
-    model = rehearse(old.ranker.model, base, changes.target, changes.wordings, seed)
-    triage = Triage(
-        Ranker(model),
-        old.calibration,
-        old.policy,
-        "rehearsal",
-        Desks.of(model.targets, base),
-        courtesy=base.courtesy,
-        lexicon=base.lexicon,
-    )
-    return Made(triage, "", None)
+    return Made(rehearse_release(served, base, changes.target, changes.wordings), "", None)
 
 
 def train_model(served: Served, settings: Settings, kb: Path, place: Path, tell: Tell) -> Made:

@@ -122,9 +122,9 @@ class Office:
         Raises:
             BotError: it is not checked, the base has changed, it may not or cannot be written.
         """
-        proposal = await self._checked(number)
+        proposal = await self._find_checked(number)
         found = Findings.from_dict(proposal.check)
-        if found.broken and not reason.strip():
+        if found.broken_count and not reason.strip():
             raise PublishingError(
                 "des réponses jugées justes deviendraient fausses\u00a0; écrivez pourquoi vous "
                 "publiez quand même"
@@ -193,7 +193,7 @@ class Office:
         if self._serving.base() != base:
             raise PublishingError("le service n’a pas pu prendre la base ainsi changée")
 
-    async def _checked(self, number: int) -> Proposal:
+    async def _find_checked(self, number: int) -> Proposal:
         proposal = await self.find(number)
         if proposal is None or proposal.state != "checked":
             raise PublishingError("cette proposition n’a pas été contrôlée")

@@ -77,7 +77,7 @@ def publish_files(settings: Settings, number: int, changes: Changes, base: str) 
             raise PublishingError(
                 "la base a changé depuis le contrôle\u00a0; contrôlez la proposition à nouveau"
             )
-        files = _tried(changes, kb, place)
+        files = _try_files(changes, kb, place)
         _keep_former(files, place)
         _put_all([(each.name, each.new) for each in files], kb)
         return fingerprint(kb)
@@ -116,7 +116,7 @@ def diff_of(changes: Changes, kb: Path) -> str:
         ChangeError, ContentError, OSError: it cannot be tried.
     """
     with tempfile.TemporaryDirectory() as folder:
-        files = _tried(changes, kb, Path(folder))
+        files = _try_files(changes, kb, Path(folder))
     return "".join(line for file in files for line in _diff_of_file(file))
 
 
@@ -131,7 +131,7 @@ def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8").splitlines(keepends=True)
 
 
-def _tried(changes: Changes, kb: Path, place: Path) -> list[_File]:
+def _try_files(changes: Changes, kb: Path, place: Path) -> list[_File]:
     copy = place / _DRAFT
     try:
         copy_content(kb, copy)

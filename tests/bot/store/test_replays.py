@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.conversation.messages import Incoming
-from bot.store.replays import Asked, Replays
+from bot.store.replays import KeptMessage, Replays
 from bot.store.staff_tables import labels
 from bot.store.tables import turns
 from classifier.decision import Decision, Target
@@ -35,8 +35,8 @@ async def say(store: Store, turn: int, verdict: str, target: str | None, origin:
     await store.write(lambda c: c.execute(insert(labels).values(**row, target=target, at=NOW)))
 
 
-async def read(store: Store) -> tuple[list[Asked], int]:
-    asked = await store.reader.run(lambda c: Replays(c).asked(SINCE))
+async def read(store: Store) -> tuple[list[KeptMessage], int]:
+    asked = await store.reader.run(lambda c: Replays(c).messages(SINCE))
     return asked, await store.reader.run(lambda c: Replays(c).count_emptied(SINCE))
 
 
@@ -44,7 +44,7 @@ async def test_what_was_judged_right_is_what_was_answered(tmp_path: Path) -> Non
     async with await open_store(tmp_path / "a.db") as store:
         turn = await ask(store, "mon vélo")
         await say(store, turn, "right", None, "audit")
-        assert await read(store) == ([Asked(turn, "mon vélo", "entry:velo")], 0)
+        assert await read(store) == ([KeptMessage(turn, "mon vélo", "entry:velo")], 0)
 
 
 async def test_what_was_judged_wrong_is_what_was_named(tmp_path: Path) -> None:

@@ -61,17 +61,17 @@ async def flips_of(found: Findings, base: KnowledgeBase, office: ProposalOffice)
         return []
     flips = found.replay.flips
     texts = await office.texts({flip.turn for flip in flips})
-    return [_shown(flip, texts.get(flip.turn, ""), base) for flip in flips]
+    return [_show_flip(flip, texts.get(flip.turn, ""), base) for flip in flips]
 
 
-def _shown(flip: Flip, text: str, base: KnowledgeBase) -> ShownFlip:
+def _show_flip(flip: Flip, text: str, base: KnowledgeBase) -> ShownFlip:
     words = tuple(text[begin:end] for begin, end in flip.spans if text)
     judged = proposal_texts.JUDGED.get(flip.judged, "")
-    before, after = _said(flip.before, base), _said(flip.after, base)
+    before, after = _tell_reply(flip.before, base), _tell_reply(flip.after, base)
     return ShownFlip(text, before, after, words, judged, flip.judged == "broken")
 
 
-def _said(reply: str, base: KnowledgeBase) -> str:
+def _tell_reply(reply: str, base: KnowledgeBase) -> str:
     """A reply such as ``answer entry:slug`` in words."""
     action, _, target = reply.partition(" ")
     told = proposal_texts.ACTIONS.get(action, action)

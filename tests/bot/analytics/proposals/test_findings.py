@@ -24,4 +24,4 @@ def test_what_was_found_comes_back_from_json() -> None:
 
 
 def test_what_was_not_replayed_breaks_nothing() -> None:
-    assert (FOUND.broken, Findings(quick=True, base="b").broken) == (1, 0)
+    assert (FOUND.broken_count, Findings(quick=True, base="b").broken_count) == (1, 0)

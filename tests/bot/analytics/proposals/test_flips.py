@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.analytics.proposals.flips import Replay, replay
-from bot.store.replays import Asked
+from bot.store.replays import KeptMessage
 from classifier.decision import Decision, Target
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def suggests(*entries: str) -> Decision:
 
 def between(served: Served, before: Decision, after: Decision, right: str | None = None) -> Replay:
     old, new = (Said(served.triage, all=said) for said in (before, after))
-    return replay(old, new, [Asked(1, STOLEN, right)], 3)  # type: ignore[arg-type]
+    return replay(old, new, [KeptMessage(1, STOLEN, right)], 3)  # type: ignore[arg-type]
 
 
 def test_a_model_against_itself_changes_nothing(served: Served) -> None:
     texts = [question.text for e in served.base.entries.values() for question in e.questions]
-    asked = [Asked(n, text) for n, text in enumerate([*texts, STOLEN, "???", ""])]
+    asked = [KeptMessage(n, text) for n, text in enumerate([*texts, STOLEN, "???", ""])]
     done = replay(served.triage, served.triage, asked, 0)
     assert (done.replayed, done.flips, sum(done.counts.values())) == (len(asked), (), 0)
 
@@ -95,7 +95,7 @@ def test_wrong_that_becomes_right_is_mended(served: Served) -> None:
 def test_broken_ones_come_first(served: Served) -> None:
     old = Said(served.triage, all=answers("velo-vole"))
     new = Said(served.triage, all=answers("station-pleine"))
-    asked = [Asked(1, STOLEN), Asked(2, STOLEN, "entry:velo-vole")]
+    asked = [KeptMessage(1, STOLEN), KeptMessage(2, STOLEN, "entry:velo-vole")]
     done = replay(old, new, asked, 0)  # type: ignore[arg-type]
     assert [flip.turn for flip in done.flips] == [2, 1]
 
