@@ -61,6 +61,32 @@ async def standings(
     return [judge_promise(audited, kind, targets[kind], model, moment) for kind in PROMISED]
 
 
+async def effect_of_label(
+    store: Store, targets: Mapping[Promised, float], model: str, turn: int
+) -> tuple[Standing, Standing] | None:
+    """How the promise stands without and with the label of a turn; None: it has none.
+
+    Args:
+        store: where the labels are.
+        targets: the promised error rate of each kind.
+        model: the fingerprint of the model in force.
+        turn: which was judged.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    audited = await store.reader.run(lambda transaction: Audits(transaction).all())
+    judged = next((found for found in audited if found.turn == turn and found.verdict), None)
+    if judged is None:
+        return None
+    without = [found for found in audited if found.turn != turn]
+    now, kind = datetime.now(UTC), judged.kind
+    before, after = (
+        judge_promise(labels, kind, targets[kind], model, now) for labels in (without, audited)
+    )
+    return before, after
+
+
 async def _draw_some(transaction: Transaction, key: bytes, wanted: int, before: datetime) -> int:
     """Look at some; how many were drawn, -1 when none was left to look at."""
     audits = Audits(transaction)

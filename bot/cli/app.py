@@ -17,6 +17,7 @@ from bot.cli import (
     model,
     operate,
     proposals,
+    review,
     talk,
     tickets,
 )
@@ -65,6 +66,7 @@ def build_app() -> typer.Typer:
     figures.add_to(app)
     proposals.add_to(app)
     app.add_typer(content.build_app(), name="kb")
+    app.add_typer(review.build_app(), name="review")
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(tickets.build_ticket_app(), name="tickets")
     app.add_typer(tickets.build_desk_app(), name="desks")

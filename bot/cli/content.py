@@ -49,7 +49,7 @@ HELP = {
     "new": "Demander ce qu’il faut pour une fiche et l’écrire en brouillon.",
     "import": "Faire des brouillons d’une page enregistrée et dire ce qui a changé.",
     "show": "Montrer une fiche telle que chaque canal la montrera, brouillons compris.",
-    "gaps": "Lister les questions restées sans réponse, les plus fréquentes d’abord.",
+    "gaps": "Lister ce qui est à revoir, ce que le plus de personnes ont demandé d’abord.",
 }
 """What each command does, as the editor reads it."""
 
@@ -189,14 +189,10 @@ def _french_errors(place: Path) -> Iterator[None]:
 
 
 def gaps(kb: Kb = None) -> None:
-    """List what was asked and not answered, most asked first, with the nearest entries (French)."""
-    from bot.analytics.gaps import find_gaps, render_gaps  # noqa: PLC0415 - its database library
-    from bot.store.opening import database_of  # noqa: PLC0415
-    from kb.loader import load  # noqa: PLC0415
+    """List what was asked and not answered, what most people asked first (in French)."""
+    from bot.service.review_office import describe_queue  # noqa: PLC0415 - its database library
 
-    settings = load_settings(kb)
-    base = load(settings.kb_dir)
-    typer.echo(render_gaps(asyncio.run(find_gaps(database_of(settings), base)), base))
+    typer.echo(asyncio.run(describe_queue(load_settings(kb))))
 
 
 def _list_pending(found: list[Problem], folder: Path) -> None:

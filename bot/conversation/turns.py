@@ -25,6 +25,9 @@ YES, NO = "yes", "no"
 TEXT = "text"
 """The kind of a message that has words, whatever is attached to it."""
 
+IMPORTED = "imported"
+"""The kind of a message that another installation's queue brought: nobody wrote it here."""
+
 MANY_CHATS = 5
 """Of how many chats something is said in public: fewer might be recognised."""
 

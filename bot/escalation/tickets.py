@@ -24,6 +24,9 @@ Place = Literal["asker", "topic", "mail", "web"]
 Closing = Literal["asker", "desk", "silence", "operator"]
 """Who ended a ticket."""
 
+MISSING_ANSWER = "missing_answer"
+"""Why a ticket ended: nothing published would have helped, so an answer is missing."""
+
 MessageState = Literal["kept", "withdrawn", "erased"]
 CopyState = Literal["origin", "pending", "sent", "failed", "withdrawn"]
 ThreadState = Literal["", "open", "lost", "deleting", "deleted"]

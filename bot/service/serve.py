@@ -49,6 +49,7 @@ from bot.service.ticket_wiring import (
     telegram_source,
 )
 from bot.service.watch_figures import FigureWatch
+from bot.service.watch_review import ReviewWatch
 from bot.store.opening import open_to_serve
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ class Service:
                 keep_purging(store, self._settings, self._stop, first=FIRST_PURGE_SECONDS),
                 watch_loop(self._metrics),
                 self._watch_figures(store),
+                ReviewWatch(store, self._current_base).run(self._stop),
                 watch_queues(store, self._metrics),
                 self._tell_of_the_end(health),
                 self._announce_telegram(telegram),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, distinct, exists, func, or_, select
+from sqlalchemy import case, distinct, func, select
 
-from bot.conversation.turns import ENTRY_PREFIX, NO, NONE, TEXT, USEFUL
+from bot.conversation.turns import ENTRY_PREFIX, IMPORTED, NO, TEXT, USEFUL
 from bot.store.database.database import explain_errors
 from bot.store.database.revision import (
     newest_revision,
@@ -41,14 +41,6 @@ class Complaint(NamedTuple):
     judged: int
 
 
-class Unmet(NamedTuple):
-    """A message, scrubbed; what was decided; whether what was shown was said not to help."""
-
-    text: str
-    action: str
-    refused: bool
-
-
 class Span(NamedTuple):
     """How many turns there are, and the first and the last moment; None when there is none."""
 
@@ -70,7 +62,7 @@ class Reader:
     async def span(self) -> Span:
         """Number of turns and period covered."""
         query = select(func.count(), func.min(turns.c.at), func.max(turns.c.at))
-        return Span(*(await self._connection.execute(query.select_from(turns))).one())
+        return Span(*(await self._connection.execute(query.where(turns.c.kind != IMPORTED))).one())
 
     async def actions(self) -> list[Count]:
         """Turns by what was decided, most frequent first."""
@@ -82,7 +74,7 @@ class Reader:
 
     async def wordless(self) -> list[Count]:
         """Turns without words by what came instead, most frequent first."""
-        return await self._counts(turns.c.kind, turns.c.kind != TEXT)
+        return await self._counts(turns.c.kind, turns.c.kind.not_in((TEXT, IMPORTED)))
 
     async def desks(self) -> list[Count]:
         """Turns by desk shown at first, most frequent first."""
@@ -118,26 +110,6 @@ class Reader:
         )
         rows = await self._connection.execute(query)
         return [Complaint(name.removeprefix(ENTRY_PREFIX), *numbers) for name, *numbers in rows]
-
-    async def unmet(self) -> list[Unmet]:
-        """The messages that got no answer, or one that was said useless; oldest first.
-
-        Texts that were erased are left out.
-        """
-        refused = exists().where(
-            feedback.c.turn_id == turns.c.id,
-            or_(
-                feedback.c.kind == NONE,
-                and_(feedback.c.kind == USEFUL, feedback.c.value == NO),
-            ),
-        )
-        query = (
-            select(turns.c.text, turns.c.action, refused.label("refused"))
-            .where(turns.c.kind == TEXT, turns.c.text != "", turns.c.action.is_not(None))
-            .where(or_(turns.c.action.in_(("unanswered", "decline")), refused))
-            .order_by(turns.c.id)
-        )
-        return [Unmet(*row) for row in await self._connection.execute(query)]
 
     async def median_latency(self) -> float:
         """The median of ``latency_ms`` over the messages with words; 0 when there is none.

@@ -40,9 +40,7 @@ review_items = Table(
     Column("ticket_id", ForeignKey("tickets.id", ondelete="SET NULL")),
     # The messages that are most like it, as [turn, likeness].
     Column("neighbours", JSON, nullable=False),
-    # The entries, desks and families that are most like it, as [name, likeness].
-    Column("targets", JSON, nullable=False),
-    # The first of them.
+    # What the model held most like it, as ``entry:slug`` or ``desk:id``.
     Column("nearest", String(220)),
     Index("ix_review_items_group", "state", "group_id"),
     Index("ix_review_items_key", "text_key"),

@@ -21,6 +21,9 @@ from bot.analytics.daily import count_days
 from bot.analytics.handling import handling_by_desk
 from bot.analytics.overview import overview, resolved_of
 from bot.analytics.refresh import rebuild_episodes, refresh_episodes
+from bot.analytics.review import fill_queue
+from bot.analytics.review_groups import read_groups
+from bot.channels.web.bureau.review import AT_ONCE
 from bot.store.audits import Audits
 from bot.store.column_types import UtcDateTime
 from bot.store.daily import read_counts
@@ -33,6 +36,7 @@ from bot.store.keeping import Periods
 from bot.store.outcomes import OUTCOMES
 from bot.store.person import forget_chat
 from bot.store.purging import purge
+from bot.store.review_queue import ReviewQueue, Wanted
 from bot.store.tables import feedback, turns
 from kb.loader import load
 from tests.acceptance.demo import Traffic
@@ -162,6 +166,7 @@ async def explained(folder: Path) -> list[str]:
     """Full scans among what the pages ask of 100,000 turns in a month, and slow pages."""
     async with await open_store(folder / "many.db") as store:
         await put(store, MANY, 2)
+        await fill_queue(store, load(SHIPPED), SETTLED)
         month = Cohort(NOW - timedelta(days=28), SETTLED, NOW)
         desks = load(SHIPPED).desks
         works: dict[str, Any] = {
@@ -169,6 +174,7 @@ async def explained(folder: Path) -> list[str]:
             "fiches": lambda c: Figures(c, month).by("entry"),
             "fiches, audits": lambda c: audited_entries(c, month),
             "guichets": lambda c: handling_by_desk(c, month, desks),
+            "à revoir": _review,
             "contrôles": lambda c: Audits(c).all(),
             "juger": lambda c: Audits(c).to_judge(500),
             "demandes": lambda c: store.records(c).tickets.list_all(("open", "held"), ""),
@@ -184,6 +190,13 @@ async def explained(folder: Path) -> list[str]:
             if seconds > PAGE_SECONDS:
                 faults.append(f"{name} took {seconds:.2f} s")
     return faults
+
+
+async def _review(connection: Any) -> None:  # noqa: ANN401 - of the library
+    """What the page of the queue reads."""
+    wanted = Wanted(SETTLED)
+    await read_groups(connection, wanted, AT_ONCE)
+    await ReviewQueue(connection, wanted).size()
 
 
 async def _scans(connection: Any, work: Any) -> list[str]:  # noqa: ANN401 - of the library

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.analytics.review import fill_queue
+from bot.service.review_grouping import regroup
 from kb.loader import load
 from tests.acceptance.demo import NAME, fill
 from tests.acceptance.harness import SHIPPED
@@ -33,6 +35,7 @@ PAGES = {
     "guichets": "guichets",
     "demandes": "demandes",
     "demande": "demandes/{ticket}",
+    "revoir": "revoir",
     "controles": "controles",
     "juger": "controles/juger",
     "exports": "exports",
@@ -60,6 +63,8 @@ async def main(folder: Path) -> int:
             chromium(chromium_path()) as browser,
         ):
             await fill(web.store, 1, datetime.now(UTC))
+            await fill_queue(web.store, parrot.served)
+            await regroup(web.store, parrot.served)
             await web.store.accounts.add(NAME, "admin")
             faults = [
                 fault

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from bot.analytics.proposals.changes import Changes, apply_changes
 from bot.ops.settings import Settings
@@ -20,6 +21,9 @@ from bot.service.proposals.publishing import place_of, publish_files, take_back_
 from kb.files import fingerprint
 from kb.loader import load
 from tests.acceptance.harness import SHIPPED, Run
+
+if TYPE_CHECKING:
+    from kb.entries import KnowledgeBase
 
 PUBLICATIONS = 10
 NEW = "une question {n} que personne n'avait posée ainsi"
@@ -75,15 +79,13 @@ def every_file(run: Run, kb: Path) -> None:
         f"{len(clean)} of {len(asked)}",
         f"{len(asked)} of {len(asked)}",
     )
-    before = sum(len(each.questions) for each in _all(base))
-    after = sum(len(each.questions) for each in _all(load(kb)))
+    before, after = _count_questions(base), _count_questions(load(kb))
     run.exactly("questions more", after - before, len(asked))
 
 
-def _all(base: object) -> list[object]:
-    return [
-        each for name in ("published", "desks", "outside") for each in getattr(base, name).values()
-    ]
+def _count_questions(base: KnowledgeBase) -> int:
+    groups = (base.published, base.desks, base.outside)
+    return sum(len(item.questions) for group in groups for item in group.values())
 
 
 def publications(run: Run, kb: Path, data: Path) -> None:

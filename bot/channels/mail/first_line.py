@@ -7,7 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-_CLOSE = re.compile(r"/?(clore|cloturer|fermer|close)\s*[.!]?")
+from bot.escalation.closing import is_missing
+
+_CLOSE = re.compile(r"/?(?:clore|cloturer|fermer|close)(?:\s*[:,]?\s+(.*?))?\s*[.!]?")
 _TRANSFER = re.compile(r"/?transfer(?:er|t|ez)(?:\s+(?:a|au|vers))?\s*[:\s]\s*([\w-]+)\s*[.!]?")
 
 
@@ -19,19 +21,21 @@ class Order:
         what: with the ticket; empty: nothing but passing the text on.
         desk: where it goes, when it is transferred.
         text: what is left of the answer.
+        is_missing: whether it is closed because an answer is missing.
     """
 
     what: Literal["", "close", "transfer"]
     text: str
     desk: str = ""
+    is_missing: bool = False
 
 
 def read_order(text: str) -> Order:
     """Look for an order that stands alone on the first line; any other line is left as it is."""
     first, _, rest = text.partition("\n")
     said = _plain(first)
-    if _CLOSE.fullmatch(said):
-        return Order("close", rest.strip())
+    if (closing := _CLOSE.fullmatch(said)) and (not closing[1] or is_missing(closing[1])):
+        return Order("close", rest.strip(), is_missing=bool(closing[1]))
     if found := _TRANSFER.fullmatch(said):
         return Order("transfer", rest.strip(), found[1])
     return Order("", text)

@@ -14,7 +14,7 @@ from bot.channels.mail.first_line import read_order
 from bot.channels.mail.reading_replies import addresses_of, references_of
 from bot.channels.mail.recognising import kind_of
 from bot.escalation.desks import MAIL
-from bot.escalation.tickets import NewMessage
+from bot.escalation.tickets import MISSING_ANSWER, NewMessage
 from bot.ops.errors import BotError
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ class MailIntake:
             done.append(await casework.answer(records, ticket, message))
         after = done[-1].ticket if done and done[-1] else ticket
         if order.what == "close":
-            done.append(await casework.close(records, after, "desk"))
+            why = MISSING_ANSWER if order.is_missing else ""
+            done.append(await casework.close(records, after, "desk", what=why))
         elif order.what == "transfer":
             done.append(await casework.transfer(records, after, order.desk, None))
         return [each for each in done if each is not None]

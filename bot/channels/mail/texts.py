@@ -20,7 +20,8 @@ HOW_TO_ANSWER = (
 )
 HOW_TO_END = (
     "Pour clore la demande\u00a0: écrivez «\u00a0clore\u00a0» seul sur la première ligne de votre "
-    "réponse. Pour la confier à un autre guichet\u00a0: écrivez «\u00a0transférer\u00a0» et "
+    "réponse, ou «\u00a0clore réponse manquante\u00a0» si aucune fiche publiée ne répond à cette "
+    "question. Pour la confier à un autre guichet\u00a0: écrivez «\u00a0transférer\u00a0» et "
     "l’identifiant du guichet sur la première ligne, par exemple "
     "«\u00a0transférer {desk}\u00a0»."
 )

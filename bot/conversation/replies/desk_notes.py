@@ -214,7 +214,8 @@ def usage(*, replies_only: bool) -> Reply:
     how = "Répondez à un message du robot" if replies_only else "Écrivez ici"
     return say(
         f"{how} : la personne le reçoit. Commandes : /prendre, /rendre, /assigner, /transferer, "
-        "/clore, /rouvrir, /bloquer, /retirer."
+        "/clore, /rouvrir, /bloquer, /retirer. Si aucune fiche ne répond à cette question : "
+        "/clore réponse manquante."
     )
 
 

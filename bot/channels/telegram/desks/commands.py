@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation.replies import desk_notes
+from bot.escalation.closing import read_reason
 from bot.escalation.ticket_work import Done
 from kb.folding import fold
 
@@ -106,7 +107,7 @@ class DeskCommands:
         return await self._casework.transfer(records, order.ticket, named[0].id, order.staff)
 
     async def _close(self, records: Records, order: Order) -> Done | None:
-        why = order.command.rest
+        why = read_reason(order.command.rest)
         return await self._casework.close(records, order.ticket, "desk", order.staff, why)
 
     async def _reopen(self, records: Records, order: Order) -> Done | None:

@@ -18,6 +18,7 @@ from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.paper import Paper
 from bot.channels.web.bureau.people import People
 from bot.channels.web.bureau.proposals import ProposalPages
+from bot.channels.web.bureau.review import Review
 from bot.channels.web.bureau.taking_out import TakingOut
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ class Bureau:
         cases = Cases(casebook, parts.base, self._paper)
         people = People(parts.store.accounts, parts.base, self._paper)
         controls = Controls(parts, self._paper)
+        review = Review(parts, self._paper)
         exports = TakingOut(parts.store, self._paper)
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
-        rooms = (board, controls, cases, exports, people)
+        rooms = (board, review, controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
         if parts.proposals is not None:
             self.pages += ProposalPages(parts.proposals, parts.base, self._paper).pages()

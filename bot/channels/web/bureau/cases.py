@@ -14,7 +14,7 @@ from bot.channels.web.bureau import ticket_texts
 from bot.channels.web.bureau.access import Page, root_of
 from bot.escalation.desks import BUREAU
 from bot.escalation.masking import MAX_TEXT, keep_contact
-from bot.escalation.tickets import LIVE, STATES, NewMessage
+from bot.escalation.tickets import LIVE, MISSING_ANSWER, STATES, NewMessage
 from bot.store.agents import find_agent, meet_account
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Cases:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         said = ticket_texts.DONE.get(visit.request.query_params.get("fait", ""), "")
         given = {"case": case, "said": said, "key": secrets.token_hex(8), "longest": MAX_TEXT}
+        given["missing"] = MISSING_ANSWER
         words = {
             **ticket_texts.CASE,
             "title": ticket_texts.CASES["title"],
@@ -170,8 +171,11 @@ def _transfer(visit: Visit) -> Act:
     return act
 
 
-def _close(_: Visit) -> Act:
-    return lambda acting: acting.casework.close(acting.records, acting.ticket, "desk", acting.staff)
+def _close(visit: Visit) -> Act:
+    why = MISSING_ANSWER if visit.form.get("missing") else ""
+    return lambda acting: acting.casework.close(
+        acting.records, acting.ticket, "desk", acting.staff, why
+    )
 
 
 ACTS: Mapping[str, Callable[[Visit], Act]] = {

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from bot.analytics.auditing import standings
+from bot.analytics.auditing import effect_of_label, standings
 from bot.analytics.promise import UNKNOWN
 from bot.analytics.proportions import FEW
-from bot.channels.web.bureau import charts, texts
+from bot.channels.web.bureau import charts, control_texts, texts
 from bot.channels.web.bureau.access import Page, root_of
 from bot.store.accounts import ROLES
 from bot.store.audits import AUDIT, VERDICTS, Audits, Label
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bot.store.store import Transaction
 
 EDITORS: frozenset[Role] = frozenset({"éditeur"})
+_TURN = re.compile(r"[0-9]{1,9}")
 POINTS = 200
 """Of a curve, at most: a longer one is thinned."""
 
@@ -75,19 +78,26 @@ class Controls:
         question = waiting[0] if waiting else None
         given = {"question": question, "left": len(waiting), "kinds": texts.KINDS}
         shown = self._shown(question) if question else {}
+        shown = {**shown, "said": await self._moved(visit.request.query_params.get("juge", ""))}
         return self._paper.show_to(visit, "judge.html", texts.JUDGE, {**given, **shown})
 
     async def judge(self, visit: Visit) -> Response:
         """Keep a verdict, and go on to the next."""
         turn, verdict = visit.form.get("turn", ""), visit.form.get("verdict", "")
-        if turn.isdecimal() and verdict in VERDICTS:
+        if _TURN.fullmatch(turn) and verdict in VERDICTS:
             target = UNKNOWN if visit.form.get("unknown") else None
             by = f"account:{visit.login.account.id}"
             label = Label(int(turn), by, AUDIT, verdict, target)
             await self._store.write(partial(_keep, label=label))
-        return RedirectResponse(
-            root_of(visit.request) + "bureau/controles/juger", HTTPStatus.SEE_OTHER
-        )
+        there = f"{root_of(visit.request)}bureau/controles/juger?{urlencode({'juge': turn})}"
+        return RedirectResponse(there, HTTPStatus.SEE_OTHER)
+
+    async def _moved(self, turn: str) -> str:
+        """What the label that was just given moved; empty without one."""
+        if not _TURN.fullmatch(turn):
+            return ""
+        moved = await effect_of_label(self._store, self._targets, self._model(), int(turn))
+        return control_texts.moved(*moved) if moved else ""
 
     async def _to_judge(self) -> Sequence[Question]:
         return await self._store.reader.run(lambda transaction: Audits(transaction).to_judge(500))

@@ -111,6 +111,8 @@ STAGES = {
 }
 
 CHECK = {
+    "wordings": "Questions ajoutées",
+    "answer": "Réponse de la fiche",
     "refused": "La proposition est refusée",
     "place": "Où",
     "problem": "Ce qui ne va pas",

@@ -56,6 +56,7 @@ MENU = {
     "./": "Tableau",
     "fiches": "Fiches",
     "guichets": "Guichets",
+    "revoir": "À revoir",
     "controles": "Contrôles",
     "propositions": "Propositions",
     "demandes": "Demandes",

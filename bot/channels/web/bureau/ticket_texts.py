@@ -50,6 +50,8 @@ CASE = {
     "take": "Prendre la demande",
     "release": "La rendre à l’équipe",
     "close": "Terminer la demande",
+    "missing": "Réponse manquante\u00a0: aucune fiche publiée ne répond à cette question",
+    "was_missing": "réponse manquante",
     "colleague": "Collègue",
     "assign": "Confier",
     "other": "Autre guichet",

@@ -29,7 +29,6 @@ def upgrade() -> None:
         sa.Column("voice", sa.String(32)),
         sa.Column("ticket_id", sa.Integer, ticket),
         sa.Column("neighbours", sa.JSON, nullable=False),
-        sa.Column("targets", sa.JSON, nullable=False),
         sa.Column("nearest", sa.String(220)),
     )
     op.create_index("ix_review_items_group", "review_items", ["state", "group_id"])

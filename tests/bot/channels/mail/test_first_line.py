@@ -13,6 +13,14 @@ def test_a_word_alone_on_the_first_line_closes(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["clore réponse manquante", "Clore : réponse manquante.", "/clôturer, Réponse manquante"],
+)
+def test_a_desk_says_that_an_answer_was_missing(line: str) -> None:
+    assert read_order(f"{line}\nMerci.") == Order("close", "Merci.", is_missing=True)
+
+
+@pytest.mark.parametrize(
     "line", ["transférer ecps", "Transferer à ecps", "/transferer ecps", "transférer : ecps."]
 )
 def test_a_ticket_is_transferred_to_the_desk_that_is_named(line: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.telegram.desks.parts import WORDLESS
+from bot.escalation.tickets import MISSING_ANSWER
 from bot.store.staff_tables import labels
 from tests.fakes.bot_api import Fault
 from tests.fakes.bot_api_media import KINDS, media
@@ -98,6 +99,10 @@ async def test_commands_take_give_back_close_and_reopen() -> None:
         (ticket,) = await desks.tickets()
         told = {event.kind: event.what for event in await desks.events(ticket)}
         assert told["closed"] == "réparé"
+        desks.api.staff_says(GROUP, CAMILLE, "/clore Réponse manquante !", thread=thread)
+        await desks.settled()
+        (*_, last) = await desks.events(ticket)
+        assert (last.kind, last.what) == ("closed", MISSING_ANSWER)
 
 
 async def test_a_transfer_moves_the_ticket_to_the_other_group_and_back_nothing_goes() -> None:

@@ -97,10 +97,20 @@ async def test_it_is_taken_given_to_a_colleague_and_ended() -> None:
         assert "<dd>paul</dd>" in (await do(web, number, "assigner", csrf, name="paul")).text
         assert "<dd>paul</dd>" in (await do(web, number, "assigner", csrf, name="eve")).text
         assert "<dd>terminée</dd>" in (await do(web, number, "clore", csrf)).text
+        assert (
+            "(réponse manquante)" not in (await web.client.get(f"/bureau/demandes/{number}")).text
+        )
         again = await do(web, number, "prendre", csrf)
         assert "Rien n’a été fait" in again.text
         assert number not in (await web.client.get("/bureau/demandes")).text
         assert number in (await web.client.get("/bureau/demandes?etat=closed")).text
+
+
+async def test_an_agent_says_that_an_answer_was_missing() -> None:
+    async with office() as (web, number):
+        csrf = await log_in_agent(web, "léa", "atelier")
+        shown = await do(web, number, "clore", csrf, missing="1")
+        assert "terminée (réponse manquante)" in shown.text
 
 
 async def test_an_agent_sees_the_tickets_of_their_desks_alone() -> None:

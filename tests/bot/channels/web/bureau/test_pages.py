@@ -111,6 +111,9 @@ async def test_a_reply_is_judged_without_its_probability_and_once() -> None:
         for _ in range(2):
             answer = await web.client.post("/bureau/controles/juger", data=form)
             assert answer.status_code == 303
+        next_one = await web.client.get(str(answer.next_request.url) if answer.next_request else "")
+        assert "erreurs constatées\u00a0: 1 sur 1 (avant\u00a0: 0 sur 0)" in next_one.text
+        assert "Jugement noté" not in (await web.client.get("/bureau/controles/juger?juge=99")).text
         (judged,) = await judged_of(web)
         assert (judged.turn, judged.verdict, judged.target) == (first.turn, "wrong", "unknown")
         assert "2 en attente" in (await web.client.get("/bureau/controles")).text
