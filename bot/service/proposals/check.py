@@ -7,6 +7,7 @@ served is touched, only the folder of the proposal.
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import sys
 import time
@@ -44,6 +45,7 @@ WEEKS = 4
 COPY = "content"
 """Below the folder of a proposal: the content folder as it would be."""
 
+_POINTS = re.compile(r"-([\d.]+) points on (\d+)")
 _PER_MEGABYTE = 1024.0 if sys.platform != "darwin" else 1024.0**2
 
 
@@ -103,8 +105,10 @@ def _compare(
 
 def _objection_of(error: Exception) -> Objection:
     if isinstance(error, WorseModelError):
-        told = f"le nouveau modèle se trompe plus que celui en service\u00a0; {error}."
-        return Objection("modèle", told)
+        found = _POINTS.search(str(error))
+        by = f" de {found[1]}\u00a0point sur {found[2]} questions communes" if found else ""
+        told = f"le nouveau modèle fait moins bien que celui en service{by}"
+        return Objection("modèle", f"{told}\u00a0; revoyez les questions.")
     return Objection("modèle", f"aucun modèle n’a pu être comparé\u00a0: {error}.")
 
 
