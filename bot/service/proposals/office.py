@@ -85,7 +85,8 @@ class Office:
         changes = Changes(kind, target)
         if kind == "entry":
             changes = replace(changes, origin=EDITOR, dated=this_month())
-        if kind == "entry" and ticket:
+            ticket = ticket or await self._ticket_of(turns)
+        if ticket and kind == "entry":
             changes = await with_answer_of_ticket(self._store, changes, ticket)
         return await self._add(by, changes, turns)
 
@@ -210,6 +211,13 @@ class Office:
             )
         if not is_writable(kb):
             raise PublishingError(f"le dossier {kb} n’est pas modifiable par le service")
+
+    async def _ticket_of(self, turns: Sequence[int]) -> str:
+        """The ticket whose desk said that an answer is missing, if these turns led to one."""
+        found = await self._store.reader.run(
+            lambda c: ReviewItems(c, self._store.key).tickets_of(turns)
+        )
+        return str(max(found.values())) if found else ""
 
     async def _add(self, by: str, changes: Changes, turns: Sequence[int]) -> int:
         put = (by, changes.kind, changes.to_dict(), turns, datetime.now(UTC))

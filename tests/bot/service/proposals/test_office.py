@@ -25,6 +25,7 @@ from bot.service.proposals.publishing import PublishingError
 from bot.service.proposals.runner import Runner, give_up_silent
 from bot.service.proposals.tidying import tidy
 from bot.store.proposals import Proposals
+from bot.store.review_items import Found, ReviewItems
 from bot.store.review_tables import review_items
 from kb.files import fingerprint
 from kb.loader import load
@@ -188,6 +189,20 @@ async def test_the_queue_learns_what_became_of_its_messages(tmp_path: Path) -> N
         assert await found(at.store, states) == [(turn, "wording")]
         await at.office.revert(number)
         assert await found(at.store, states) == [(turn, "new")]
+
+
+async def test_an_entry_begins_from_the_ticket_whose_desk_missed_an_answer(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        asked = Incoming("web", "1", ASKED)
+        turn = await OneByOne(at.store).record_turn(asked, answering(BIKE), 1.0)
+        missed = [Found(turn, "ticket", ticket=7)]
+        now = datetime.now(UTC)
+        await at.store.write(lambda c: ReviewItems(c, at.store.key).put(missed, now))
+        number = await at.office.draft("account:1", "entry", [turn])
+        changes = Changes.from_dict((await at.proposal(number)).changes)
+        assert (changes.ticket, changes.origin) == ("7", "éditeur")  # no such ticket is kept
+        other = await at.office.draft("account:1", "wording", [turn])
+        assert (await at.proposal(other)).changes["ticket"] == ""
 
 
 def finds(monkeypatch: pytest.MonkeyPatch, *results: Findings | Exception) -> None:
