@@ -17,6 +17,7 @@ from bot.analytics.proposals.changes import Changes
 from bot.analytics.proposals.findings import Findings
 from bot.analytics.proposals.flips import Replay
 from bot.conversation.messages import Incoming
+from bot.escalation.tickets import NewMessage, Opening
 from bot.ops.settings import Settings
 from bot.service.proposals.adopting import adopt_model
 from bot.service.proposals.child import CheckStoppedError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.store.proposals import Proposal
-    from bot.store.store import Store
+    from bot.store.store import Store, Transaction
 
 pytestmark = pytest.mark.asyncio
 CONTENT = Path(__file__).parents[3] / "content"
@@ -191,18 +192,34 @@ async def test_the_queue_learns_what_became_of_its_messages(tmp_path: Path) -> N
         assert await found(at.store, states) == [(turn, "new")]
 
 
-async def test_an_entry_begins_from_the_ticket_whose_desk_missed_an_answer(tmp_path: Path) -> None:
+async def ticket_answered(store: Store, turn: int, answer: str) -> str:
+    """A ticket that a turn led to, whose desk has answered; its number."""
+    asked, now = Incoming("web", "1", ASKED, update_id=7), datetime.now(UTC)
+
+    async def work(connection: Transaction) -> str:
+        records = store.records(connection, "web")
+        question = NewMessage("asker", ASKED, origin="web", origin_id="7")
+        opening = Opening("atelier", "customer_request", question, "1", turn)
+        ticket = await records.tickets.open(asked, opening, now)
+        said = NewMessage("desk", answer, origin="web", origin_id="8")
+        await records.messages.add(ticket, said, now)
+        missed = [Found(turn, "ticket", ticket=ticket.id)]
+        await ReviewItems(connection, store.key).put(missed, now)
+        return ticket.number
+
+    return await store.write(work)
+
+
+async def test_an_entry_begins_from_what_a_desk_has_answered_masked(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         asked = Incoming("web", "1", ASKED)
         turn = await OneByOne(at.store).record_turn(asked, answering(BIKE), 1.0)
-        missed = [Found(turn, "ticket", ticket=7)]
-        now = datetime.now(UTC)
-        await at.store.write(lambda c: ReviewItems(c, at.store.key).put(missed, now))
+        await ticket_answered(at.store, turn, "Bonjour Jean Dupont, portez plainte d'abord.")
         number = await at.office.draft("account:1", "entry", [turn])
         changes = Changes.from_dict((await at.proposal(number)).changes)
-        assert (changes.ticket, changes.origin) == ("7", "éditeur")  # no such ticket is kept
-        other = await at.office.draft("account:1", "wording", [turn])
-        assert (await at.proposal(other)).changes["ticket"] == ""
+        assert (changes.origin, changes.desk) == ("guichet", "atelier")
+        assert "portez plainte" in changes.answer
+        assert "Dupont" not in changes.answer
 
 
 def finds(monkeypatch: pytest.MonkeyPatch, *results: Findings | Exception) -> None:
