@@ -104,6 +104,8 @@ ELSEWHERE: dict[str, str] = {
     "bot/store/audits.py": "bot/analytics/test_auditing.py",
     "bot/channels/web/bureau/casebook.py": "bot/channels/web/bureau/test_cases.py",
     "bot/channels/web/bureau/ticket_texts.py": "bot/channels/web/bureau/test_cases.py",
+    "bot/channels/web/bureau/review_texts.py": "bot/channels/web/bureau/test_review.py",
+    "bot/channels/web/bureau/control_texts.py": "bot/channels/web/bureau/test_pages.py",
     "bot/channels/web/bureau/parts.py": "bot/channels/web/bureau/test_access.py",
     "bot/store/agents.py": "bot/channels/web/bureau/test_cases.py",
     "bot/store/daily.py": "bot/analytics/test_daily.py",

@@ -155,7 +155,8 @@ class ReviewItems:
 
     async def _put(self, item: Found, key: str, nearest: str | None, at: datetime) -> int:
         alike = review_items.alias("alike")
-        group = select(func.min(alike.c.group_id)).where(alike.c.text_key == key)
+        first = func.coalesce(func.min(alike.c.group_id), func.min(alike.c.turn_id))
+        group = select(first).where(alike.c.text_key == key)
         row: dict[str, Any] = {
             "turn_id": item.turn,
             "reason": item.reason,

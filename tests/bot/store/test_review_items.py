@@ -90,6 +90,14 @@ async def test_what_is_dismissed_takes_what_says_the_same_with_it_and_never_retu
 
 
 @pytest.mark.asyncio
+async def test_what_says_the_same_is_one_group_at_once(store: Store) -> None:
+    first, same = await queue(store, "mon vélo"), await queue(store, "MON VELO !", "2")
+    other = await queue(store, "ma roue")
+    groups = dict(await found(store, select(review_items.c.turn_id, review_items.c.group_id)))
+    assert groups == {first: None, same: first, other: None}
+
+
+@pytest.mark.asyncio
 async def test_later_sets_aside_only_what_is_open(store: Store) -> None:
     first, second = await queue(store, "mon vélo"), await queue(store, "ma roue")
     await do(store, lambda items: items.settle([second], "outside", "account:3", NOW))

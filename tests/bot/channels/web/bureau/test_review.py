@@ -167,3 +167,4 @@ async def test_the_answer_of_a_desk_that_missed_one_stays_within_reach() -> None
         page = await shown(web)
         assert "réponse manquante au guichet" in page
         assert f'href="../bureau/demandes/{number}"' in page
+        assert f'name="ticket" value="{number}"' in page
