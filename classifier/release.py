@@ -15,12 +15,14 @@ from classifier.evaluation.figures import decision_figures, ranking_figures
 from classifier.evaluation.gate import compare, outcomes
 from classifier.evaluation.judging import judge, read_labelled
 from classifier.serving import artifact
+from classifier.serving.desks import Desks
 from classifier.serving.ranker import Ranker
 from classifier.serving.terms import Terms, certified_for
 from classifier.serving.triage import Triage
 from classifier.training import saving
 from classifier.training.examples import examples
 from classifier.training.promise import Evidence, Targets, promise, promise_table
+from classifier.training.shortcut import rehearse
 from classifier.training.train import calibrate_again, train
 from kb.learning import learning_fingerprint
 from kb.loader import load
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from classifier.evaluation.gate import Comparison
     from classifier.evaluation.judging import Labelled
+    from classifier.serving.artifact import Served
     from classifier.training.examples import Examples
     from classifier.training.train import TriageModel
     from kb.entries import KnowledgeBase
@@ -50,6 +53,7 @@ class Order:
         seed: what the random parts are drawn from.
         labelled: labelled messages on which the last model must not be better.
         force: save even a model that is worse than the last.
+        last: the folder of the model that must not be better; None: the one written last.
         reuse: where this seed has learnt from these very questions before, certify that anew.
     """
 
@@ -60,6 +64,7 @@ class Order:
     labelled: Path | None = None
     force: bool = False
     reuse: bool = False
+    last: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
     )
     model, figures = _certify(base, found, model, order.terms)
     new = NewModel(base, _triage(model, base), outcomes(found, model.held_out))
-    compared = compare_with_last(order.data_dir, new, questions, order.seed, force=order.force)
+    last = order.last or artifact.latest_folder(order.data_dir)
+    compared = compare_with_last(last, new, questions, order.seed, force=order.force)
     certified = certified_for(order.terms, base)
     name = saving.save(model, base, folder, saving.Passport(figures, certified, new.outcomes))
     return Release(
@@ -128,6 +134,31 @@ def release(order: Order, tell: Tell = lambda _stage, _done, _total: None) -> Re
         trained=model.pipeline is not None,
         compared=compared,
         figures=figures,
+    )
+
+
+def rehearse_release(
+    served: Served, base: KnowledgeBase, entry: str, wordings: Sequence[str]
+) -> Triage:
+    """About what a release of ``base`` would decide; see ``classifier.training.shortcut``.
+
+    Args:
+        served: the model of the knowledge base without the wordings.
+        base: with them.
+        entry: the published entry that they are of.
+        wordings: what is new.
+    """
+    old = served.triage
+    seed = int(served.manifest["seed"])
+    model = rehearse(old.ranker.model, base, entry, wordings, seed)
+    return Triage(
+        Ranker(model),
+        old.calibration,
+        old.policy,
+        "rehearsal",
+        Desks.of(model.targets, base),
+        courtesy=base.courtesy,
+        lexicon=base.lexicon,
     )
 
 
@@ -177,14 +208,13 @@ def _triage(model: TriageModel, base: KnowledgeBase) -> Triage:
 
 
 def compare_with_last(
-    data_dir: Path, new: NewModel, questions: Sequence[Labelled], seed: int, *, force: bool
+    last: Path | None, new: NewModel, questions: Sequence[Labelled], seed: int, *, force: bool
 ) -> Compared:
-    """Compare with the last model saved in ``data_dir``; empty when there is none to compare.
+    """Compare with the model in the folder ``last``; empty when there is none to compare.
 
     Raises:
         WorseModelError: the new one is worse beyond chance, and not forced.
     """
-    last = artifact.latest_folder(data_dir)
     if last is None:
         return {}
     try:

@@ -57,9 +57,14 @@ def near_pairs(asked: Sequence[Asked]) -> Iterator[tuple[Asked, Asked]]:
             index[word].append(number)
 
 
+def question_words(text: str) -> frozenset[str]:
+    """The words by which two questions are compared, without case and accents."""
+    return frozenset(_words(text))
+
+
 def _near_questions(base: KnowledgeBase) -> Iterator[Problem]:
     asked = [
-        Asked(number, owner, text, frozenset(_words(text)))
+        Asked(number, owner, text, question_words(text))
         for number, (owner, text) in enumerate(_all_questions(base))
     ]
     pairs: dict[tuple[str, str], list[tuple[Asked, Asked]]] = defaultdict(list)

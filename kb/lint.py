@@ -23,8 +23,13 @@ _OPEN_LINK = re.compile(r"\bhttp://[^\s<>()]+|(?<![/.\w])www\.[\w-]+\.[^\s<>()]*
 
 def lint(base: KnowledgeBase) -> list[Problem]:
     """Everything that is served as it is and deserves a second look."""
-    found = (_thin, _long, _foreign_emails, _open_links, find_duplicates, check_walk)
-    return [problem for look in found for problem in look(base)]
+    found = (_long, _foreign_emails, _open_links, find_duplicates)
+    return [*advice(base), *(problem for look in found for problem in look(base))]
+
+
+def advice(base: KnowledgeBase) -> list[Problem]:
+    """What is not wrong and could be better: few questions, and answers that no theme leads to."""
+    return [*_thin(base), *check_walk(base)]
 
 
 def pending(base: KnowledgeBase) -> list[Problem]:

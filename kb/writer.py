@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kb.entries import FaqEntry, KnowledgeBase
 
 _HEADER = re.compile(r"\A\ufeff?-{3,}[ \t]*\r?\n(.*?)^-{3,}[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_MODE = 0o644
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 
 
@@ -77,7 +78,7 @@ def add_questions_to(file: Path, manner: str, questions: Sequence[str]) -> None:
         ContentError, OSError: it cannot be read or written.
     """
     text = file.read_bytes().decode("utf-8")
-    _replace(file, add_questions(text, manner, questions))
+    replace_file(file, add_questions(text, manner, questions).encode())
 
 
 def create_entry(folder: Path, theme: str, entry: FaqEntry) -> Path:
@@ -235,13 +236,21 @@ def _themes(themes: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [f"themes: {{{told}}}"] if themes else []
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, data: bytes) -> None:
+    """Give a file other bytes in one step, or make it: nobody reads half of it.
+
+    Raises:
+        OSError: it cannot be written; then it is as it was.
+    """
     target = file.resolve()
-    mode = target.stat().st_mode
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = target.stat().st_mode if target.exists() else _MODE
     descriptor, name = tempfile.mkstemp(prefix=".", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as opened:
-            opened.write(text.encode())
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
         Path(name).chmod(mode)
         Path(name).replace(target)
     except OSError:

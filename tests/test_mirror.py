@@ -14,6 +14,16 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "classifier", "kb")
 
 ELSEWHERE: dict[str, str] = {
+    # Proposals, by what is done with them.
+    "bot/analytics/proposals/ports.py": "bot/service/proposals/test_office.py",
+    "bot/channels/web/bureau/proposal_texts.py": "bot/channels/web/bureau/test_proposals.py",
+    "bot/channels/web/bureau/proposal_view.py": "bot/channels/web/bureau/test_proposals.py",
+    "bot/service/proposals/candidate.py": "bot/service/proposals/test_check.py",
+    "bot/service/proposals/commands.py": "bot/cli/test_proposals.py",
+    "bot/service/proposals/desk_answers.py": "bot/service/proposals/test_office.py",
+    "bot/service/proposals/models.py": "bot/service/proposals/test_check.py",
+    "bot/service/proposals/replaying.py": "bot/cli/test_proposals.py",
+    "bot/store/proposal_table.py": "bot/store/test_proposals.py",
     # What an editor sees of an entry, and what is read of a saved page.
     "bot/channels/web/preview.py": "bot/cli/test_content.py",
     "bot/cli/output/preview.py": "bot/cli/test_content.py",

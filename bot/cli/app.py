@@ -17,6 +17,7 @@ from bot.cli import (
     mail,
     model,
     operate,
+    proposals,
     review,
     talk,
     tickets,
@@ -64,12 +65,14 @@ def build_app() -> typer.Typer:
     benchmark.add_to(app)
     operate.add_to(app)
     figures.add_to(app)
+    proposals.add_to(app)
     app.add_typer(content.build_app(), name="kb")
     app.add_typer(review.build_app(), name="review")
     app.add_typer(accounts.build_app(), name="accounts")
     app.add_typer(autonomy.build_app(), name="autonomy")
     app.add_typer(tickets.build_ticket_app(), name="tickets")
     app.add_typer(tickets.build_desk_app(), name="desks")
+    app.add_typer(proposals.build_propose_app(), name="propose")
     app.add_typer(mail.build_mail_app(), name="mail")
     show_flags_plainly(app)
     return app

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from bot.conversation.replies.dates import screen_zone
 from bot.ops.errors import BotError
 from kb.entries import MANNERS, FaqEntry, Question
-from kb.folding import fold
+from kb.naming import suggested_id
 from kb.schema import is_month, is_page
 from kb.writer import name_clash
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from kb.entries import KnowledgeBase
 
 FACETS = ("offre", "couloir", "dispositif", "produit", "thematique")
-MAX_ID = 60
-"""Characters of an id made of a title: it stands in buttons and file names."""
-
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BAD_NAME = "Un nom s’écrit en minuscules sans accents, avec des tirets : ouvrir-un-compte."
 _EMPTY = "Il faut un texte ; écrivez-le."
@@ -54,14 +51,6 @@ class NewEntry:
 
     entry: FaqEntry
     theme: str
-
-
-def suggested_id(title: str) -> str:
-    """The id that a title gives: its words without accents, hyphens between, no more than fit."""
-    words = re.findall(r"[a-z0-9]+", fold(title))
-    while len("-".join(words)) > MAX_ID:
-        words.pop()
-    return "-".join(words) or "fiche"
 
 
 @dataclass

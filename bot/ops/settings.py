@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = SecretStr("")
     database_url_file: OptionalPlace = None
     kb_dir: Place = BUNDLED_KB
+    kb_write: Literal["no", "files", "patch"] = "files"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pseudonym_key: SecretStr = SecretStr("")
     pseudonym_key_file: OptionalPlace = None

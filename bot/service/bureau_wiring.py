@@ -11,6 +11,7 @@ from bot.service.ticket_wiring import build_casework
 from bot.service.watched_targets import targets_of
 
 if TYPE_CHECKING:
+    from bot.analytics.proposals.ports import ProposalOffice
     from bot.ops.settings import Settings
     from bot.service.reload import CurrentResponder
     from bot.store.deliveries import Deliveries
@@ -22,7 +23,11 @@ _NO_ACCOUNT = (
 
 
 def bureau_parts(
-    store: Store, settings: Settings, current: CurrentResponder, deliveries: Deliveries
+    store: Store,
+    settings: Settings,
+    current: CurrentResponder,
+    deliveries: Deliveries,
+    proposals: ProposalOffice,
 ) -> BureauParts:
     """What the pages of the bureau work with, as it is at each moment."""
     return BureauParts(
@@ -35,6 +40,7 @@ def bureau_parts(
         lambda: current.broken,
         lambda: refresh_autonomy(store, current),
         settings.unknown_share,
+        proposals,
     )
 
 

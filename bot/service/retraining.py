@@ -10,7 +10,8 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.service.served_model import load_trained_model, training_command
+from bot.service.proposals.adopting import adopt_model
+from bot.service.served_model import learning_of, load_trained_model, training_command
 from classifier.errors import ArtifactError
 
 if TYPE_CHECKING:
@@ -40,11 +41,21 @@ async def load_or_train_in_background(settings: Settings) -> Served:
         ArtifactError: no model could be had.
     """
     try:
-        return await asyncio.to_thread(load_trained_model, settings)
+        return await asyncio.to_thread(_load, settings)
     except ArtifactError as error:
         _log.info("%s; training it now", error)
     await _train_beside(settings.kb_dir)
     return await asyncio.to_thread(load_trained_model, settings)
+
+
+def _load(settings: Settings) -> Served:
+    """The model there is, or one that the check of a proposal has made of the same questions."""
+    try:
+        return load_trained_model(settings)
+    except ArtifactError:
+        if not adopt_model(settings.data_dir, learning_of(settings)):
+            raise
+    return load_trained_model(settings)
 
 
 async def _train_beside(kb: Path) -> None:

@@ -36,6 +36,8 @@ from bot.service.monitor import (
     watch_loop,
     watch_queues,
 )
+from bot.service.proposals.office import Serving
+from bot.service.proposals.runner import ProposalWork
 from bot.service.reload import CurrentResponder
 from bot.service.retention import FIRST_PURGE_SECONDS, keep_purging
 from bot.service.systemd import Notifier
@@ -111,6 +113,8 @@ class Service:
         self.notifier = Notifier(systemd_environment())
         self._metrics = Metrics()
         self._current = CurrentResponder(settings, self._metrics, self.notifier)
+        serving = Serving(self._current.reload, lambda: self._current_base().fingerprint)
+        self._proposals = ProposalWork(settings, serving)
 
     async def run(self, store: Store) -> None:
         """Serve until the end."""
@@ -174,7 +178,8 @@ class Service:
             self._casework if has_desks(self._settings, self._current.posts) else None,
         )
         deliveries = self._answerer(store).deliveries
-        bureau = bureau_parts(store, self._settings, self._current, deliveries)
+        office = self._proposals.office(store)
+        bureau = bureau_parts(store, self._settings, self._current, deliveries, office)
         options = web_options(self._settings, store)
         web = build_web(exchange, health, self._metrics, options, bureau)
         settings = self._settings
@@ -233,6 +238,7 @@ class Service:
                 self._announce_telegram(telegram),
                 self._current.keep_up(self._changed),
                 self._keep_time(store),
+                self._proposals.run(store),
                 serve_mail(mail, self._settings, store, self._metrics, self._stop),
             )
         ]

@@ -57,6 +57,15 @@ def load_trained_model(settings: Settings) -> Served:
     return served
 
 
+def learning_of(settings: Settings) -> str:
+    """The fingerprint of what a model learns from ``settings.kb_dir`` as it is now.
+
+    Raises:
+        ContentError: the knowledge base cannot be served.
+    """
+    return load_texts(settings.kb_dir, settings.data_dir / COPIES).learning
+
+
 def promise_targets(settings: Settings) -> dict[str, float]:
     """The settings' targets and shares of the promise on errors, in the manifest's form."""
     return {

@@ -10,6 +10,7 @@ from bot.store import (
     autonomy_tables,
     fact_tables,
     mail_tables,
+    proposal_table,
     receipt_tables,
     review_tables,
     staff_tables,
@@ -31,5 +32,6 @@ MODULES = (
     mail_tables,
     ticket_mail_tables,
     autonomy_tables,
+    proposal_table,
     review_tables,
 )

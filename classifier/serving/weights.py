@@ -94,6 +94,21 @@ class Weights:
         sums *= self.scales
         return sums
 
+    def integers(self) -> sparse.csc_matrix:
+        """The (C, F) int8 matrix that ``of`` was given; slow, and for training alone."""
+        from scipy import sparse  # noqa: PLC0415 - serving does without it
+
+        tabled = np.flatnonzero(self.slots >= 0)
+        features, classes = self.table[self.slots[tabled]].nonzero()
+        data = self.table[self.slots[tabled]][features, classes]
+        listed_rows = np.repeat(np.arange(len(self.slots)), np.diff(self.starts))
+        places = np.concatenate([tabled[features], listed_rows])
+        holders = np.concatenate([classes, self.listed_classes])
+        shape = (len(self.scales), len(self.slots))
+        return sparse.csc_matrix(
+            (np.concatenate([data, self.listed]), (holders, places)), shape=shape
+        )
+
     def columns(self, rows: NDArray[np.intp], *classes: int) -> list[NDArray[np.float64]]:
         """For each of ``classes``, the (R,) weights of the features ``rows``."""
         picked = np.zeros((len(classes), len(rows)))

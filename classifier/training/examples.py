@@ -59,7 +59,9 @@ class Examples:
     courtesy: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
+    """A question or a title, its target and its two folds."""
+
     text: str
     target: Target
     manner: int
@@ -69,7 +71,7 @@ class _Row(NamedTuple):
 
 def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
     """Every question of ``base`` with its target and its two kinds of fold."""
-    rows = list(_rows(base, np.random.default_rng(seed)))
+    rows = list_questions(base, seed)
     targets = tuple(sorted({row.target for row in rows}))
     number = {target: n for n, target in enumerate(targets)}
     read = [set_aside(row.text) for row in rows]
@@ -89,9 +91,14 @@ def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
     )
 
 
-def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[_Row]:
+def list_questions(base: KnowledgeBase, seed: int = 0) -> list[Row]:
+    """Every title and question of ``base`` as it stands there, in the order of its examples."""
+    return list(_rows(base, np.random.default_rng(seed)))
+
+
+def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[Row]:
     for key, entry in sorted(base.published.items()):
-        yield _Row(entry.title, Target("faq", key), ALWAYS_TRAINED, ALWAYS_TRAINED)
+        yield Row(entry.title, Target("faq", key), ALWAYS_TRAINED, ALWAYS_TRAINED)
         yield from _assign_folds(entry.questions, Target("faq", key), rng)
     for key, desk in sorted(base.desks.items()):
         yield from _assign_folds(desk.questions, Target("desk", key), rng)
@@ -101,7 +108,7 @@ def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[_Row]:
 
 def _assign_folds(
     questions: tuple[Question, ...], target: Target, rng: np.random.Generator
-) -> Iterator[_Row]:
+) -> Iterator[Row]:
     by_manner: dict[str, list[str]] = defaultdict(list)
     for question in questions:
         by_manner[question.manner].append(question.text)
@@ -113,7 +120,7 @@ def _assign_folds(
                 block = (fold + len(MANNERS) // 2 * (share >= HALF)) % len(MANNERS)
             else:
                 fold, block = int(rng.integers(PLAIN_FOLDS)), int(share * PLAIN_FOLDS)
-            yield _Row(text, target, fold, block, manner in MANNERS)
+            yield Row(text, target, fold, block, manner in MANNERS)
 
 
 HALF = 0.5

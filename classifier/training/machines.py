@@ -118,7 +118,25 @@ class LinearMachines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return labels
 
 
-class _Machine(NamedTuple):
+def fit_near_classes(
+    machines: LinearMachines,
+    rows: sparse.csr_matrix,
+    labels: NDArray[np.intp],
+    touched: NDArray[np.intp],
+) -> list[Machine]:
+    """The machines of the near classes that have the texts ``touched`` of their own or near them.
+
+    They are those that ``fit`` would give, from TF-IDF (N, F) and a label each.
+    """
+    near = np.setdiff1d(labels, machines.wide)
+    nearest = nearest_classes(rows, labels, near, machines.shortlist)
+    moved = np.intersect1d(near, np.concatenate([labels[touched], nearest[touched].ravel()]))
+    return _fit_near(machines, rows, labels, _Close.of(nearest, near), moved)
+
+
+class Machine(NamedTuple):
+    """One class's machine: its weights, pruned, in eight bits of one scale."""
+
     label: int
     integers: sparse.csr_matrix
     scale: float
@@ -196,7 +214,7 @@ def _fit_near(
     labels: NDArray[np.intp],
     close: _Close,
     classes: NDArray[np.intp],
-) -> list[_Machine]:
+) -> list[Machine]:
     fitted = []
     for label in classes.tolist():
         dice = np.random.default_rng([machines.seed, label])
@@ -215,7 +233,7 @@ def _fit_near(
 
 def _fit_wide(
     machines: LinearMachines, rows: sparse.csr_matrix, labels: NDArray[np.intp]
-) -> list[_Machine]:
+) -> list[Machine]:
     """Every wide class against all: fitted at once, the near ones being one class among them."""
     wide = np.isin(labels, machines.wide)
     others = np.flatnonzero(~wide)
@@ -256,7 +274,7 @@ def _one_row_a_class(svm: LinearSVC) -> tuple[NDArray[np.float64], NDArray[np.fl
     return np.vstack([-svm.coef_, svm.coef_]), np.array([-svm.intercept_[0], svm.intercept_[0]])
 
 
-def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) -> _Machine:
+def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) -> Machine:
     """The fewest weights that hold ``kept`` of the squared sum, as integers of one scale."""
     order = np.argsort(-np.abs(coef), kind="stable")
     squares = np.cumsum(coef[order] ** 2)
@@ -267,4 +285,4 @@ def _pack(label: int, coef: NDArray[np.float64], intercept: float, kept: float) 
     columns, integers = columns[integers != 0], integers[integers != 0]
     starts = np.array([0, len(columns)])
     row = sparse.csr_matrix((integers, columns.astype(np.int32), starts), shape=(1, len(coef)))
-    return _Machine(label, row, scale, float(intercept))
+    return Machine(label, row, scale, float(intercept))

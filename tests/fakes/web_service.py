@@ -30,6 +30,8 @@ from bot.escalation.ports import Post
 from bot.ops.health import Health
 from bot.ops.metrics import Metrics
 from bot.ops.setting_types import Listen
+from bot.ops.settings import Settings
+from bot.service.proposals.office import Office
 from tests.fakes.brain import PlainBrain
 from tests.fakes.open_store import open_store
 from tests.fakes.small_base import BIKE, ScriptedDecider, answering, small_base
@@ -160,7 +162,8 @@ def bureau_parts(
     def casework() -> Casework:
         return Casework(StaffedDesks(base(), {d: Post(BUREAU, d) for d in base().desks}))
 
-    return BureauParts(store, base, TARGETS, lambda: "m", casework, deliveries)
+    office = Office(store, Settings(data_dir=Path(tempfile.gettempdir()) / "unused"))
+    return BureauParts(store, base, TARGETS, lambda: "m", casework, deliveries, proposals=office)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from bot.service.doctor.checks import (
     webhook_address,
 )
 from bot.service.doctor.desk_checks import desk_groups, desk_hours
-from bot.service.doctor.file_checks import disk, file_modes, word_lists
+from bot.service.doctor.file_checks import content_folder, disk, file_modes, word_lists
 from bot.service.mail_wiring import mail_servers
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _URGENCY: tuple[State, ...] = ("FAIL", "warn", "ok")
 
 EXAMINATIONS: dict[str, Examination] = {
     "knowledge base": knowledge_base,
+    "content folder": content_folder,
     "model": model,
     "database": database,
     "disk": disk,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.ops.findings import Finding
 from bot.ops.settings import ENV_FILE, SECRETS
 from bot.scrubbing.word_lists import WordListError, check_word_lists
+from bot.service.proposals.publishing import is_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LEAST, LITTLE = 50_000_000, 500_000_000
 _OTHERS = 0o077
-_DISK, _FILES, _LISTS = "disk", "files", "word lists"
+_DISK, _FILES, _LISTS, _CONTENT = "disk", "files", "word lists", "content folder"
 
 
 async def disk(settings: Settings) -> list[Finding]:
@@ -37,6 +38,19 @@ def _nearest_existing_folder(folder: Path) -> Path:
     """The folder, or the first above it that is there."""
     path = folder.absolute()
     return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+async def content_folder(settings: Settings) -> list[Finding]:
+    """Whether what ``KB_WRITE`` says can be done with the knowledge base."""
+    folder, mode = settings.kb_dir, settings.kb_write
+    if mode != "files":
+        return [
+            Finding("ok", _CONTENT, f"proposals are not written into {folder} (KB_WRITE={mode})")
+        ]
+    if not is_writable(folder):
+        todo = "let the service write there, or set KB_WRITE=patch"
+        return [Finding("warn", _CONTENT, f"proposals cannot be published into {folder}", todo)]
+    return [Finding("ok", _CONTENT, f"proposals can be published into {folder}")]
 
 
 async def word_lists(_: Settings) -> list[Finding]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.cli.entry_form import EntryForm, FormError, NewEntry, suggested_id
+from bot.cli.entry_form import EntryForm, FormError, NewEntry
 from kb.entries import Question
 from kb.lint import lint
 from kb.loader import load
@@ -115,9 +115,3 @@ def test_somebody_who_is_there_is_asked_again(folder: Path) -> None:
 def test_without_title_or_answer_nothing_is_made(folder: Path, typed: str, missing: str) -> None:
     with pytest.raises(FormError, match=f"Rien n’a été écrit. {missing}"):
         fill(folder, typed)
-
-
-def test_a_name_is_short_and_plain() -> None:
-    assert suggested_id("À quoi sert l’« INS » ?") == "a-quoi-sert-l-ins"
-    assert len(suggested_id("mot " * 40)) <= 60
-    assert suggested_id("???") == "fiche"

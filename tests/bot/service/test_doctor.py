@@ -22,7 +22,7 @@ from bot.ops.settings import Settings
 from bot.service.doctor import checks, doctor
 from bot.service.doctor.checks import database, web_address, webhook_address
 from bot.service.doctor.doctor import Report, render_report
-from bot.service.doctor.file_checks import disk, file_modes
+from bot.service.doctor.file_checks import content_folder, disk, file_modes
 from bot.store.boxes.inbox import Arrival
 from bot.store.database.migrate import upgrade
 from bot.store.tables import inbox
@@ -486,3 +486,24 @@ async def test_a_key_that_could_be_guessed_is_told(tmp_path: Path) -> None:
     async with await open_store(tmp_path / "aiguilleur.db", b"short"):
         pass
     assert (await states(tmp_path, pseudonym_key="short"))["key"].state == "warn"
+
+
+@pytest.mark.asyncio
+async def test_a_folder_that_can_be_written_is_in_order(tmp_path: Path) -> None:
+    (check,) = await content_folder(Settings(kb_dir=tmp_path))
+    assert (check.state, check.todo) == ("ok", "")
+
+
+@pytest.mark.parametrize("mode", ["no", "patch"])
+@pytest.mark.asyncio
+async def test_a_folder_that_is_not_to_be_written_need_not_be(mode: str, tmp_path: Path) -> None:
+    asked = Settings(kb_dir=tmp_path / "nowhere", kb_write=mode)  # type: ignore[arg-type]
+    (check,) = await content_folder(asked)
+    assert (check.state, f"KB_WRITE={mode}" in check.detail) == ("ok", True)
+
+
+@pytest.mark.asyncio
+async def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (check,) = await content_folder(Settings(kb_dir=tmp_path / "nowhere"))
+    assert check.state == "warn"
+    assert "KB_WRITE=patch" in check.todo

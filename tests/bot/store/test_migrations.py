@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table("notes", sa.Column("id", sa.Integer, primary_key=True))
 '''
 
-HEAD = "0020"
+HEAD = "0019"
 
 ROW = (
     "INSERT INTO turns (at, channel, chat, text, action, confidence, candidates, model, latency_ms)"

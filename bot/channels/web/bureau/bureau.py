@@ -18,6 +18,7 @@ from bot.channels.web.bureau.entrance import Entrance
 from bot.channels.web.bureau.lowering import Lowering
 from bot.channels.web.bureau.paper import Paper
 from bot.channels.web.bureau.people import People
+from bot.channels.web.bureau.proposals import ProposalPages
 from bot.channels.web.bureau.review import Review
 from bot.channels.web.bureau.taking_out import TakingOut
 
@@ -53,6 +54,8 @@ class Bureau:
         out = Page("/bureau/sortie", self._entrance.log_out, EVERYBODY, posted=True)
         rooms = (board, Lowering(parts), review, controls, cases, exports, people)
         self.pages = [*(page for room in rooms for page in room.pages()), out]
+        if parts.proposals is not None:
+            self.pages += ProposalPages(parts.proposals, parts.base, self._paper).pages()
 
     def routes(self) -> list[BaseRoute]:
         """The routes, the entrance first; a page that is not listed does not exist."""

@@ -11,7 +11,13 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from bot.analytics.overview import Share
-from bot.channels.web.bureau import formats, learning_texts, texts, ticket_texts
+from bot.channels.web.bureau import (
+    formats,
+    learning_texts,
+    proposal_texts,
+    texts,
+    ticket_texts,
+)
 from bot.channels.web.bureau.access import root_of
 from bot.channels.web.linked_text import linked_text
 
@@ -59,6 +65,7 @@ class Paper:
             "state": learning_texts.state,
             "since": learning_texts.since,
             "mover": learning_texts.mover,
+            "duration": proposal_texts.duration,
         }
         self._templates.globals |= {
             "frame": texts.FRAME,

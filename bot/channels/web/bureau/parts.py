@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
+    from bot.analytics.proposals.ports import ProposalOffice
     from bot.escalation.casework import Casework
     from bot.store.audits import Promised
     from bot.store.deliveries import Deliveries
@@ -33,6 +34,7 @@ class BureauParts:
         broken: gives the kinds of direct replies whose promise is broken.
         refresh: lets what labels have moved be acted upon from the next message on.
         unknown_share: the share of messages without a published answer that is reckoned with.
+        proposals: takes changes of the knowledge base from a draft to what is served; None: none.
     """
 
     store: Store
@@ -44,3 +46,4 @@ class BureauParts:
     broken: Callable[[], Collection[str]] = frozenset
     refresh: Callable[[], Awaitable[None]] = _do_nothing
     unknown_share: float = 0.3
+    proposals: ProposalOffice | None = None

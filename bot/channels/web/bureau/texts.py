@@ -48,6 +48,7 @@ MENU = {
     "guichets": "Guichets",
     "revoir": "À revoir",
     "controles": "Contrôles",
+    "propositions": "Propositions",
     "demandes": "Demandes",
     "exports": "Exports",
     "comptes": "Comptes",

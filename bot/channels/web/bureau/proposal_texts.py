@@ -1,0 +1,216 @@
+"""What the pages of proposals say."""
+
+from __future__ import annotations
+
+import math
+
+LIST = {
+    "title": "Propositions",
+    "heading": "Propositions",
+    "why": (
+        "Une proposition ajoute des questions ou une fiche à la base. Son effet se voit avant sa "
+        "publication, et une publication se retire en un geste."
+    ),
+    "caption": "Propositions, les plus récentes d’abord",
+    "what": "Ce qui est ajouté",
+    "state": "État",
+    "at": "Modifiée",
+    "none": "Aucune proposition pour le moment.",
+    "new": "Nouvelle proposition",
+    "start": "Commencer",
+    "kind": "Ce qu’il faut ajouter",
+    "unnamed": "à compléter",
+    "unknown": "Cette proposition n’existe pas.",
+}
+
+KINDS = {
+    "wording": "Des façons de demander une fiche qui existe",
+    "entry": "Une nouvelle fiche",
+    "desk": "Des messages pour un guichet",
+    "outside": "Des messages qui ne nous concernent pas",
+}
+
+SHORT_KINDS = {
+    "wording": "Questions",
+    "entry": "Nouvelle fiche",
+    "desk": "Guichet",
+    "outside": "Hors sujet",
+}
+
+STATES = {
+    "draft": "brouillon",
+    "checking": "contrôle en cours",
+    "refused": "refusée",
+    "checked": "contrôlée",
+    "published": "publiée",
+    "reverted": "retirée",
+}
+
+MANNERS = {
+    "keywords": "mots-clés, comme on les tape",
+    "formal": "phrases polies et complètes",
+    "reworded": "d’autres mots pour la même chose",
+    "hurried": "tapées vite, avec des fautes",
+    "newcomer": "de qui ne connaît pas le terme",
+    "problem": "une situation, sans poser la question",
+    "belief": "« on m’a dit que…, c’est vrai\u00a0? »",
+    "long": "avec des politesses et du contexte",
+    "english": "en anglais",
+}
+
+FORM = {
+    "title": "Propositions",
+    "target_wording": "Fiche",
+    "target_desk": "Guichet",
+    "target_outside": "Famille de messages",
+    "choose": "choisir…",
+    "title_field": "Titre de la fiche (la question, telle qu’on la poserait)",
+    "answer": "Réponse",
+    "answer_hint": (
+        "Du texte simple, 1\u202f500\u00a0caractères au plus\u00a0; une ligne qui commence par "
+        "« -\u00a0» fait une liste."
+    ),
+    "from_desk": "Reprise d’un guichet\u00a0: ôtez-en ce qui touche une personne.",
+    "sources": "Réponses publiées qu’elle remplace (vide\u00a0: aucune)",
+    "desk": "Guichet qui prend la suite",
+    "any_desk": "tous",
+    "theme": "Dossier de rangement",
+    "wordings": "Questions, une par ligne",
+    "wordings_hint": (
+        "Gardez les mots des personnes. Réécrivez ce qui est masqué, comme [NOM]\u00a0: une "
+        "question publiée ne nomme personne."
+    ),
+    "manner": "Comment ces questions sont dites",
+    "nobody_named": "J’ai relu\u00a0: ces textes ne nomment ni ne désignent personne.",
+    "check": "Contrôler",
+    "again": "Contrôler à nouveau",
+    "edit": "Modifier la proposition",
+    "came_from": "Messages à l’origine de la proposition",
+    "gone": "texte effacé",
+    "back": "Retour aux propositions",
+    "full": "Contrôle complet",
+}
+
+CHECKING = {
+    "what": "Contrôle en cours",
+    "why": "La page se met à jour toute seule\u00a0; vous pouvez la quitter et y revenir.",
+    "then": "Après ce contrôle complet, la proposition sera publiée.",
+    "stage": "Étape",
+    "elapsed": "Depuis",
+    "left": "Reste environ",
+    "unknown": "trop tôt pour le dire",
+    "quick": "Contrôle rapide\u00a0: quelques secondes d’ordinaire.",
+}
+
+STAGES = {
+    "content": "relecture de la base",
+    "training": "préparation du modèle",
+    "cross-validation": "entraînement",
+    "fit": "fin de l’entraînement",
+    "replay": "les messages des quatre dernières semaines",
+}
+
+CHECK = {
+    "wordings": "Questions ajoutées",
+    "answer": "Réponse de la fiche",
+    "refused": "La proposition est refusée",
+    "place": "Où",
+    "problem": "Ce qui ne va pas",
+    "see": "Voir",
+    "notes": "À savoir",
+    "found": "Ce que le contrôle a montré",
+    "quick": (
+        "Contrôle rapide\u00a0: seule la fiche touchée et ses voisines ont été réapprises, sans "
+        "les mots nouveaux. À la publication, tout est réappris et contrôlé d’abord."
+    ),
+    "full": "Contrôle complet\u00a0: tout le modèle a été réappris.",
+    "gate": "Écart avec le modèle en service",
+    "points": "point sur",
+    "shared": "questions communes",
+    "replayed": "Messages rejoués",
+    "judged": "dont jugés par des personnes",
+    "emptied": "Messages au texte effacé, non rejoués",
+    "gained": "Réponses directes gagnées",
+    "lost": "Réponses directes perdues",
+    "other": "Autre réponse qu’avant",
+    "broken": "Réponses jugées justes qui ne le seraient plus",
+    "seconds": "Durée",
+    "memory": "Mémoire",
+    "flips": "Ce qui changerait",
+    "no_flips": "Aucune réponse aux messages des quatre dernières semaines ne changerait.",
+    "listed": "Seules les premières sont montrées.",
+    "message": "Message",
+    "before": "Aujourd’hui",
+    "after": "Avec la proposition",
+    "words": "Par les mots",
+    "gone": "texte effacé",
+}
+
+JUDGED = {"broken": "jugé juste, ne le serait plus", "mended": "jugé faux, serait juste"}
+
+ACTIONS = {
+    "answer": "répond",
+    "route": "oriente vers",
+    "clarify": "propose un choix",
+    "unanswered": "dit n’avoir pas de réponse",
+    "decline": "écarte",
+}
+
+PUBLISH = {
+    "heading": "Publier",
+    "why": "La proposition ajoute ses lignes à la base\u00a0; aucune autre ligne ne change.",
+    "reason": "Pourquoi publier quand même",
+    "send": "Publier",
+    "admin": "Une personne qui administre peut la publier.",
+    "patch": "Télécharger le correctif",
+    "patch_why": (
+        "La base se change ailleurs (KB_WRITE=patch)\u00a0: appliquez ce correctif là où elle est "
+        "tenue, puis faites recharger le service."
+    ),
+    "no": (
+        "Publier est désactivé ici (KB_WRITE=no). Faites ajouter ces lignes par la personne qui "
+        "tient la base, ou demandez KB_WRITE=files ou KB_WRITE=patch à qui exploite le service."
+    ),
+    "revert": "Retirer la publication",
+    "revert_why": "Les fichiers d’avant sont remis tels quels.",
+    "published": "La proposition est publiée et servie.",
+    "reverted": "La publication a été retirée.",
+    "because": "Raison donnée",
+    "ask": "Essayer dans la conversation",
+}
+
+SAID = {
+    "publiee": PUBLISH["published"],
+    "retiree": PUBLISH["reverted"],
+    "enregistree": "La proposition est enregistrée.",
+}
+
+
+PAGE = {
+    "states": STATES,
+    "short_kinds": SHORT_KINDS,
+    "manners": MANNERS,
+    "checking": CHECKING,
+    "stages": STAGES,
+    "found_texts": CHECK,
+    "publishing": PUBLISH,
+}
+"""What the page of one proposal takes its words from."""
+
+
+def heading_of(number: int) -> str:
+    """The heading of a proposal's page."""
+    return f"Proposition n°\u00a0{number}"
+
+
+def refusal(message: str) -> str:
+    """Why something was not done."""
+    whole = message[:1].upper() + message[1:]
+    return whole if whole.endswith(".") else f"{whole}."
+
+
+def duration(seconds: float) -> str:
+    """A time: ``12 s`` or ``3 min``."""
+    if seconds < 100:  # noqa: PLR2004 - as people say it
+        return f"{math.ceil(seconds)}\u00a0s"
+    return f"{math.ceil(seconds / 60)}\u00a0min"

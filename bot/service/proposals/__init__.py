@@ -1,0 +1,1 @@
+"""Proposals at work: checked in a child process, published into the content folder, taken back."""
