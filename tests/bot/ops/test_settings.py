@@ -298,13 +298,3 @@ def test_a_path_that_was_meant_otherwise_is_refused(read: Read, name: str, path:
 
 def test_a_home_folder_in_the_address_of_a_database_is_refused(read: Read) -> None:
     assert "DATABASE_URL" in refused(read, DATABASE_URL="sqlite:///~/a.db")
-
-
-def test_links_in_mails_lead_to_the_public_address_or_to_the_first_public_host(read: Read) -> None:
-    assert read().public_address == ""
-    hosts = {"WEB_HOSTS": "localhost, chat.example.org, www.example.org"}
-    assert read(**hosts).public_address == "https://chat.example.org"
-    named = read(PUBLIC_URL="https://example.org/aide/", **hosts)
-    assert named.public_address == "https://example.org/aide"
-    for wrong in ("http://example.org", "example.org", "https://example.org/?a=1"):
-        assert "PUBLIC_URL" in refused(read, PUBLIC_URL=wrong)
