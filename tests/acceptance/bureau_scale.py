@@ -48,6 +48,9 @@ SECONDS, TIMES = 0.5, 5
 BIG = 1_000
 """Rows from which on a table may not be read whole."""
 
+READ_WHOLE = {"audits"}
+"""A promise is judged by all that was drawn for it: thirty replies a week, whatever the traffic."""
+
 PASSWORD = "une suite de mots pour entrer"
 QUARTER = f"depuis={datetime.now(UTC) - timedelta(days=120):%Y-%m-%d}"
 PAGES = {
@@ -167,7 +170,7 @@ async def explain(run: Run, store: Store, listener: Listener) -> None:
         return found
 
     rows = await store.reader.run(count)
-    big = {name for name, number in rows.items() if number >= BIG}
+    big = {name for name, number in rows.items() if number >= BIG} - READ_WHOLE
     asked = list(listener.asked.values())
     plans: list[Plan] = await store.write(
         lambda c: plans_of(c, [(each.statement, each.values) for each in asked])
