@@ -3,7 +3,8 @@
 Run by hand: ``python -m tests.acceptance.bureau_scale``; exits 1 when a page takes longer than half
 a second, or a query reads a whole table that grows. On SQLite by the plan that it follows, on
 PostgreSQL by the one that is left without sequential scans. Of five looks at a page the fastest
-counts: what is slower, something else on the machine has made slower.
+counts: what is slower, something else on the machine has made slower; the time of a processor
+that each took, client included, is told beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import event, func, select, text
@@ -47,6 +47,9 @@ TURNS, TICKETS = 100_000, 2_000
 SECONDS, TIMES = 0.5, 5
 BIG = 1_000
 """Rows from which on a table may not be read whole."""
+
+READ_WHOLE = {"audits"}
+"""A promise is judged by all that was drawn for it: thirty replies a week, whatever the traffic."""
 
 PASSWORD = "une suite de mots pour entrer"
 QUARTER = f"depuis={datetime.now(UTC) - timedelta(days=120):%Y-%m-%d}"
@@ -116,14 +119,15 @@ async def look(run: Run, web: Web, listener: Listener) -> None:
     named = {"entry": min(base.published), "desk": min(base.desks), "ticket": tickets[0].number}
     for name, pattern in PAGES.items():
         listener.by = name
-        times, size = [], 0
+        times, work, size = [], [], 0
         for _ in range(TIMES):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.process_time()
             page = await web.client.get(f"/bureau/{pattern.format(**named)}", follow_redirects=True)
             times.append(time.perf_counter() - begun)
+            work.append(time.process_time() - worked)
             assert page.status_code == 200, (name, page.status_code)
             size = len(page.content)
-        said = f"{name} ({size / 1000:.0f} kB, median {1000 * median(times):.0f} ms)"
+        said = f"{name} ({size / 1000:.0f} kB, {1000 * min(work):.0f} ms of a processor)"
         run.at_most(said, 1000 * min(times), 1000 * SECONDS, " ms")
     listener.by = ""
 
@@ -166,7 +170,7 @@ async def explain(run: Run, store: Store, listener: Listener) -> None:
         return found
 
     rows = await store.reader.run(count)
-    big = {name for name, number in rows.items() if number >= BIG}
+    big = {name for name, number in rows.items() if number >= BIG} - READ_WHOLE
     asked = list(listener.asked.values())
     plans: list[Plan] = await store.write(
         lambda c: plans_of(c, [(each.statement, each.values) for each in asked])
