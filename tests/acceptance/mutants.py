@@ -1,11 +1,12 @@
 """Tests that cannot fail: changes of the code that a test should notice, and those none does.
 
-``python -m tests.acceptance.mutants [--only N] [--seed S] [--of PART]`` makes ``N`` mutants (200
-unless told otherwise) of what must not break: store, leases, certificates, triage, scrubbing,
-replies. Each is one change of one place in a copy of the tree; the tests of its module run until
-one fails. It prints who survived with the changed line, and the score: the share that was killed.
-A mutant that runs for ever is killed by the time-out. ``--of certify`` takes only modules whose
-path holds the word. A survivor that changes nothing anybody relies on is no fault: read it.
+``python -m tests.acceptance.mutants [--only N] [--after K] [--seed S] [--of PART]`` makes ``N``
+mutants (200 unless told otherwise) of what must not break: store, leases, certificates, triage,
+scrubbing, replies. Each is one change of one place in a copy of the tree; the tests of its module
+run until one fails. It prints who survived with the changed line, and the score: the share that was
+killed. A mutant that runs for ever is killed by the time-out. ``--of certify`` takes only modules
+whose path holds the word; ``--after K`` leaves out the first ``K``, to go on with a run that was
+stopped. A survivor that changes nothing anybody relies on is no fault: read it.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def judge(tree: Path, mutant: Mutant) -> Verdict:
 
 def run_tests(tree: Path, files: list[str]) -> tuple[int, str]:
     """The exit code of the tests, 124 after a time-out, and what failed first."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider", *files]
+    options = ("-x", "-n0", "-q", "-rfE", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", *options, *files]
     # Compiled files go by a source's size and second, which a mutant may share with the last.
     plain = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
@@ -140,10 +142,11 @@ def main() -> int:
     """Judge the mutants one by one; 1 when the tests fail without any mutant."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", type=int, default=200, help="how many mutants")
+    parser.add_argument("--after", type=int, default=0, help="leave out this many of them")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--of", default="", help="only modules whose path holds this")
     asked = parser.parse_args()
-    mutants = draw(asked.only, asked.seed, asked.of)
+    mutants = draw(asked.only, asked.seed, asked.of)[asked.after :]
     with copy_of_the_tree() as tree:
         files = sorted({file for mutant in mutants for file in tests_of(mutant.module)})
         code, failed = run_tests(tree, files)
