@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb, check_period
 from bot.cli.output.styles import paint, style_figures
 from bot.ops.settings import load_settings
 
@@ -42,6 +42,7 @@ def report(
     rebuild: Rebuild = False,
 ) -> None:
     """Print the figures of the journal."""
+    check_period(since, until)
     if rebuild:
         typer.echo(_rebuild(kb))
     elif by or since or until or as_json:

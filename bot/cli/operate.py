@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.figures import Since, Until  # noqa: TC001 - typer reads the annotation
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb, check_period
 from bot.cli.output.styles import paint, style_finding
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
@@ -79,6 +79,7 @@ def export(
         return
     if what is None or chat is not None:
         raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
+    check_period(since, until)
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
     cohort = figures_out.period(since and since.date(), until and until.date())

@@ -49,6 +49,7 @@ NONE_SELECTED = 5
 
 MORE = {
     "bot/store/boxes/leases.py": ("bot/store/test_boxes.py", "bot/store/test_in_hand.py"),
+    "bot/store/keeping.py": ("bot/store/test_privacy.py",),
     "bot/conversation/replies": ("bot/conversation/test_replies.py",),
     "bot/scrubbing": ("bot/scrubbing/test_scrub.py", "bot/scrubbing/test_scrub_writing.py"),
 }

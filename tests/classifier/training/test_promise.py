@@ -118,3 +118,13 @@ def test_figures_say_how_often_the_promise_broke(evidence: Evidence) -> None:
     figures = promise(evidence, Targets()).figures()
     for action in ("answer", "route", "decline"):
         assert set(figures[action]["broken_of_cuts"]) == {"certified", "naive", "cuts"}
+
+
+def test_what_is_just_sure_enough_is_suggested_too(evidence: Evidence) -> None:
+    kept = promise(evidence, Targets(suggested=0.8))
+    inside = evidence.rows.known & (evidence.rows.kinds != OUTSIDE)
+    given = evidence.given[inside]
+    assert (given == kept.suggest_from).any()
+    assert kept.suggested == pytest.approx(
+        np.count_nonzero(given >= kept.suggest_from) / len(given)
+    )
