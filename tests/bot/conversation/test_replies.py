@@ -49,7 +49,11 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
     yield from (replies.apology(), replies.text_only(), replies.thanks(), replies.stale_button())
     yield from (replies.unknown_command(), replies.out_of_scope(None))
     yield from (replies.welcome(base.about), replies.help_text(base.about))
-    yield from (replies.empty_message(), replies.out_of_scope_in_short(None))
+    yield from (
+        replies.empty_message(),
+        replies.unclear_choice(),
+        replies.out_of_scope_in_short(None),
+    )
     yield from map(replies.out_of_scope_in_short, base.outside.values())
     yield from (
         replies.contacts(base.desks.values()),
