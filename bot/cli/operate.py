@@ -34,10 +34,22 @@ Now = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")]
 
+
+def _name_a_file(file: Path | None) -> Path | None:
+    if str(file) == "-":
+        raise typer.BadParameter("a backup is a file, which is checked when it is whole")
+    return file
+
+
 NewBackup = Annotated[
-    Path | None, typer.Argument(help="The file to write; by default named after this moment.")
+    Path | None,
+    typer.Argument(
+        callback=_name_a_file, help="The file to write; by default named after this moment."
+    ),
 ]
-OldBackup = Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]
+OldBackup = Annotated[
+    Path, typer.Argument(callback=_name_a_file, help="A file that `backup` wrote.")
+]
 
 
 def add_to(app: typer.Typer) -> None:

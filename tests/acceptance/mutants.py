@@ -49,7 +49,9 @@ NONE_SELECTED = 5
 
 MORE = {
     "bot/store/boxes/leases.py": ("bot/store/test_boxes.py", "bot/store/test_in_hand.py"),
+    "classifier/serving/triage.py": ("classifier/serving/test_plaints.py",),
     "bot/store/keeping.py": ("bot/store/test_privacy.py",),
+    "bot/conversation/replies/why.py": ("bot/cli/test_why.py", "bot/conversation/test_personal.py"),
     "bot/conversation/replies": ("bot/conversation/test_replies.py",),
     "bot/scrubbing": ("bot/scrubbing/test_scrub.py", "bot/scrubbing/test_scrub_writing.py"),
 }

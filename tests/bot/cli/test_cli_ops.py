@@ -162,3 +162,11 @@ def test_a_server_is_backed_up_by_its_own_tool(
     done = talked(*command, DATABASE_URL="postgresql://127.0.0.1:1/x")
     assert (done.returncode, done.stdout) == (2, "")
     assert tool in done.stderr
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_backup_is_no_stream(talked: Aiguilleur, tmp_path: Path, command: str) -> None:
+    done = talked(command, "-")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a file" in " ".join(done.stderr.split())
+    assert not (tmp_path / "-").exists()

@@ -206,3 +206,10 @@ def test_so_many_draws_are_enough_that_one_error_among_them_was_to_be_expected()
     # 0.9 ** 22 < 0.1 < 0.9 ** 21: with 22 draws, none wrong would be a wonder.
     assert _is_testable(given([0.9] * 22, [True] * 22), target=0.1, confidence=0.9)
     assert not _is_testable(given([0.9] * 21, [True] * 21), target=0.1, confidence=0.9)
+
+
+def test_draws_that_all_say_the_same_prove_what_they_say() -> None:
+    draws = np.arange(5)
+    assert _probability(np.full(5, -0.5), draws, 1.0) == 0.0
+    assert _probability(np.full(5, 0.5), draws, 1.0) == 1.0
+    assert _probability(np.zeros(5), draws, 1.0) == 1.0
