@@ -42,7 +42,6 @@ def report(
     rebuild: Rebuild = False,
 ) -> None:
     """Print the figures of the journal."""
-    check_period(since, until)
     if rebuild:
         typer.echo(_rebuild(kb))
     elif by or since or until or as_json:
@@ -68,7 +67,7 @@ def _counts(
 ) -> str:
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
-    cohort = figures_out.period(since and since.date(), until and until.date())
+    cohort = figures_out.period(*check_period(since, until))
     return asyncio.run(figures_out.count_by(load_settings(kb), cohort, by, as_json=as_json))
 
 

@@ -91,10 +91,9 @@ def export(
         return
     if what is None or chat is not None:
         raise typer.BadParameter("name either what to export or a chat", param_hint="--chat")
-    check_period(since, until)
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
-    cohort = figures_out.period(since and since.date(), until and until.date())
+    cohort = figures_out.period(*check_period(since, until))
     work = figures_out.write_rows(load_settings(kb), cohort, what, form, sys.stdout, texts=texts)
     asyncio.run(work)
 
