@@ -128,3 +128,9 @@ def test_what_is_just_sure_enough_is_suggested_too(evidence: Evidence) -> None:
     assert kept.suggested == pytest.approx(
         np.count_nonzero(given >= kept.suggest_from) / len(given)
     )
+
+
+def test_shares_of_the_traffic_are_told_from_targets_by_their_names() -> None:
+    asked = Targets.from_shares({"answer": 0.1, "unknown": 0.4})
+    assert (asked.answer, asked.traffic.unknown) == (0.1, 0.4)
+    assert asked.traffic.outside == Traffic().outside
