@@ -195,7 +195,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """A whole content folder; ``fingerprint`` changes with any byte that an editor changes."""
+    """A whole content folder; ``fingerprint`` changes with any byte that an editor changes.
+
+    ``labels``: a facet or one of its values -> how it is shown, where its name says too little.
+    """
 
     about: About
     entries: Mapping[str, FaqEntry]
@@ -204,6 +207,7 @@ class KnowledgeBase:
     lexicon: tuple[Term, ...] = ()
     fingerprint: str = ""
     domains: tuple[Domain, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def courtesy(self) -> frozenset[str]:
@@ -246,6 +250,7 @@ class KnowledgeBase:
         data["about"] = asdict(self.about)
         data["lexicon"] = [asdict(term) for term in self.lexicon]
         data["domains"] = [asdict(domain) for domain in self.domains]
+        data["labels"] = dict(self.labels)
         data["fingerprint"] = self.fingerprint
         return data
 
@@ -262,8 +267,9 @@ class KnowledgeBase:
             desks={row["id"]: _desk(row) for row in data["desks"]},
             outside={row["id"]: Outside(**row) for row in data["outside"]},
             lexicon=tuple(Term(**_tuples(row)) for row in data["lexicon"]),
-            # What an older program wrote has none.
+            # What an older program wrote has neither.
             domains=tuple(_domain(row) for row in data.get("domains", ())),
+            labels=data.get("labels", {}),
             fingerprint=data["fingerprint"],
         )
 

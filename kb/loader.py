@@ -55,6 +55,7 @@ def load(folder: Path) -> KnowledgeBase:
         outside=reading.outside,
         lexicon=reading.lexicon,
         domains=reading.domains,
+        labels=reading.labels,
         fingerprint=fingerprint(folder),
     )
 
@@ -71,6 +72,7 @@ class _Reading:
         self.outside: dict[str, Outside] = {}
         self.lexicon: tuple[Term, ...] = ()
         self.domains: tuple[Domain, ...] = ()
+        self.labels: dict[str, str] = {}
         self._file_of: dict[str, str] = {}
         self._faq_documents: dict[str, Document] = {}
         self._lexicon_text = ""
@@ -109,7 +111,8 @@ class _Reading:
             self.lexicon = tuple(Term(**term.model_dump()) for term in lexicon.term)
             self._lexicon_text = text
         elif name == THEMES:
-            self.domains = _domains(_toml(name, text, ThemesFile))
+            themes = _toml(name, text, ThemesFile)
+            self.domains, self.labels = _domains(themes), themes.labels
         elif parts[0] in {"faq", "desks", "outside"} and name.endswith(".md"):
             self._read_entry(parts[0], name, frontmatter.parse(name, text))
         else:

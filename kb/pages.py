@@ -67,9 +67,19 @@ def read_page(path: Path) -> Page:
     """The answers of a saved page.
 
     Raises:
-        ContentError: the file cannot be read, or is too large to be a page.
+        ContentError: the file cannot be read, is too large to be a page, or holds no answer.
     """
-    text = _read(path)
+    page = _parse(path, _read(path))
+    if not page.answers:
+        message = (
+            "aucune réponse n’y a été trouvée ; enregistrez la page entière, questions dépliées, "
+            "en HTML ou en texte."
+        )
+        raise ContentError([Problem(str(path), 0, "", message)])
+    return page
+
+
+def _parse(path: Path, text: str) -> Page:
     if path.suffix.lower() in {".htm", ".html"} or _MARKED_UP.match(text):
         from kb.page_html import html_lines, html_url  # noqa: PLC0415 - its library loads slowly
 

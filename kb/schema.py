@@ -201,6 +201,7 @@ class ThemesFile(_Strict):
     """The whole of ``themes.toml``."""
 
     domain: Annotated[tuple[DomainFile, ...], Field(max_length=CHOICES)] = ()
+    labels: dict[Text, Text] = Field(default_factory=dict)
 
 
 class AboutFile(_Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kb.folding import fold
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 FILE = "themes.toml"
 CHOICES = 8
 """Buttons of a step; more would fill the screen of a phone."""
+
+LABEL_ROOM = 48
+"""Characters of a label; a phone shows no more on one button."""
 
 TOPIC = "thematique"
 """The facet that splits a value with too many answers."""
@@ -36,7 +40,8 @@ def split_by_topic(entries: Sequence[FaqEntry]) -> Mapping[str, list[FaqEntry]]:
 
 
 def check_walk(base: KnowledgeBase) -> Iterator[Problem]:
-    """What makes the walk longer than it should be, or leads nowhere; nothing without domains."""
+    """What makes the walk longer than it should be, or leads nowhere; always odd labels."""
+    yield from (_warning(text, "labels") for text in _odd_labels(base))
     reached: set[str] = set()
     for domain in base.domains:
         for facet, value in domain.values:
@@ -62,5 +67,20 @@ def _complaints(domain: Domain, value: str, entries: Sequence[FaqEntry]) -> Iter
             yield f"{place} : {len(listed)} réponses sous « {name} » ; au plus {CHOICES}."
 
 
-def _warning(message: str) -> Problem:
-    return Problem(FILE, 0, "domain", message, blocking=False)
+def _odd_labels(base: KnowledgeBase) -> Iterator[str]:
+    themes = [entry.themes for entry in base.published.values()]
+    known = {
+        name for facets in themes for facet, values in facets.items() for name in (facet, *values)
+    }
+    shown = Counter(fold(base.labels.get(name, name)) for name in known)
+    for name, label in base.labels.items():
+        if name not in known:
+            yield f"« {name} » : aucune réponse ne porte cette valeur ; corrigez-la ou retirez-la."
+        elif shown[fold(label)] > 1:
+            yield f"« {label} » se lit déjà ailleurs ; donnez un autre libellé à « {name} »."
+        if len(label) > LABEL_ROOM:
+            yield f"« {label} » : {len(label)} signes ; au plus {LABEL_ROOM} sur un bouton."
+
+
+def _warning(message: str, key: str = "domain") -> Problem:
+    return Problem(FILE, 0, key, message, blocking=False)

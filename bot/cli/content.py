@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Kb = Annotated[Path | None, typer.Option("--kb", help="Dossier de la base (l’emporte sur KB_DIR).")]
 Catalogues = Annotated[
     list[Path],
-    typer.Argument(help="Fichiers JSONL des réponses publiées (id, et answer ou facts)."),
+    typer.Argument(
+        metavar="FICHIERS", help="Fichiers JSONL des réponses publiées (id, et answer ou facts)."
+    ),
 ]
 Collisions = Annotated[
     bool,
@@ -32,13 +34,14 @@ Collisions = Annotated[
 ]
 
 SavedPage = Annotated[
-    Path, typer.Argument(help="Une page enregistrée de questions et de réponses.")
+    Path,
+    typer.Argument(metavar="FICHIER", help="Une page enregistrée de questions et de réponses."),
 ]
 PageUrl = Annotated[
     str, typer.Option("--page", help="Son adresse, quand le fichier ne la dit pas.")
 ]
 
-EntryId = Annotated[str, typer.Argument(help="Son nom, ou un nom qu’elle a porté.")]
+EntryId = Annotated[str, typer.Argument(metavar="NOM", help="Son nom, ou un nom qu’elle a porté.")]
 PageFile = Annotated[
     Path | None, typer.Option("--page", help="L’écrire aussi dans ce fichier, en page web.")
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.help_pages import PlainGroup
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb, check_period
 from bot.cli.output.styles import paint, style_figures
 from bot.ops.settings import load_settings
 
@@ -78,7 +78,7 @@ def _counts(
 ) -> str:
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
-    cohort = figures_out.period(since and since.date(), until and until.date())
+    cohort = figures_out.period(*check_period(since, until))
     return asyncio.run(figures_out.count_by(load_settings(kb), cohort, by, as_json=as_json))
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand, TyperGroup
 
+from bot.cli.french_errors import tell_misuse_in_french
+
 if TYPE_CHECKING:
     import typer
     from typer._click import Context, HelpFormatter, Parameter
@@ -34,7 +36,14 @@ class PlainGroup(TyperGroup):
 
 
 class FrenchCommand(PlainFlags):
-    """A command whose help is in French from its first word to its last."""
+    """A command whose help is in French from its first word to its last, and what it refuses."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: object
+    ) -> Context:
+        """Read the arguments."""
+        with tell_misuse_in_french(_path(info_name, parent)):
+            return super().make_context(info_name, args, parent, **extra)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the page; the boxes of the library have English titles."""
@@ -47,7 +56,19 @@ class FrenchCommand(PlainFlags):
 
 
 class FrenchGroup(PlainGroup):
-    """A group whose help is in French."""
+    """A group whose help is in French, and what it refuses."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: object
+    ) -> Context:
+        """Read what stands before the command."""
+        with tell_misuse_in_french(_path(info_name, parent)):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Context) -> object:
+        """Run the command that is named, if there is one."""
+        with tell_misuse_in_french(ctx.command_path, self.list_commands(ctx)):
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the page, as :class:`FrenchCommand` does."""
@@ -64,10 +85,20 @@ class FrenchGroup(PlainGroup):
             )
 
 
+def _path(name: str | None, parent: Context | None) -> str:
+    """How a command is called, from the program's name on."""
+    return f"{parent.command_path} {name}" if parent else str(name)
+
+
 def show_flags_plainly(app: typer.Typer) -> None:
-    """Let every command of ``app`` that has no class of its own be a :class:`PlainFlags`."""
+    """Let every command and group of ``app`` that has no class of its own show flags plainly."""
     for command in app.registered_commands:
         command.cls = command.cls if command.cls not in {None, TyperCommand} else PlainFlags
+    for group in app.registered_groups:
+        if (below := group.typer_instance) is not None:
+            if getattr(below.info.cls, "value", below.info.cls) in {None, TyperGroup}:
+                below.info.cls = PlainGroup
+            show_flags_plainly(below)
 
 
 def _without_types(params: list[Parameter]) -> list[Parameter]:

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli.figures import Since, Until  # noqa: TC001 - typer reads the annotation
-from bot.cli.options import Kb  # noqa: TC001 - typer reads the annotation
+from bot.cli.options import Kb, check_period
 from bot.cli.output.styles import paint, style_finding
 from bot.ops.process import keep_files_private
 from bot.ops.settings import load_settings
@@ -40,10 +40,22 @@ Now = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")]
 
+
+def _name_a_file(file: Path | None) -> Path | None:
+    if str(file) == "-":
+        raise typer.BadParameter("a backup is a file, which is checked when it is whole")
+    return file
+
+
 NewBackup = Annotated[
-    Path | None, typer.Argument(help="The file to write; by default named after this moment.")
+    Path | None,
+    typer.Argument(
+        callback=_name_a_file, help="The file to write; by default named after this moment."
+    ),
 ]
-OldBackup = Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]
+OldBackup = Annotated[
+    Path, typer.Argument(callback=_name_a_file, help="A file that `backup` wrote.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -99,7 +111,7 @@ def _rows(
 ) -> None:
     from bot.service import figures_out  # noqa: PLC0415 - imports the database library
 
-    cohort = figures_out.period(since and since.date(), until and until.date())
+    cohort = figures_out.period(*check_period(since, until))
     out = _bytes_out(form)
     asyncio.run(figures_out.write_rows(load_settings(kb), cohort, what, form, out, texts=texts))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.escalation.tickets import Ticket
     from bot.service.ticket_office import TicketOffice
+    from kb.entries import Desk as FoundDesk
 
 T = TypeVar("T")
 Number = Annotated[str, typer.Argument(help="Its number, such as 2026-00123.")]
@@ -68,6 +69,9 @@ def list_tickets(
 
     states = (state,) if state else ()
     found = _in_office(kb, lambda office: office.list_all(states, desk, most))
+    # A desk that was removed may still have tickets; one that nobody knows has none.
+    if desk and not found:
+        _find_desk(kb, desk)
     typer.echo(list_lines(found, as_json=as_json))
 
 
@@ -107,12 +111,18 @@ def resend(number: Number, kb: Kb = None, *, as_json: AsJson = False) -> None:
 def hours(desk: Desk, at: Moment = None, kb: Kb = None, *, as_json: AsJson = False) -> None:
     """Say whether a desk is open at a moment, when it opens, and what it promises then."""
     from bot.cli.output.tickets import hours_lines  # noqa: PLC0415 - only this command needs it
-    from kb.loader import load  # noqa: PLC0415
 
-    found = load(load_settings(kb).kb_dir).desks.get(desk)
-    if found is None:
-        raise typer.BadParameter("no desk has this id", param_hint="DESK")
-    typer.echo(hours_lines(found, _moment(at), as_json=as_json))
+    typer.echo(hours_lines(_find_desk(kb, desk), _moment(at), as_json=as_json))
+
+
+def _find_desk(kb: Kb, desk: str) -> FoundDesk:
+    from kb.loader import load  # noqa: PLC0415 - most commands read no content
+
+    desks = load(load_settings(kb).kb_dir).desks
+    if desk not in desks:
+        said = f"no desk has this id; there are {', '.join(sorted(desks))}"
+        raise typer.BadParameter(said, param_hint="DESK")
+    return desks[desk]
 
 
 def _in_office(kb: Kb, work: Callable[[TicketOffice], Awaitable[T]]) -> T:

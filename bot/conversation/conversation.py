@@ -99,6 +99,8 @@ class Conversation:
         incoming = prepared.incoming
         if choice := await self._typed_choice(incoming, journal):
             return await self.clicks.handle(choice, incoming, journal)
+        if _chooses_nothing(incoming, decision):
+            return replies.unclear_choice()
         if wants_person(incoming.text):
             return await self._on_wish(prepared, decision, journal)
         if prepared.is_piece:
@@ -168,3 +170,9 @@ class Conversation:
 
     async def _on_desks(self, _: Incoming, __: Journal) -> Reply:
         return self.presenter.people()
+
+
+def _chooses_nothing(incoming: Incoming, decision: Decision) -> bool:
+    """Whether a "yes", "no" or "2" answers nothing that was asked, and is no courtesy either."""
+    typed = None if incoming.group else read_typed_choice(incoming.text)
+    return typed is not None and decision.action != "decline"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices, replies
@@ -28,6 +28,7 @@ class Shelf:
         entries: in the order shown.
         topic: empty for the whole value.
         topics: the shelves to choose from first; empty when the entries are shown at once.
+        labels: how facets, values and topics are shown that have other names there.
     """
 
     facet: str
@@ -35,11 +36,19 @@ class Shelf:
     entries: Sequence[FaqEntry]
     topic: str = ""
     topics: Sequence[Shelf] = field(default=())
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What stands on the button that leads there."""
+        name = self.topic or self.value
+        return self.labels.get(name, name)
 
     @property
     def title(self) -> str:
         """What stands above the list."""
-        return f"{self.value} : {self.topic}" if self.topic else self.value
+        value = self.labels.get(self.value, self.value)
+        return f"{value} : {self.label}" if self.topic else value
 
     @property
     def key(self) -> str:
@@ -72,20 +81,20 @@ def group_by_facet(entries: Iterable[FaqEntry]) -> Facets:
     }
 
 
-def index_shelves(facets: Facets, *, split: bool) -> Mapping[str, Shelf]:
+def index_shelves(facets: Facets, labels: Mapping[str, str], *, split: bool) -> Mapping[str, Shelf]:
     """Every shelf by its key; with ``split``, a value with too many entries has topics."""
     return {
         shelf.key: shelf
         for facet, values in facets.items()
         for value, entries in values.items()
-        for shelf in _shelves(facet, value, entries, split=split and facet != TOPIC)
+        for shelf in _shelves(
+            Shelf(facet, value, entries, labels=labels), split=split and facet != TOPIC
+        )
     }
 
 
-def _shelves(
-    facet: str, value: str, entries: Sequence[FaqEntry], *, split: bool
-) -> Iterator[Shelf]:
-    parts = split_by_topic(entries) if split else {}
-    topics = [Shelf(facet, value, found, topic) for topic, found in parts.items()]
-    yield Shelf(facet, value, entries, topics=topics)
+def _shelves(whole: Shelf, *, split: bool) -> Iterator[Shelf]:
+    parts = split_by_topic(whole.entries) if split else {}
+    topics = [replace(whole, topic=topic, entries=found) for topic, found in parts.items()]
+    yield replace(whole, topics=topics)
     yield from topics

@@ -27,7 +27,7 @@ class Themes:
         self.desks = base.desks
         self.facets = group_by_facet(base.published.values())
         self._facet_of = {choices.key(name): name for name in self.facets}
-        self._shelf_of = index_shelves(self.facets, split=bool(base.domains))
+        self._shelf_of = index_shelves(self.facets, base.labels, split=bool(base.domains))
         self.domains = self._domains()
         self._domain_of = {choices.key(name): name for name in self.domains}
         self._entry_of = {
@@ -60,7 +60,10 @@ class Themes:
         return replies.theme_answer(answer, choices.entry_help(entry.id), back)
 
     def _facets(self) -> Reply:
-        return replies.themes(list(self.facets))
+        return replies.themes({name: self._label(name) for name in self.facets})
+
+    def _label(self, facet: str) -> str:
+        return self.base.labels.get(facet) or replies.facet_label(facet)
 
     def _domains(self) -> dict[str, list[Shelf]]:
         """Domain -> its shelves; what holds no entry is left out."""
@@ -86,7 +89,7 @@ class Themes:
         if name is None:
             return replies.stale_theme()
         shelves = [self._shelf_of[choices.key(name, value)] for value in self.facets[name]]
-        title, back = replies.facet_label(name), choices.THEMES
+        title, back = self._label(name), choices.THEMES
         return _choose(title, shelves, place.page, lambda page: choices.facet(name, page), back)
 
     def _shelf(self, place: Visit) -> Reply:
@@ -149,7 +152,7 @@ def _choose(
     page = _clamp_page(number, shelves)
     around = [*_page_buttons(page, shelves, data), replies.back_to(back)]
     shown = _items_on_page(page, shelves)
-    counted = [(shelf.topic or shelf.value, len(shelf.entries), shelf.page()) for shelf in shown]
+    counted = [(shelf.label, len(shelf.entries), shelf.page()) for shelf in shown]
     return replies.shelves(title, counted, around)
 
 

@@ -179,4 +179,11 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise WordListError(f"cannot read {path}: {error}; restore it, in UTF-8") from None
+        raise WordListError(f"cannot read {path}: {_reason(error)}; restore it, in UTF-8") from None
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    """Without the number of the error, the name of the file said twice, and bytes of it."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    return (error.strerror or type(error).__name__).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.store.accounts import INVITED, AccountError
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store, open_store
 from bot.store.passwords import Passwords, password_problem
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def set_password(settings: Settings, name: str, password: str | None) -> s
         StoreError: the database cannot be used.
     """
     kept = None if password is None else await _hash(password, name)
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         if kept is None:
             return _link(settings, await store.accounts.invite(name))
         await store.accounts.set_password(name, kept)
@@ -53,7 +53,7 @@ async def disable(settings: Settings, name: str) -> str:
         AccountError: there is no such account.
         StoreError: the database cannot be used.
     """
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await store.accounts.disable(name)
     return f"disabled: {name}; its logins have ended"
 
@@ -64,7 +64,7 @@ async def describe_all(settings: Settings) -> list[str]:
     Raises:
         StoreError: the database cannot be used.
     """
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         listed = await store.accounts.listed()
     none = "no account yet: run aiguilleur accounts add NAME --role admin"
     return [_describe(account) for account in listed] or [none]

@@ -23,7 +23,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.drift import Weeks
 from bot.store.figures import Cohort
 from bot.store.marks import move_mark, read_mark
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 from kb.loader import load
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ async def print_or_send(settings: Settings, now: datetime, *, dry_run: bool) -> 
         ContentError, ArtifactError: there is no knowledge base or no model to speak of.
     """
     base = load(settings.kb_dir)
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await refresh_episodes(store)
         reply = await write_digest(store, settings, base, served_fingerprint(settings), now)
         if not dry_run and settings.digest_chat:

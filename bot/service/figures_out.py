@@ -17,7 +17,7 @@ from bot.conversation.replies.dates import screen_zone
 from bot.store.autonomy import AutonomyRecords, lowered_states
 from bot.store.exports import Exports
 from bot.store.figures import Cohort, Figures
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 from bot.store.outcomes import OUTCOMES
 from kb.loader import load
 
@@ -76,7 +76,7 @@ async def rebuild(settings: Settings) -> str:
     Raises:
         StoreError: the database cannot be used.
     """
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         chats = await rebuild_episodes(store)
     return f"the episodes of {chats} chats were made anew"
 
@@ -102,7 +102,7 @@ async def write_rows(
 @asynccontextmanager
 async def _fresh(settings: Settings) -> AsyncIterator[Store]:
     """The store, with the episodes up to date."""
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await refresh_episodes(store)
         yield store
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.analytics.auditing import draw_audits, standings
 from bot.service.watched_targets import targets_of
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 from classifier.serving.artifact import model_folder, read_manifest
 from kb.learning import learning_fingerprint
 from kb.loader import load
@@ -31,7 +31,7 @@ async def describe(settings: Settings) -> tuple[list[str], bool]:
         ContentError, ArtifactError: there is no model to speak of.
     """
     model = served_fingerprint(settings)
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await draw_audits(store, settings.audit_a_week)
         found = await standings(store, targets_of(settings), model)
     return [_line(standing) for standing in found], any(s.word == "rompue" for s in found)

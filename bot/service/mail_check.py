@@ -16,7 +16,7 @@ from bot.channels.mail.servers import explain_trouble, server_of
 from bot.ops.findings import Finding
 from bot.service.mail_wiring import mail_servers
 from bot.store.mailbox import MailBook
-from bot.store.opening import open_store
+from bot.store.opening import database_of, open_existing_store
 
 if TYPE_CHECKING:
     from bot.ops.settings import Settings
@@ -45,7 +45,10 @@ async def check_mail(
     findings = await mail_servers(settings)
     if all(finding.ok for finding in findings):
         findings.append(await _send_and_receive(settings, seconds))
-    async with await open_store(settings) as store:
+    path = database_of(settings).path
+    if path is not None and not path.exists():
+        return findings, []  # a check before the first start makes nothing
+    async with await open_existing_store(settings) as store:
         book = MailBook(store, parseaddr(settings.mail_from)[1])
         return findings, await book.list_unmatched()
 

@@ -10,7 +10,7 @@ from bot.ops.errors import BotError
 from bot.service.served_model import COPIES
 from bot.service.ticket_wiring import TELEGRAM, build_casework, mail_source_of, staffed_posts
 from bot.store.deliveries import Deliveries
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 from kb.texts import load_texts
 
 if TYPE_CHECKING:
@@ -147,8 +147,9 @@ async def ticket_office(settings: Settings) -> AsyncIterator[TicketOffice]:
     Raises:
         StoreError, ContentError: what it stands on is not in order.
     """
-    texts = load_texts(settings.kb_dir, settings.data_dir / COPIES)
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
+        # Only now, as it keeps a copy: where nothing is kept, nothing is made.
+        texts = load_texts(settings.kb_dir, settings.data_dir / COPIES)
         posts = await staffed_posts(store, settings)
         casework = build_casework(settings, texts.base, posts=posts)
         yield TicketOffice(store, casework, Deliveries(store, sources_of(settings)))

@@ -113,5 +113,6 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "   ", "<html></html>", "<p>", "\0"])
-def test_an_empty_page_has_no_answers(tmp_path: Path, content: str) -> None:
-    assert read(tmp_path, content).answers == ()
+def test_a_page_without_an_answer_is_told(tmp_path: Path, content: str) -> None:
+    with pytest.raises(ContentError, match="aucune réponse n’y a été trouvée"):
+        read(tmp_path, content)

@@ -10,7 +10,7 @@ import pytest
 from kb.entries import Domain, KnowledgeBase
 from kb.loader import load
 from kb.problems import ContentError
-from kb.walk import CHOICES, check_walk, split_by_topic
+from kb.walk import CHOICES, LABEL_ROOM, check_walk, split_by_topic
 from tests.fakes.content import write_text
 from tests.fakes.themes import MANY, domained_base, themed_base
 
@@ -102,3 +102,34 @@ def test_answers_without_a_topic_are_not_lost_by_a_split() -> None:
     assert list(split_by_topic(walks)) == ["Courtes", "Longues"]
     assert not split_by_topic([*walks, base.entries["velo-casse"], replace(walks[0], themes={})])
     assert not split_by_topic(walks[:CHOICES])
+
+
+LABELS = '\n[labels]\n"Vélo" = "Mon vélo, ses pannes"\n'
+
+
+def test_labels_are_read_and_kept_and_an_older_base_has_none(folder: Path) -> None:
+    write_text(folder, "themes.toml", DOMAIN + LABELS)
+    base = load(folder)
+    assert base.labels == {"Vélo": "Mon vélo, ses pannes"}
+    assert KnowledgeBase.from_dict(base.to_dict()).labels == base.labels
+    older = {name: value for name, value in base.to_dict().items() if name != "labels"}
+    assert KnowledgeBase.from_dict(older).labels == {}
+
+
+@pytest.mark.parametrize(
+    ("labels", "complaint"),
+    [
+        ({"Disparu": "Ce qui n’est plus là"}, "aucune réponse ne porte cette valeur"),
+        ({"Vélo": "Deux roues", "Éclairage": "deux roues"}, "se lit déjà ailleurs"),
+        ({"Vélo": "eclairage"}, "se lit déjà ailleurs"),
+        ({"Vélo": "V" * (LABEL_ROOM + 1)}, f"{LABEL_ROOM + 1} signes"),
+    ],
+)
+def test_a_label_that_misleads_is_named(labels: dict[str, str], complaint: str) -> None:
+    base = replace(walk_to(("produit", "Vélo")), labels=labels)
+    assert [text for text in said(base) if complaint in text and "labels" in text]
+
+
+def test_labels_of_facets_values_and_topics_are_no_problem() -> None:
+    labels = {"couloir": "Où aller", "Vélo": "Mon vélo", "Argent": "Ce que cela coûte"}
+    assert not [text for text in said(replace(themed_base(), labels=labels)) if "labels" in text]

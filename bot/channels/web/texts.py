@@ -32,6 +32,9 @@ def page(about: About, *, tickets: bool = False) -> dict[str, str]:
             "human": _way(tickets=tickets),
             "privacy": "Confidentialité",
             "again": "Nouvelle conversation",
+            "keep": "Garder une copie",
+            "print": "Imprimer",
+            "mail": "Envoyer par courriel",
             "actions": "Autres demandes",
             "close": "Fermer",
             "skip": "Aller à la saisie de votre question",
@@ -56,7 +59,12 @@ def script(about: About, *, tickets: bool = False) -> dict[str, str | list[str]]
     """
     also = {name for row in TICKET_COMMANDS for name in (row.name, row.alias) if tickets}
     commands = sorted(command_names() | also, key=lambda name: (-len(name), name))
-    spoken = {**_spoken(about), **_of_tickets(), "human": _way(tickets=tickets)}
+    spoken = {
+        **_spoken(about),
+        **_of_copies(about),
+        **_of_tickets(),
+        "human": _way(tickets=tickets),
+    }
     return {**spoken, "commands": commands, "desk_data": choices.DESK_DATA}
 
 
@@ -88,6 +96,20 @@ def _spoken(about: About) -> dict[str, str]:
             "elsewhere": "Si la panne dure, voyez les guichets et leurs adresses.",
             "new_tab": "(nouvel onglet)",
             "privacy": "Confidentialité",
+        }
+    )
+
+
+def _of_copies(about: About) -> dict[str, str]:
+    """What stands in a copy of the conversation that somebody takes away."""
+    return _all_french(
+        {
+            "printed": "Échange imprimé le {date}",
+            "kept_subject": f"Mon échange avec {about.name}, {{date}}",
+            "kept_paste": (
+                "Collez ici votre échange : il est trop long pour un lien et vient d’être copié."
+            ),
+            "kept_cut": "(Le début de l’échange est trop long pour être repris ici.)",
         }
     )
 

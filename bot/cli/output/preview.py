@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from bot.channels.telegram.sending.render import render as telegram_parts
@@ -28,8 +29,13 @@ def find_entry(base: KnowledgeBase, name: str) -> FaqEntry:
     """
     if found := base.find_any_entry(name):
         return found
-    message = "aucune fiche n’a ce nom, ni ne l’a eu ; aiguilleur kb check les vérifie toutes."
-    raise ContentError([Problem(name, 0, "", message)])
+    known = {stem: key for key, e in base.entries.items() for stem in (key, *e.formerly)}
+    near = get_close_matches(name.rpartition("/")[2].removesuffix(".md"), known, n=3)
+    advice = (
+        f"voulez-vous dire {' ou '.join(near)} ?" if near else f"il y en a {len(base.entries)}."
+    )
+    message = f"aucune fiche n’a ce nom, ni ne l’a eu ; {advice}"
+    raise ContentError([Problem(f"« {name} »", 0, "", message)])
 
 
 def shown_reply(entry: FaqEntry, base: KnowledgeBase) -> Reply:

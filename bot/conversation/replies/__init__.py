@@ -21,6 +21,7 @@ from bot.conversation.replies.answers import (
     stale_button,
     suggestions,
     thanks,
+    unclear_choice,
     was_it_useful,
     with_desk_beside,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "unanswered_by_desk",
     "unanswered_by_desks",
     "unanswered_in_short",
+    "unclear_choice",
     "unknown_command",
     "was_it_useful",
     "welcome",

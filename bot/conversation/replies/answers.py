@@ -193,6 +193,15 @@ def empty_message() -> Reply:
     )
 
 
+def unclear_choice() -> Reply:
+    """A "yes" or a number that chooses nothing that was offered."""
+    return say(
+        "Je ne vois pas à quoi cela répond. Choisissez parmi ce qui vous est proposé, ou écrivez "
+        "votre question en une phrase.",
+        to_somebody(),
+    )
+
+
 def thanks() -> Reply:
     """Thank somebody who said that the answer helped."""
     said = "Merci pour votre retour. N’hésitez pas si vous avez une autre question."

@@ -9,7 +9,7 @@ from bot.conversation import choices
 from bot.conversation.replies.parts import button, say, titled_reply, to_somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.conversation.messages import Button, Reply
 
@@ -26,18 +26,18 @@ def domains(names: Sequence[str]) -> Reply:
     return say(asked, *buttons, to_somebody())
 
 
-def themes(facets: Sequence[str]) -> Reply:
-    """By what the answers can be browsed when no domains are defined."""
+def themes(facets: Mapping[str, str]) -> Reply:
+    """By what the answers can be browsed when no domains are defined: facet -> how it is shown."""
     if not facets:
         alone = "Les réponses ne sont pas classées par thème. Posez-moi votre question."
         return say(alone, to_somebody())
-    buttons = [button(facet_label(name), choices.facet(name)) for name in facets]
+    buttons = [button(label, choices.facet(name)) for name, label in facets.items()]
     asked = "Par quoi voulez-vous chercher\u00a0? Choisissez, ou écrivez votre question."
     return say(asked, *buttons, to_somebody())
 
 
 def facet_label(name: str) -> str:
-    """A facet as people read it."""
+    """A facet that the content folder gives no other name."""
     return _ACCENTED.get(name, name).capitalize()
 
 

@@ -63,7 +63,10 @@ async def model(settings: Settings) -> list[Finding]:
     todo = "run `aiguilleur train`, or start the service: it trains one"
     try:
         served = await asyncio.to_thread(load_trained_model, settings)
-    except (ArtifactError, ContentError) as error:
+    except ContentError:
+        said = "no knowledge base says which model it would be"
+        return [Finding("warn", "model", said, "mend the knowledge base first")]
+    except ArtifactError as error:
         return [Finding("warn", "model", str(error), todo)]
     return [Finding("ok", "model", f"{served.triage.fingerprint}, of this knowledge base")]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+
+from bot.ops.settings import Settings
+from bot.store.opening import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +27,13 @@ def here(trained: Aiguilleur, tmp_path: Path) -> Aiguilleur:
     (tmp_path / "data" / "models").symlink_to(trained.data_dir / "models")
     command = trained.elsewhere(tmp_path)
     command.data_dir = tmp_path / "data"
+    asyncio.run(made(Settings(data_dir=command.data_dir)))
     return command
+
+
+async def made(settings: Settings) -> None:
+    """Make the database and its key, as the first start of the service does."""
+    await (await open_store(settings)).aclose()
 
 
 def test_an_account_is_made_listed_and_closed(here: Aiguilleur) -> None:

@@ -67,7 +67,12 @@ def test_the_number_of_a_group_is_a_number(talked: Aiguilleur) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("export", "--chat", "1"), ("forget", "--chat", "1"), ("purge",)]
+    "command",
+    [
+        *(("export", "--chat", "1"), ("export", "turns"), ("forget", "--chat", "1"), ("purge",)),
+        *(("report", "--by", "desk"), ("report", "--rebuild"), ("digest", "--dry-run")),
+        *(("tickets", "list"), ("tickets", "show", "1"), ("accounts", "list")),
+    ],
 )
 def test_nothing_is_made_where_nothing_is_kept(
     trained: Aiguilleur, tmp_path: Path, command: tuple[str, ...]
@@ -78,6 +83,22 @@ def test_nothing_is_made_where_nothing_is_kept(
     assert done.returncode == 1
     assert "nothing is kept" in done.stderr
     assert not empty.data_dir.exists()
+
+
+@pytest.mark.parametrize("command", [("report",), ("export", "turns")])
+def test_a_period_that_ends_before_it_begins_is_misuse(
+    talked: Aiguilleur, command: tuple[str, ...]
+) -> None:
+    done = talked(*command, "--since", "2026-12-01", "--until", "2026-11-30")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ends before it begins" in done.stderr
+    assert talked(*command, "--since", "2026-12-01", "--until", "2026-12-01").returncode == 0
+
+
+def test_a_desk_that_nobody_knows_is_no_desk_without_tickets(talked: Aiguilleur) -> None:
+    done = talked("tickets", "list", "--desk", "nope")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there are" in done.stderr
 
 
 def test_a_moment_that_is_none_is_misuse(talked: Aiguilleur) -> None:
@@ -141,3 +162,11 @@ def test_a_server_is_backed_up_by_its_own_tool(
     done = talked(*command, DATABASE_URL="postgresql://127.0.0.1:1/x")
     assert (done.returncode, done.stdout) == (2, "")
     assert tool in done.stderr
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_backup_is_no_stream(talked: Aiguilleur, tmp_path: Path, command: str) -> None:
+    done = talked(command, "-")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a file" in " ".join(done.stderr.split())
+    assert not (tmp_path / "-").exists()

@@ -94,3 +94,21 @@ def test_what_cannot_be_written_is_told_in_french(folder: Path, tmp_path: Path) 
     nowhere = tmp_path / "nowhere" / "page.html"
     with pytest.raises(BotError, match=r"page\.html ne peut pas être écrit ; vérifiez le chemin"):
         run(folder, "show", "pret", "--page", str(nowhere))
+
+
+def test_a_name_that_nearly_is_one_is_put_right(folder: Path) -> None:
+    for typed in ("prett", "faq/velo/pret.md", "pretre"):
+        with pytest.raises(ContentError, match=r"voulez-vous dire .*pret"):
+            run(folder, "show", typed)
+    with pytest.raises(ContentError, match="« » : erreur"):
+        run(folder, "show", "")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"<html><body>Accueil</body></html>"])
+def test_a_page_without_an_answer_is_no_import(
+    folder: Path, tmp_path: Path, content: bytes
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(content)
+    with pytest.raises(ContentError, match="aucune réponse n’y a été trouvée"):
+        run(folder, "import", str(page))

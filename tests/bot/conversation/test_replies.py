@@ -11,8 +11,9 @@ import pytest
 from bot.cli.output import ask
 from bot.conversation import choices, replies
 from bot.conversation.choices import Visit
-from bot.conversation.messages import Reply, Retention
+from bot.conversation.messages import Paragraph, Reply, Retention
 from bot.conversation.presenter import Presenter
+from bot.conversation.replies import desk_notes
 from bot.conversation.themes import Themes
 from bot.conversation.turns import KeptTurn
 from classifier.decision import Decision, Target
@@ -48,7 +49,11 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
     yield from (replies.apology(), replies.text_only(), replies.thanks(), replies.stale_button())
     yield from (replies.unknown_command(), replies.out_of_scope(None))
     yield from (replies.welcome(base.about), replies.help_text(base.about))
-    yield from (replies.empty_message(), replies.out_of_scope_in_short(None))
+    yield from (
+        replies.empty_message(),
+        replies.unclear_choice(),
+        replies.out_of_scope_in_short(None),
+    )
     yield from map(replies.out_of_scope_in_short, base.outside.values())
     yield from (
         replies.contacts(base.desks.values()),
@@ -77,7 +82,11 @@ def every_reply(base: KnowledgeBase) -> Iterator[Reply]:
 
 
 def _about_themes(base: KnowledgeBase) -> Iterator[Reply]:
-    yield from (replies.themes([]), replies.themes(replies.FACETS), replies.stale_theme())
+    yield from (
+        replies.themes({}),
+        replies.themes(dict.fromkeys(replies.FACETS, "Offre")),
+        replies.stale_theme(),
+    )
     found = Themes(base)
     yield found.start()
     yield from (found.visit(Visit("domain", choices.key(name))) for name in found.domains)
@@ -401,3 +410,20 @@ def test_where_desks_answer_people_are_told_what_is_kept_of_it() -> None:
     assert "gardés chiffrés, 30\u00a0jours après la fin de la demande" in said
     assert "guichet, ses agents" not in replies.privacy(Retention(), "telegram").text
     assert "ses agents" not in replies.privacy(Retention(ticket_days=30), "web", group=True).text
+
+
+def test_who_asked_for_a_person_is_told_why_contacts_were_given() -> None:
+    parts = [Paragraph(text) for text in ("votre message", "la raison", "le doute", "la fin")]
+    said = replies.reasons_for_contacts(Reply(tuple(parts)))
+    first, lead, last = (paragraph.text for paragraph in said.paragraphs)
+    assert (first, last) == ("votre message", "la fin")
+    assert "les contacts" in lead
+
+
+def test_a_published_answer_that_is_about_to_go_can_be_stopped() -> None:
+    said = desk_notes.ready_answer("Rendez-le.", 10, "stop:1")
+    assert [paragraph.text for paragraph in said.paragraphs][1:] == ["Rendez-le."]
+    assert "10 secondes" in said.paragraphs[0].text
+    assert [(button.label, button.data) for button in said.buttons] == [
+        ("Annuler l’envoi", "stop:1")
+    ]

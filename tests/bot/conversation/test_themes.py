@@ -9,6 +9,7 @@ import pytest
 from bot.conversation import choices, replies
 from bot.conversation.choices import Visit, parse_visit
 from bot.conversation.samples import SAMPLES
+from bot.conversation.shelves import group_by_facet, index_shelves
 from bot.conversation.themes import PAGE, Themes
 from kb.loader import load
 from tests.fakes.small_base import small_base
@@ -253,11 +254,51 @@ def test_the_walk_begins_with_what_people_come_for() -> None:
     ]
 
 
-def test_what_connecting_offers_is_named_as_the_portal_names_it() -> None:
+def test_what_connecting_offers_says_what_each_name_of_the_portal_is_for() -> None:
     themes = Themes(load(SHIPPED))
     connecting = themes.visit(_place(themes.start().buttons[0]))
     names = [plain(label).rsplit(" (", 1)[0] for label in labels(connecting)]
     assert names == [
-        *("Pro Santé Connect", "e-CPS", "Carte CPx", "Certificats IGC-Santé", "EDC PSC"),
+        "Pro Santé Connect (PSC) : se connecter",
+        "e-CPS : la carte sur téléphone",
+        "Cartes à puce CPS, CPE, CPF…",
+        "Certificats logiciels (IGC-Santé)",
+        "Espace de confiance PSC (EDC)",
         *(BACK, HUMAN),
     ]
+
+
+@pytest.mark.asyncio
+async def test_the_base_says_how_facets_values_and_topics_are_shown() -> None:
+    names = {"couloir": "Où aller", "Balades": "Mes sorties", "Courtes": "Moins d’une heure"}
+    person = talk(base=replace(themed_base(), labels=names))
+    assert "Où aller" in labels(await person.says("/themes"))
+    walks = await person.presses("Où aller")
+    assert walks.text.startswith("Où aller")
+    assert f"Mes sorties ({MANY})" in labels(walks)
+    person = talk(base=replace(domained_base(), labels=names))
+    await person.says("/themes")
+    await person.presses("Me promener")
+    topics = await person.presses("Mes sorties")
+    assert f"Moins d’une heure ({SHORT})" in labels(topics)
+    assert (await person.presses("Moins")).text.startswith("Mes sorties\u00a0: Moins d’une heure")
+
+
+@pytest.mark.asyncio
+async def test_an_old_button_still_leads_where_a_value_has_a_new_label() -> None:
+    base = domained_base()
+    old = index_shelves(group_by_facet(base.published.values()), {}, split=True)
+    person = talk(base=replace(base, labels={"Vélo": "Mon vélo"}))
+    shelf = next(shelf for shelf in old.values() if shelf.value == "Vélo")
+    assert (await person.presses(shelf.page())).text.startswith("Mon vélo")
+
+
+def test_what_is_shipped_shows_no_bare_acronym_as_a_choice() -> None:
+    themes = Themes(load(SHIPPED))
+    shown = {
+        shelf.label
+        for shelves in themes.domains.values()
+        for value in shelves
+        for shelf in (value, *value.topics)
+    }
+    assert not [label for label in shown if label.isupper() or "/" in label]

@@ -91,10 +91,20 @@ async def test_yes_and_no_judge_the_answer_before(word: str, value: str) -> None
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("text", ["7", "oui", "1"])
-async def test_what_was_not_offered_is_a_message_like_any_other(text: str) -> None:
+async def test_what_was_not_offered_is_told_so_and_is_no_question(text: str) -> None:
     person = scripted(asking(BIKE, FARE), asking(BIKE, FARE))
     if text != "1":
         await person.says("euh")
-    await person.says(text)
+    said = await person.says(text)
+    assert "Je ne vois pas à quoi cela répond" in said.text
     assert person.clicks == []
-    assert person.journal.turns[-1].text == text
+    assert text not in [turn.text for turn in person.journal.turns]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("text", ["oui", "non"])
+async def test_a_word_after_what_is_no_turn_is_no_question(text: str) -> None:
+    person = scripted(answering(BIKE))
+    await person.says("/oublier")
+    assert "Je ne vois pas à quoi cela répond" in (await person.says(text)).text
+    assert person.journal.turns == []

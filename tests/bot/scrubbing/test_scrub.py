@@ -324,3 +324,9 @@ def test_a_number_that_a_word_announces_is_masked_though_zeros_begin_it(
 def test_two_zeros_mean_abroad_where_no_word_says_otherwise() -> None:
     assert scrub("depuis Londres : 00 44 20 7946 0958") == "depuis Londres : [téléphone]"
     assert scrub("le compteur 0012345678 tourne") == "le compteur 0012345678 tourne"
+
+
+@pytest.mark.parametrize("text", ["12345678901\nRPPS inconnu", "12345678901 x 3 RPPS"])
+def test_words_behind_a_number_tell_of_it_only_on_its_line_and_before_another(text: str) -> None:
+    assert scrub("12345678901 (RPPS)") == "[RPPS] (RPPS)"
+    assert scrub(text) == text

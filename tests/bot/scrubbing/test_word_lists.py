@@ -77,7 +77,7 @@ def test_words_are_parted_by_any_space_and_comments_are_left_out(tmp_path: Path)
         (b"anne, paul", r"words\.txt:1: 'anne,'"),
         (b"anne p4ul", r"words\.txt:1: 'p4ul'"),
         (b"# rien\n", "holds no word"),
-        (b"ren\xe9", "cannot read .* in UTF-8"),
+        (b"ren\xe9", r"cannot read .*words\.txt: byte 4 is not UTF-8; restore it, in UTF-8$"),
     ],
 )
 def test_a_bad_list_of_words_is_told_with_its_place(
@@ -113,8 +113,16 @@ def test_a_bad_table_of_cues_is_told_with_its_place(
 
 def test_a_missing_list_is_told_before_anything_is_masked(lists: Path) -> None:
     (lists / "names.toml").unlink()
-    with pytest.raises(WordListError, match=r"cannot read .*names\.toml"):
+    with pytest.raises(WordListError, match=r"cannot read .*names\.toml: no such file.*; restore"):
         check_word_lists()
+
+
+def test_what_cannot_be_read_is_told_in_words_and_once(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.txt"):
+        with pytest.raises(WordListError) as error:
+            read_words(path)
+        assert "Errno" not in str(error.value)
+        assert str(error.value).count(str(path)) == 1
 
 
 def test_the_words_around_names_need_every_list(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
+from sqlalchemy import BigInteger, Column, Integer, event
 
 from bot.conversation.messages import Incoming
 from bot.conversation.turns import Feedback, PastTurn
 from bot.store import StoreError
+from bot.store.column_types import fits
 from bot.store.database.patience import Patience
 from bot.store.database.sqlite import SqliteFile
 from bot.store.database.sqlite_engine import serving_engine
@@ -336,3 +337,13 @@ async def test_the_file_is_safe_against_power_loss_and_keeps_no_deleted_text(
     assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
     modes = {stat.S_IMODE(file.stat().st_mode) for file in database.parent.iterdir()}
     assert modes == {0o600}
+
+
+def test_a_number_is_kept_where_its_column_can_hold_it() -> None:
+    narrow, wide = Column("n", Integer), Column("n", BigInteger)
+    assert fits(2**31 - 1, narrow)
+    assert not fits(2**31, narrow)
+    assert not fits(-(2**31), narrow)
+    assert fits(2**63 - 1, wide)
+    assert not fits(2**63, wide)
+    assert not fits(None, wide)

@@ -463,3 +463,13 @@ async def test_the_tickets_stand_beside_the_journal_of_the_same_transaction(stor
     assert await store.write(work) == 0
     with pytest.raises(TypeError):
         records_of(MemoryJournal())
+
+
+@pytest.mark.asyncio
+async def test_an_event_of_one_key_is_written_once_and_says_whether_it_was(store: Store) -> None:
+    ticket = await opened(store)
+
+    async def note(records: SqlRecords) -> bool:
+        return await records.tickets.note(ticket, "reminded", LATER, "service", key="r:1")
+
+    assert [await do(store, note), await do(store, note)] == [True, False]

@@ -223,7 +223,7 @@ def test_a_base_of_desks_alone_is_explained(two_desks: KnowledgeBase) -> None:
     policy=st.builds(
         Policy,
         **dict.fromkeys(("wrong", "missed", "question", "needless"), st.floats(0.01, 5)),
-        **dict.fromkeys(("answer_from", "route_from"), st.floats(0, 1.01)),
+        **dict.fromkeys(("answer_from", "route_from", "suggest_from"), st.floats(0, 1.01)),
     ),
 )
 def test_a_direct_reply_begins_at_the_least_confidence(

@@ -5,8 +5,10 @@ import pytest
 from scipy import stats
 
 from classifier.training.certify import (
+    LEARN_MANNERS,
     NEW_MANNERS,
     Replies,
+    _is_testable,
     _probability,
     broken_promises,
     certify,
@@ -185,3 +187,29 @@ def test_the_conformal_rank_counts_the_message_to_come_as_well() -> None:
 
 def test_too_few_messages_suggest_everything() -> None:
     assert conformal_threshold(np.array([0.3, 0.4]), 0.95) == 0.0
+
+
+def test_one_draw_proves_nothing_however_good_it_is() -> None:
+    assert _probability(np.array([-1.0, -1.0]), np.array([7, 7]), 1.0) == 1.0
+    one_manner = replies(4000)._replace(right=np.ones(4000, dtype=bool), manners=np.zeros(4000))
+    assert not certify(one_manner, target=0.2, confidence=0.9).certified
+
+
+def test_no_promise_is_judged_where_no_manner_is_left_to_judge_it() -> None:
+    few = replies(900)
+    few = few._replace(manners=few.manners % LEARN_MANNERS)
+    assert broken_promises(few, 0.2, 0.9) == (0, 0, 0)
+    assert broken_promises(replies(900), 0.2, 0.9)[2] > 0
+
+
+def test_so_many_draws_are_enough_that_one_error_among_them_was_to_be_expected() -> None:
+    # 0.9 ** 22 < 0.1 < 0.9 ** 21: with 22 draws, none wrong would be a wonder.
+    assert _is_testable(given([0.9] * 22, [True] * 22), target=0.1, confidence=0.9)
+    assert not _is_testable(given([0.9] * 21, [True] * 21), target=0.1, confidence=0.9)
+
+
+def test_draws_that_all_say_the_same_prove_what_they_say() -> None:
+    draws = np.arange(5)
+    assert _probability(np.full(5, -0.5), draws, 1.0) == 0.0
+    assert _probability(np.full(5, 0.5), draws, 1.0) == 1.0
+    assert _probability(np.zeros(5), draws, 1.0) == 1.0

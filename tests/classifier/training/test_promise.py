@@ -118,3 +118,19 @@ def test_figures_say_how_often_the_promise_broke(evidence: Evidence) -> None:
     figures = promise(evidence, Targets()).figures()
     for action in ("answer", "route", "decline"):
         assert set(figures[action]["broken_of_cuts"]) == {"certified", "naive", "cuts"}
+
+
+def test_what_is_just_sure_enough_is_suggested_too(evidence: Evidence) -> None:
+    kept = promise(evidence, Targets(suggested=0.8))
+    inside = evidence.rows.known & (evidence.rows.kinds != OUTSIDE)
+    given = evidence.given[inside]
+    assert (given == kept.suggest_from).any()
+    assert kept.suggested == pytest.approx(
+        np.count_nonzero(given >= kept.suggest_from) / len(given)
+    )
+
+
+def test_shares_of_the_traffic_are_told_from_targets_by_their_names() -> None:
+    asked = Targets.from_shares({"answer": 0.1, "unknown": 0.4})
+    assert (asked.answer, asked.traffic.unknown) == (0.1, 0.4)
+    assert asked.traffic.outside == Traffic().outside

@@ -8,9 +8,13 @@ import { block, button, element } from "./writing.js";
 
 export const log = document.getElementById("log");
 
-function bubble(whose, author, ...children) {
+// What was said in each, without buttons and times.
+const words = new WeakMap();
+
+function bubble(whose, author, text, ...children) {
   const said = element("div", `message ${whose}`, element("span", "unseen", `${author} : `), ...children);
   said.tabIndex = -1;
+  words.set(said, { author, text });
   log.append(said);
   return said;
 }
@@ -30,7 +34,7 @@ function moment(at) {
 
 // --- What the person says.
 export function mine(text, at) {
-  const said = bubble("mine", texts.you, element("p", "", text), element("div", "foot", moment(at)));
+  const said = bubble("mine", texts.you, text, element("p", "", text), element("div", "foot", moment(at)));
   said.scrollIntoView({ block: "end" });
   return said;
 }
@@ -64,7 +68,7 @@ export function ours(reply, question, press) {
   const name = document.querySelector("h1").textContent;
   const parts = reply.paragraphs.flatMap((paragraph) => [...block(paragraph), ...reached(paragraph, reply, question)]);
   if (!parts.length && !reply.buttons.length) parts.push(element("p", "", texts.nothing));
-  const said = bubble("ours", name, ...parts);
+  const said = bubble("ours", name, plain(reply) || texts.nothing, ...parts);
   if (reply.receipt) said.append(receiptCard(reply.receipt));
   if (reply.buttons.length) said.append(choices(reply.buttons, press));
   said.append(below(reply));
@@ -78,13 +82,23 @@ function reached(paragraph, reply, question) {
   return named.map((contact) => ways(contact, question));
 }
 
+const plain = (reply) => reply.paragraphs.map((paragraph) => paragraph.text).join("\n\n");
+
 function below(reply) {
   const made = element("div", "foot", moment(reply.at));
-  const text = reply.paragraphs.map((paragraph) => paragraph.text).join("\n\n");
   if (reply.paragraphs.some((paragraph) => paragraph.strong)) {
-    made.append(copyButton("copy", texts.copy, () => text));
+    made.append(copyButton("copy", texts.copy, () => plain(reply)));
   }
   return made;
+}
+
+// All that was said, in order: { author, text, moment, unsent }.
+export function exchanged() {
+  return [...log.children].filter((said) => words.has(said)).map((said) => ({
+    ...words.get(said),
+    moment: said.querySelector("time")?.textContent ?? "",
+    unsent: said.classList.contains("unsent"),
+  }));
 }
 
 // A long answer is read from its beginning, so its top stays in sight.

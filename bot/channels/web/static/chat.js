@@ -3,6 +3,7 @@ import { log, markSent, markUnsent, mine, moveToEnd, ours, showLate, showTyping 
 import { forgetAll, mark, offered, retire } from "./choices.js";
 import { botIsSilent, showHolder } from "./holder.js";
 import { joinFrame, paint, readyInFrame } from "./frame.js";
+import { offerCopies } from "./keep.js";
 import { ask, past, Refused, session } from "./line.js";
 import { Listener } from "./listen.js";
 import { Recall } from "./recall.js";
@@ -220,6 +221,7 @@ async function resume() {
 byId("fallback").remove();
 for (const id of ["actions", "log", "below"]) byId(id).hidden = false;
 paint();
+offerCopies();
 const framed = joinFrame((text) => {
   if (busy) {
     // What somebody is writing stays theirs.

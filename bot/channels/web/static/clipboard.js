@@ -4,7 +4,8 @@ import { button, element } from "./writing.js";
 
 const SHOWN_MS = 2500;
 
-async function copy(text) {
+// Whether the text is in the clipboard now.
+export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
