@@ -11,11 +11,10 @@ from bot.analytics.autonomy import keep_former_names, settle
 from bot.conversation.caution import STATES, Caution
 from bot.conversation.messages import Delivery, Recipient
 from bot.conversation.replies import operation
-from bot.ops.waiting import wait_at_most
 from bot.service.accounts import bureau_address
 from bot.service.allowed import read_autonomy
+from bot.service.rounds import look_again
 from bot.service.ticket_wiring import TELEGRAM
-from bot.store import StoreError
 from bot.store.autonomy import AutonomyRecords
 from bot.store.marks import move_mark, read_mark
 
@@ -77,12 +76,7 @@ class AutonomyWatch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again until ``stop`` is set; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                await self.look()
-            except StoreError as error:
-                _log.warning("What entries may do was not brought up to date: %s", error)
-            await wait_at_most(ROUND, stop)
+        await look_again(self.look, stop, "What entries may do", every=ROUND)
 
     async def look(self) -> None:
         """Move what is to be moved, act on it, and tell of what was lost.

@@ -14,8 +14,7 @@ from bot.escalation.limits import Limits
 from bot.escalation.ports import Post
 from bot.escalation.ticket_work import now
 from bot.escalation.timekeeper import Timekeeper
-from bot.ops.waiting import wait_at_most
-from bot.store import StoreError
+from bot.service.rounds import look_again
 from bot.store.agents import staffed_desks
 from bot.store.journal import records_of
 from bot.store.tickets.jobs import JobQueue
@@ -138,22 +137,17 @@ async def keep_time(
         posts: gives where each desk answers; while none does, nothing is due. None: in groups.
     """
     where = posts or (lambda: posts_of(settings))
-    queue, trouble = JobQueue(store.writer, store.holder), ""
-    while not stop.is_set():
-        try:
-            posted = where()
-            if has_desks(settings, posted):
-                timekeeper = Timekeeper(build_casework(settings, base(), posts=posted))
-                await do_what_is_due(store, queue, timekeeper, deliveries)
-                metrics.show_tickets(
-                    await store.write(lambda c: store.records(c).tickets.count_live(now()))
-                )
-            trouble = ""
-        except StoreError as error:
-            if str(error) != trouble:
-                _log.warning("what is due about tickets waits for the database: %s", error)
-            trouble = str(error)
-        await wait_at_most(LOOK_SECONDS, stop)
+    queue = JobQueue(store.writer, store.holder)
+
+    async def look() -> None:
+        posted = where()
+        if has_desks(settings, posted):
+            timekeeper = Timekeeper(build_casework(settings, base(), posts=posted))
+            await do_what_is_due(store, queue, timekeeper, deliveries)
+            live = await store.write(lambda c: store.records(c).tickets.count_live(now()))
+            metrics.show_tickets(live)
+
+    await look_again(look, stop, "What is due about tickets", every=LOOK_SECONDS)
 
 
 async def do_what_is_due(

@@ -12,13 +12,12 @@ from bot.analytics.drawing import monday_of
 from bot.analytics.refresh import refresh_episodes
 from bot.conversation.messages import Delivery, Recipient
 from bot.conversation.replies import operation
-from bot.ops.waiting import wait_at_most
 from bot.service.accounts import bureau_address
 from bot.service.digest import is_due, send_once, write_digest
+from bot.service.rounds import look_again
 from bot.service.ticket_wiring import TELEGRAM, staffed_posts
 from bot.service.watched_targets import targets_of
 from bot.service.weekly_drift import note_weeks
-from bot.store import StoreError
 from bot.store.marks import move_mark, read_mark
 
 if TYPE_CHECKING:
@@ -74,13 +73,7 @@ class FigureWatch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again until ``stop`` is set; a database that is away is waited for."""
-        await wait_at_most(FIRST, stop)
-        while not stop.is_set():
-            try:
-                await self.look()
-            except StoreError as error:
-                _log.warning("The figures were not brought up to date: %s", error)
-            await wait_at_most(ROUND, stop)
+        await look_again(self.look, stop, "The upkeep of the figures", every=ROUND, first=FIRST)
 
     async def look(self) -> None:
         """Bring episodes and audits up to date, and tell of a promise that broke.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.analytics.review import fill_queue
-from bot.ops.waiting import wait_at_most
 from bot.service.review_grouping import keep_grouped
-from bot.store import StoreError
+from bot.service.rounds import look_again
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,7 +20,6 @@ ROUND = 60.0
 """Seconds between two looks: what was missed is never in the queue later than that."""
 
 FIRST = 10.0
-_log = logging.getLogger(__name__)
 
 
 class ReviewWatch:
@@ -39,13 +36,7 @@ class ReviewWatch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again until ``stop`` is set; a database that is away is waited for."""
-        await wait_at_most(FIRST, stop)
-        while not stop.is_set():
-            try:
-                await self.look()
-            except StoreError as error:
-                _log.warning("The queue to review was not brought up to date: %s", error)
-            await wait_at_most(ROUND, stop)
+        await look_again(self.look, stop, "The queue to review", every=ROUND, first=FIRST)
 
     async def look(self) -> None:
         """Fill the queue, and group it when it is time.
