@@ -100,7 +100,7 @@ def test_a_name_that_nearly_is_one_is_put_right(folder: Path) -> None:
     for typed in ("prett", "faq/velo/pret.md", "pretre"):
         with pytest.raises(ContentError, match=r"voulez-vous dire .*pret"):
             run(folder, "show", typed)
-    with pytest.raises(ContentError, match="« » : erreur"):
+    with pytest.raises(ContentError, match=r"^«\s+»\s: erreur"):
         run(folder, "show", "")
 
 

@@ -61,7 +61,7 @@ async def _examine(bot: Bot, me: User, chat: int, desks: str) -> Finding:
 def _judge(name: str, desks: str, chat: ChatFullInfo, missing: list[str]) -> Finding:
     if missing:
         detail = f"for {desks}, the bot lacks there: {', '.join(missing)}"
-        todo = "make it an administrator who may manage topics and delete messages"
+        todo = "let it be an administrator who may manage topics and delete messages"
         return Finding("FAIL", name, detail, todo)
     if not chat.is_forum:
         detail = f"for {desks}; it has no topics, so tickets are messages that one replies to"
