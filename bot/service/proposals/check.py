@@ -91,7 +91,7 @@ def _compare(
         else:
             made = models.train_model(served, settings, work.place / COPY, work.place, tell)
     except (ArtifactError, TrainingError, WorseModelError) as error:
-        return replace(found, objections=(_objection_of(error),))
+        return replace(found, objections=(objection_of(error),))
     found = replace(
         found,
         quick=quick,
@@ -103,13 +103,20 @@ def _compare(
     return replace(found, replay=_replay(served, made.triage, settings, tell))
 
 
-def _objection_of(error: Exception) -> Objection:
+def objection_of(error: Exception) -> Objection:
+    """Why no model came of a check, for the editor: a worse one, or what failed."""
     if isinstance(error, WorseModelError):
         found = _POINTS.search(str(error))
-        by = f" de {found[1]}\u00a0point sur {found[2]} questions communes" if found else ""
+        by = f" de {_points(found[1])} sur {found[2]} questions communes" if found else ""
         told = f"le nouveau modèle fait moins bien que celui en service{by}"
         return Objection("modèle", f"{told}\u00a0; revoyez les questions.")
     return Objection("modèle", f"aucun modèle n’a pu être comparé\u00a0: {error}.")
+
+
+def _points(number: str) -> str:
+    """A number of points in French, such as "5,43 points"; the plural begins at two."""
+    ending = "s" if float(number) >= 2 else ""  # noqa: PLR2004 - as French counts
+    return f"{number.replace('.', ',')}\u00a0point{ending}"
 
 
 def _gate(made: Made) -> Gate | None:

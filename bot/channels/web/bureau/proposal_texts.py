@@ -124,8 +124,8 @@ CHECK = {
         "les mots nouveaux. À la publication, tout est réappris et contrôlé d’abord."
     ),
     "full": "Contrôle complet\u00a0: tout le modèle a été réappris.",
-    "gate": "Écart avec le modèle en service",
-    "points": "point sur",
+    "gate": "Écart avec le modèle en service, en points",
+    "points": "sur",
     "shared": "questions communes",
     "replayed": "Messages rejoués",
     "judged": "dont jugés par des personnes",

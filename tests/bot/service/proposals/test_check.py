@@ -10,9 +10,10 @@ import pytest
 
 from bot.analytics.proposals.changes import Changes
 from bot.conversation.messages import Incoming
-from bot.service.proposals.check import check
+from bot.service.proposals.check import check, objection_of
 from bot.service.proposals.work import Work
 from bot.service.served_model import load_trained_model
+from classifier.errors import WorseModelError
 from tests.fakes.open_store import OneByOne, open_store
 
 if TYPE_CHECKING:
@@ -66,3 +67,12 @@ def test_without_a_model_in_service_nothing_is_compared(settings: Settings) -> N
     entry.write_text(entry.read_text("utf-8").replace("title: ", "title: Et alors, "), "utf-8")
     found, _ = run(settings, WORDING)
     assert [each.place for each in found.objections] == ["modèle"]
+
+
+def test_by_how_much_a_model_is_worse_is_told_in_french() -> None:
+    told = objection_of(
+        WorseModelError("it is worse: -5.43 points on 350 shared questions")
+    ).message
+    assert "de 5,43\u00a0points sur 350 questions communes" in told
+    told = objection_of(WorseModelError("it is worse: -1.2 points on 8 shared questions")).message
+    assert "de 1,2\u00a0point sur 8 questions communes" in told
