@@ -39,6 +39,7 @@ def test_what_is_refused_is_refused_before_any_training(settings: Settings) -> N
 
 
 def test_a_rehearsal_touches_nothing_that_is_served(settings: Settings) -> None:
+    load_trained_model(settings)  # which also keeps the texts that it has read
     before = sorted(path.name for path in (settings.data_dir / "models").iterdir())
     found, stages = run(settings, WORDING)
     assert (found.quick, found.gate, found.objections) == (True, None, ())
