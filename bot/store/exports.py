@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from sqlalchemy import select
 
+from bot.conversation.turns import IMPORTED
 from bot.store.fact_tables import episodes
 from bot.store.outcomes import outcome_at
 from bot.store.staff_tables import labels
@@ -92,9 +93,10 @@ class Exports:
             named.append(outcome_at(self._now).label("outcome"))
         if kind == "turns" and texts:
             named.append(table.c.text)
+        whole = (table.c.kind != IMPORTED,) if kind == "turns" else ()
         query = (
             select(*named, table.c.id.label(_KEY))
-            .where(table.c[moment] >= self._since, table.c[moment] < self._until)
+            .where(table.c[moment] >= self._since, table.c[moment] < self._until, *whole)
             .order_by(table.c.id)
             .limit(self.at_once)
         )

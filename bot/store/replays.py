@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.conversation.turns import TEXT
+from bot.conversation.turns import ENTRY_PREFIX, TEXT, parse_target
 from bot.store.staff_tables import labels
 from bot.store.tables import turns
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from classifier.decision import Kind
+
+_PREFIXES: Mapping[Kind, str] = {"faq": ENTRY_PREFIX, "desk": "desk:", "outside": "outside:"}
 
 TOGETHER = 500
 """Numbers of turns asked for in one query: databases take no endless lists."""
@@ -88,8 +92,8 @@ class Replays:
 
 def _right(row: Any) -> str:  # noqa: ANN401 - a row of the driver
     """What would be right, by one judgement (a row of the query); empty when it does not say."""
-    if row.target and ":" in row.target:
-        return str(row.target)
+    if target := parse_target(row.target):
+        return f"{_PREFIXES[target.kind]}{target.id}"
     if row.verdict != "right":
         return ""
     named = {

@@ -12,6 +12,7 @@ from bot.analytics.proposals.changes import EDITOR, Changes
 from bot.analytics.proposals.findings import Findings
 from bot.service.proposals.adopting import adopt_model
 from bot.service.proposals.desk_answers import this_month, with_answer_of_ticket
+from bot.service.proposals.following import follow_publication, follow_taking_back
 from bot.service.proposals.publishing import (
     PublishingError,
     diff_of,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from bot.analytics.proposals.ports import WriteMode
     from bot.ops.settings import Settings
     from bot.store.proposals import Proposal, ProposalState
-    from bot.store.review_items import Settled
     from bot.store.store import Store
 
 LISTED = 200
@@ -39,7 +39,6 @@ LISTED = 200
 OPEN: tuple[ProposalState, ...] = ("draft", "refused", "checked")
 """States in which a change can still be written otherwise."""
 
-_PREFIXES: Mapping[str, str] = {"wording": "entry", "entry": "entry"}
 _log = logging.getLogger(__name__)
 
 
@@ -148,7 +147,8 @@ class Office:
         self._refuse_unwritable()
         base = await asyncio.to_thread(take_back_files, self._settings, number)
         await self._move(number, ("published",), "reverted")
-        await self._settle(proposal, taken_back=True)
+        now, key = datetime.now(UTC), self._store.key
+        await self._store.write(lambda t: follow_taking_back(t, key, proposal, now))
         await self._serve(base)
 
     async def patch(self, number: int) -> str:
@@ -183,7 +183,8 @@ class Office:
             await asyncio.to_thread(take_back_files, self._settings, number)
             await self._move(number, ("published",), "checked")
             raise
-        await self._settle(proposal, taken_back=False)
+        now, key, passed = datetime.now(UTC), self._store.key, not found.broken_count
+        await self._store.write(lambda t: follow_publication(t, key, proposal, now, passed=passed))
         _log.info("The proposal %d was published: %s.", number, changes.owner)
 
     async def _serve(self, base: str) -> None:
@@ -241,17 +242,4 @@ class Office:
         now = datetime.now(UTC)
         return await self._store.write(
             lambda c: Proposals(c).move(number, before, after, now, **values)
-        )
-
-    async def _settle(self, proposal: Proposal, *, taken_back: bool) -> None:
-        """Say in the queue what became of the messages that the proposal came from."""
-        if not proposal.turns:
-            return
-        changes = Changes.from_dict(proposal.changes)
-        target = f"{_PREFIXES.get(changes.kind, changes.kind)}:{changes.owner}"
-        state: Settled = "new" if taken_back else changes.kind
-        right = None if taken_back else target
-        now, by, turns = datetime.now(UTC), proposal.by, proposal.turns
-        await self._store.write(
-            lambda c: ReviewItems(c, self._store.key).settle(turns, state, by, now, right)
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -21,9 +22,11 @@ from bot.service.review_office import (
     export_queue,
     import_queue,
 )
+from bot.store.exports import Exports
 from bot.store.fact_tables import episodes
 from bot.store.opening import open_store
 from bot.store.queries import Reader
+from bot.store.replays import Replays
 from bot.store.review_tables import review_items
 from bot.store.tables import turns
 from classifier.decision import Candidate, Decision
@@ -35,6 +38,9 @@ from tests.fakes.small_base import BIKE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.store.store import Transaction
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 NOTHING_FITS = Decision("unanswered", None, (), (Candidate(BIKE, 0.3),), 0.1, "m")
 
 
@@ -90,6 +96,12 @@ async def test_a_missing_database_is_not_made(settings: Settings) -> None:
     assert not settings.data_dir.exists()
 
 
+async def _exported(transaction: Transaction) -> list[dict[str, Any]]:
+    now = datetime.now(UTC) + timedelta(days=1)
+    parts = Exports(transaction, LONG_AGO, now, now).parts("turns", texts=True)
+    return [row async for part in parts for row in part]
+
+
 @pytest.mark.asyncio
 async def test_another_installation_takes_masked_words_and_voices_and_no_chat(
     settings: Settings, elsewhere: Settings
@@ -115,6 +127,8 @@ async def test_another_installation_takes_masked_words_and_voices_and_no_chat(
             ("entry:velo-casse",)
         ]
         assert (await store.reader.run(lambda t: Reader(t).span())).turns == 0
+        assert await store.reader.run(lambda t: Replays(t).messages(LONG_AGO)) == []
+        assert await store.reader.run(_exported) == []
 
 
 @pytest.mark.asyncio

@@ -70,10 +70,10 @@ FORM = {
         "Du texte simple, 1\u202f500\u00a0caractères au plus\u00a0; une ligne qui commence par "
         "« -\u00a0» fait une liste."
     ),
-    "from_desk": "Reprise d’un guichet\u00a0: ôtez-en ce qui touche une personne.",
+    "from_desk": "Reprise de la réponse d’un guichet\u00a0: ôtez-en ce qui touche une personne.",
     "sources": "Réponses publiées qu’elle remplace (vide\u00a0: aucune)",
     "desk": "Guichet qui prend la suite",
-    "any_desk": "tous",
+    "any_desk": "aucun en particulier",
     "theme": "Dossier de rangement",
     "wordings": "Questions, une par ligne",
     "wordings_hint": (
@@ -82,7 +82,9 @@ FORM = {
     ),
     "manner": "Comment ces questions sont dites",
     "nobody_named": "J’ai relu\u00a0: ces textes ne nomment ni ne désignent personne.",
+    "more": "Réglages facultatifs",
     "check": "Contrôler",
+    "check_why": "Le contrôle montre ce que la proposition changerait\u00a0; rien n’est publié.",
     "again": "Contrôler à nouveau",
     "edit": "Modifier la proposition",
     "came_from": "Messages à l’origine de la proposition",
@@ -117,26 +119,27 @@ CHECK = {
     "place": "Où",
     "problem": "Ce qui ne va pas",
     "see": "Voir",
-    "notes": "À savoir",
+    "notes": "À savoir (n’empêche pas de publier)",
     "found": "Ce que le contrôle a montré",
     "quick": (
         "Contrôle rapide\u00a0: seule la fiche touchée et ses voisines ont été réapprises, sans "
-        "les mots nouveaux. À la publication, tout est réappris et contrôlé d’abord."
+        "les mots nouveaux. Avant la publication, tout sera réappris et contrôlé."
     ),
-    "full": "Contrôle complet\u00a0: tout le modèle a été réappris.",
-    "gate": "Écart avec le modèle en service, en points",
+    "full": "Contrôle complet\u00a0: le service a tout réappris, avec la proposition.",
+    "gate": "Bonnes réponses aux questions déjà connues, écart en points",
     "points": "sur",
-    "shared": "questions communes",
-    "replayed": "Messages rejoués",
-    "judged": "dont jugés par des personnes",
-    "emptied": "Messages au texte effacé, non rejoués",
+    "shared": "questions",
+    "replayed": "Messages récents essayés à nouveau",
+    "judged": "Dont la réponse attendue est connue",
+    "emptied": "Messages au texte effacé, non essayés",
     "gained": "Réponses directes gagnées",
     "lost": "Réponses directes perdues",
     "other": "Autre réponse qu’avant",
     "broken": "Réponses jugées justes qui ne le seraient plus",
     "seconds": "Durée",
     "memory": "Mémoire",
-    "flips": "Ce qui changerait",
+    "flips": "Ce qui changerait dans les réponses",
+    "flipped": "Ce que la publication devait changer dans les réponses",
     "no_flips": "Aucune réponse aux messages des quatre dernières semaines ne changerait.",
     "listed": "Seules les premières sont montrées.",
     "message": "Message",
@@ -158,7 +161,10 @@ ACTIONS = {
 
 PUBLISH = {
     "heading": "Publier",
-    "why": "La proposition ajoute ses lignes à la base\u00a0; aucune autre ligne ne change.",
+    "why": (
+        "La proposition est ajoutée à la base et sert aussitôt\u00a0; rien d’autre n’y change. Une "
+        "publication se retire en un geste."
+    ),
     "reason": "Pourquoi publier quand même",
     "send": "Publier",
     "admin": "Une personne qui administre peut la publier.",
@@ -172,11 +178,16 @@ PUBLISH = {
         "tient la base, ou demandez KB_WRITE=files ou KB_WRITE=patch à qui exploite le service."
     ),
     "revert": "Retirer la publication",
-    "revert_why": "Les fichiers d’avant sont remis tels quels.",
+    "revert_why": (
+        "Tout redevient comme avant la publication, et les questions d’origine sont de nouveau à "
+        "revoir."
+    ),
     "published": "La proposition est publiée et servie.",
+    "doubt": "Si elle ne convient pas",
     "reverted": "La publication a été retirée.",
     "because": "Raison donnée",
     "ask": "Essayer dans la conversation",
+    "entry": "Voir la fiche",
 }
 
 SAID = {

@@ -9,7 +9,7 @@ from bot.analytics.proposals.objections import name_of
 from bot.channels.web.bureau import proposal_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.analytics.proposals.changes import ChangeKind
     from bot.analytics.proposals.findings import Findings
@@ -55,25 +55,36 @@ def targets_of(kind: ChangeKind, base: KnowledgeBase) -> Mapping[str, str]:
     return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))
 
 
-async def flips_of(found: Findings, base: KnowledgeBase, office: ProposalOffice) -> list[ShownFlip]:
-    """What a check found to change, with the words as far as they are kept."""
+async def flips_of(
+    found: Findings, changes: Changes, base: KnowledgeBase, office: ProposalOffice
+) -> list[ShownFlip]:
+    """What a check found to change, with the words as far as they are kept.
+
+    Args:
+        found: the findings.
+        changes: what was checked: a new entry is named before it is in the base.
+        base: tells the other names.
+        office: reads the words.
+    """
     if found.replay is None:
         return []
     flips = found.replay.flips
     texts = await office.texts({flip.turn for flip in flips})
-    return [_show_flip(flip, texts.get(flip.turn, ""), base) for flip in flips]
+    named = {changes.owner: changes.title} if changes.kind == "entry" else {}
+    name = lambda owner: named.get(owner) or name_of(owner, base)  # noqa: E731
+    return [_show_flip(flip, texts.get(flip.turn, ""), name) for flip in flips]
 
 
-def _show_flip(flip: Flip, text: str, base: KnowledgeBase) -> ShownFlip:
+def _show_flip(flip: Flip, text: str, name: Callable[[str], str]) -> ShownFlip:
     words = tuple(text[begin:end] for begin, end in flip.spans if text)
     judged = proposal_texts.JUDGED.get(flip.judged, "")
-    before, after = _tell_reply(flip.before, base), _tell_reply(flip.after, base)
+    before, after = _tell_reply(flip.before, name), _tell_reply(flip.after, name)
     return ShownFlip(text, before, after, words, judged, flip.judged == "broken")
 
 
-def _tell_reply(reply: str, base: KnowledgeBase) -> str:
+def _tell_reply(reply: str, name: Callable[[str], str]) -> str:
     """A reply such as ``answer entry:slug`` in words."""
     action, _, target = reply.partition(" ")
     told = proposal_texts.ACTIONS.get(action, action)
-    name = name_of(target.partition(":")[2], base) if target else ""
-    return f"{told}\u00a0: {name}" if name else told
+    named = name(target.partition(":")[2]) if target else ""
+    return f"{told}\u00a0: {named}" if named else told

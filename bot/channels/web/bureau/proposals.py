@@ -194,7 +194,7 @@ class ProposalPages:
         if not proposal.check:
             return {"asked": asked}
         found = Findings.from_dict(proposal.check)
-        flips = await flips_of(found, base, self._office)
+        flips = await flips_of(found, changes, base, self._office)
         return {"asked": asked, "found": found, "flips": flips}
 
 

@@ -35,16 +35,19 @@ REVIEW = {
     "said": "Ce qui a été écrit",
     "done": "Ce que le service a fait",
     "labels": "Ce qui en a été jugé",
-    "neighbours": "questions proches",
+    "neighbours": "Questions proches, dans d’autres groupes",
     "close_to": "proche à",
-    "target": "Fiche ou guichet le plus proche",
+    "target": "Fiche ou guichet à compléter (le plus proche d’abord)",
     "choose": "à choisir ensuite",
-    "same": "Voir ce qui en est proche",
-    "wording": "Formulation d’une fiche",
+    "same": "Voir les autres questions qui en sont proches",
+    "wording": "Ajouter à une fiche",
     "entry": "Nouvelle fiche",
-    "desk": "Texte de guichet",
+    "desk": "Ajouter à un guichet",
     "outside": "Hors sujet",
-    "tick": "Cochez les questions concernées, puis dites ce qu’il faut en faire.",
+    "tick": (
+        "Cochez les questions qui demandent la même chose, puis choisissez ce qu’il faut en faire. "
+        "Rien n’est publié avant un contrôle que vous relirez."
+    ),
     "why_dismiss": "Raison d’écarter",
     "dismiss": "Écarter pour de bon",
     "later": "Plus tard",
@@ -112,10 +115,19 @@ def groups(number: int) -> str:
     return count_of(number, "groupe").replace(" ", "\u00a0")
 
 
+def neighbours(number: int) -> str:
+    """How many questions of other groups may be ticked too."""
+    many = "questions proches" if number > 1 else "question proche"
+    return f"{number}\u00a0{many} dans d’autres groupes, à cocher aussi"
+
+
 def reasons(found: Mapping[str, int]) -> str:
-    """Why a group is here: ``sans réponse (3), refusée (1)``, by people."""
+    """Why a group is here: ``sans réponse (3), refusée (1)``, by people; one reason alone as is."""
     listed = sorted(found.items(), key=lambda pair: -pair[1])
-    return ", ".join(f"{WHY[why]} ({number})" for why, number in listed)  # type: ignore[index]
+    told = [(WHY[why], number) for why, number in listed]  # type: ignore[index]
+    if len(told) == 1:
+        return told[0][0]
+    return ", ".join(f"{why} ({number})" for why, number in told)
 
 
 def name_of(target: str | None, base: KnowledgeBase) -> str:

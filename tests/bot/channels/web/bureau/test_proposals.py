@@ -126,10 +126,22 @@ async def test_flips_are_shown_with_their_words_and_no_longer_than_the_message_i
         gone = Flip(turn + 1, "gained", "unanswered", "route desk:atelier")
         await put(web, "checked", check=found(0, flips, gone))
         page = (await web.client.get(f"{HERE}/1")).text
-        for said in ("ma roue est voilée", "<td>roue</td>", "propose un choix", "texte effacé"):
+        for said in ("ma roue est voilée", ">roue</td>", "propose un choix", "texte effacé"):
             assert said in page
         assert Parrot().served.entries[BIKE.id].title in page
         assert "L&#39;atelier" in page
+
+
+async def test_a_new_entry_is_named_by_its_title_before_it_is_in_the_base() -> None:
+    async with bureau() as web:
+        await log_in(web, "éditeur")
+        (turn,) = await asked(web, "un siège pour enfant")
+        changes = Changes("entry", title="Et les enfants ?", answer="Non.", wordings=("enfant",))
+        flip = Flip(turn, "gained", "unanswered", f"answer entry:{changes.owner}")
+        await put(web, "checked", check=found(0, flip), changes=changes.to_dict())
+        page = (await web.client.get(f"{HERE}/1")).text
+        assert "répond\u00a0: Et les enfants ?" in page
+        assert f"répond\u00a0: {changes.owner}" not in page
 
 
 async def test_only_an_admin_is_offered_to_publish() -> None:

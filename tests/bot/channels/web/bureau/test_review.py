@@ -76,12 +76,13 @@ async def test_groups_come_by_people_with_reasons_what_was_done_and_neighbours_t
     async with bureau() as web:
         await log_in(web, "éditeur")
         page = await shown(web)
-        heads = re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
-        assert heads == [
-            "2\u00a0personnes, sans réponse (2)",
-            "1\u00a0personne, sans réponse (1)",
-            "1\u00a0personne, réponse refusée (1)",
+        assert re.findall(r'<p class="by">([^·]*) ·', page) == [
+            "2\u00a0personnes, sans réponse",
+            "1\u00a0personne, sans réponse",
+            "1\u00a0personne, réponse refusée",
         ]
+        heads = re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
+        assert heads[1:] == ["«\u00a0louer un tandem\u00a0»", "«\u00a0mon pneu siffle\u00a0»"]
         assert "<script" not in page
         assert "{{7*7}}" in page
         assert (
