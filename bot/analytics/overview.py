@@ -124,8 +124,8 @@ async def overview(transaction: Transaction, cohort: Cohort) -> Overview:
     counts: Counter[Outcome] = Counter()
     channels: Counter[str] = Counter()
     for cell in cells:
-        counts[cell.outcome] += cell.number
-        channels[cell.channel] += cell.number
+        counts.update(cell.outcomes)
+        channels[cell.channel] += sum(cell.outcomes.values())
     messages = sum(cell.messages for cell in cells)
     return Overview(
         Totals(counts.total(), await figures.people(), messages),
@@ -166,12 +166,12 @@ def _by_day(cells: Iterable[Cell], cohort: Cohort) -> dict[date, Counter[Outcome
         first + timedelta(days=day): Counter() for day in range(max(0, number))
     }
     for cell in cells:
-        days[cell.hour.astimezone(zone).date()][cell.outcome] += cell.number
+        days[cell.hour.astimezone(zone).date()].update(cell.outcomes)
     return days
 
 
 def _by_hour(cells: Iterable[Cell]) -> list[int]:
-    hours = [0] * 24
+    hours, zone = [0] * 24, screen_zone()
     for cell in cells:
-        hours[cell.hour.astimezone(screen_zone()).hour] += cell.number
+        hours[cell.hour.astimezone(zone).hour] += sum(cell.outcomes.values())
     return hours

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select
 
 from bot.store.fact_tables import episodes
-from bot.store.outcomes import outcome_at
+from bot.store.outcomes import OUTCOMES, outcome_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,12 +39,11 @@ class Cohort:
 
 
 class Cell(NamedTuple):
-    """How many episodes of one hour (UTC) and channel ended in one class, and their messages."""
+    """How many episodes of one hour (UTC) and channel ended in each class, and their messages."""
 
     hour: datetime
     channel: str
-    outcome: Outcome
-    number: int
+    outcomes: dict[Outcome, int]
     messages: int
 
 
@@ -69,8 +70,10 @@ class Figures:
 
     async def people(self) -> int:
         """The chats that wanted something, those that were forgotten as one."""
-        # A pseudonym is of one channel: two channels never share one.
-        query = self._of_cohort(func.count(distinct(episodes.c.chat)))
+        # A pseudonym is of one channel: two channels never share one. Grouped, for SQLite counts
+        # groups in three quarters of the time that it counts distinct values in.
+        chats = self._of_cohort(episodes.c.chat).group_by(episodes.c.chat).subquery()
+        query = select(func.count()).select_from(chats)
         return int((await self._connection.execute(query)).scalar_one())
 
     async def outcomes(self) -> dict[Outcome, int]:
@@ -81,11 +84,16 @@ class Figures:
     async def cells(self) -> list[Cell]:
         """Episodes by hour (UTC), channel and class, in order; hours without any are left out."""
         hour = _hour_of(episodes.c.started_at, self._connection.dialect.name).label("hour")
-        by = hour, episodes.c.channel, self._outcome
-        query = self._of_cohort(*by, func.count(), func.sum(episodes.c.turns))
-        rows = (await self._connection.execute(query.group_by(*by).order_by(hour))).all()
-        moments = {row.hour: _moment(row.hour) for row in rows}
-        return [Cell(moments[row[0]], *row[1:]) for row in rows]
+        inside = self._of_cohort(hour, episodes.c.channel, self._outcome, episodes.c.turns)
+        # Kept apart, or SQLite would find the class of each episode nine times; and one column a
+        # class, since a quarter of the rows to read takes half of the time.
+        each = inside.cte("each_one").prefix_with("MATERIALIZED")
+        by = each.c.hour, each.c.channel
+        numbers = [func.count().filter(each.c.outcome == name) for name in OUTCOMES]
+        query = select(*by, func.sum(each.c.turns), *numbers).group_by(*by).order_by(*by)
+        rows = (await self._connection.execute(query)).all()
+        moments = {hour: _moment(hour) for hour in {row[0] for row in rows}}
+        return [Cell(moments[row[0]], row[1], _named(row[3:]), int(row[2])) for row in rows]
 
     async def by(self, column: str) -> list[Line]:
         """Episodes by ``channel``, ``entry`` or ``desk`` and class; without any: left out."""
@@ -100,6 +108,11 @@ class Figures:
             episodes.c.started_at >= cohort.since, episodes.c.started_at < cohort.until
         )
         return inside.where(episodes.c.channel == cohort.channel) if cohort.channel else inside
+
+
+def _named(numbers: Iterable[int]) -> dict[Outcome, int]:
+    """Numbers in the order of the classes, by their names, without the zeros."""
+    return {name: number for name, number in zip(OUTCOMES, numbers, strict=True) if number}
 
 
 def _hour_of(column: ColumnElement[datetime], dialect: str) -> ColumnElement[str]:

@@ -64,6 +64,8 @@ PAGES = {
     "guichets, trois mois": f"guichets?{QUARTER}",
     "contrôles": "controles",
     "juger": "controles/juger",
+    "revoir": "revoir",
+    "propositions": "propositions",
     "demandes": "demandes",
     "demandes, toutes": "demandes?etat=toutes",
     "demandes, un guichet": "demandes?etat=closed&guichet={desk}",

@@ -10,13 +10,15 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from bot.analytics.proposals.deciding import decide_twice
 from classifier.serving.explain import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from bot.analytics.proposals.deciding import Reply
     from bot.store.replays import KeptMessage
-    from classifier.decision import Decision, Target
+    from classifier.decision import Target
     from classifier.serving.triage import Triage
 
     Tell = Callable[[str, int, int], None]
@@ -31,7 +33,6 @@ WORDS = 3
 """Words that are shown of a flip: those that speak loudest."""
 
 _PREFIXES = {"faq": "entry"}
-_TOLD_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,13 @@ def replay(
         emptied: how many more there were whose words are gone.
         tell: called with ``(stage, done, total)``.
     """
-    pairs: dict[str, tuple[Decision, Decision]] = {}
     texts = list(dict.fromkeys(each.text for each in asked))
-    for n, text in enumerate(texts):
-        pairs[text] = old.decide(text), new.decide(text)
-        if tell and n % _TOLD_EVERY == 0:
-            tell("replay", n, len(texts))
+
+    def say(done: int, total: int) -> None:
+        if tell:
+            tell("replay", done, total)
+
+    pairs = dict(zip(texts, decide_twice(old.decide, new.decide, texts, say), strict=True))
     flips = [flip for each in asked if (flip := _flip(each, *pairs[each.text]))]
     flips.sort(key=lambda flip: (_rank(flip.judged), flip.turn))
     known = {each.turn: each.text for each in asked}
@@ -128,7 +130,7 @@ def _rank(judged: str) -> int:
     return {"broken": 0, "mended": 1}.get(judged, 2)
 
 
-def _flip(asked: KeptMessage, before: Decision, after: Decision) -> Flip | None:
+def _flip(asked: KeptMessage, before: Reply, after: Reply) -> Flip | None:
     """How a reply changes; None when the same is said, whatever else is offered beside it."""
     if (before.action, before.target) == (after.action, after.target):
         return None
@@ -138,20 +140,20 @@ def _flip(asked: KeptMessage, before: Decision, after: Decision) -> Flip | None:
     return Flip(asked.turn, change, _reply_of(before), _reply_of(after), judged)
 
 
-def _judge(right: str, before: Decision, after: Decision) -> str:
+def _judge(right: str, before: Reply, after: Reply) -> str:
     was, would = _gives(right, before), _gives(right, after)
     if was and not would:
         return "broken"
     return "mended" if would and not was else ""
 
 
-def _gives(right: str, decision: Decision) -> bool:
+def _gives(right: str, decision: Reply) -> bool:
     """Whether the reply gives what is right, at once or as a choice."""
     shown: Iterable[Target] = (decision.target,) if decision.target else decision.suggestions
     return right in {_name(target) for target in shown}
 
 
-def _reply_of(decision: Decision) -> str:
+def _reply_of(decision: Reply) -> str:
     return f"{decision.action} {_name(decision.target)}" if decision.target else decision.action
 
 
