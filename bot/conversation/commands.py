@@ -36,6 +36,13 @@ def is_command(text: str) -> bool:
     return text.lstrip().startswith("/")
 
 
+def read_command(text: str) -> tuple[str, str]:
+    """The French name of a command, as its ``COMMANDS`` row has it, and what stands behind it."""
+    name, argument = [*text.split(maxsplit=1), "", ""][:2]
+    # In a group, a command may carry the name of the bot that it is for.
+    return command_of_name(name.removeprefix("/").partition("@")[0]), argument
+
+
 class Commands:
     """Answers what starts with a slash.
 
@@ -66,10 +73,8 @@ class Commands:
 
     async def handle(self, incoming: Incoming, journal: Journal) -> Reply:
         """The reply to a command with its argument."""
-        name, argument = [*incoming.text.split(maxsplit=1), "", ""][:2]
-        # In a group, a command may carry the name of the bot that it is for.
-        plain = name.removeprefix("/").partition("@")[0]
-        return await self._run(plain, Asked(argument, incoming, journal))
+        name, argument = read_command(incoming.text)
+        return await self._run(name, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:
         handler = self._on.get(command_of_name(name))

@@ -11,7 +11,7 @@ from bot.conversation.care import speaks_of_care
 from bot.conversation.clicks import Clicks
 from bot.conversation.commands import Commands, is_command
 from bot.conversation.follow_ups import FollowUps, NoRecall
-from bot.conversation.language import is_blank, is_english, wants_person
+from bot.conversation.language import asks_for_help, is_blank, is_english, wants_person
 from bot.conversation.messages import Outcome, Reply, Retention
 from bot.conversation.personal import Personal
 from bot.conversation.presenter import Presenter
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from classifier.decision import Decision
 
 _WISH = Feedback("human")
+
+HELP = "/aide"
+"""What a bare call for help is read as."""
 
 
 class Conversation:
@@ -106,6 +109,8 @@ class Conversation:
         if prepared.is_piece:
             await journal.record_turn(incoming, decision, prepared.latency_ms, NOTICE)
             return Reply()
+        if asks_for_help(incoming.text) and not incoming.group:
+            return await self.commands.handle(replace(incoming, text=HELP), journal)
         turn = await journal.record_turn(incoming, decision, prepared.latency_ms)
         return await self._on_question(turn, incoming, decision, journal)
 

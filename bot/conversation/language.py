@@ -1,4 +1,4 @@
-"""Which language a message is in, and whether it asks for a person: rules of small words.
+"""Which language a message is in, and whether it asks for a person or help: small words.
 
 A message is French unless it is long enough and plainly English: acronyms and names of products
 look English too, and a French reply to a Frenchman is never wrong.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifier.text import Words, count_little_words, word_set
+from classifier.text import Words, count_little_words, plain_words, word_set
 
 MIN_WORDS = 4
 """A shorter message is taken for French."""
@@ -40,6 +40,34 @@ def is_english(text: str) -> bool:
     english = said["english"]
     enough = len(found) >= MIN_WORDS and english >= MIN_ENGLISH
     return enough and english >= MIN_SHARE * len(found) and english > 2 * said["french"]
+
+
+_HELP = re.compile(
+    r"(?:j ai |j ?aurais |i |nous avons |on a )?(?:grand |vraiment )?"
+    r"(?:besoin (?:d |de l )?aide|need (?:some |your )?help)"
+    r"|(?:help|aide[rz]?)(?: moi| nous| me| us)?|(?:a l |de l )?aide"
+    r"|(?:vous pouvez |pouvez vous |peux tu |can you )(?:m |me )?(?:aider|help(?: me)?)"
+)
+_POLITE = word_set(
+    "bonjour bonsoir salut hello hi svp stp sil vous plait te please pls merci thanks"
+)
+_MAX_HELP = 60
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a message asks for help and says nothing of what with; "au secours" is no such one.
+
+    That may be somebody in danger, who is answered as such.
+    """
+    if len(text) > _MAX_HELP:
+        return False
+    said = " ".join(plain_words(text)).replace("s il vous plait", "svp").replace("s il te", "te")
+    words = said.split()
+    while words and words[0] in _POLITE:
+        words.pop(0)
+    while words and words[-1] in _POLITE:
+        words.pop()
+    return bool(_HELP.fullmatch(" ".join(words)))
 
 
 MAX_REQUEST = 14

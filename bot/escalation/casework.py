@@ -7,6 +7,7 @@ written.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.conversation.replies import desk_notes
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
         Closing,
         Ticket,
     )
+
+RATING_PAUSE = timedelta(days=7)
+"""How long a person who was asked for a rating is not asked again, whatever ends meanwhile."""
 
 
 class Casework(AskerWork, DeskWork):
@@ -55,9 +59,11 @@ class Casework(AskerWork, DeskWork):
 
     async def _tell_of_end(self, records: Records, ticket: Ticket) -> Done:
         number = ticket.number
+        asks = ticket.closing != "silence" and await self._may_ask_rating(records, ticket)
         if ticket.closing == "asker":
             sent = self.outgoing.to_desk(ticket, desk_notes.end_by_asker(number), act="close")
-            return Done(ticket, sent, reply=said.end_by_asker(number, ticket.id))
+            reply = said.end_by_asker(number, ticket.id, asks_rating=asks)
+            return Done(ticket, sent, reply=reply)
         if ticket.closing == "silence":
             note, reply = (
                 desk_notes.end_by_silence(number),
@@ -65,9 +71,14 @@ class Casework(AskerWork, DeskWork):
             )
         else:
             note = desk_notes.closing_note(number, "guichet")
-            reply = said.end_by_desk(number, self.name(ticket), ticket.id)
+            reply = said.end_by_desk(number, self.name(ticket), ticket.id, asks_rating=asks)
         sent = await self.outgoing.to_asker(records, ticket, reply)
         return Done(ticket, sent + self.outgoing.to_desk(ticket, note, act="close"))
+
+    async def _may_ask_rating(self, records: Records, ticket: Ticket) -> bool:
+        """Whether nobody has asked this person for a rating in ``RATING_PAUSE``."""
+        at = self.clock()
+        return await records.tickets.note_rating_asked(ticket, at, at - RATING_PAUSE)
 
     async def erase(self, records: Records, ticket: Ticket, who: str) -> Done | None:
         """Nothing of it leads to anybody any more; its topic is deleted by whoever made it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from bot.escalation.ticket_work import Done
     from bot.escalation.tickets import Draft, Ticket
     from kb.entries import Desk
+
+GOING_ON = timedelta(minutes=previews.DETAIL_MINUTES)
+"""How long after a detail the next message is one too."""
 
 
 class Drafting:
@@ -69,18 +73,24 @@ class Drafting:
     ) -> Reply | None:
         """The draft with a message as a detail; None when no draft waits for one.
 
+        People write in several messages: what follows within ``GOING_ON`` is a detail too.
+
         Args:
             records: of the transaction.
             incoming: the message.
             desk: id of the one that its words lead to, for a draft without one.
         """
         draft = await records.drafts.get(incoming)
-        if draft is None or not draft.awaiting_detail:
+        at = self._casework.clock()
+        if draft is None or not (draft.awaiting_detail or at.timestamp() < draft.details_until):
             return None
-        texts = (*draft.texts, keep_contact(incoming.text))
-        return await self.begin(
-            records, incoming, replace(draft, texts=texts, desk=draft.desk or desk)
+        added = replace(
+            draft,
+            texts=(*draft.texts, keep_contact(incoming.text)),
+            desk=draft.desk or desk,
+            details_until=(at + GOING_ON).timestamp(),
         )
+        return previews.with_more_details(await self.begin(records, incoming, added))
 
     async def press(self, records: Records, incoming: Incoming, choice: TicketChoice) -> Outcome:
         """What a button of the preview does."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.conversation.command_table import command_of_name
-from bot.conversation.commands import is_command
+from bot.conversation.commands import is_command, read_command
 from bot.conversation.messages import Outcome, Reply
 from bot.conversation.replies import asker_mail as mail_said
 from bot.conversation.replies import ticket_status as status_said
@@ -45,6 +44,7 @@ MEGABYTE = 1_000_000
 LISTED = 10
 """Tickets that ``/statut`` shows, the newest ones."""
 
+PERSON = "humain"
 PREVIEW = frozenset({"send", "detail", "contact", "anonymous", "desks", "to", "cancel"})
 
 
@@ -80,7 +80,6 @@ class EscalatingConversation:
             "statut": self._status,
             "clore": self._close,
             "retirer": self._withdraw,
-            "humain": self._to_person,
         }
 
     @property
@@ -94,13 +93,20 @@ class EscalatingConversation:
         return self._responder.base
 
     async def prepare(self, incoming: Incoming) -> Prepared:
-        """As the responder does; who answers is decided later."""
-        return await self._responder.prepare(incoming)
+        """As the responder does; who answers is decided later.
+
+        What stands behind ``/humain`` is thought about as a question is: it may lead to a desk.
+        """
+        words = _words_for_person(incoming) if self._answers_here(incoming) else ""
+        if not words:
+            return await self._responder.prepare(incoming)
+        thought = await self._responder.prepare(replace(incoming, text=words))
+        return Prepared(incoming, thought.decision, thought.latency_ms)
 
     async def respond(self, prepared: Prepared, journal: Journal) -> Outcome:
         """The desk's ear, or the responder's answer."""
         incoming = prepared.incoming
-        if incoming.group or not self._casework.desks.list_staffed():
+        if not self._answers_here(incoming):
             return await self._responder.respond(prepared, journal)
         records = self._records_of(journal)
         own = await self._respond_for_desk(records, prepared, journal)
@@ -109,6 +115,10 @@ class EscalatingConversation:
     def note_recorded(self, prepared: Prepared) -> None:
         """As the responder does."""
         self._responder.note_recorded(prepared)
+
+    def _answers_here(self, incoming: Incoming) -> bool:
+        """Whether a desk may answer in this chat."""
+        return not incoming.group and bool(self._casework.desks.list_staffed())
 
     async def _respond_for_desk(
         self, records: Records, prepared: Prepared, journal: Journal
@@ -120,7 +130,10 @@ class EscalatingConversation:
         if incoming.choice:
             return None
         if incoming.kind == TEXT and is_command(incoming.text):
-            command = self._commands.get(_command(incoming.text))
+            name, _ = read_command(incoming.text)
+            if name == PERSON:
+                return await self._to_person(records, prepared, journal)
+            command = self._commands.get(name)
             return await command(records, incoming, journal) if command else None
         return await self._on_message(records, prepared)
 
@@ -149,10 +162,13 @@ class EscalatingConversation:
             shown = await self.drafting.add_detail(records, incoming, desk)
             if shown is not None:
                 return Outcome(shown)
-        now = self._casework.clock()
-        live = await records.tickets.live_of(incoming)
-        held = next((ticket for ticket in live if ticket.holds_chat(now)), None)
+        held = await self._holding(records, incoming)
         return await self._tell_desk(records, held, incoming) if held else None
+
+    async def _holding(self, records: Records, incoming: Incoming) -> Ticket | None:
+        """The ticket whose desk gets what is written in this chat; None: the bot answers."""
+        now, live = self._casework.clock(), await records.tickets.live_of(incoming)
+        return next((ticket for ticket in live if ticket.holds_chat(now)), None)
 
     async def _on_edit(self, records: Records, incoming: Incoming) -> Outcome | None:
         """A message of a ticket that was changed; None for one that was none."""
@@ -242,8 +258,15 @@ class EscalatingConversation:
             return replace(outcome, reply=replace(outcome.reply, buttons=buttons))
         return replace(outcome, reply=offer)
 
-    async def _to_person(self, records: Records, incoming: Incoming, journal: Journal) -> Outcome:
-        return await self._leading.to_person(records, journal, incoming)
+    async def _to_person(self, records: Records, prepared: Prepared, journal: Journal) -> Outcome:
+        incoming, words = prepared.incoming, _words_for_person(prepared.incoming)
+        if not words:
+            return await self._leading.to_person(records, journal, incoming)
+        if held := await self._holding(records, incoming):
+            return await self._tell_desk(records, held, replace(incoming, text=words))
+        desk = self._hand_over.desk_of_decision(prepared.decision)
+        draft = Draft(desk, "customer_request", (keep_contact(words),))
+        return Outcome(await self.drafting.begin(records, incoming, draft))
 
     async def _status(self, records: Records, incoming: Incoming, _: Journal) -> Outcome:
         found = await records.tickets.of_chat(incoming, LISTED)
@@ -268,7 +291,9 @@ class EscalatingConversation:
         return Outcome(done.reply, done.deliveries) if done else Outcome(Reply())
 
 
-def _command(text: str) -> str:
-    """The French name of a command, which in a group may carry the name of the bot."""
-    name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0]
-    return command_of_name(name.lower())
+def _words_for_person(incoming: Incoming) -> str:
+    """What stands behind ``/humain``; empty: nothing, or it is another message."""
+    if incoming.kind != TEXT or incoming.choice or not is_command(incoming.text):
+        return ""
+    name, words = read_command(incoming.text)
+    return words.strip() if name == PERSON else ""

@@ -15,14 +15,7 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Incoming
     from bot.escalation.message_ports import AskerMails, Messages, Receipts
     from bot.escalation.people_ports import Crew, Drafts, Labels
-    from bot.escalation.tickets import (
-        Event,
-        EventKind,
-        Opening,
-        Origin,
-        State,
-        Ticket,
-    )
+    from bot.escalation.tickets import Event, EventKind, Opening, Origin, State, Ticket
     from bot.escalation.transitions import Step
     from kb.entries import Desk, FaqEntry
 
@@ -164,6 +157,10 @@ class Tickets(Protocol):
         self, ticket: Ticket, kind: EventKind, at: datetime, who: str, *, key: str, what: str = ""
     ) -> bool:
         """Write an event that changes no state; False when one of this key was written before."""
+        ...
+
+    async def note_rating_asked(self, ticket: Ticket, at: datetime, since: datetime) -> bool:
+        """Write that its asker is asked for a rating; False: their chat was, since a moment."""
         ...
 
     async def events(self, ticket: Ticket) -> list[Event]:

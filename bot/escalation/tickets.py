@@ -45,6 +45,7 @@ EventKind = Literal[
     "warned",
     "closed",
     "reopened",
+    "rating_asked",
     "rated",
     "prepared",
     "consented",
@@ -280,8 +281,8 @@ class Draft:
         awaiting_detail: whether their next message is a detail to add.
         turn_id: the turn that led here.
         linked: an older ticket that it goes on from.
-        mail: where the answer is to go too; empty: nowhere.
-        awaiting_mail: whether their next message is that address.
+        mail, awaiting_mail: where the answer goes too (empty: nowhere), and whether it is asked.
+        details_until: until when what they write is a further detail, in seconds (Unix time).
         ticket: id of the open ticket that the address is for; 0: the one that is prepared here.
     """
 
@@ -295,4 +296,5 @@ class Draft:
     linked: int | None = None
     mail: str = ""
     awaiting_mail: bool = False
+    details_until: float = 0.0
     ticket: int = 0

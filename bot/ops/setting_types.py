@@ -63,6 +63,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def in_capitals(value: object) -> object:
+    """A word in capitals, without the spaces around it: people write ``Info``."""
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def in_small(value: object) -> object:
+    """A word in small letters, without the spaces around it."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _listen(value: object) -> object:
     if not isinstance(value, str):
         return value

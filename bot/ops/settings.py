@@ -6,14 +6,15 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.ops.errors import BotError, reason_of
 from bot.ops.secret_texts import read_secret, secret_fault
+from bot.ops.setting_faults import describe_fault
 from bot.ops.setting_types import (
     Address,
     BaseUrl,
@@ -32,6 +33,8 @@ from bot.ops.setting_types import (
     SmtpUrl,
     WebhookUrl,
     Words,
+    in_capitals,
+    in_small,
     is_loopback,
 )
 from bot.ops.settings_file import EnvFileError, read_env_file
@@ -44,6 +47,9 @@ SECRETS = (
 )
 MIN_SECRET = MIN_WEBHOOK_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class SettingsError(BotError):
@@ -62,7 +68,7 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_bot_token_file: OptionalPlace = None
     telegram_base_url: BaseUrl = "https://api.telegram.org/bot"
-    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_mode: Annotated[Literal["polling", "webhook"], BeforeValidator(in_small)] = "polling"
     telegram_send_rate: float = Field(default=25.0, ge=0, le=1000)
     telegram_group_rate: int = Field(default=18, ge=0, le=1000)
     webhook_url: WebhookUrl = ""
@@ -97,8 +103,8 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = SecretStr("")
     database_url_file: OptionalPlace = None
     kb_dir: Place = BUNDLED_KB
-    kb_write: Literal["no", "files", "patch"] = "files"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    kb_write: Annotated[Literal["no", "files", "patch"], BeforeValidator(in_small)] = "files"
+    log_level: Annotated[LogLevel, BeforeValidator(in_capitals)] = "INFO"
     pseudonym_key: SecretStr = SecretStr("")
     pseudonym_key_file: OptionalPlace = None
     retention_text_days: int = Field(default=90, ge=0, le=3650)
@@ -230,11 +236,11 @@ def _secret(name: str, path: Path) -> str:
 
 
 def _error_text(error: ValidationError, env_file: Path) -> str:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     name = str(first["loc"][0]).upper() if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         known = [field.upper() for field in Settings.model_fields]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
         return f"unknown setting {name} in {env_file}; did you mean {near}?"
-    said = first["msg"].removeprefix("Value error, ")
+    said = describe_fault(first)
     return f"{name}: {said}" if name else said

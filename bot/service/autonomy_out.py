@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.analytics.autonomy import settle
 from bot.store.autonomy import AutonomyError, AutonomyRecords
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 from kb.loader import load
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def describe(settings: Settings) -> list[str]:
     Raises:
         StoreError: the database cannot be used.
     """
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await store.write(lambda t: settle(t, datetime.now(UTC)))
         known = await store.reader.run(lambda t: AutonomyRecords(t).all())
     order = {state: place for place, state in enumerate(reversed(STATE_NAMES))}
@@ -47,7 +47,7 @@ async def lower(settings: Settings, entry: str, to: State) -> str:
     """
     if entry not in load(settings.kb_dir).entries:
         raise AutonomyError(f"there is no entry {entry}: its id is its file's name without .md")
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         now = datetime.now(UTC)
         await store.write(lambda t: AutonomyRecords(t).lower(entry, to, now, OPERATOR))
     return f"{entry} {STATE_NAMES[to]} from now on; a running service knows it within 5 s"

@@ -14,7 +14,7 @@ from bot.ops.errors import BotError
 from bot.ops.wording import count_of
 from bot.scrubbing.scrub import scrub
 from bot.service.review_grouping import GroupingError, regroup
-from bot.store.opening import database_of, open_store
+from bot.store.opening import database_of, open_existing_store, open_store
 from bot.store.review_exchange import Carried, ReviewImport, pack
 from bot.store.review_groups import ReviewGroups
 from bot.store.review_items import REASONS, ReviewItems
@@ -92,7 +92,7 @@ async def dismiss(settings: Settings, turn_ids: Sequence[int], reason: str) -> s
         StoreError: the database cannot be used.
     """
     now = datetime.now(UTC)
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         gone = await store.write(
             lambda t: ReviewItems(t, store.key).dismiss(turn_ids, OPERATOR, reason, now)
         )
@@ -104,7 +104,7 @@ async def dismiss(settings: Settings, turn_ids: Sequence[int], reason: str) -> s
 @asynccontextmanager
 async def _fresh(settings: Settings, base: KnowledgeBase) -> AsyncIterator[Store]:
     """The store, with the queue filled and grouped."""
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await fill_queue(store, base)
         if await store.reader.run(lambda t: ReviewGroups(t).are_old()):
             await _group(store, base)

@@ -7,8 +7,10 @@ they want, and the message is "not for us" only where that family's own messages
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from classifier.serving.courtesy.aside import Courtesy, Spans, set_aside
 from classifier.text import plain_words, word_set
 
 if TYPE_CHECKING:
@@ -22,6 +24,31 @@ DIRECT: frozenset[Action] = frozenset({"answer", "route"})
 _DETERMINERS = word_set(
     "le la l les un une des de d du mon ma mes notre nos votre vos the a an my our your"
 )
+
+_POLITE = (
+    r"(?:svp|stp|s(?:['’ ]?il (?:vous|te) pla[iî]t|\.v\.p|\.t\.p)|please|pls|plz|merci|thanks)"
+)
+_BEFORE = re.compile(rf"\s*(?:{_POLITE}\b[\s,.!?]+)+", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?:[\s,]+{_POLITE}[.!?]*)+\s*$", re.IGNORECASE)
+
+
+def read_request(text: str) -> Spans:
+    """A message divided into its courtesy and what is left; "aide svp" is read as "aide".
+
+    Some words are courtesy in a polite sentence and a request of their own. They alone are read
+    here again: what :func:`set_aside` does is what the models were trained on.
+    """
+    message = set_aside(text)
+    if message.asks:
+        return message
+    before, behind = _BEFORE.match(text), _BEHIND.search(text)
+    start = before.end() if before else 0
+    end = behind.start() if behind else len(text)
+    rest = text[start:end]
+    if end <= start or rest == text or not set_aside(rest).asks:
+        return message
+    cut = [span for span in ((0, start), (end, len(text))) if span[0] < span[1]]
+    return Spans(rest, tuple(Courtesy("please", a, b, text[a:b].strip(" ,")) for a, b in cut))
 
 
 class BareWords:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from classifier.decision import Candidate
-from classifier.serving.courtesy.aside import set_aside
+from classifier.serving.bare import read_request
 from classifier.serving.spelling import original_spellings
 from classifier.serving.two_questions import two_questions
 from classifier.text import END, START, Words
@@ -127,7 +127,7 @@ def _candidate_dict(candidate: Candidate | None) -> dict[str, Any] | None:
 
 def explain(triage: Triage, text: str) -> Explanation:
     """Decide on ``text`` and say why; of two questions, on each by its own words."""
-    message = set_aside(text)
+    message = read_request(text)
     kept, aside = message.kept, message.aside if message.asks else ()
     whole = triage.decide_whole(kept, asks=message.asks)
     two = two_questions(kept, whole, triage.decide_whole)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Decision, Target
-from classifier.serving.bare import BareWords
+from classifier.serving.bare import BareWords, read_request
 from classifier.serving.calibration import TINY, Kinds, Reading
-from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.definitions import Definitions
 from classifier.serving.plaints import Plaints
 from classifier.serving.policy import GROUP_FROM, SEARCH_FROM, SEARCH_SHARE, break_even, price
@@ -102,7 +101,7 @@ class Triage:
         Courtesy is set aside first; see ``classifier.serving.courtesy``. Where two questions
         are asked, it is on the first, and ``also`` is on the second.
         """
-        message = set_aside(text)
+        message = read_request(text)
         whole = self.decide_whole(message.kept, asks=message.asks)
         two = two_questions(message.kept, whole, self.decide_whole)
         if two:

@@ -30,6 +30,7 @@ from bot.channels.web.options import (
     READS_A_MESSAGE,
     SESSIONS_AN_ADDRESS,
 )
+from bot.channels.web.recent import UsedIds
 from bot.channels.web.request_body import header
 from bot.channels.web.sessions import Sessions, event_id
 from bot.conversation.messages import Incoming
@@ -69,6 +70,7 @@ class Api:
     def __init__(self, exchange: Exchange, metrics: Metrics, options: WebOptions) -> None:
         self._exchange = exchange
         self._metrics = metrics
+        self._ids = UsedIds()
         self._sessions = Sessions(options.session_key)
         self._clients = Clients(options.proxies)
         self._opened = Rate(options.chat_rate * SESSIONS_AN_ADDRESS)
@@ -103,7 +105,7 @@ class Api:
         if more := len(body.text) // LETTERS_A_MESSAGE:
             self._check(self._sent, client, more)
             self._check(self._said, chat, more)
-        said = await self._reply(_incoming(chat, body))
+        said = await self._reply_once(_incoming(chat, body))
         return as_json(reply_body(said, await self._holder(chat)))
 
     async def read_messages(self, request: Request) -> Response:
@@ -141,6 +143,14 @@ class Api:
             self._metrics.capped.inc()
             seconds = ceil(wait)
             raise RefusalError(429, "too_many", texts.too_many(seconds), seconds)
+
+    async def _reply_once(self, incoming: Incoming) -> Said:
+        """The reply; the same message again gets the same one, and another of its id none."""
+        if self._ids.is_for_others(incoming):
+            raise RefusalError(409, "id_used", texts.ID_USED)
+        said = await self._reply(incoming)
+        self._ids.remember(incoming)
+        return said
 
     async def _reply(self, incoming: Incoming) -> Said:
         try:

@@ -69,9 +69,9 @@ _CALLS = (
         "Toute erreur est un objet JSON : « error » est un code stable, « message » une phrase "
         "à montrer.",
         "400 : le JSON est illisible. 401 : la session est inconnue. 408 : la requête est arrivée "
-        "trop lentement. 413 : le message est trop "
-        "long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne convient "
-        "pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
+        "trop lentement. 409 : cet « id » a déjà servi pour un autre message. 413 : le message "
+        "est trop long. 415 : le type de contenu n’est pas JSON. 422 : un champ manque ou ne "
+        "convient pas. 429 : trop de messages ; attendez le temps donné par Retry-After. 503 : un "
         "incident ; renvoyez le même message un peu plus tard.",
     ),
     _section(

@@ -23,6 +23,7 @@ _ERRORS = {
     "401": "The session is not known.",
     "403": "No ticket has this number and code.",
     "408": "The body came too slowly.",
+    "409": "The id was used for another message of this conversation; choose a new one.",
     "413": "The message is too long.",
     "415": "The content type is not JSON.",
     "422": "A field is missing or does not fit.",
@@ -30,7 +31,7 @@ _ERRORS = {
     "503": "Something broke; send the same again later.",
 }
 _OPENING = ("429",)
-_SENDING = ("400", "401", "408", "413", "415", "422", "429", "503")
+_SENDING = ("400", "401", "408", "409", "413", "415", "422", "429", "503")
 _READING = ("401", "422", "429", "503")
 _FOLLOWING = ("400", "403", "408", "413", "415", "422", "429", "503")
 

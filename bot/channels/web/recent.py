@@ -16,6 +16,8 @@ SECONDS = 120.0
 """For which a page may send a message again whose reply was lost on its way."""
 
 MOST = 2_000
+MOST_IDS = 20_000
+"""About three megabytes."""
 
 
 class RecentReplies:
@@ -50,3 +52,33 @@ class RecentReplies:
             if at > oldest and len(self._replies) <= MOST:
                 return
             self._replies.popitem(last=False)
+
+
+class UsedIds:
+    """Which words the last ids of messages were used for, so that others are not taken for them.
+
+    Only a digest is held, which another process could not compare with anything.
+    """
+
+    def __init__(self) -> None:
+        self._digests: OrderedDict[tuple[str, int], int] = OrderedDict()
+
+    def is_for_others(self, incoming: Incoming) -> bool:
+        """Whether this message bears the id of one with other words, of this same chat."""
+        digest = _digest(incoming)
+        return self._digests.get(_name(incoming), digest) != digest
+
+    def remember(self, incoming: Incoming) -> None:
+        """A message with this id was answered."""
+        self._digests.setdefault(_name(incoming), _digest(incoming))
+        while len(self._digests) > MOST_IDS:
+            self._digests.popitem(last=False)
+
+
+def _name(incoming: Incoming) -> tuple[str, int]:
+    return incoming.chat, incoming.update_id or 0
+
+
+def _digest(incoming: Incoming) -> int:
+    # Python's own digest of a text has a secret of the process in it.
+    return hash((incoming.text, incoming.choice))

@@ -192,6 +192,10 @@ NOT_A_MESSAGE = french(
 NOT_A_NUMBER = french("« after » doit être le numéro du dernier message que vous avez reçu.")
 NOT_JSON_TYPE = french("L’en-tête Content-Type doit être application/json.")
 TOO_SLOW = french("La requête est arrivée trop lentement. Réessayez.")
+ID_USED = french(
+    "Cet identifiant a déjà servi pour un autre message de cette conversation : rien n’a été fait. "
+    "Renvoyez le message avec un « id » nouveau."
+)
 TOO_LONG = french(
     "Votre message est trop long pour être traité. Résumez votre question en quelques phrases."
 )

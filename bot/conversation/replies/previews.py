@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import choices
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from bot.conversation.messages import Button
     from bot.conversation.replies.tickets import Promise
     from kb.entries import Desk
+
+DETAIL_MINUTES = 2
+"""How long after a detail what is written is added too."""
 
 
 def preview(
@@ -116,6 +120,12 @@ def ask_for_contact() -> Reply:
 def ask_for_detail() -> Reply:
     """The next message is a detail."""
     return say("Écrivez le détail à ajouter : je vous remontre ensuite la demande avant l’envoi.")
+
+
+def with_more_details(shown: Reply) -> Reply:
+    """A preview below which it is said how long what is written is added to it."""
+    more = f"Ce que vous écrivez encore dans les {DETAIL_MINUTES} minutes s’y ajoute aussi."
+    return replace(shown, paragraphs=(*shown.paragraphs, block(more)))
 
 
 def ask_for_question(desk: Desk | None) -> Reply:

@@ -174,24 +174,16 @@ def silence_notice(number: str, closes_at: datetime) -> Reply:
     )
 
 
-def end_by_desk(number: str, desk: str, ticket: int) -> Reply:
+def end_by_desk(number: str, desk: str, ticket: int, *, asks_rating: bool) -> Reply:
     """The desk ended it; the bot is back."""
-    return titled_reply(
-        f"Demande {_n(number)} close",
-        f"Le guichet « {desk} » y a mis fin. Je réponds de nouveau à vos questions ici.",
-        _rating_words(),
-        buttons=(*stars_buttons(ticket), reopen_button(ticket)),
-    )
+    told = f"Le guichet « {desk} » y a mis fin. Je réponds de nouveau à vos questions ici."
+    return _end(number, told, ticket, asks_rating=asks_rating)
 
 
-def end_by_asker(number: str, ticket: int) -> Reply:
+def end_by_asker(number: str, ticket: int, *, asks_rating: bool) -> Reply:
     """The asker ended it; the bot is back."""
-    return titled_reply(
-        f"Demande {_n(number)} close",
-        "C’est noté. Je réponds de nouveau à vos questions ici.",
-        _rating_words(),
-        buttons=(*stars_buttons(ticket), reopen_button(ticket)),
-    )
+    told = "C’est noté. Je réponds de nouveau à vos questions ici."
+    return _end(number, told, ticket, asks_rating=asks_rating)
 
 
 def end_by_silence(number: str, ticket: int) -> Reply:
@@ -200,6 +192,13 @@ def end_by_silence(number: str, ticket: int) -> Reply:
         f"Sans nouvelles de votre part, la demande {_n(number)} est close. Je réponds de nouveau à "
         f"vos questions ici. Vous pouvez la rouvrir pendant {REOPEN_DAYS} jours.",
         reopen_button(ticket),
+    )
+
+
+def _end(number: str, told: str, ticket: int, *, asks_rating: bool) -> Reply:
+    asked, stars = (_rating_words(), stars_buttons(ticket)) if asks_rating else ("", ())
+    return titled_reply(
+        f"Demande {_n(number)} close", told, asked, buttons=(*stars, reopen_button(ticket))
     )
 
 

@@ -16,19 +16,20 @@ async def desk_groups(settings: Settings) -> list[Finding]:
     """Whether the bot can do in the groups of desks what tickets need; nothing without any."""
     if not settings.desk_groups:
         return []
+    unknown = _unknown_desks(settings)
     if not settings.token:
         detail = "DESK_GROUPS is set, but there is no bot that could be in them"
-        return [Finding("warn", "desk groups", detail, "set TELEGRAM_BOT_TOKEN")]
+        return [*unknown, Finding("warn", "desk groups", detail, "set TELEGRAM_BOT_TOKEN")]
     from bot.channels.telegram.desks.diagnose_groups import diagnose_groups  # noqa: PLC0415 - slow to import
 
     known = settings.desk_groups
     return [
-        *await _unknown_desks(settings),
+        *unknown,
         *await diagnose_groups(settings.token, settings.telegram_base_url, known),
     ]
 
 
-async def _unknown_desks(settings: Settings) -> list[Finding]:
+def _unknown_desks(settings: Settings) -> list[Finding]:
     from bot.escalation.desks import ANY  # noqa: PLC0415 - one broken part must not hide the others
     from kb.loader import load  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from bot.analytics.proposals.findings import Findings
 from bot.service.proposals.office import Office
 from bot.service.proposals.publishing import PublishingError
 from bot.service.proposals.runner import Runner, give_up_silent
-from bot.store.opening import open_store
+from bot.store.opening import open_existing_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -125,7 +125,7 @@ def read_changes(file: Path) -> Changes:
 
 @asynccontextmanager
 async def _office(settings: Settings) -> AsyncIterator[tuple[Store, Office]]:
-    async with await open_store(settings) as store:
+    async with await open_existing_store(settings) as store:
         await give_up_silent(store)
         yield store, Office(store, settings)
 

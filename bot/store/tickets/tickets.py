@@ -187,6 +187,16 @@ class SqlTickets(TicketReader, SqlBlocks, SqlTopics):
         key = f"announced:{group}:{int(at.timestamp()) // 60}"
         return await self.note(ticket, "announced", at, "bot", key=key)
 
+    async def note_rating_asked(self, ticket: Ticket, at: datetime, since: datetime) -> bool:
+        """Write that its asker is asked for a rating; False: their chat was, since a moment."""
+        theirs = select(tickets.c.id).where(tickets.c.chat == ticket.chat)
+        asked = ticket_events.c.kind == "rating_asked", ticket_events.c.at > since
+        known = select(ticket_events.c.id).where(*asked, ticket_events.c.ticket_id.in_(theirs))
+        if (await self._connection.execute(known.limit(1))).first() is not None:
+            return False
+        key = f"rating_asked:{ticket.id}:{ticket.version}"
+        return await self.note(ticket, "rating_asked", at, "bot", key=key)
+
     async def events(self, ticket: Ticket) -> list[Event]:
         """What happened to a ticket, in order."""
         names = ("at", "kind", "who", "what")

@@ -72,6 +72,8 @@ def test_the_number_of_a_group_is_a_number(talked: Aiguilleur) -> None:
         *(("export", "--chat", "1"), ("export", "turns"), ("forget", "--chat", "1"), ("purge",)),
         *(("report", "--by", "desk"), ("report", "rebuild"), ("digest", "--dry-run")),
         *(("tickets", "list"), ("tickets", "show", "1"), ("accounts", "list")),
+        *(("review", "export"), ("review", "dismiss", "1", "--reason", "test")),
+        *(("autonomy", "list"), ("propose", "list"), ("propose", "show", "1")),
     ],
 )
 def test_nothing_is_made_where_nothing_is_kept(

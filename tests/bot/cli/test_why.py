@@ -95,6 +95,12 @@ def test_without_a_word_there_is_nothing_to_compare() -> None:
     assert "trouvé de question" in because(Explanation(declining()))
 
 
+@pytest.mark.parametrize("missing", ["chosen", "runner_up"])
+def test_with_nothing_to_compare_with_no_reasons_are_made_up(missing: str) -> None:
+    half = replace(of(answering(BIKE)), **{missing: None})  # type: ignore[arg-type]
+    assert "trouvé de question" in because(half)
+
+
 def test_a_person_reads_what_spoke_for_and_against() -> None:
     assert because(of(answering(BIKE, FARE))) == (
         "J’ai répondu par « Mon vélo est cassé : que faire ? », surtout à cause de « Vélo », "

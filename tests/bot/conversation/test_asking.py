@@ -153,6 +153,14 @@ async def test_asking_for_a_person_gives_the_contacts_and_is_a_turn_all_the_same
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("text", ["aide svp", "besoin d’aide", "Help please"])
+async def test_a_bare_call_for_help_gets_the_help_and_is_no_question(text: str) -> None:
+    person = talk(ScriptedDecider(declining(WEATHER)))
+    assert (await person.says(text)) == (await talk().says("/aide"))
+    assert person.journal.turns == []
+
+
+@pytest.mark.asyncio
 async def test_who_can_be_called_comes_first() -> None:
     reply = await talk().says("/humain")
     assert "Le plus rapide est d’appeler" in reply.text

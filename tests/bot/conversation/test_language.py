@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.language import is_blank, is_english, wants_person
+from bot.conversation.language import asks_for_help, is_blank, is_english, wants_person
 from kb.loader import load
 
 SHIPPED = Path(__file__).parent.parent.parent.parent / "kb" / "content"
@@ -115,3 +115,25 @@ def test_of_all_shipped_questions_only_wishes_for_a_person_are_taken_for_one() -
 def test_what_shows_nothing_is_blank(text: str) -> None:
     assert is_blank(text)
     assert not is_blank(f"{text}😀{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("aide", "Aide !", "aide svp", "AIDE s’il vous plaît", "help", "Help me please"),
+        *("besoin d’aide", "bonjour, j'ai besoin d'aide", "aidez-moi", "pouvez-vous m’aider ?"),
+    ],
+)
+def test_a_bare_call_for_help_is_one(text: str) -> None:
+    assert asks_for_help(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("au secours", "aide à domicile", "besoin d’aide pour mon vélo", "help desk", "merci"),
+        *("svp", "", "aide " * 30),
+    ],
+)
+def test_who_says_what_with_or_may_be_in_danger_is_no_such_one(text: str) -> None:
+    assert not asks_for_help(text)

@@ -427,3 +427,9 @@ def test_a_published_answer_that_is_about_to_go_can_be_stopped() -> None:
     assert [(button.label, button.data) for button in said.buttons] == [
         ("Annuler l’envoi", "stop:1")
     ]
+
+
+def test_a_topic_is_named_by_its_number_and_the_first_words() -> None:
+    named = desk_notes.title("2026-00123", "Mon vélo\nne démarre plus du tout depuis hier matin")
+    assert named == "2026-00123 · Mon vélo ne démarre plus du"
+    assert len(desk_notes.title("2026-00123", "a" * 500)) == desk_notes.MAX_TITLE

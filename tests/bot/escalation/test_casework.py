@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.escalation.tickets import Ticket
+    from bot.escalation.tickets import Closing, Ticket
     from tests.fakes.ticket_service import TicketService
 
 
@@ -277,6 +277,27 @@ async def test_a_rating_is_given_once_the_ticket_is_over_and_changed_within_a_da
     service.at += timedelta(days=1, minutes=1)
     now = await service.now(ticket)
     assert await service.do(lambda r: service.casework.rate(r, now, 1)) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("closing", ["desk", "asker"])
+async def test_a_person_is_asked_for_a_rating_once_a_week(
+    service: TicketService, closing: Closing
+) -> None:
+    async def ends(chat: str = "42") -> bool:
+        ticket = await service.open(chat=chat)
+        done = await service.do(lambda r: service.casework.close(r, ticket, closing))
+        assert done is not None
+        told = done.reply if closing == "asker" else done.deliveries[0].reply
+        assert "close" in told.text
+        return "De 1" in told.text and len(told.buttons) == 6
+
+    assert await ends()
+    service.at += timedelta(days=6)
+    assert not await ends()
+    assert await ends("43")  # of somebody else
+    service.at += timedelta(days=1)
+    assert await ends()  # counted from when it was asked, not from the last end
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from tests.fakes.small_base import (
     unanswering,
 )
 from tests.fakes.talk import plain
+from tests.fakes.ticket_service import MONDAY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +99,52 @@ async def test_whoever_has_asked_nothing_yet_writes_it_and_the_words_lead_to_the
         assert "« Les abonnements »" in plain(talk.last.text)
         assert "appelez le [téléphone]" in talk.last.text
         assert "Choisir un autre guichet" in talk.offers()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("channel", ["telegram", "web", "terminal"])
+@pytest.mark.parametrize("name", ["/humain", "/human"])
+async def test_what_stands_behind_the_command_is_the_question(
+    tmp_path: Path, channel: str, name: str
+) -> None:
+    both = ("atelier", "abonnements")
+    script = ScriptedDecider(answering(FARE))
+    async with desk_talk(tmp_path / "a.db", script, channel=channel, staffed=both) as talk:
+        await talk.says("mon autre question")
+        await talk.says(f"{name} combien ça coûte ?")
+        assert SEEN in talk.last.text
+        assert "combien ça coûte ?" in plain(talk.last.text)
+        assert "mon autre question" not in talk.last.text
+        assert name not in talk.last.text
+        assert "« Les abonnements »" in plain(talk.last.text)
+        await talk.presses("Envoyer")
+        assert "combien ça coûte ?" in plain((await talk.told_desk())[0])
+        # Whose ticket goes on already writes to the desk by it.
+        await talk.says(f"{name} et pour deux ?")
+        assert plain((await talk.told_desk())[-1]) == "et pour deux ?"
+
+
+@pytest.mark.asyncio
+async def test_details_that_follow_each_other_are_all_added_and_a_later_message_is_not(
+    tmp_path: Path,
+) -> None:
+    async with desk_talk(tmp_path / "a.db", at=MONDAY) as talk:
+        await talk.says(f"/humain {QUESTION}")
+        await talk.presses("Ajouter un détail")
+        for text in ("il est rouge", "il a trois vitesses", "et un panier"):
+            await talk.says(text)
+            assert text in talk.last.text
+            assert "dans les 2 minutes" in plain(talk.last.text)
+            talk.parts.at = (talk.parts.at or MONDAY) + timedelta(minutes=1, seconds=50)
+        await talk.presses("Envoyer")
+        (head,) = await talk.told_desk()
+        assert all(word in head for word in (QUESTION, "rouge", "vitesses", "panier"))
+        await talk.desk_closes()
+        await talk.says(f"/humain {QUESTION}")
+        await talk.presses("Ajouter un détail")
+        await talk.says("il est rouge")
+        talk.parts.at += timedelta(minutes=2)
+        assert SEEN not in (await talk.says("quels sont vos horaires ?")).text
 
 
 @pytest.mark.asyncio

@@ -134,6 +134,41 @@ def test_a_bad_value_names_its_setting(read: Read, name: str, value: str) -> Non
     assert "\n" not in said
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "LOG_LEVEL",
+            "VERBOSE",
+            "it has no such value; write 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
+        ),
+        (
+            "COST_NEEDLESS",
+            "beaucoup",
+            "it is not a number; write one with digits and a point, such as 0.5",
+        ),
+        ("CHAT_RATE", "trente", "it is not a whole number; write digits alone, such as 30"),
+        ("CHAT_RATE", "2.5", "it is not a whole number; write digits alone, such as 30"),
+        ("ADMIN_IDS", "moi", "it is not a whole number; write digits alone, such as 30"),
+        ("COST_WRONG", "0", "it is too small; write a number above 0"),
+        ("CHAT_RATE", "0", "it is too small; write at least 1"),
+        ("UNKNOWN_SHARE", "1", "it is too large; write a number below 1"),
+        ("COST_MISSED", "101", "it is too large; write at most 100"),
+    ],
+)
+def test_a_bad_value_is_told_with_what_to_write(
+    read: Read, name: str, value: str, said: str
+) -> None:
+    assert refused(read, **{name: value}) == f"{name}: {said}"
+
+
+@pytest.mark.parametrize("level", ["info", "Info", " INFO "])
+def test_a_choice_is_read_in_any_case(read: Read, level: str) -> None:
+    settings = read(LOG_LEVEL=level, KB_WRITE="No", TELEGRAM_MODE="Polling")
+    chosen = settings.log_level, settings.kb_write, settings.telegram_mode
+    assert chosen == ("INFO", "no", "polling")
+
+
 def test_a_base_url_loses_its_last_slash(read: Read) -> None:
     settings = read(TELEGRAM_BASE_URL="http://127.0.0.1:8081/bot/")
     assert settings.telegram_base_url == "http://127.0.0.1:8081/bot"

@@ -43,6 +43,8 @@ async def test_groups_are_looked_at_where_desks_have_some() -> None:
         assert (unknown.state, "cave" in unknown.detail) == ("FAIL", True)
     (lonely,) = await desk_groups(settings())
     assert "TELEGRAM_BOT_TOKEN" in lonely.todo
+    unknown, lonely = await desk_groups(settings(desk_groups=(DeskGroup("cave", GROUP),)))
+    assert ("cave" in unknown.detail, "TELEGRAM_BOT_TOKEN" in lonely.todo) == (True, True)
     assert await desk_groups(settings(desk_groups=())) == []
 
 

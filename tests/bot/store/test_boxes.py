@@ -141,6 +141,18 @@ async def test_all_that_waits_for_a_chat_is_counted_whatever_is_in_hand(store: S
     assert await ours.outbox.count_waiting("a") == len(many)
 
 
+@pytest.mark.asyncio
+async def test_a_process_that_stops_lets_go_of_its_own_messages_alone(shared: Database) -> None:
+    async with await open_store(shared) as one, await open_store(shared) as other:
+        ours, theirs = one.boxes(OURS), other.boxes(OURS)
+        await say(one, ours, "un")
+        assert words(await ours.outbox.claim(5)) == [["un"]]
+        await theirs.outbox.leases.release()
+        assert await theirs.outbox.claim(5) == []
+        await ours.outbox.leases.release()
+        assert words(await theirs.outbox.claim(5)) == [["un"]]
+
+
 # Processes whose clocks differ
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from classifier.decision import Action, Decision, Target
-from classifier.serving.bare import BareWords
+from classifier.serving.bare import BareWords, read_request
 from classifier.serving.ranker import ReadWord
 
 DESK, ENTRY, FAMILY = (
@@ -45,3 +45,23 @@ def test_a_word_of_the_family_may_be_declined(held: bytes) -> None:
 
 def test_what_nobody_ever_wrote_may_be_declined() -> None:
     assert "decline" not in barred("azertyuiop", "decline", bytes(3), row=-1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("aide svp", "aide, svp !", "aide stp merci", "aide s’il vous plaît", "aide please"),
+        *("svp aide", "aide merci", "AIDE SVP", "aide"),
+    ],
+)
+def test_a_bare_word_with_a_polite_one_is_read_as_the_word_alone(text: str) -> None:
+    message = read_request(text)
+    assert (message.kept.lower(), message.asks) == ("aide", True)
+    assert all(piece.text == text[piece.start : piece.end].strip(" ,") for piece in message.aside)
+
+
+@pytest.mark.parametrize(
+    "text", ["merci", "svp", "bonjour svp", "bonjour merci", "s'il vous plaît"]
+)
+def test_courtesy_alone_stays_courtesy(text: str) -> None:
+    assert (read_request(text).kept, read_request(text).asks) == (text, False)

@@ -332,3 +332,14 @@ def test_a_search_finds_entries_alone_and_none_when_the_likeliest_is_a_guess() -
     assert likely_entries(answering(BIKE, WORKSHOP, FARE)) == (BIKE.id, FARE.id)
     guess = replace(declining(), candidates=(Candidate(BIKE, SEARCH_FROM / 2),))
     assert likely_entries(guess) == likely_entries(declining()) == ()
+
+
+def test_a_message_of_one_word_gets_another_decision_however_cheap_a_reply_is(
+    triage: Triage,
+) -> None:
+    eager = replace(FIXED, wrong=0.0, question=5.0, missed=5.0)
+    under_it = Triage(triage.ranker, triage.calibration, eager, "feed")
+    assert under_it.decide("ma facture est fausse").action in DIRECT
+    decision = under_it.decide("facture")
+    assert decision.action not in DIRECT
+    assert decision.candidates

@@ -89,6 +89,7 @@ EVENTS = {
     "warned": "fin annoncée à la personne",
     "closed": "terminée",
     "reopened": "rouverte",
+    "rating_asked": "avis demandé à la personne",
     "rated": "notée",
     "erased": "effacée",
 }

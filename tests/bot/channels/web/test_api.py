@@ -126,6 +126,23 @@ async def test_a_message_sent_again_is_one_turn_with_one_reply() -> None:
 
 
 @pytest.mark.asyncio
+async def test_an_id_that_is_used_for_other_words_gets_a_refusal_and_no_reply_of_the_first() -> (
+    None
+):
+    async with web_service(talking(BIKE)) as web:
+        await web.open()
+        first = await web.send(id="1", text="mon vélo ?")
+        for other in ({"text": "et ma facture ?"}, {"choice": "y:1:0"}):
+            refusal(await web.send(id="1", **other), 409, "id_used")
+        assert len(await found(web.store, select(turns.c.id))) == 1
+        again = await web.send(id="1", text="mon vélo ?")
+        assert (again.status_code, again.text) == (200, first.text)
+        assert (await web.send(id="2", text="et ma facture ?")).status_code == 200
+        await web.open()  # in another conversation it is another message
+        assert (await web.send(id="1", text="et ma facture ?")).status_code == 200
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("forged", ["", "x", "abc.def", "é", "a" * 5000, ".", "0.0"])
 async def test_a_forged_session_is_not_known(forged: str) -> None:
     parrot = Parrot()
