@@ -178,6 +178,7 @@ ELSEWHERE: dict[str, str] = {
     "bot/conversation/replies/source.py": "bot/conversation/test_replies.py",
     "bot/conversation/replies/unanswered.py": "bot/conversation/test_asking.py",
     "bot/conversation/replies/why.py": "bot/conversation/test_conversation.py",
+    "bot/ops/setting_faults.py": "bot/ops/test_settings.py",
     "bot/ops/settings_file.py": "bot/ops/test_settings.py",
     "bot/ops/errors.py": "bot/cli/test_app.py",
     "bot/ops/findings.py": "bot/service/test_doctor.py",

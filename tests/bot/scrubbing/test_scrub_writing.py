@@ -198,4 +198,3 @@ def test_a_birth_date_is_found_in_what_machines_send(text: str) -> None:
 @pytest.mark.parametrize("before", ["dossier 12-3456 ", "v1.2 ", "page 3-4, "])
 def test_a_telephone_begins_behind_the_gap_and_not_within_the_number_before(before: str) -> None:
     assert scrub(f"{before}06 39 98 12 34") == f"{before}[téléphone]"
-    assert scrub(f"{before.strip()}-0639981234 8") == f"{before.strip()}-0639981234 8"
