@@ -38,4 +38,4 @@ def describe_fault(fault: ErrorDetails) -> str:
     if fault["type"] == "value_error":
         return fault["msg"].removeprefix(_OWN)
     say = _SAID.get(fault["type"])
-    return say(fault.get("ctx", {})) if say else "it has no form that is known; see .env.example"
+    return say(fault.get("ctx", {})) if say else "it is written in no form that is known"

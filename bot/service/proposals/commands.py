@@ -14,10 +14,10 @@ from bot.analytics.proposals.findings import Findings
 from bot.service.proposals.office import Office
 from bot.service.proposals.publishing import PublishingError
 from bot.service.proposals.runner import Runner, give_up_silent
-from bot.store.opening import open_existing_store
+from bot.store.opening import open_existing_store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from bot.analytics.proposals.flips import Replay
     from bot.ops.settings import Settings
@@ -38,8 +38,11 @@ async def check(settings: Settings, what: str, *, full: bool) -> tuple[list[str]
         BotError: there is none, or another check runs.
         StoreError: the database cannot be used.
     """
-    async with _office(settings) as (store, office):
-        number = int(what) if what.isdecimal() else await office.add(BY, read_changes(Path(what)))
+    changes = None if what.isdecimal() else read_changes(Path(what))
+    # A change from a file may be the first thing that is kept.
+    opened = open_store if changes else open_existing_store
+    async with _office(settings, opened) as (store, office):
+        number = await office.add(BY, changes) if changes else int(what)
         await office.start_check(number, quick=not full)
         proposal = await Runner(store, settings, office).check(number)
         if proposal is None:
@@ -124,8 +127,10 @@ def read_changes(file: Path) -> Changes:
 
 
 @asynccontextmanager
-async def _office(settings: Settings) -> AsyncIterator[tuple[Store, Office]]:
-    async with await open_existing_store(settings) as store:
+async def _office(
+    settings: Settings, opened: Callable[[Settings], Awaitable[Store]] = open_existing_store
+) -> AsyncIterator[tuple[Store, Office]]:
+    async with await opened(settings) as store:
         await give_up_silent(store)
         yield store, Office(store, settings)
 

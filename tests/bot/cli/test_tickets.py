@@ -98,6 +98,7 @@ def test_a_ticket_is_listed_shown_worked_on_and_both_sides_are_told(
     assert [event["kind"] for event in shown["events"]] == [
         "opened",
         "closed",
+        "rating_asked",
         "reopened",
         "transferred",
     ]
