@@ -12,6 +12,7 @@ from bot.ops.errors import BotError
 from kb.entries import MANNERS, FaqEntry, Question
 from kb.naming import suggested_id
 from kb.schema import is_month, is_page
+from kb.wording import MANNER_NAMES
 from kb.writer import name_clash
 
 if TYPE_CHECKING:
@@ -25,17 +26,6 @@ _BAD_NAME = "Un nom s’écrit en minuscules sans accents, avec des tirets : ouv
 _EMPTY = "Il faut un texte ; écrivez-le."
 _BAD_DATE = "Date mal formée ; écrivez une année (2025) ou un mois (2025-03)."
 _BAD_PAGE = "Il faut l’adresse entière d’une page, avec https://."
-_ASKED = {
-    "keywords": "mots-clés, comme on les tape",
-    "formal": "phrases polies et complètes",
-    "reworded": "d’autres mots pour la même chose",
-    "hurried": "tapées vite, avec des fautes",
-    "newcomer": "de qui ne connaît pas le terme",
-    "problem": "une situation, sans poser la question",
-    "belief": "« on m’a dit que…, c’est vrai ? »",
-    "long": "avec des politesses et du contexte",
-    "english": "en anglais",
-}
 
 
 class FormError(BotError):
@@ -160,7 +150,7 @@ class EntryForm:
     def _questions(self) -> Iterator[Question]:
         self._say("Questions : une par ligne ; une ligne vide passe à la manière suivante.")
         for manner in MANNERS:
-            self._say(f"{manner}, {_ASKED[manner]} :")
+            self._say(f"{manner}, {MANNER_NAMES[manner]} :")
             while line := (self._read() or "").strip():
                 yield Question(line, manner)
 

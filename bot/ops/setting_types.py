@@ -27,8 +27,6 @@ DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
 _MAIL = re.compile(r"[^@\s<>\"]+@[A-Za-z0-9.-]+")
 _GROUP = re.compile(r"-\d{5,19}")
-ANY_DESK = "*"
-"""In ``DESK_GROUPS``: every desk that is not named."""
 
 
 class DeskGroup(NamedTuple):

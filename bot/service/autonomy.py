@@ -13,10 +13,10 @@ from bot.conversation.messages import Delivery, Recipient
 from bot.conversation.replies import operation
 from bot.service.accounts import bureau_address
 from bot.service.allowed import read_autonomy
-from bot.service.rounds import look_again
 from bot.service.ticket_wiring import TELEGRAM
 from bot.store.autonomy import AutonomyRecords
 from bot.store.marks import move_mark, read_mark
+from bot.store.rounds import look_again
 
 if TYPE_CHECKING:
     import asyncio

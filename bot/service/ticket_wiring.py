@@ -14,9 +14,9 @@ from bot.escalation.limits import Limits
 from bot.escalation.ports import Post
 from bot.escalation.ticket_work import now
 from bot.escalation.timekeeper import Timekeeper
-from bot.service.rounds import look_again
 from bot.store.agents import staffed_desks
 from bot.store.journal import records_of
+from bot.store.rounds import look_again
 from bot.store.tickets.jobs import JobQueue
 
 if TYPE_CHECKING:

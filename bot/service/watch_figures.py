@@ -14,11 +14,11 @@ from bot.conversation.messages import Delivery, Recipient
 from bot.conversation.replies import operation
 from bot.service.accounts import bureau_address
 from bot.service.digest import is_due, send_once, write_digest
-from bot.service.rounds import look_again
 from bot.service.ticket_wiring import TELEGRAM, staffed_posts
 from bot.service.watched_targets import targets_of
 from bot.service.weekly_drift import note_weeks
 from bot.store.marks import move_mark, read_mark
+from bot.store.rounds import look_again
 
 if TYPE_CHECKING:
     import asyncio

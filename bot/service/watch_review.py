@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.analytics.review import fill_queue
 from bot.service.review_grouping import keep_grouped
-from bot.service.rounds import look_again
+from bot.store.rounds import look_again
 
 if TYPE_CHECKING:
     import asyncio

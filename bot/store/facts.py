@@ -197,15 +197,6 @@ class Facts:
             rows = [_episode_row(episode) for episode in made]
             await self._connection.execute(insert(episodes), rows)
 
-    async def episodes_between(self, since: datetime, until: datetime) -> list[Episode]:
-        """Those that began from ``since`` on and before ``until``, oldest first."""
-        query = (
-            select(episodes)
-            .where(episodes.c.started_at >= since, episodes.c.started_at < until)
-            .order_by(episodes.c.started_at, episodes.c.id)
-        )
-        return [_episode(row) for row in await self._connection.execute(query)]
-
 
 _TURN_COLUMNS = (
     *(turns.c[name] for name in ("id", "at", "channel", "chat", "action", "entry", "desk")),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from classifier.serving.ranker import ReadWord
 
 DIRECT: frozenset[Action] = frozenset({"answer", "route"})
+MOST_WORDS = 2
+"""Words of such a message, a determiner included."""
 
 _DETERMINERS = word_set(
     "le la l les un une des de d du mon ma mes notre nos votre vos the a an my our your"
@@ -70,7 +72,7 @@ class BareWords:
             words: its words as the ranker reads them.
             decision: what would be done with it.
         """
-        if len(words) not in {1, 2} or len(words) - _led_by_determiner(text) != 1:
+        if len(words) > MOST_WORDS or len(words) - _led_by_determiner(text) != 1:
             return frozenset()
         if decision.action != "decline":
             return DIRECT

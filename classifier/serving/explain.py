@@ -152,7 +152,7 @@ def _explain_decision(
     words, total = _shares(triage.ranker, text, first, second)
     intercept = triage.ranker.model.intercept.astype(np.float64)
     ahead = float(intercept[first] - intercept[second])
-    barred = triage.barred(text, triage.choose(*reading)) if asks else frozenset()
+    barred = triage.barred(text, ranking, triage.choose(*reading)) if asks else frozenset()
     return Explanation(
         decision=decision,
         chosen=Candidate(triage.targets[first], float(probabilities[first])),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from classifier.decision import MAX_SUGGESTIONS, Decision, Target
-from classifier.serving.bare import BareWords, read_request
+from classifier.serving.bare import DIRECT, MOST_WORDS, BareWords, read_request
 from classifier.serving.calibration import TINY, Kinds, Reading
 from classifier.serving.definitions import Definitions
 from classifier.serving.plaints import Plaints
@@ -125,17 +125,19 @@ class Triage:
             return Decision("decline", None, (), self._scales.best(nothing), 1.0, self.fingerprint)
         reading = self.read(ranking, asks=asks)
         decision = self.choose(*reading)
-        barred = self.barred(text, decision) if asks else frozenset()
+        barred = self.barred(text, ranking, decision) if asks else frozenset()
         return self.choose(*reading, barred=barred) if decision.action in barred else decision
 
-    def barred(self, text: str, decision: Decision) -> frozenset[Action]:
+    def barred(self, text: str, ranking: Ranking, decision: Decision) -> frozenset[Action]:
         """What is not done with a message, however sure it seems; looked at where it matters.
 
         Args:
             text: a message, without its courtesy.
+            ranking: of it.
             decision: what its probabilities alone would have done with it.
         """
-        if decision.action not in {"answer", "route", "decline"}:
+        may_be_bare = decision.action in DIRECT and ranking.words <= MOST_WORDS
+        if not may_be_bare and decision.action != "decline":
             return frozenset()
         words = self.ranker.read(text)
         barred = self._bare.barred(text, words, decision)

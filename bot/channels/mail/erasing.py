@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from bot.conversation.messages import About, Delivery, Recipient
 from bot.conversation.replies import desk_notes
 from bot.escalation.desks import MAIL
-from bot.ops.waiting import wait_at_most
-from bot.store import StoreError
+from bot.store.rounds import look_again
 from bot.store.tickets.boxes import boxes_to_ask, mark_asked
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 5.0
 AT_ONCE = 20
-_log = logging.getLogger(__name__)
 
 
 class BoxEraser:
@@ -37,13 +34,12 @@ class BoxEraser:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for mailboxes to ask until ``stop`` is set; what fails is tried again."""
-        while not stop.is_set():
-            try:
-                while await self.ask_all() == AT_ONCE:
-                    pass
-            except StoreError as error:
-                _log.warning("Requests to delete mails wait for the database: %s", error)
-            await wait_at_most(LOOK_SECONDS, stop)
+        what = "What is to be asked of mailboxes"
+        await look_again(self._ask_everybody, stop, what, every=LOOK_SECONDS)
+
+    async def _ask_everybody(self) -> None:
+        while await self.ask_all() == AT_ONCE:
+            pass
 
     async def ask_all(self) -> int:
         """Put a mail for each mailbox that is to be asked now into the outbox; how many.

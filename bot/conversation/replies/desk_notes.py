@@ -124,11 +124,6 @@ def transfer_note(number: str, desk: str) -> Reply:
     )
 
 
-def rating_note(number: str, stars: int, most: int) -> Reply:
-    """What the asker thinks of it."""
-    return say(f"Demande n°\u00a0{number} : la personne donne {stars} sur {most}.")
-
-
 def change_meanwhile(number: str) -> Reply:
     """Somebody was faster."""
     return say(f"Demande n°\u00a0{number} : quelqu’un a été plus rapide, rien n’a été changé.")
@@ -264,8 +259,3 @@ def erasure_request(number: str) -> Reply:
         "réponses et vos transferts compris. Il n’y a rien à répondre."
     )
     return Reply((heading, block(asked)))
-
-
-def erasure_note(number: str) -> Reply:
-    """All that was written is gone."""
-    return say(f"Demande n°\u00a0{number} effacée à la demande de la personne.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from kb.wording import MANNER_NAMES
+
 LIST = {
     "title": "Propositions",
     "heading": "Propositions",
@@ -44,18 +46,6 @@ STATES = {
     "checked": "contrôlée",
     "published": "publiée",
     "reverted": "retirée",
-}
-
-MANNERS = {
-    "keywords": "mots-clés, comme on les tape",
-    "formal": "phrases polies et complètes",
-    "reworded": "d’autres mots pour la même chose",
-    "hurried": "tapées vite, avec des fautes",
-    "newcomer": "de qui ne connaît pas le terme",
-    "problem": "une situation, sans poser la question",
-    "belief": "« on m’a dit que…, c’est vrai\u00a0? »",
-    "long": "avec des politesses et du contexte",
-    "english": "en anglais",
 }
 
 FORM = {
@@ -200,7 +190,7 @@ SAID = {
 PAGE = {
     "states": STATES,
     "short_kinds": SHORT_KINDS,
-    "manners": MANNERS,
+    "manners": MANNER_NAMES,
     "checking": CHECKING,
     "stages": STAGES,
     "found_texts": CHECK,

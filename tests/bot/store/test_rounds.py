@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from bot.service.rounds import look_again
 from bot.store import StoreError
+from bot.store.rounds import look_again
 
 
 @pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""Looks that are taken again and again while the service runs."""
+"""Looks at the database that are taken again and again while a service runs."""
 
 from __future__ import annotations
 
