@@ -119,11 +119,22 @@ def read_changes(file: Path) -> Changes:
     try:
         text = file.read_text("utf-8")
         data: Any = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ChangeError(f"« {file} » ne se lit pas\u00a0: {error}") from None
+    except (OSError, UnicodeDecodeError):
+        raise ChangeError(f"« {file} » ne peut pas être lu\u00a0; vérifiez le chemin.") from None
+    except (ValueError, yaml.YAMLError) as error:
+        told = f"« {file} »{_line_of(error)} n’est pas du JSON ou du YAML correct"
+        raise ChangeError(f"{told}\u00a0; vérifiez les guillemets et les retraits.") from None
     if not isinstance(data, dict):
         raise ChangeError(f"« {file} » doit être un objet, avec « kind » et « wordings ».")
     return Changes.from_dict(data)
+
+
+def _line_of(error: ValueError | yaml.YAMLError) -> str:
+    """Where a text cannot be read, as ``, ligne 3``; nothing where the reader does not say."""
+    if isinstance(error, json.JSONDecodeError):
+        return f", ligne {error.lineno},"
+    mark = getattr(error, "problem_mark", None)
+    return f", ligne {mark.line + 1}," if mark else ""
 
 
 @asynccontextmanager

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.analytics.proposals.changes import ChangeError
+from bot.service.proposals.commands import read_changes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -49,6 +52,25 @@ def test_a_file_that_is_no_change_is_named(apart: Aiguilleur) -> None:
         done = apart("propose", "check", str(file))
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("gone.yaml", None, "ne peut pas être lu"),
+        ("latin.yaml", "kind: é".encode("latin-1"), "ne peut pas être lu"),
+        ("cut.yaml", b"kind: wording\nwordings: [a", "ligne 2, n’est pas du JSON ou du YAML"),
+        ("cut.json", b'{"kind":\n', "ligne 2, n’est pas du JSON ou du YAML"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_french(
+    tmp_path: Path, name: str, content: bytes | None, told: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(ChangeError, match=told) as error:
+        read_changes(tmp_path / name)
+    assert "Errno" not in str(error.value)
 
 
 def test_a_base_replayed_against_itself_changes_nothing(apart: Aiguilleur) -> None:
