@@ -47,7 +47,8 @@ def read_request(text: str) -> Spans:
     start = before.end() if before else 0
     end = behind.start() if behind else len(text)
     rest = text[start:end]
-    if end <= start or rest == text or not set_aside(rest).asks:
+    brief = rest != text and 0 < len(plain_words(rest)) <= MOST_WORDS
+    if not brief or not set_aside(rest).asks:
         return message
     cut = [span for span in ((0, start), (end, len(text))) if span[0] < span[1]]
     return Spans(rest, tuple(Courtesy("please", a, b, text[a:b].strip(" ,")) for a, b in cut))

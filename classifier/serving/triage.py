@@ -146,11 +146,21 @@ class Triage:
         return barred
 
     def read(self, ranking: Ranking, *, asks: bool = True) -> Reading:
-        """The probabilities of a message that ``rank`` has ranked."""
+        """The probabilities of a message that ``rank`` has ranked.
+
+        Nothing but a family of courtesy is right for a message that asks nothing, whatever words
+        it shares with an entry: "Bravo !" is what a test page shows, too.
+        """
         reading = self.calibration.read(ranking, self.kinds)
         if asks:
             reading.probabilities[self._courtesy] = 0.0
-        return reading
+            return reading
+        polite = reading.probabilities[self._courtesy]
+        if not polite.sum() > 0.0:
+            return reading
+        only = np.zeros_like(reading.probabilities)
+        only[self._courtesy] = polite / polite.sum()
+        return reading._replace(probabilities=only)
 
     def choose(
         self,

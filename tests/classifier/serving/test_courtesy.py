@@ -93,12 +93,28 @@ def test_each_kind_is_named(text: str, kind: str) -> None:
         "Hello, can you help me please?",
         "Bonjour l'équipe Vélocité",
         "Cordialement,\nJean Dupont\nDirecteur",
+        *("c'est noté", "ok ça marche", "à demain", "pas mal du tout", "bien joué le bot"),
+        *("franchement chapeau", "merci bcp t'es au top", "vous êtes vraiment efficaces"),
+        *("waouh, merci", "ah d'accord je vois", "félicitations !", "got it, thanks"),
     ],
 )
 def test_a_message_of_courtesy_alone_is_decided_as_a_whole(text: str) -> None:
     found = set_aside(text)
     assert not found.asks
     assert found.kept == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ça marche pas", "ça marche comment ?", "c'est noté où ?", "pas mal de pannes au port"),
+        *("vous gérez les comptes ?", "à demain si la borne remarche", "compris dans le forfait ?"),
+        *("good job but the dock is broken", "vous êtes les meilleurs clients de qui ?"),
+    ],
+)
+def test_a_question_that_begins_as_an_approval_keeps_its_words(text: str) -> None:
+    found = set_aside(text)
+    assert (found.asks, found.kept) == (True, text)
 
 
 def test_whom_a_greeting_names_is_read_with_the_question() -> None:

@@ -295,6 +295,16 @@ def test_a_greeting_is_the_answer_only_to_a_message_without_anything_else(triage
         assert triage.decide(text).target != greeting
 
 
+@pytest.mark.parametrize(
+    "text", ["à demain", "bon week-end", "j'ai une question", "besoin d'aide", "bravo !", "ok merci"]
+)
+def test_what_asks_nothing_gets_a_family_of_courtesy_whatever_words_it_shares(
+    triage: Triage, text: str
+) -> None:
+    decision = triage.decide(text)
+    assert (decision.action, decision.target) == ("decline", Target("outside", "salutation"))
+
+
 def test_where_all_families_are_courtesy_a_message_that_asks_is_declined_as_none(
     base: KnowledgeBase,
 ) -> None:
