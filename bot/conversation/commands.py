@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation import links, replies
-from bot.conversation.command_table import command_of_name
+from bot.conversation.command_table import COMMANDS, TICKET_COMMANDS, command_of_name
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.samples import Samples
 
@@ -22,6 +22,8 @@ EXAMPLES = 1
 MAX_ECHO = 60
 """Characters of a person's own words that a reply repeats."""
 
+_NAMES = frozenset(row.name for row in (*COMMANDS, *TICKET_COMMANDS))
+
 
 class Asked(NamedTuple):
     """A command as it came: its argument, where from, and the journal of the chat."""
@@ -32,8 +34,14 @@ class Asked(NamedTuple):
 
 
 def is_command(text: str) -> bool:
-    """Whether a message is a command."""
-    return text.lstrip().startswith("/")
+    """Whether a message is a command: one that there is, or a name that stands alone.
+
+    With words behind it, a name of no command is part of a question: "/metadata répond-il ?".
+    """
+    if not text.lstrip().startswith("/"):
+        return False
+    name, argument = read_command(text)
+    return not argument.strip() or name in _NAMES
 
 
 def read_command(text: str) -> tuple[str, str]:
