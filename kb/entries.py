@@ -219,6 +219,11 @@ class KnowledgeBase:
         """The entries that are served, by id."""
         return {key: e for key, e in self.entries.items() if e.status == "published"}
 
+    @property
+    def withheld(self) -> Mapping[str, FaqEntry]:
+        """The entries that are not served for a reason, by id: their questions have no answer."""
+        return {key: e for key, e in self.entries.items() if e.status == "withheld"}
+
     def find_entry(self, name: str) -> FaqEntry | None:
         """The served entry that has, or once had, the id ``name``."""
         found = self.find_any_entry(name)

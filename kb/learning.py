@@ -23,7 +23,9 @@ def compounds(lexicon: Iterable[Term]) -> list[str]:
 
 
 def learning_fingerprint(base: KnowledgeBase) -> str:
-    """A hash of targets, titles, questions and compounds (16 hex digits).
+    """A hash of targets, titles, questions (those of withheld entries too) and compounds.
+
+    It has 16 hex digits.
 
     Two bases with the same one have the same model: what an answer says, where it was published
     or when a desk is open teaches nothing.
@@ -32,6 +34,11 @@ def learning_fingerprint(base: KnowledgeBase) -> str:
         *(("faq", key, e.title, _pairs(e.questions)) for key, e in sorted(base.published.items())),
         *(("desk", key, "", _pairs(d.questions)) for key, d in sorted(base.desks.items())),
         *(("outside", key, "", _pairs(f.questions)) for key, f in sorted(base.outside.items())),
+        *(
+            ("withheld", key, "", _pairs(e.questions))
+            for key, e in sorted(base.withheld.items())
+            if e.questions
+        ),
     ]
     data = json.dumps([taught, compounds(base.lexicon), sorted(base.courtesy)], ensure_ascii=True)
     return hashlib.sha256(data.encode()).hexdigest()[:16]

@@ -235,7 +235,8 @@ class Audits:
 
         What is about an entry that has few labels since it was lowered or changed comes before.
         """
-        judged = exists().where(labels.c.turn_id == turns.c.id, labels.c.origin == AUDIT)
+        # By the column of the small table, as above.
+        judged = exists().where(labels.c.turn_id == audits.c.turn_id, labels.c.origin == AUDIT)
         entry = func.coalesce(audits.c.entry, turns.c.entry)
         kind = case((audits.c.entry.is_not(None), CHOSEN), else_=turns.c.action)
         on_trial = autonomy.c.by != BASE, autonomy.c.n < FEW_LABELS, autonomy.c.since <= turns.c.at
@@ -245,7 +246,7 @@ class Audits:
             .join_from(audits, turns)
             .outerjoin(autonomy, autonomy.c.entry == entry)
             .where(turns.c.text != "", ~judged)
-            .order_by(case((and_(*on_trial), 0), else_=1), turns.c.id)
+            .order_by(case((and_(*on_trial), 0), else_=1), audits.c.turn_id)
             .limit(limit)
         )
         return [Question(*row) for row in await self._connection.execute(query)]

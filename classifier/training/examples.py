@@ -10,6 +10,7 @@ import numpy as np
 
 from classifier.decision import Target
 from classifier.serving.courtesy.aside import set_aside
+from classifier.training.machines import NOBODY
 from kb.entries import MANNERS
 from kb.learning import compounds
 
@@ -35,7 +36,7 @@ class Examples:
 
     Attributes:
         texts: the N utterances, their courtesy set aside as it is from messages.
-        labels: (N,) index into ``targets``.
+        labels: (N,) index into ``targets``; ``NOBODY`` where no target is right.
         manners: (N,) fold that leaves a whole manner of asking out, or ``ALWAYS_TRAINED``:
             how a wording nobody foresaw will fare.
         blocks: (N,) fold that leaves half of two manners out: neighbours in a file, often
@@ -60,10 +61,14 @@ class Examples:
 
 
 class Row(NamedTuple):
-    """A question or a title, its target and its two folds."""
+    """A question or a title, its target and its two folds.
+
+    Without a target it is asked, and nothing that is served answers it: entries learn what they
+    are not taken for, and it is never tested.
+    """
 
     text: str
-    target: Target
+    target: Target | None
     manner: int
     block: int
     named: bool = False
@@ -72,8 +77,9 @@ class Row(NamedTuple):
 def examples(base: KnowledgeBase, seed: int = 0) -> Examples:
     """Every question of ``base`` with its target and its two kinds of fold."""
     rows = list_questions(base, seed)
-    targets = tuple(sorted({row.target for row in rows}))
-    number = {target: n for n, target in enumerate(targets)}
+    targets = tuple(sorted({row.target for row in rows if row.target is not None}))
+    number: dict[Target | None, int] = {target: n for n, target in enumerate(targets)}
+    number[None] = NOBODY
     read = [set_aside(row.text) for row in rows]
     polite = [
         n for n, (kind, key) in enumerate(targets) if kind == "outside" and key in base.courtesy
@@ -104,6 +110,9 @@ def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[Row]:
         yield from _assign_folds(desk.questions, Target("desk", key), rng)
     for key, family in sorted(base.outside.items()):
         yield from _assign_folds(family.questions, Target("outside", key), rng)
+    for _, entry in sorted(base.withheld.items()):
+        for question in entry.questions:
+            yield Row(question.text, None, ALWAYS_TRAINED, ALWAYS_TRAINED)
 
 
 def _assign_folds(

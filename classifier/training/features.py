@@ -185,10 +185,10 @@ def count(found: Examples, recipe: Recipe) -> Counts:
 def class_has(
     counts: sparse.csr_matrix, labels: NDArray[np.intp], classes: int
 ) -> sparse.csr_matrix:
-    """(C, F) bool, whether a row of the class holds the feature."""
-    rows = np.arange(len(labels))
+    """(C, F) bool, whether a row of the class holds the feature; a label below 0 is no class."""
+    rows = np.flatnonzero(labels >= 0)
     membership = sparse.csr_matrix(
-        (np.ones(len(rows), dtype=np.float32), (labels, rows)), shape=(classes, len(rows))
+        (np.ones(len(rows), dtype=np.float32), (labels[rows], rows)), shape=(classes, len(labels))
     )
     held = (membership @ counts).tocsr() > 0
     held.sort_indices()

@@ -88,8 +88,8 @@ class LinearMachines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.jobs = jobs
 
     def fit(self, rows: sparse.csr_matrix, labels: NDArray[np.intp]) -> LinearMachines:
-        """Learn from TF-IDF (N, F) float32 with a label each."""
-        self.classes_ = np.unique(labels)
+        """Learn from TF-IDF (N, F) float32 with a label each; ``NOBODY`` where no class is right."""
+        self.classes_ = np.unique(labels[labels != NOBODY])
         wide = np.isin(self.classes_, self.wide)
         near = self.classes_[~wide]
         close = _Close.of(nearest_classes(rows, labels, near, self.shortlist), near)
@@ -128,7 +128,7 @@ def fit_near_classes(
 
     They are those that ``fit`` would give, from TF-IDF (N, F) and a label each.
     """
-    near = np.setdiff1d(labels, machines.wide)
+    near = np.setdiff1d(labels, [*machines.wide, NOBODY])
     nearest = nearest_classes(rows, labels, near, machines.shortlist)
     moved = np.intersect1d(near, np.concatenate([labels[touched], nearest[touched].ravel()]))
     return _fit_near(machines, rows, labels, _Close.of(nearest, near), moved)
@@ -194,7 +194,7 @@ def _centroids(
     """(K, F) what a class has more of than the others: its heaviest features, of length one."""
     place = np.full(int(labels.max()) + 1, -1)
     place[classes] = np.arange(len(classes))
-    own = np.flatnonzero(place[labels] >= 0)
+    own = np.flatnonzero((labels != NOBODY) & (place[labels] >= 0))
     ones = np.ones(len(own), dtype=np.float32)
     shape = (len(classes), rows.shape[0])
     sums = normalize(sparse.csr_matrix((ones, (place[labels[own]], own)), shape=shape) @ rows)
@@ -234,9 +234,12 @@ def _fit_near(
 def _fit_wide(
     machines: LinearMachines, rows: sparse.csr_matrix, labels: NDArray[np.intp]
 ) -> list[Machine]:
-    """Every wide class against all: fitted at once, the near ones being one class among them."""
+    """Every wide class against all: fitted at once, the near ones being one class among them.
+
+    What no class is right for may still be a desk's: it teaches them nothing.
+    """
     wide = np.isin(labels, machines.wide)
-    others = np.flatnonzero(~wide)
+    others = np.flatnonzero(~wide & (labels != NOBODY))
     if len(others) > WIDE_TEXTS:
         dice = np.random.default_rng([machines.seed, len(labels)])
         others = dice.choice(others, WIDE_TEXTS, replace=False)
@@ -253,7 +256,7 @@ def _fit_wide(
 
 
 NOBODY = -1
-"""The label of everything that is not wide."""
+"""The label of a row that no class is right for, and among wide classes of all that is not wide."""
 
 
 def _machine(machines: LinearMachines, weights: dict[int, float]) -> LinearSVC:

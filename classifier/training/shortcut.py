@@ -27,7 +27,7 @@ from classifier.serving.courtesy.aside import set_aside
 from classifier.serving.ranker import Ranker
 from classifier.serving.weights import Weights
 from classifier.training.examples import list_questions
-from classifier.training.machines import fit_near_classes
+from classifier.training.machines import NOBODY, fit_near_classes
 from classifier.training.pipeline import linear_machines
 from classifier.training.recipe import Recipe
 
@@ -57,7 +57,8 @@ def rehearse(
         KeyError: the base has a target that the model does not know.
     """
     ranker = Ranker(model)
-    column = {target: n for n, target in enumerate(model.targets)}
+    column: dict[Target | None, int] = {target: n for n, target in enumerate(model.targets)}
+    column[None] = NOBODY
     questions = list_questions(base, seed)
     labels = np.array([column[question.target] for question in questions], dtype=np.intp)
     own, new = Target("faq", entry), set(wordings)

@@ -10,6 +10,7 @@ import pytest
 from classifier.decision import Target
 from classifier.serving.courtesy.aside import set_aside
 from classifier.training.examples import ALWAYS_TRAINED, PLAIN_FOLDS, examples
+from classifier.training.machines import NOBODY
 from kb.entries import MANNERS, Question
 
 if TYPE_CHECKING:
@@ -36,17 +37,19 @@ def test_targets_are_sorted(found: Examples) -> None:
     assert list(found.targets) == sorted(found.targets)
 
 
-def test_a_withheld_entry_teaches_nothing(found: Examples) -> None:
+def test_a_withheld_entry_is_no_target_and_its_questions_have_none(found: Examples) -> None:
     assert Target("faq", "hiver") not in found.targets
-    assert "neige verglas" not in found.texts
+    row = found.texts.index("neige verglas")
+    assert (found.labels[row], found.manners[row]) == (NOBODY, ALWAYS_TRAINED)
 
 
 def test_titles_teach_and_are_never_tested(base: KnowledgeBase, found: Examples) -> None:
     titles = {entry.title for entry in base.published.values()}
     is_title = np.array([text in titles for text in found.texts])
+    answered = found.labels != NOBODY
     for folds in (found.manners, found.blocks):
         assert (folds[is_title] == ALWAYS_TRAINED).all()
-        assert (folds[~is_title] != ALWAYS_TRAINED).all()
+        assert (folds[answered & ~is_title] != ALWAYS_TRAINED).all()
 
 
 def test_a_manner_is_one_fold(base: KnowledgeBase, found: Examples) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,14 +8,22 @@ import pytest
 from sklearn.svm import LinearSVC
 
 import classifier.training.machines
+from classifier.training.examples import examples
 from classifier.training.features import count
-from classifier.training.machines import LinearMachines, nearest_classes
+from classifier.training.machines import NOBODY, LinearMachines, nearest_classes
 from classifier.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from scipy import sparse
 
     from classifier.training.examples import Examples
+    from kb.entries import KnowledgeBase
+
+
+@pytest.fixture(scope="module")
+def found(base: KnowledgeBase) -> Examples:
+    """Each text has its class, as scikit-learn wants it."""
+    return examples(replace(base, entries=base.published))
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +115,19 @@ def test_it_guesses_the_class_of_the_highest_margin(
 ) -> None:
     machines = LinearMachines().fit(rows, found.labels)
     assert (machines.predict(rows) == found.labels).mean() > 0.95
+
+
+def test_what_no_class_is_right_for_speaks_against_entries_and_not_against_desks(
+    rows: sparse.csr_matrix, found: Examples, wide: tuple[int, ...]
+) -> None:
+    near = next(n for n in range(len(found.targets)) if n not in wide)
+    for label in (near, wide[0]):
+        asked = int(np.flatnonzero(found.labels == label)[0])
+        without = np.delete(np.arange(len(found.labels)), asked)
+        labels = found.labels.copy()
+        labels[asked] = NOBODY
+        unheard = LinearMachines(wide=wide).fit(rows[without], labels[without])
+        denied = LinearMachines(wide=wide).fit(rows, labels)
+        assert denied.classes_.tolist() == unheard.classes_.tolist()
+        before, after = (m.decision_function(rows[asked])[0, label] for m in (unheard, denied))
+        assert after < before if label == near else after == before
