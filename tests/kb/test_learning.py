@@ -42,6 +42,15 @@ def test_titles_questions_and_targets_are_learnt(
     assert learning_fingerprint(with_entry(base, **changed)) != learning_fingerprint(base)
 
 
+def test_what_a_withheld_entry_is_asked_is_learnt(base: KnowledgeBase) -> None:
+    silent, asked, again = (
+        with_entry(base, status="withheld", title=title, questions=questions)
+        for title, questions in (("T", ()), ("T", (Question("autre"),)), ("U", (Question("autre"),)))
+    )
+    assert learning_fingerprint(asked) != learning_fingerprint(silent)
+    assert learning_fingerprint(asked) == learning_fingerprint(again)
+
+
 def test_the_manner_of_a_question_is_learnt(base: KnowledgeBase) -> None:
     plain, long = (
         with_entry(base, questions=(Question("autre", manner),)) for manner in ("formal", "long")
