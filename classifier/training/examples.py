@@ -111,12 +111,11 @@ def _rows(base: KnowledgeBase, rng: np.random.Generator) -> Iterator[Row]:
     for key, family in sorted(base.outside.items()):
         yield from _assign_folds(family.questions, Target("outside", key), rng)
     for _, entry in sorted(base.withheld.items()):
-        for question in entry.questions:
-            yield Row(question.text, None, ALWAYS_TRAINED, ALWAYS_TRAINED)
+        yield from _assign_folds(entry.questions, None, rng)
 
 
 def _assign_folds(
-    questions: tuple[Question, ...], target: Target, rng: np.random.Generator
+    questions: tuple[Question, ...], target: Target | None, rng: np.random.Generator
 ) -> Iterator[Row]:
     by_manner: dict[str, list[str]] = defaultdict(list)
     for question in questions:

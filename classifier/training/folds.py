@@ -17,6 +17,7 @@ from classifier.serving.calibration import (
 from classifier.serving.ranker import ABSENT
 from classifier.training.examples import ALWAYS_TRAINED
 from classifier.training.features import count
+from classifier.training.machines import NOBODY
 from classifier.training.pipeline import linear_machines, margins_of
 from classifier.training.rankings import OutOfFold, RankingArrays, best_two_of_each
 
@@ -149,7 +150,7 @@ def _fold_splits(found: Examples, folds: NDArray[np.intp]) -> Iterable[_Split]:
     if folds is found.blocks and _has_many_entries(found):
         folds = np.where(folds == ALWAYS_TRAINED, folds, folds % FEW_FOLDS)
     for fold in np.unique(folds[folds != ALWAYS_TRAINED]):
-        test = np.flatnonzero(folds == fold)
+        test = np.flatnonzero((folds == fold) & (found.labels != NOBODY))
         train_rows = np.flatnonzero(folds != fold)
         taught = np.unique(found.labels[train_rows])
         if len(taught) > 1:
