@@ -88,7 +88,7 @@ class LinearMachines(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.jobs = jobs
 
     def fit(self, rows: sparse.csr_matrix, labels: NDArray[np.intp]) -> LinearMachines:
-        """Learn from TF-IDF (N, F) float32 with a label each; ``NOBODY`` where no class is right."""
+        """Learn from TF-IDF (N, F) float32, a label each; ``NOBODY`` where no class is right."""
         self.classes_ = np.unique(labels[labels != NOBODY])
         wide = np.isin(self.classes_, self.wide)
         near = self.classes_[~wide]

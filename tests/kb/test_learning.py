@@ -45,7 +45,11 @@ def test_titles_questions_and_targets_are_learnt(
 def test_what_a_withheld_entry_is_asked_is_learnt(base: KnowledgeBase) -> None:
     silent, asked, again = (
         with_entry(base, status="withheld", title=title, questions=questions)
-        for title, questions in (("T", ()), ("T", (Question("autre"),)), ("U", (Question("autre"),)))
+        for title, questions in (
+            ("T", ()),
+            ("T", (Question("autre"),)),
+            ("U", (Question("autre"),)),
+        )
     )
     assert learning_fingerprint(asked) != learning_fingerprint(silent)
     assert learning_fingerprint(asked) == learning_fingerprint(again)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STATUS = {
     "published": "servie",
     "draft": "brouillon, ni servi ni appris",
-    "withheld": "retirée ; ses questions apprennent aux autres fiches à quoi elles ne répondent pas",
+    "withheld": "retirée ; ses questions apprennent aux autres à quoi elles ne répondent pas",
 }
 
 

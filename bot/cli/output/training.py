@@ -97,11 +97,13 @@ def _content_summary(base: KnowledgeBase) -> str:
         for group in (base.published, base.desks, base.outside)
         for item in group.values()
     )
+    unanswered = sum(len(entry.questions) for entry in base.withheld.values())
     return ", ".join(
         [
             count_of(len(base.published), "entry", "entries"),
             count_of(len(base.desks), "desk"),
             count_of(len(base.outside), "outside family", "outside families"),
             count_of(questions, "question"),
+            *[f"{unanswered} that nothing served answers"] * bool(unanswered),
         ]
     )

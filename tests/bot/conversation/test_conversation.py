@@ -372,7 +372,9 @@ async def test_a_command_is_no_turn(open_chat: Callable[..., Any], command: str)
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("text", ["/metadata répond-il ?", "/ où est la borne ?", "/oauth/token 401"])
+@pytest.mark.parametrize(
+    "text", ["/metadata répond-il ?", "/ où est la borne ?", "/oauth/token 401"]
+)
 async def test_a_question_that_begins_with_a_path_is_no_command(
     open_chat: Callable[..., Any], text: str
 ) -> None:

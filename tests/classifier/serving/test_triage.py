@@ -296,7 +296,8 @@ def test_a_greeting_is_the_answer_only_to_a_message_without_anything_else(triage
 
 
 @pytest.mark.parametrize(
-    "text", ["à demain", "bon week-end", "j'ai une question", "besoin d'aide", "bravo !", "ok merci"]
+    "text",
+    ["à demain", "bon week-end", "j'ai une question", "besoin d'aide", "bravo !", "ok merci"],
 )
 def test_what_asks_nothing_gets_a_family_of_courtesy_whatever_words_it_shares(
     triage: Triage, text: str

@@ -92,7 +92,9 @@ def test_two_classes_get_a_margin_each(two_desks: KnowledgeBase) -> None:
 def test_a_class_has_the_words_of_its_own_questions(model: TriageModel, found: Examples) -> None:
     compiled, analyser = model.compiled, Analyser("words", found.compounds)
     of_classes = found.labels >= 0
-    for text, label in zip(compress(found.texts, of_classes), found.labels[of_classes], strict=True):
+    for text, label in zip(
+        compress(found.texts, of_classes), found.labels[of_classes], strict=True
+    ):
         rows = [compiled.word_ids[f] for f in analyser(text) if f in compiled.word_ids]
         names = list(compiled.word_ids)
         assert all(compiled.classes_with(row)[label] for row in rows if " " not in names[row])
