@@ -48,10 +48,18 @@ _OUTAGE = (
     r"\b(?:marche|fonctionne)(?:nt)? (?:pas|plus)\b",
     r"\b(?:en panne|hs|down|plantee?s?|inaccessibles?|indisponibles?|est tombee?s?)\b",
 )
-_WAITS = re.compile("|".join((*_NO_REPLY, *_STUCK, *_OUTAGE)))
+_UNSETTLED = (
+    r"\b(?:pas|plus|jamais|not|never|isn t|still no)\b.{0,12}\b(?:reven\w+|retabli\w*|repar\w+"
+    r"|regle\w*|resolu\w*|debloqu\w*|arrive\w*|recue?s?|ouver\w+|ouvre\w*|accept\w+|valid\w+|credit\w+"
+    r"|verse\w*|back|fixed|solved|arrived|received|working|opening|paid)\b",
+)
+"""News of what has not happened, in the words of news that all is well."""
+
+_WAITS = re.compile("|".join((*_NO_REPLY, *_STUCK, *_OUTAGE, *_UNSETTLED)))
 _NAMELESS = re.compile(
     r"\b(?:dossiers?|demandes?|candidatures?|tickets?|comptes?|acces|identifiants?|mots? de passe"
-    r"|mdp|formulaires?|reclamations?|inscriptions?|connexions?|certificats?|accounts?|password)\b"
+    r"|mdp|formulaires?|reclamations?|inscriptions?|connexions?|certificats?|accounts?|password"
+    r"|problemes?|erreurs?|bugs?|pannes?|incidents?|anomalies?|error|issue)\b"
 )
 """What everybody has with every service."""
 

@@ -29,6 +29,9 @@ def read(text: str, *, foreign: str = "") -> list[ReadWord]:
         "le site est en panne",
         "hotline injoignable",
         "nobody answers my ticket",
+        "l'accès n'est pas revenu",
+        "le code n'est toujours pas arrivé",
+        "the certificate has not arrived",
     ],
 )
 def test_who_waits_and_names_nothing_else_is_not_declined(text: str) -> None:
@@ -53,7 +56,8 @@ def test_a_long_message_says_what_it_is_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mon dossier", "Mes accès", "la demande", "mdp perdu", "my account"]
+    "text",
+    ["mon dossier", "Mes accès", "la demande", "mdp perdu", "my account", "un problème", "bug"],
 )
 def test_a_file_or_an_account_and_nothing_more_is_not_declined(text: str) -> None:
     assert Plaints(TARGETS).holds(text, read(text))
