@@ -132,11 +132,13 @@ async def emptied(here: Stage, patience: float = PATIENCE) -> bool:
     """Wait until nothing waits to be worked on or sent."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
+        # Before the rows are counted: what is taken in between is a row that was not counted.
+        to_come = here.api.pending()
         waits = await here.database.rows(
             "SELECT (SELECT count(*) FROM inbox WHERE state = 'pending')"
             " + (SELECT count(*) FROM outbox WHERE state = 'pending')"
         )
-        if not waits[0][0] and not here.api.pending():
+        if not to_come and not waits[0][0]:
             return True
         await asyncio.sleep(1.0)
     return False
