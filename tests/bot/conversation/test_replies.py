@@ -13,7 +13,7 @@ from bot.conversation import choices, replies
 from bot.conversation.choices import Visit
 from bot.conversation.messages import Paragraph, Reply, Retention
 from bot.conversation.presenter import Presenter
-from bot.conversation.replies import desk_notes
+from bot.conversation.replies import desk_notes, previews
 from bot.conversation.themes import Themes
 from bot.conversation.turns import KeptTurn
 from classifier.decision import Decision, Target
@@ -433,3 +433,36 @@ def test_a_topic_is_named_by_its_number_and_the_first_words() -> None:
     named = desk_notes.title("2026-00123", "Mon vélo\nne démarre plus du tout depuis hier matin")
     assert named == "2026-00123 · Mon vélo ne démarre plus du"
     assert len(desk_notes.title("2026-00123", "a" * 500)) == desk_notes.MAX_TITLE
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        (desk_notes.reminder("2026-00123", datetime(2026, 12, 1, 10, tzinfo=UTC), 2), "promise"),
+        (desk_notes.not_reopened("2026-00123"), "en cours, ou close depuis trop longtemps"),
+        (desk_notes.closed_to_answers("2026-00123"), "n’est pas envoyé"),
+        (desk_notes.block_note("2026-00123", 7), "pendant 7 jours"),
+        (desk_notes.whom_to_assign(), "/assigner"),
+        (desk_notes.what_to_withdraw(), "/retirer"),
+        (desk_notes.where_to_transfer([("atelier", "L’atelier")]), "/transferer atelier"),
+        (desk_notes.too_large(20), "il dépasse 20\u00a0Mo"),
+        (previews.ask_for_question(None), "la personne qui vous répondra"),
+        (previews.ask_for_detail(), "le détail à ajouter"),
+    ],
+)
+def test_each_note_says_what_is_the_matter(said: Reply, part: str) -> None:
+    assert part in said.text
+
+
+def test_a_reminder_of_what_has_no_moment_promises_none() -> None:
+    said = desk_notes.reminder("2026-00123", None, 1).text
+    assert said.endswith("attend une réponse.")
+
+
+def test_of_several_desks_those_with_a_phone_come_first(base: KnowledgeBase) -> None:
+    silent = [replace(desk, phone=None) for desk in base.desks.values()]
+    assert "d’appeler" not in replies.people(silent, base.about).text
+    desks = [*silent[:-1], replace(silent[-1], phone="01 02 03 04 05")]
+    shown = replies.people(desks, base.about)
+    assert shown.buttons[0].data == choices.desk(desks[-1].id)
+    assert "d’appeler" in shown.text

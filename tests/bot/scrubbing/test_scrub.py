@@ -269,6 +269,7 @@ def test_technical_texts_stay_as_they_are() -> None:
     ("01 23 45 67 89/06 12 34 56 78", "[téléphone]/[téléphone]"),
     ("tél : 0612345678, mail : a@b.fr.", "tél : [téléphone], mail : [courriel]."),
     ("FR76 3000 6000 0112 3456 7890 189 MERCI", "[IBAN] MERCI"),
+    ("versez sur 30004 00823 00010059421 17 merci", "versez sur [IBAN] merci"),
     ("oid 1.2.250.1.213.1, tél 0612345678", "oid 1.2.250.1.213.1, tél [téléphone]"),
     ("Mme Roux et M. Petit", "Mme [nom] et M. [nom]"),
 ])  # fmt: skip
