@@ -473,3 +473,17 @@ async def test_an_event_of_one_key_is_written_once_and_says_whether_it_was(store
         return await records.tickets.note(ticket, "reminded", LATER, "service", key="r:1")
 
     assert [await do(store, note), await do(store, note)] == [True, False]
+
+
+@pytest.mark.asyncio
+async def test_a_rating_is_asked_of_a_person_once_in_a_while(store: Store) -> None:
+    first = await opened(store)
+    tickets_of_one = (first, replace(first, version=first.version + 1))
+
+    async def asked(ticket: Ticket, at: datetime) -> bool:
+        since = at - timedelta(days=7)
+        return await do(store, lambda r: r.tickets.note_rating_asked(ticket, at, since))
+
+    assert await asked(tickets_of_one[0], NOW) is True
+    assert await asked(tickets_of_one[1], LATER) is False
+    assert await asked(tickets_of_one[1], NOW + timedelta(days=8)) is True
