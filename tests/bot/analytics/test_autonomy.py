@@ -18,7 +18,7 @@ from bot.analytics.autonomy import (
 )
 from bot.analytics.evidence import weigh
 from bot.store.audits import AUDIT, Audits, Label
-from bot.store.autonomy import AutonomyError, AutonomyRecords, Standing
+from bot.store.autonomy import AutonomyError, AutonomyRecords, Standing, lowered_states
 from bot.store.staff_tables import labels
 from tests.fakes.labelled import (
     ENTRY,
@@ -226,3 +226,8 @@ async def test_a_renamed_entry_does_not_regain_what_it_lost(store: Store) -> Non
     assert await store.write(lambda t: keep_former_names(t, names)) == 1
     assert (await standing(store, "nouveau")).state == "propose"
     assert await store.write(lambda t: keep_former_names(t, names)) == 0
+
+
+def test_only_what_may_not_answer_by_itself_is_lowered() -> None:
+    known = {"a": Standing("a"), "b": Standing("b", "propose"), "c": Standing("c", "demande")}
+    assert lowered_states(known) == {"b": "propose", "c": "demande"}

@@ -13,7 +13,7 @@ from bot.conversation import choices, replies
 from bot.conversation.choices import Visit
 from bot.conversation.messages import Paragraph, Reply, Retention
 from bot.conversation.presenter import Presenter
-from bot.conversation.replies import desk_notes, previews
+from bot.conversation.replies import desk_notes, previews, tickets
 from bot.conversation.themes import Themes
 from bot.conversation.turns import KeptTurn
 from classifier.decision import Decision, Target
@@ -466,3 +466,11 @@ def test_of_several_desks_those_with_a_phone_come_first(base: KnowledgeBase) -> 
     shown = replies.people(desks, base.about)
     assert shown.buttons[0].data == choices.desk(desks[-1].id)
     assert "d’appeler" in shown.text
+
+
+def test_whose_contact_is_masked_is_told_so_and_may_show_it_by_a_press() -> None:
+    said = Reply((Paragraph("Détail transmis."),))
+    told = tickets.with_contact_masked(said, 7)
+    assert told.paragraphs[0].text == "Détail transmis."
+    assert "masquées pour le guichet" in told.text
+    assert told.buttons == (tickets.contact_button(7),)
