@@ -23,9 +23,7 @@ def compounds(lexicon: Iterable[Term]) -> list[str]:
 
 
 def learning_fingerprint(base: KnowledgeBase) -> str:
-    """A hash of targets, titles, questions (those of withheld entries too) and compounds.
-
-    It has 16 hex digits.
+    """16 hex digits: a hash of titles, targets and compounds, and of questions, withheld ones too.
 
     Two bases with the same one have the same model: what an answer says, where it was published
     or when a desk is open teaches nothing.

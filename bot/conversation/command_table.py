@@ -44,6 +44,9 @@ TICKET_COMMANDS = (
 """Where desks answer in the chat: they follow the others in the menu."""
 
 
+_ROWS = (*COMMANDS, *TICKET_COMMANDS)
+
+
 def command_names() -> frozenset[str]:
     """Every name that is answered, English ones included, without the slash."""
     return frozenset(name for row in COMMANDS for name in (row.name, row.alias) if name)
@@ -55,5 +58,9 @@ def command_of_name(name: str) -> str:
     Accents, capitals and signs do not count: ``Thèmes``, ``mes-données`` and ``aide.`` are names.
     """
     plain = "".join(char for char in fold(name) if char.isalnum())
-    rows = (*COMMANDS, *TICKET_COMMANDS)
-    return next((row.name for row in rows if plain and plain == row.alias), plain)
+    return next((row.name for row in _ROWS if plain and plain == row.alias), plain)
+
+
+def is_command_name(name: str) -> bool:
+    """Whether there is a command of this French name, with desks or without."""
+    return any(name == row.name for row in _ROWS)

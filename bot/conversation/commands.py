@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation import links, replies
-from bot.conversation.command_table import COMMANDS, TICKET_COMMANDS, command_of_name
+from bot.conversation.command_table import command_of_name, is_command_name
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.samples import Samples
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 EXAMPLES = 1
 MAX_ECHO = 60
 """Characters of a person's own words that a reply repeats."""
-
-_NAMES = frozenset(row.name for row in (*COMMANDS, *TICKET_COMMANDS))
 
 
 class Asked(NamedTuple):
@@ -41,7 +39,7 @@ def is_command(text: str) -> bool:
     if not text.lstrip().startswith("/"):
         return False
     name, argument = read_command(text)
-    return not argument.strip() or name in _NAMES
+    return not argument.strip() or is_command_name(name)
 
 
 def read_command(text: str) -> tuple[str, str]:
@@ -85,7 +83,7 @@ class Commands:
         return await self._run(name, Asked(argument, incoming, journal))
 
     async def _run(self, name: str, asked: Asked) -> Reply:
-        handler = self._on.get(command_of_name(name))
+        handler = self._on.get(name)
         return await handler(asked) if handler else replies.unknown_command()
 
     async def _start(self, asked: Asked) -> Reply:

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.conversation.turns import ENTRY_PREFIX, TEXT, parse_target
+from bot.conversation.turns import TEXT, parse_target
 from bot.store.staff_tables import labels
 from bot.store.tables import turns
+from classifier.decision import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from classifier.decision import Kind
-
-_PREFIXES: Mapping[Kind, str] = {"faq": ENTRY_PREFIX, "desk": "desk:", "outside": "outside:"}
 
 TOGETHER = 500
 """Numbers of turns asked for in one query: databases take no endless lists."""
@@ -32,8 +29,8 @@ class KeptMessage:
     Attributes:
         turn: its number.
         text: its words.
-        right: what would be right, as ``entry:slug``, ``desk:id`` or ``outside:family``, by what
-            people judged; None: nobody said.
+        right: what would be right by what people judged, as ``name_compared`` writes it; None:
+            nobody said.
     """
 
     turn: int
@@ -90,18 +87,23 @@ class Replays:
         return found
 
 
+def name_compared(target: Target) -> str:
+    """A target as replies are compared by: ``entry:slug``, ``desk:id`` or ``outside:family``."""
+    return f"{'entry' if target.kind == 'faq' else target.kind}:{target.id}"
+
+
 def _right(row: Any) -> str:  # noqa: ANN401 - a row of the driver
     """What would be right, by one judgement (a row of the query); empty when it does not say."""
     if target := parse_target(row.target):
-        return f"{_PREFIXES[target.kind]}{target.id}"
+        return name_compared(target)
     if row.verdict != "right":
         return ""
-    named = {
-        "answer": row.entry and f"entry:{row.entry}",
-        "route": row.desk and f"desk:{row.desk}",
-        "decline": row.family and f"outside:{row.family}",
-    }
-    return named.get(row.action) or ""
+    given = {
+        "answer": Target("faq", row.entry or ""),
+        "route": Target("desk", row.desk or ""),
+        "decline": Target("outside", row.family or ""),
+    }.get(row.action)
+    return name_compared(given) if given and given.id else ""
 
 
 def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -152,15 +152,13 @@ class Triage:
         it shares with an entry: "Bravo !" is what a test page shows, too.
         """
         reading = self.calibration.read(ranking, self.kinds)
+        polite = reading.probabilities[self._courtesy]
         if asks:
             reading.probabilities[self._courtesy] = 0.0
-            return reading
-        polite = reading.probabilities[self._courtesy]
-        if not polite.sum() > 0.0:
-            return reading
-        only = np.zeros_like(reading.probabilities)
-        only[self._courtesy] = polite / polite.sum()
-        return reading._replace(probabilities=only)
+        elif (total := polite.sum()) > 0.0:
+            reading.probabilities[:] = 0.0
+            reading.probabilities[self._courtesy] = polite / total
+        return reading
 
     def choose(
         self,

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from bot.analytics.proposals.deciding import decide_twice
+from bot.store.replays import name_compared
 from classifier.serving.explain import explain
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ LISTED = 200
 
 WORDS = 3
 """Words that are shown of a flip: those that speak loudest."""
-
-_PREFIXES = {"faq": "entry"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +149,15 @@ def _judge(right: str, before: Reply, after: Reply) -> str:
 def _gives(right: str, decision: Reply) -> bool:
     """Whether the reply gives what is right, at once or as a choice."""
     shown: Iterable[Target] = (decision.target,) if decision.target else decision.suggestions
-    return right in {_name(target) for target in shown}
+    return right in {name_compared(target) for target in shown}
 
 
 def _reply_of(decision: Reply) -> str:
-    return f"{decision.action} {_name(decision.target)}" if decision.target else decision.action
-
-
-def _name(target: Target) -> str:
-    return f"{_PREFIXES.get(target.kind, target.kind)}:{target.id}"
+    return (
+        f"{decision.action} {name_compared(decision.target)}"
+        if decision.target
+        else decision.action
+    )
 
 
 def _with_words(flip: Flip, text: str, old: Triage, new: Triage) -> Flip:
